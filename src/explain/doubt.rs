@@ -43,7 +43,7 @@ pub fn findings<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Op
             continue;
         }
         let wanted: Vec<_> = reading.tests.iter().filter_map(|(step, node)| of(*step)?.wanted(*node)).collect();
-        let Some(first) = wanted.first() else {
+        let Some(first) = wanted.iter().find(|wanted| !wanted.path.is_empty() || !wanted.open.is_empty()) else {
             found.extend(reading.tests.iter().find_map(|(step, node)| Some(of(*step)?.rests_on(*node))));
             continue;
         };
@@ -57,12 +57,13 @@ pub fn findings<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Op
         }
         ways.push((wanted, reading.verdict));
     }
-    found.extend(told(was, &ways));
+    let other = ways.first().and_then(|_| readings.first()?.tests.first()).and_then(|(step, _)| of(*step)).map(|run| run.open_loops(&ways));
+    found.extend(told(was, &ways, &other.unwrap_or_default()));
     found
 }
 
 /// All readings as one sentence: those that let the caller through first, and each of those is enough.
-fn told(was: Verdict, ways: &[(Vec<Wanted>, Verdict)]) -> Vec<Finding> {
+fn told(was: Verdict, ways: &[(Vec<Wanted>, Verdict)], other: &[String]) -> Vec<Finding> {
     let all = || ways.iter().flat_map(|(wanted, _)| wanted).filter(|wanted| !wanted.path.is_empty());
     let Some(first) = all().next() else { return Vec::new() };
     let mut parts: Vec<(String, String)> = Vec::new();
@@ -101,7 +102,13 @@ fn told(was: Verdict, ways: &[(Vec<Wanted>, Verdict)]) -> Vec<Finding> {
             message.and(filled);
         }
     }
-    message.and(Message::of("Pass {}.", [Part::Code(options.join(" and "))]));
+    if let Some(first) = other.first() {
+        message.and(first.clone());
+    }
+    message.and(Message::of(
+        "Give {} in the report's context, or pass {}.",
+        [Part::Text(if parts.len() == 1 { "it" } else { "them" }.to_owned()), Part::Code(options.join(" and "))],
+    ));
     let mut found = vec![Finding::new(Code::NotGiven, message).at(first.path.clone()).wanted(first.value.clone())];
     let root = |path: &str| path.split(['.', '[']).next().unwrap_or_default().to_owned();
     let mut roots = vec![root(&first.path)];
@@ -187,7 +194,7 @@ fn part(path: &str) -> (String, String) {
             None => "--claims",
         },
         "request" => "--headers",
-        "env" => "it in --context",
+        "env" => "--context",
         root => return (root.to_owned(), format!("--{root}")),
     };
     (root.to_owned(), option.to_owned())
@@ -236,7 +243,7 @@ impl Recorded<'_> {
         if let Some((asked, path)) = self.each_item(node) {
             let (name, option) = part(&path);
             let message = Message::of(
-                "this depends on {}, which was not given. The loop on line {} asks each of its items {}. Pass {}{}.",
+                "this depends on {}, which was not given. The loop on line {} asks each of its items {}. Give it in the report's context, or pass {}{}.",
                 [
                     Part::Place(format!("`{path}`")),
                     Part::Place(place),
@@ -252,6 +259,18 @@ impl Recorded<'_> {
             [Part::Code(code), Part::Place(place)],
         );
         Finding::new(Code::NotGiven, message)
+    }
+
+    /// The loops over parts that nobody gave, which no reading names: what they ask counts too.
+    fn open_loops(&self, ways: &[(Vec<Wanted>, Verdict)]) -> Vec<String> {
+        let named = |path: &str| ways.iter().flat_map(|(wanted, _)| wanted).any(|wanted| wanted.path.starts_with(path));
+        let loops = self.recorder.index.loops().filter(|each| self.recorder.values.origins(&each.list).is_open());
+        loops
+            .filter_map(|each| {
+                let (asked, path) = self.each_item(each.list.node).filter(|(_, path)| !named(path))?;
+                Some(format!("`{path}` was not given either, and the loop on line {} asks each of its items {asked}.", self.program.line(each.node)))
+            })
+            .collect()
     }
 
     /// What a loop over a part that nobody gave asks each item, and what then runs; with the part.

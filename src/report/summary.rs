@@ -159,9 +159,13 @@ fn first_sentence(text: &str) -> (&str, &str) {
 /// The letters of a text that stand outside of quotation marks, backticks and parentheses, which end no sentence. A parenthesis
 /// that is never closed is none, and a value that was cut off (`…`) has no quotation mark at its end.
 fn outside(text: &str) -> impl Iterator<Item = (usize, char)> {
-    let (mut quoted, mut coded, mut inside) = (false, false, 0_usize);
+    let (mut quoted, mut coded, mut inside, mut escaped) = (false, false, 0_usize, false);
     text.char_indices().filter(move |(at, letter)| {
+        if std::mem::take(&mut escaped) {
+            return false;
+        }
         match letter {
+            '\\' if quoted => escaped = true,
             '"' if !coded => quoted = !quoted,
             '…' if quoted && !text[at + letter.len_utf8()..].starts_with('"') => quoted = false,
             '`' if !quoted => coded = !coded,
@@ -214,5 +218,6 @@ mod tests {
         assert_eq!(apart("It is false: read is absent; store of x is it."), ["It is false: read is absent; store of x is it.", ""]);
         assert_eq!(apart("It fails: send it. The rest is right. Look at it."), ["It fails: send it. The rest is right.", "Look at it."]);
         assert_eq!(apart("It fails. Send it: go on."), ["It fails.", "Send it: go on."]);
+        assert_eq!(apart(r#""a\"" is not "a". Cut it off: `.replace('"', "")`."#), [r#""a\"" is not "a"."#, r#"Cut it off: `.replace('"', "")`."#]);
     }
 }

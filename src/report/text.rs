@@ -157,7 +157,7 @@ impl TextReport<'_, '_> {
 
     fn hints(&mut self) -> Result {
         let Some(why) = self.report.why.as_ref() else { return Ok(()) };
-        let hints: Vec<_> = why.hints.iter().filter(|hint| Some(&hint.message) != self.above_message).collect();
+        let hints: Vec<_> = why.hints.iter().filter(|hint| self.above_message.is_none_or(|above| !above.to_string().starts_with(&hint.message.to_string()))).collect();
         let shown = if self.layout.verbose { hints.len() } else { 4 };
         // The first one is the cause, and stands above.
         let above = usize::from(self.above_message.is_none() && !hints.is_empty());

@@ -258,6 +258,7 @@ fn with_row(rule: &Rule, operation: Option<Operation>, situation: &Situation, of
     let value = map.get_str(field).unwrap_or_default();
     let shown = value.to_json().unwrap_or_default();
     match value.is_null() {
+        _ if is_theirs(rule, operation, situation, of_field) => (RuleSays::LetsIn, format!("{place} is yours by {field}")),
         true => (RuleSays::NotThis, format!("{place} has no {field}")),
         false => (RuleSays::NotThis, format!("{field} of {place} is {shown}")),
     }

@@ -38,6 +38,10 @@ export type Code =
   | 'sql-injected'
   /** A list of conditions was begun again, so that what an earlier rule had put there is never asked. */
   | 'terms-discarded'
+  /** The answer has null where the schema wants a value, so that AppSync answers with an error: no rule refused. */
+  | 'null-for-non-null'
+  /** A subscription's argument is one value and the field of its name a list, so that no event is ever delivered. */
+  | 'argument-of-list'
   /** A check waits for a field in selectionSetList, and the query selects it in a way that the list does not show. */
   | 'selection-not-listed'
   /** A rule granted before the block that writes the caller into the input, so the row gets no owner. */

@@ -111,13 +111,16 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 code,
                 Message::of(
-                    "claim {} has {} {}, the rule wants {}: {}. Names are compared exactly; rename one of them.",
+                    "claim {} has {} {}, the rule wants {}: {}. Names are compared exactly: write {} in the rule, as the token has it, or {} {} and sign in again.",
                     [
                         Part::Name(claim.to_string()),
                         Part::Text(what.to_string()),
                         Part::Value(show(&name.into())),
                         Part::Value(show(&wanted.into())),
                         Part::Text(how.to_string()),
+                        Part::Value(show(&name.into())),
+                        Part::Text(if claim == "cognito:groups" { "rename the user's group to" } else { "rename the value to" }.to_owned()),
+                        Part::Value(show(&wanted.into())),
                     ],
                 ),
             )

@@ -103,7 +103,7 @@ pub fn other_cognito_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::IamGroupRole,
                 Message::of(
-                    "the caller came through the identity pool with the role {}, probably a user pool group's, not the pool's authRole: the rule compares the authRole exactly. Take the role off the group, or put its name into custom-roles.json (adminRoleNames).",
+                    "the caller came through the identity pool with the role {}, probably a user pool group's, not the pool's authRole: the rule compares the authRole exactly. Call with the user-pool token, if a rule covers it, take the role off the group (or let the identity pool use its default role), or upgrade Amplify and push: newer templates take every signed-in identity of the pool. Name it in custom-roles.json (adminRoleNames) only if whoever has it may pass every rule of every model.",
                     [
                         Part::Text(role.to_string()),
                     ],

@@ -27,7 +27,7 @@ mod near;
 pub mod nothing;
 pub mod order;
 mod output;
-mod owner;
+pub mod owner;
 mod printed;
 pub mod quiet;
 pub mod rendered;
@@ -204,6 +204,7 @@ pub fn all(run: &Finished<'_>) -> Vec<Finding> {
         }
     }
     order::order(&mut kept);
+    order::without_plain(&mut kept);
     of_subscription(run, &mut kept);
     // Of several rules that let nobody in, none is the one to be met: who belongs to none of them is refused rightly.
     if kept.first().is_some_and(|first| first.code != Code::NotInList) {
@@ -228,9 +229,9 @@ fn of_subscription(run: &Finished<'_>, kept: &mut [Finding]) {
         && let Some(first) = kept.first_mut().filter(plain)
     {
         let list = !run.context(&["result", "items"]).is_null();
-        let row = if list { "the first rows of a list" } else { "a row that it reads" };
+        let row = if list { "which rows a list begins with" } else { "the row that it reads" };
         first.message.and(format!(
-            "A subscription's resolver runs once, when it is made, so {row} there decides for all events by chance. Filter the events instead (`$extensions.setSubscriptionFilter` on that field), or take an argument and compare it with the caller."
+            "A subscription's resolver runs once, when it is made, so {row} then decides for all events by chance. Filter the events instead (`$extensions.setSubscriptionFilter` on that field), or take an argument and compare it with the caller."
         ));
     }
 }

@@ -84,7 +84,8 @@ fn beside(run: &Finished<'_>, path: &str) -> Option<Near> {
     let value = container.get_str(near).unwrap_or_default();
     let there = format!("{parent}.{near}");
     let holder = if parent.starts_with("args") { "the arguments name" } else if parent.starts_with("stash") { "the step before named" } else { "the data names" };
-    let cure = format!("Names are compared letter by letter. Read {near} in the place of {name}, as {holder} it.");
+    let how = if near.eq_ignore_ascii_case(&name) { "Names are told apart by upper and lower case." } else { "Names are compared letter by letter." };
+    let cure = format!("{how} Read {near} in the place of {name}, as {holder} it.");
     Some((name, (there, value), cure))
 }
 

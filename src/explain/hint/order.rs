@@ -18,6 +18,27 @@ pub fn is_plain(code: Code) -> bool {
     matches!(code, Code::NotInList | Code::NotOwner | Code::ArgumentDiffers | Code::RefusedByTemplate)
 }
 
+/// Where a slip explains the difference of two values, that they differ is no second cause: not of these values, of the other items
+/// of the same list, or of rows of which each was told.
+pub fn without_plain(hints: &mut Vec<Finding>) {
+    let slips = [
+        Code::OwnerCaseMismatch, Code::OwnerFormatMismatch, Code::OwnerOtherSub, Code::ValuesNearlyEqual, Code::GroupCaseMismatch,
+        Code::EitherNegated, Code::RowsPicked,
+    ];
+    let Some(first) = hints.first().filter(|first| slips.contains(&first.code)).cloned() else { return };
+    let base = |hint: &Finding| hint.path.as_deref().map(|path| path.split('[').next().unwrap_or(path).to_owned());
+    let of_first = |hint: &Finding| {
+        let values = [&first.actual, &first.wanted];
+        let same = [&hint.actual, &hint.wanted].into_iter().any(|value| !value.is_null() && values.contains(&value));
+        match first.code {
+            Code::EitherNegated => true,
+            Code::RowsPicked => hint.path.as_deref().is_some_and(|path| path.starts_with("result.items")),
+            _ => same || base(hint).is_some() && base(hint) == base(&first),
+        }
+    };
+    hints.retain(|hint| !(is_plain(hint.code) && of_first(hint)));
+}
+
 /// Among causes: what is special, then what the row or an argument is compared with, then a membership that another rule asks
 /// for. That the work was done before the refusal is no cause, and stands beside it.
 fn telling(code: Code) -> u8 {

@@ -41,6 +41,7 @@ fn met<'a>(test: &Test<'a>) -> Option<(&'a Operand, &'a Operand)> {
     caller.origins.iter().any(|origin| origin.path().is_some_and(|path| of_identity(path))).then_some((row, caller))
 }
 
+/// Whether a path leads into a row, the parent, the input or an earlier answer.
 pub fn is_row(path: &str) -> bool {
     ["result", "source", "args", "prev"]
         .iter()
@@ -166,13 +167,18 @@ fn formats_hint(test: &Test<'_>, both: bool, found: &mut Vec<Finding>) {
             continue;
         }
         if let Some((code, words)) = explain(stored, mine) {
+            // Which claim it is says something where it is no name of the user.
+            let names = ["sub", "username", "cognito:username"];
+            let claim = claim_of(&caller.origins).filter(|(claim, ..)| !names.contains(&claim.as_str()));
+            let claim = claim.map_or_else(String::new, |(claim, ..)| format!(" (claim {claim})"));
             found.push(
                 Finding::new(code, Message::of(
-                    "{} is {}, the caller is {}: {}",
+                    "{} is {}, the caller is {}{}: {}",
                     [
                         Part::Place(path.to_string()),
                         Part::Value(quoted(&stored).to_string()),
                         Part::Value(quoted(&mine).to_string()),
+                        Part::Name(claim),
                         Part::Text(words.to_string()),
                     ],
                 ))
@@ -437,7 +443,7 @@ fn of_row(path: &str, row: &Operand, caller: &Operand, claim: &str) -> Message {
 
 /// What would let the caller in, by what the row has: where else it names him, and whose right it is.
 fn let_in(run: &Finished<'_>, path: &str, row: &Operand, caller: &Operand) -> String {
-    if path.ends_with(".id") {
+    if path.ends_with(".id") || run.verdict != Verdict::Denied {
         return String::new();
     }
     let (root, field) = path.split_once('.').unwrap_or(("", path));

@@ -40,6 +40,10 @@ pub fn left_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
 
 /// A row that the filter holds back: why each alternative does.
 pub fn filter_misses(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    // Where the response refused for it, that has told of the row.
+    if found.iter().any(|hint| hint.code == Code::RowFilteredOut) && !run.records.is_empty() {
+        return;
+    }
     if !run.why.rows.is_empty() {
         filter::of_stash(run, &stash_filter(run.outcome), found);
     }
@@ -61,7 +65,9 @@ pub fn filter_misses(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let same = |hint: &Finding| {
                 hint.code == Code::FilterMatchesNothing && (fields_named(row) == 1 || hint.path == first)
             };
-            found.extend(missed.filter(|hint| !same(hint) && !half(hint)));
+            let told = |hint: &Finding| hint.code == Code::OwnerOtherSub && found.iter().any(|known| known.code == hint.code);
+            let missed = missed.filter(|hint| !same(hint) && !half(hint) && !told(hint));
+            found.extend(missed);
         }
     }
 }
@@ -232,10 +238,25 @@ pub fn filtered_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
         .iter()
         .filter_map(|claim| run.claim(claim).as_str().map(|value| format!("{claim} {value}")))
         .collect();
-    let owner = run.records.iter().find_map(|row| {
-        let owner = row.as_map()?.get_str("owner")?;
-        Some(format!(" The row's owner is {}, the caller is {}.", show(&owner), caller.join(", ")))
-    });
+    let stored = run.records.iter().find_map(|row| row.as_map()?.get_str("owner"));
+    let mine = [run.claim("sub"), run.context(&["identity", "username"])];
+    let mine = mine.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("::");
+    // How the two belong together says more than that a rule is missing.
+    if let Some((_, words)) = stored.as_ref().and_then(|owner| explain(owner.as_str()?, &mine)) {
+        let message = Message::of(
+            "the row exists (scannedCount is {}), and the filter of the auth template took it away: its owner is {}, the caller is {}: {}",
+            [
+                Part::Text(scanned.to_string()),
+                Part::Value(stored.as_ref().map(show).unwrap_or_default()),
+                Part::Value(quoted(&mine).to_string()),
+                Part::Text(words.to_owned()),
+            ],
+        );
+        let finding = Finding::new(Code::RowFilteredOut, message).at("result").actual(json(&run.context(&["result"])));
+        found.push(finding.wanted("items not empty"));
+        return;
+    }
+    let owner = stored.map(|owner| format!(" The row's owner is {}, the caller is {}.", show(&owner), caller.join(", ")));
     found.push(
         Finding::new(
             Code::RowFilteredOut,

@@ -10,7 +10,7 @@ use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::syntax::{ExpressionKind as Kind, Reference, negates};
+use crate::syntax::{ComparisonOperator, ExpressionKind as Kind, Reference, negates};
 use crate::trace::Verdict;
 use crate::trace::condition::{Operand, Shape};
 use crate::trace::index::{Node, references};
@@ -46,6 +46,10 @@ pub fn either_negated(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     for guard in run.why.guards.iter().filter(|guard| guard.value && guard.condition.shape == Shape::Any) {
         let parts = &guard.condition.parts;
+        if let Some(finding) = always_true(run, guard.condition.node, parts) {
+            found.push(finding);
+            continue;
+        }
         let negative = |part: &&crate::trace::condition::Condition| {
             run.expression(part).is_some_and(negates)
         };
@@ -58,10 +62,6 @@ pub fn either_negated(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let passed = parts.iter().find(|part| part.holds == Some(false));
         let failed = parts.iter().find(|part| part.holds == Some(true));
         let (Some(passed), Some(failed), true) = (passed, failed, parts.iter().all(|part| negative(&part) && !asks_presence(part))) else { continue };
-        if let Some(finding) = always_true(run, guard.condition.node, parts) {
-            found.push(finding);
-            continue;
-        }
         let texts: Vec<String> = parts.iter().map(|part| one_line(run.text(part))).collect();
         let values = |part| super::allow::values(run, part).join(", ");
         let message = Message::of(
@@ -83,22 +83,23 @@ pub fn either_negated(run: &Finished<'_>, found: &mut Vec<Finding>) {
 fn always_true(run: &Finished<'_>, whole: crate::syntax::NodeId, parts: &[crate::trace::condition::Condition]) -> Option<Finding> {
     let mut read: Vec<String> = Vec::new();
     let mut wanted: Vec<String> = Vec::new();
-    let mut value = None;
     for part in parts {
-        let Test::Equal { left, right, .. } = Test::of(run, part) else { return None };
-        let (own, literal) = if right.literal { (left, right) } else { (right, left) };
-        if !literal.literal || own.literal {
-            return None;
-        }
-        read.push(one_line(run.program.source.slice(own.span)));
-        wanted.push(show(&literal.value));
-        value = value.or(Some(own));
+        // The later terms were not come to: what they ask stands in the text.
+        let Kind::Compare(ComparisonOperator::NotEqual, sides) = &run.expression(part)?.kind else { return None };
+        let (own, literal) = match (&sides.0.kind, &sides.1.kind) {
+            (Kind::Reference(_), Kind::String(text)) => (&sides.0, text),
+            (Kind::String(text), Kind::Reference(_)) => (&sides.1, text),
+            _ => return None,
+        };
+        read.push(run.program.one_line(own.node));
+        wanted.push(crate::message::quoted(literal.as_str()).to_string());
     }
-    let (first, own) = (read.first()?, value?);
+    let first = read.first()?;
     wanted.dedup();
     if wanted.len() < 2 || read.iter().any(|other| other != first) {
         return None;
     }
+    let own = parts.iter().flat_map(|part| &part.operands).find(|operand| !operand.literal)?;
     let texts: Vec<String> = parts.iter().map(|part| one_line(run.text(part))).collect();
     let message = Message::of(
         "`{}` (line {}) is always true: no value is {} at once, so every caller is refused, whatever {} is ({} here). Write `&&` in the place of `||`: {}.",
@@ -223,9 +224,13 @@ fn unordered(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
     let odd = order(run, failed.condition)?;
     let code = one_line(run.program.source.slice(odd.span));
     let (what, cure) = match &odd.value {
+        Value::String(_) if claim_of(&odd.origins).is_some() => (
+            format!("the text {} (a custom attribute is always text in a token)", show(&odd.value)),
+            format!("Make a number of it before it is compared: `#set($number = $util.parseJson({code}))`, and refuse first where the claim is absent."),
+        ),
         Value::String(_) => (
             format!("the text {}", show(&odd.value)),
-            format!("Store it as a number, or make it one first: `$util.parseJson({code})`."),
+            format!("Make it a number first, `#set($number = $util.parseJson({code}))`, or store it as one."),
         ),
         _ => (state(odd), "Give it a number.".to_owned()),
     };

@@ -7,6 +7,7 @@ mod next;
 mod operations;
 mod proof;
 mod rejected;
+mod filter_words;
 mod nulls;
 mod rows;
 mod session;

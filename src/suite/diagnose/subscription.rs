@@ -15,6 +15,9 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
     if let Some(finding) = keep_alive(evidence) {
         return Some(finding);
     }
+    if let Some(finding) = of_list(evidence) {
+        return Some(finding);
+    }
     let own = format!("{}.{}", evidence.parent_type, evidence.field);
     let mutation =
         |past: &&Past| past.passed && past.field.as_deref().is_some_and(|field| field.starts_with("Mutation."));
@@ -50,6 +53,29 @@ fn keep_alive(evidence: &Evidence) -> Option<Finding> {
         .actual(quiet)
         .wanted(promised),
     )
+}
+
+/// An argument is one value, and the field of its name is a list: the two are never equal, so no event is delivered.
+fn of_list(evidence: &Evidence) -> Option<Finding> {
+    let schema = evidence.schema.as_ref()?.as_ref().ok().filter(|_| evidence.parent_type == "Subscription")?;
+    let returns = &schema.types.get(schema.type_name("Subscription"))?.fields.get(&evidence.field)?.returns;
+    let fields = &schema.types.get(returns)?.fields;
+    let (name, value, written) = evidence.arguments.iter().find_map(|(name, value)| {
+        let written = &fields.get(name)?.written;
+        (written.starts_with('[') && (value.is_string() || value.is_number())).then_some((name, value, written))
+    })?;
+    let message = Message::of(
+        "nothing was refused: the subscription is accepted, and hears nothing. Its argument {} is one value ({}), and {}.{} is a list (`{}`): AppSync delivers an event only where the two are equal, and a value never equals a list. Filter by a list on the server (`$extensions.setSubscriptionFilter` with contains; Amplify's transformer v2 does), or give {} a field of one value for the one who is to hear it, and subscribe by that.",
+        [
+            Part::Name(name.clone()),
+            Part::Value(value.to_string()),
+            Part::Name(returns.clone()),
+            Part::Name(name.clone()),
+            Part::Code(written.clone()),
+            Part::Name(returns.clone()),
+        ],
+    );
+    Some(Finding::new(Code::ArgumentOfList, message).at(format!("arguments.{name}")).actual(value.clone()).wanted(written.clone()))
 }
 
 fn silent(subscription: &str, arguments: &Map<String, Json>, mutation: &str, selection: &[String]) -> Option<Finding> {

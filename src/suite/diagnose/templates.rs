@@ -1,6 +1,6 @@
 //! The layer of the templates: the one that is known, or the field's pipeline.
 
-use super::Refusal;
+use super::{Refusal, filter_words};
 use crate::appsync::AuthType;
 use crate::code::{Code, Kind};
 use crate::diagnostic::Diagnostic;
@@ -380,10 +380,14 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused
     }
     let filter = stash_filter(&explained.outcome);
     let mut message = if explained.verdict == Verdict::Filtered && !filter.is_null() {
-        let shown: String = show(&filter).chars().take(400).collect();
+        let rows = if filter_words::is_search(&filter) { "documents" } else { "rows" };
+        let asked = filter_words::alternatives(&filter).map_or_else(
+            || format!("{}. Only {rows} that match it come back", show(&filter)),
+            |asked| format!("one comes back only where {asked}"),
+        );
         let mut words = Message::of(
-            "This template refuses nobody: it lets the caller through with a filter on the rows, {}. Only rows that match it come back, without an error for the others; which do cannot be told without the rows as they are stored (`records`).",
-            [Part::Value(shown)],
+            "This template refuses nobody: it lets the caller through with a filter on the {}: {}, without an error for the others. Whether any does cannot be told without the {} as they are stored. Give one that should have come (`records`).",
+            [Part::Text(rows.to_owned()), Part::Value(asked), Part::Text(rows.to_owned())],
         );
         if more_pages {
             words.and("The page that came is empty, but nextToken says that there is more: DynamoDB counts `limit` before it filters. Go on with nextToken until it is null, raise limit, or query an index on what the filter reads.");

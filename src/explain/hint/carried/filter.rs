@@ -109,6 +109,9 @@ fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerd
     if let Some(words) = misnamed(carried, rows, dropped, terms) {
         return words;
     }
+    if let Some(words) = terms.iter().find_map(|term| term.printed(run)) {
+        return words;
+    }
     let absent = terms.iter().flat_map(|term| &term.values).find_map(|(_, source)| source.whence.absent.clone());
     if let Some(absent) = absent {
         let shared = if dropped.len() < rows.len() {

@@ -3,6 +3,8 @@
 use super::Finished;
 use super::bound::{self, BoundSource};
 use crate::appsync::AuthType;
+use crate::code::Code;
+use crate::explain::hint::owner::explain;
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{PLACEHOLDER, absent_claim, held_by, slip};
 use crate::message::{Message, Part, quoted};
@@ -60,7 +62,8 @@ impl JudgedTerm<'_> {
     pub fn value_words(&self) -> String {
         let each = |(bound, source): &(Bound, BoundSource)| {
             let line = source.line.filter(|line| Some(*line) != self.line).map(|line| format!("line {line}"));
-            let whence = (!source.whence.words.is_empty()).then(|| source.whence.words.clone());
+            let own = source.value.as_str().is_some_and(|text| text.starts_with('$'));
+            let whence = (!source.whence.words.is_empty() && !own).then(|| source.whence.words.clone());
             let about: Vec<_> = whence.into_iter().chain(line).collect();
             let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
             let name = if bound.name.starts_with(':') {
@@ -86,6 +89,8 @@ impl JudgedTerm<'_> {
     /// What explains the difference, and what to do about it; the most telling alone.
     pub fn cure(&self, run: &Finished<'_>) -> Option<String> {
         self.replaced()
+            .or_else(|| self.printed(run))
+            .or_else(|| self.other_account())
             .or_else(|| self.kinds())
             .or_else(|| self.stored(run))
             .or_else(|| self.role(run))
@@ -102,6 +107,33 @@ impl JudgedTerm<'_> {
             "Line {line} had put {} into {name}, and the later put of the same name{by} replaced it: put {name} last, or refuse a name that is in use, since whoever fills it chooses what is compared.",
             show(old)
         ))
+    }
+
+    /// The value is a reference's own text: Velocity prints a reference without a value as it is written.
+    pub fn printed(&self, run: &Finished<'_>) -> Option<String> {
+        let (bound, source) = self.values.iter().find(|(_, source)| own_text(run, source))?;
+        let line = source.line.map_or_else(String::new, |line| format!(" on line {line}"));
+        let slip = run.program.slips.iter().find(|slip| source.line.is_none_or(|line| run.program.line(slip.node) == line));
+        let why = slip.map_or_else(
+            || "a reference without a value is printed as it is written. Take the value by `$util.dynamodb.toDynamoDBJson(…)`, and refuse first where it is absent.".to_owned(),
+            |slip| {
+                let (why, cure) = slip.message.rsplit_once(": write ").unwrap_or((&slip.message, ""));
+                let cure = if cure.is_empty() { String::new() } else { format!(" Write `$util.dynamodb.toDynamoDBJson({})`, and refuse first where it is absent.", cure.trim_matches('`')) };
+                format!("{why}.{cure}")
+            },
+        );
+        Some(format!("{} is that text itself{line}, and no value of the caller: {why}", bound.name))
+    }
+
+    /// The row is another account's of the same name.
+    fn other_account(&self) -> Option<String> {
+        let (_, Some(stored)) = self.row.as_ref()? else { return None };
+        let stored = stored.as_str()?;
+        let explained = self.values.iter().find_map(|(_, source)| explain(stored, source.value.as_str()?));
+        let (_, words) = explained.filter(|(code, _)| *code == Code::OwnerOtherSub)?;
+        let mut letters = words.chars();
+        let first = letters.next().map(char::to_uppercase).into_iter().flatten().collect::<String>();
+        Some(format!("{first}{}", letters.as_str()))
     }
 
     /// A number and a text: DynamoDB never takes them for equal.
@@ -211,6 +243,10 @@ impl JudgedTerm<'_> {
     fn slip(&self, source: &BoundSource) -> Option<String> {
         let (path, Some(stored)) = self.row.as_ref()? else { return None };
         let wanted = source.value.as_str()?;
+        // `sub::username` of another account, and a half of the caller's own.
+        if stored.as_str().is_some_and(|stored| stored.contains("::")) && !wanted.contains("::") {
+            return None;
+        }
         let stored = stored.members().unwrap_or_else(|| vec![stored.clone()]);
         let head = matches!(self.judgement.term.test, TermTest::BeginsWith { .. });
         let words = stored.iter().filter_map(Value::as_str).find_map(|stored| {
@@ -219,10 +255,18 @@ impl JudgedTerm<'_> {
             slip(&whole, wanted).filter(|_| !head || whole.to_lowercase() == wanted.to_lowercase())
         })?;
         Some(format!(
-            "{} and {path}: {words}, and DynamoDB compares them exactly. Write both alike.",
-            show(&source.value)
+            "{} and {path}: {words}, and DynamoDB compares them exactly. Write {} as the row has it{}, or correct the row.",
+            show(&source.value),
+            show(&source.value),
+            source.line.map_or_else(String::new, |line| format!(" (line {line})")),
         ))
     }
+}
+
+/// Whether a value is the text of a reference that stands in the template.
+fn own_text(run: &Finished<'_>, source: &BoundSource) -> bool {
+    let text = source.value.as_str().unwrap_or_default();
+    text.starts_with('$') && text.len() > 1 && run.program.source.text.contains(text)
 }
 
 /// A row by its place and what names it: `records[0] (id "r1")`.
