@@ -1,5 +1,5 @@
-//! A null where the schema wants a value: whose it is, and what it takes with it (GraphQL, 6.4.4: a null of a non-null field goes
-//! up to the next field that may be null).
+//! A null where the schema wants a value, as the client saw it: whose it is (GraphQL, 6.4.4: a null of a non-null field goes up to
+//! the next field that may be null; `request/null_climb.rs` tells how far).
 
 use super::Refusal;
 use crate::code::Code;
@@ -26,7 +26,7 @@ struct SeenNull {
     field: String,
 }
 
-/// Tells which null it was that the client saw, or what a refused field takes with it.
+/// Tells which null it was that the client saw.
 pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Refusal) {
     let seen = seen(refusal);
     let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
@@ -40,12 +40,8 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
         }
     }
     if layer.state == State::Refused {
-        let words = match &seen {
-            Some(seen) => Some(format!("The client saw it as the null of {}, which is non-null (`{}!`).", seen.path, seen.kind)),
-            None => takes_parent(refusal),
-        };
-        if let (Some(words), Some(first)) = (words, layer.findings.first_mut()) {
-            first.message.and(words);
+        if let (Some(seen), Some(first)) = (&seen, layer.findings.first_mut()) {
+            first.message.and(format!("The client saw it as the null of {}, which is non-null (`{}!`).", seen.path, seen.kind));
         }
         return;
     }
@@ -66,21 +62,6 @@ fn seen(refusal: &Refusal) -> Option<SeenNull> {
     let named = path.split('/').rfind(|part| !part.is_empty() && !part.starts_with('[') && part.parse::<u32>().is_err());
     let field = named.unwrap_or(&refusal.evidence.field).to_owned();
     Some(SeenNull { kind, path: if path.is_empty() { field.clone() } else { path }, field })
-}
-
-/// A refused field of an object that the schema has as non-null.
-fn takes_parent(refusal: &Refusal) -> Option<String> {
-    let evidence = &refusal.evidence;
-    let schema = evidence.schema.as_ref()?.as_ref().ok()?;
-    let (parent, field) = (&evidence.parent_type, &evidence.field);
-    if schema.is_root(parent) {
-        return None;
-    }
-    let written = &schema.types.get(parent)?.fields.get(field)?.written;
-    let bare = written.strip_suffix('!')?;
-    Some(format!(
-        "{field} is `{written}` in the schema, non-null, so its refusal takes the whole {parent} with it, which comes back null. Make it `{bare}` if a refusal should empty this field alone."
-    ))
 }
 
 /// The null is in what the template answers, or in the row.
