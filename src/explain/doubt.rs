@@ -58,12 +58,12 @@ pub fn findings<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Op
         ways.push((wanted, reading.verdict));
     }
     let other = ways.first().and_then(|_| readings.first()?.tests.first()).and_then(|(step, _)| of(*step)).map(|run| run.open_loops(&ways));
-    found.extend(told(was, &ways, &other.unwrap_or_default()));
+    found.extend(all_readings(was, &ways, &other.unwrap_or_default()));
     found
 }
 
 /// All readings as one sentence: those that let the caller through first, and each of those is enough.
-fn told(was: Verdict, ways: &[(Vec<Wanted>, Verdict)], other: &[String]) -> Vec<Finding> {
+fn all_readings(was: Verdict, ways: &[(Vec<Wanted>, Verdict)], other: &[String]) -> Vec<Finding> {
     let all = || ways.iter().flat_map(|(wanted, _)| wanted).filter(|wanted| !wanted.path.is_empty());
     let Some(first) = all().next() else { return Vec::new() };
     let mut parts: Vec<(String, String)> = Vec::new();

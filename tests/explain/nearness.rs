@@ -72,6 +72,7 @@ pub fn nearness_alone_would_tell_less_first(all: &[(String, Explanation, Json)])
         }
     }
     println!("{reports} reports: {own} as it is, {by_nearness} by nearness, {by_certainty} by certainty and nearness");
-    assert!(reports > 80, "only {reports} reports have several hints");
+    // All readings of what was not given are one hint, and a slip leaves no plain second one.
+    assert!(reports > 60, "only {reports} reports have several hints");
     assert!(own > by_nearness && own > by_certainty, "{own}, {by_nearness}, {by_certainty}: {differs:#?}");
 }

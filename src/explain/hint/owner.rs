@@ -286,8 +286,8 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let Some((path, absent)) = missing.map(|path| (path, true)).filter(|_| !row.value.is_null()).or(first) else {
             continue;
         };
-        let told = [Code::MemberNameNear, Code::ValueElsewhere, Code::OwnerAbsent, Code::OwnerNull];
-        if found.iter().any(|hint| told.contains(&hint.code) && hint.path.as_deref() == Some(&path)) {
+        let same_place = [Code::MemberNameNear, Code::ValueElsewhere, Code::OwnerAbsent, Code::OwnerNull];
+        if found.iter().any(|hint| same_place.contains(&hint.code) && hint.path.as_deref() == Some(&path)) {
             continue;
         }
         let of_groups = claim_of(&caller.origins).is_some_and(|(claim, ..)| is_group_like(run, &claim));

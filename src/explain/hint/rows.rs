@@ -65,8 +65,8 @@ pub fn filter_misses(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let same = |hint: &Finding| {
                 hint.code == Code::FilterMatchesNothing && (fields_named(row) == 1 || hint.path == first)
             };
-            let told = |hint: &Finding| hint.code == Code::OwnerOtherSub && found.iter().any(|known| known.code == hint.code);
-            let missed = missed.filter(|hint| !same(hint) && !half(hint) && !told(hint));
+            let again = |hint: &Finding| hint.code == Code::OwnerOtherSub && found.iter().any(|known| known.code == hint.code);
+            let missed = missed.filter(|hint| !same(hint) && !half(hint) && !again(hint));
             found.extend(missed);
         }
     }

@@ -8,6 +8,9 @@ const DEEPEST: usize = 10;
 /// Terms told.
 const MOST: usize = 4;
 
+/// Operators of a filter in words.
+const WORDS: [(&str, &str); 3] = [("eq", "is"), ("contains", "has"), ("in", "is one of")];
+
 /// What a filter asks of each row, as alternatives; `None` where it has none that can be read.
 pub fn alternatives(filter: &Value) -> Option<String> {
     let mut found = Vec::new();
@@ -42,12 +45,8 @@ fn terms(filter: &Value, depth: usize, found: &mut Vec<String>) {
             }
             field => {
                 for (operator, wanted) in value.as_map().map(crate::value::Map::snapshot).unwrap_or_default() {
-                    let word = match operator.as_str().unwrap_or_default() {
-                        "eq" => "is",
-                        "contains" => "has",
-                        "in" => "is one of",
-                        other => other,
-                    };
+                    let operator = operator.as_str().unwrap_or_default().to_owned();
+                    let word = WORDS.iter().find(|(name, _)| *name == operator).map_or(operator.as_str(), |(_, word)| word);
                     found.push(format!("{field} {word} {}", show(&wanted)));
                 }
             }

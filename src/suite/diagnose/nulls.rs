@@ -45,8 +45,8 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
         }
         return;
     }
-    let told = [Code::EmptiedByRule, Code::FieldRedacted, Code::AnswersNull, Code::Redirected];
-    let by_rule = layer.findings.iter().any(|finding| told.contains(&finding.code));
+    let emptied = [Code::EmptiedByRule, Code::FieldRedacted, Code::AnswersNull, Code::Redirected];
+    let by_rule = layer.findings.iter().any(|finding| emptied.contains(&finding.code));
     if let (Some(seen), Some(explained), false) = (seen, resolver, by_rule)
         && let Some(finding) = of_answer(&seen, explained, refusal)
     {

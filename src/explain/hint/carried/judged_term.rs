@@ -266,7 +266,8 @@ impl JudgedTerm<'_> {
 /// Whether a value is the text of a reference that stands in the template.
 fn own_text(run: &Finished<'_>, source: &BoundSource) -> bool {
     let text = source.value.as_str().unwrap_or_default();
-    text.starts_with('$') && text.len() > 1 && run.program.source.text.contains(text)
+    let begins = |reference: &&crate::syntax::Reference| text.starts_with(run.program.text(reference.node));
+    text.starts_with('$') && run.recorder.index.references.iter().any(begins)
 }
 
 /// A row by its place and what names it: `records[0] (id "r1")`.
