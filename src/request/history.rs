@@ -8,6 +8,10 @@ use std::hash::{BuildHasher as _, BuildHasherDefault};
 
 /// Others that are kept of one kind.
 const MOST: usize = 4;
+/// How many others are looked at on each side of a request: a file may hold tens of thousands.
+const FARTHEST: usize = 500;
+/// What tells the kinds of others apart.
+const KINDS: usize = 7;
 /// Letters of a credential's end that are compared with those which a log shows.
 const END: usize = 8;
 /// Fewer letters than this tell nothing.
@@ -260,27 +264,32 @@ impl History {
         self.all.push(past);
     }
 
-    /// What bears on the request at this place: those with the same credential, those that passed, refusals of others.
+    /// What bears on the request at this place, the nearest first: those with the same credential, those that passed,
+    /// refusals of others.
     pub fn about(&self, at: usize) -> Vec<Past> {
         let Some(own) = self.all.get(at) else { return self.foreign() };
-        let mut others: Vec<(usize, Past)> = Vec::new();
-        for (place, past) in self.all.iter().enumerate().filter(|(place, _)| *place != at) {
-            let same = match (&own.credential, &past.credential) {
-                (Some(one), Some(other)) => one.is(other),
-                _ => false,
-            };
-            others.push((place, Past { same, later: place > at, ..past.clone() }));
+        let (mut found, mut counts) = (Vec::new(), [0; 1 << KINDS]);
+        let nearest = (1..=FARTHEST.min(self.all.len())).flat_map(|away| [at.checked_sub(away), at.checked_add(away)]);
+        for place in nearest.flatten() {
+            let Some(past) = self.all.get(place) else { continue };
+            let same = own.credential.as_ref().zip(past.credential.as_ref()).is_some_and(|(one, other)| one.is(other));
+            let later = place > at;
+            let kinds: [bool; KINDS] = [
+                same,
+                later,
+                past.passed,
+                past.foreign.is_some(),
+                past.field == own.field,
+                past.issued.is_some(),
+                past.signed_in,
+            ];
+            let kind = kinds.into_iter().fold(0, |bits, holds| bits << 1 | usize::from(holds));
+            if let Some(count) = counts.get_mut(kind).filter(|count| **count < MOST) {
+                *count += 1;
+                found.push(Past { same, later, ..past.clone() });
+            }
         }
-        others.sort_by_key(|(place, _)| place.abs_diff(at));
-        let mut counts = std::collections::HashMap::new();
-        others.retain(|(_, past)| {
-            let count = counts
-                .entry((past.same, past.passed, past.later, past.foreign.is_some(), past.field == own.field, past.issued.is_some(), past.signed_in))
-                .or_insert(0);
-            *count += 1;
-            *count <= MOST
-        });
-        others.into_iter().map(|(_, past)| past).collect()
+        found
     }
 
     /// The refusals of other services, where no request is AppSync's.

@@ -48,7 +48,10 @@ fn stands_alone(text: &str, at: usize, length: usize) -> bool {
         Some('.') => !last.next().is_some_and(joins),
         letter => !letter.is_some_and(joins),
     };
-    let ends = match next.next() {
+    // `\"` ends a text within a text: of JSON in JSON, or in a page.
+    let unescaped = after.trim_start_matches('\\');
+    let closes = unescaped.len() < after.len() && QUOTES.iter().any(|(_, close)| unescaped.starts_with(close));
+    let ends = closes || match next.next() {
         Some('.') => !next.next().is_some_and(joins),
         letter => !letter.is_some_and(joins),
     };
@@ -71,5 +74,7 @@ mod tests {
         assert_eq!(taken("pin 471 of 4711", "471"), "pin [secret] of 4711");
         assert_eq!(taken("aété été.", "été"), "aété [secret].");
         assert_eq!(taken("not \"not\"", "not"), "not \"[secret]\"");
+        assert_eq!(taken(r#"{\"p\":\"pw1!\"}"#, "pw1!"), r#"{\"p\":\"[secret]\"}"#);
+        assert_eq!(taken(r"\&quot;pw1!\&quot; \\\&quot;pw1!\\\&quot; c:\pw1!\a", "pw1!"), r"\&quot;[secret]\&quot; \\\&quot;[secret]\\\&quot; c:\pw1!\a");
     }
 }
