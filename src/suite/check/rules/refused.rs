@@ -50,8 +50,9 @@ struct WrittenNames<'a> {
 
 impl<'a> WrittenNames<'a> {
     fn of(subject: &CheckSubject<'_>, all: &'a [WrittenMember]) -> Self {
-        // Under another name of them it is that name's fault.
-        let holds = |name: &str| ["name", "names", "value", "values"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+        // Under another name of them it is that name's fault. A placeholder may be called `:name` itself.
+        let ends = |name: &str| ["name", "names", "value", "values"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+        let holds = |name: &str| !name.starts_with([':', '#']) && ends(name);
         let names = all.iter().filter(|member| member.around.last().is_some_and(|around| holds(around)));
         let names = names.map(|member| member.name.as_str()).collect();
         let mut computed = false;
