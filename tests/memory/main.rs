@@ -104,11 +104,11 @@ fn ends(program: &Program, given: &Given, memory: usize, watched: bool) -> bool 
     }
 }
 
-/// The least memory with which it ends, to a fiftieth.
+/// The least memory with which it ends, to a twenty-fifth.
 fn counted(program: &Program, given: &Given, watched: bool, seen: usize) -> usize {
     let (mut low, mut high) = (seen / 8, 4 * seen);
     assert!(ends(program, given, high, watched) && !ends(program, given, low, watched));
-    while high - low > high / 50 {
+    while high - low > high / 25 {
         // In equal factors, as the answer may be anywhere.
         let middle = ((low as f64) * (high as f64)).sqrt() as usize;
         if ends(program, given, middle, watched) {
