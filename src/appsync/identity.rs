@@ -49,6 +49,11 @@ impl AuthType {
         }
     }
 
+    /// AppSync's own names of several: `A, B`.
+    pub fn api_names(modes: &[Self]) -> String {
+        modes.iter().map(|mode| mode.api_name()).collect::<Vec<_>>().join(", ")
+    }
+
     /// The directive that lets it in.
     pub const fn directive(self) -> &'static str {
         match self {

@@ -63,7 +63,7 @@ pub fn prepared(args: Vec<OsString>, cli: &Command) -> Result<Vec<OsString>, Com
             args.insert(1, "resolver".into());
         } else {
             first(&texts)?;
-            second(&texts)?;
+            second(&texts, cli)?;
         }
     }
     let command = args[1].to_str().and_then(|name| cli.find_subcommand(name)).unwrap_or(cli);
@@ -157,14 +157,13 @@ fn first(texts: &[String]) -> Result<(), CommandError> {
     Err(CommandError::new(format!("there is no command `{word}`; did you mean `vtl-eval {near} {}`?", rest.join(" "))))
 }
 
-/// Options that people write without their hyphens.
-const OPTIONS: [&str; 8] = ["claims", "token", "identity", "args", "result", "source", "context", "groups"];
-
 /// A template and a token, without the option between them.
-fn second(texts: &[String]) -> Result<(), CommandError> {
+fn second(texts: &[String], cli: &Command) -> Result<(), CommandError> {
     let [_, template, token, rest @ ..] = texts else { return Ok(()) };
     if let Some((name, value)) = token.split_once('=').filter(|_| Path::new(template).is_file())
-        && OPTIONS.contains(&name)
+        && cli
+            .get_arguments()
+            .any(|option| option.get_long_and_visible_aliases().is_some_and(|names| names.contains(&name)))
     {
         return Err(CommandError::new(format!(
             "an option has two hyphens before it: `vtl-eval {} --{name} {}`",

@@ -76,15 +76,7 @@ fn all_readings(was: Verdict, ways: &[(Vec<Wanted>, Verdict)], other: &[String])
     let options: Vec<&str> = parts.iter().map(|(_, option)| option.as_str()).collect();
     // A mode alone opens the block whose tests are on the caller.
     let is = if first.path == "authType" { "may be" } else { "is" };
-    let mut said = Vec::new();
-    for verdict in ["allowed", "allowed with a filter", "denied", "not refused there", "undecided"] {
-        let alike = ways.iter().filter(|(_, other)| answer(*other) == verdict);
-        let conditions: Vec<String> = alike.map(|(wanted, _)| condition(wanted)).collect();
-        if !conditions.is_empty() {
-            let who = if said.is_empty() { format!("If {}, the request", conditions.join(", or if ")) } else { format!("if only {}, it", conditions.join(", or if ")) };
-            said.push(format!("{who} {is} {verdict}"));
-        }
-    }
+    let said = said(ways, is);
     let otherwise = if was == Verdict::Error { "answered with an error" } else { answer(was) };
     let mut message = Message::of(
         "this depends on {}, which {} not given. {}; otherwise it is {}.",
@@ -120,6 +112,28 @@ fn all_readings(was: Verdict, ways: &[(Vec<Wanted>, Verdict)], other: &[String])
         }
     }
     found
+}
+
+/// Each verdict that is possible, with all conditions that lead to it.
+fn said(ways: &[(Vec<Wanted>, Verdict)], is: &str) -> Vec<String> {
+    let mut said = Vec::new();
+    let order: [&[Verdict]; 5] = [
+        &[Verdict::Allowed, Verdict::Completed],
+        &[Verdict::Filtered],
+        &[Verdict::Denied],
+        &[Verdict::Error],
+        &[Verdict::Unknown],
+    ];
+    for same in order {
+        let alike = ways.iter().filter(|(_, other)| same.contains(other));
+        let verdict = same.first().copied().map_or("", answer);
+        let conditions: Vec<String> = alike.map(|(wanted, _)| condition(wanted)).collect();
+        if !conditions.is_empty() {
+            let who = if said.is_empty() { format!("If {}, the request", conditions.join(", or if ")) } else { format!("if only {}, it", conditions.join(", or if ")) };
+            said.push(format!("{who} {is} {verdict}"));
+        }
+    }
+    said
 }
 
 /// What one reading takes, with the line that asks: `` `result.owner` is "ann" (line 3: `$ctx.result.owner == $me`) ``.

@@ -75,9 +75,8 @@ pub(super) fn takes(evidence: &Evidence) -> String {
     let words = || {
         let asked = asked(evidence)?;
         let (modes, own) = evidence.api.events.as_ref()?.allowed(asked.operation, asked.namespace().unwrap_or_default())?;
-        let names: Vec<&str> = modes.iter().map(|mode| mode.api_name()).collect();
         let member = if own { asked.operation.member() } else { asked.operation.default_member() };
-        Some(format!(", of which {} takes {} ({member})", asked.words(), names.join(", ")))
+        Some(format!(", of which {} takes {} ({member})", asked.words(), AuthType::api_names(modes)))
     };
     words().unwrap_or_default()
 }
@@ -92,8 +91,7 @@ pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer
         layer.state = State::Passed;
         return layer;
     }
-    let names: Vec<&str> = modes.iter().map(|mode| mode.api_name()).collect();
-    let theirs = names.join(", ");
+    let theirs = AuthType::api_names(modes);
     let member = if own { asked.operation.member() } else { asked.operation.default_member() };
     let whose = if own {
         format!(
@@ -126,7 +124,7 @@ pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer
         )
         .at(format!("api.{member}"))
         .actual(mode.api_name())
-        .wanted(Json::from(names)),
+        .wanted(modes.iter().map(|mode| mode.api_name()).collect::<Json>()),
     );
     layer
 }

@@ -77,12 +77,8 @@ impl Request {
     pub fn says_nothing(&self) -> bool {
         let parts = self.template.is_some() || self.template_name.is_some() || self.auth_type.is_some() || self.compare.is_some();
         let seen = self.observed.is_some() || self.socket.is_some() || self.log.is_some() || self.preflight.is_some();
-        let known = parts || seen || !self.others.is_empty() || self.answer != Answer::default();
-        !(known || self.has_members())
-    }
-
-    fn has_members(&self) -> bool {
-        !(self.headers.is_empty() && self.members.is_empty())
+        let rest = self.others.is_empty() && self.headers.is_empty() && self.members.is_empty();
+        !parts && !seen && rest && self.answer == Answer::default()
     }
 
     /// A member.

@@ -7,7 +7,7 @@ use super::super::layer::{Layer, State};
 use super::super::{messages, mode};
 use super::super::token::{self, Token};
 use super::around::{self, PATH};
-use super::{names, not_configured};
+use super::not_configured;
 use crate::appsync::AuthType;
 use crate::paste::jwt::oddities_of_parts;
 use crate::code::Code;
@@ -146,7 +146,7 @@ fn other_scheme(evidence: &Evidence, value: &str) -> Option<String> {
     let takes = if modes.is_empty() {
         "It takes a bare token, a SigV4 signature, or a key in x-api-key".to_owned()
     } else {
-        format!("This API takes {}", names(&modes))
+        format!("This API takes {}", AuthType::api_names(&modes))
     };
     let cure = if modes.iter().any(|mode| matches!(mode, AuthType::UserPool | AuthType::Oidc)) {
         "sign in and send the token that was issued, bare"
@@ -261,12 +261,12 @@ fn foreign_to_merged(token: &Token, modes: &[AuthType]) -> Finding {
         Code::ModeNotConfigured,
         Message::of(
             "this merged API has no OPENID_CONNECT mode: it is configured with {} only, and the token is an OIDC provider's (iss {}). A merged API takes the schemas of its sources, not their modes: add OPENID_CONNECT with this issuer to the merged API as an additional provider; its sources need no change.",
-            [Part::Name(names(modes).to_string()), Part::Value(issuer.to_string())],
+            [Part::Name(AuthType::api_names(modes).to_string()), Part::Value(issuer.to_string())],
         ),
     )
     .at("token.iss")
     .actual(issuer)
-    .wanted(Json::from(names(modes)))
+    .wanted(Json::from(AuthType::api_names(modes)))
 }
 
 /// `Bearer ` before the token: the cause of a 401 for which there is no other.

@@ -154,14 +154,14 @@ fn masked_without_mode(evidence: &Evidence, signed: bool) -> Option<Finding> {
                 "a token was sent, and the API takes none: authorization stands masked in the log, {}, and the API has {} only. {}.",
                 [
                     Part::Text(proof.to_string()),
-                    Part::Name(names(&modes).to_string()),
+                    Part::Name(AuthType::api_names(&modes).to_string()),
                     Part::Text(cure.to_string()),
                 ],
             ),
         )
         .at("request.headers.authorization")
         .actual("a token")
-        .wanted(names(&modes)),
+        .wanted(AuthType::api_names(&modes)),
     )
 }
 
@@ -178,7 +178,7 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
         return;
     }
     let modes = evidence.api.modes();
-    let has = if modes.is_empty() { String::new() } else { format!(" The API's modes are {}.", names(&modes)) };
+    let has = if modes.is_empty() { String::new() } else { format!(" The API's modes are {}.", AuthType::api_names(&modes)) };
     let complete = evidence.log.as_ref().is_some_and(|log| log.complete);
     let proof = if complete {
         "no credential reached AppSync: the log's list of headers has neither authorization nor x-api-key, and AppSync masks a credential there (authorization=[****]), it does not leave it out"
@@ -295,7 +295,7 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
 
 /// A signature on an API without IAM.
 fn without_iam(evidence: &Evidence, modes: &[AuthType]) -> Finding {
-    let theirs = if modes.is_empty() { "user pools or OIDC".to_owned() } else { names(modes) };
+    let theirs = if modes.is_empty() { "user pools or OIDC".to_owned() } else { AuthType::api_names(modes) };
     let source = if modes.is_empty() { String::new() } else { format!(" ({})", evidence.api.form.name()) };
     let field = if evidence.field.is_empty() {
         "the field".to_owned()
@@ -337,7 +337,7 @@ fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
                 "the credential is one of {}, and this Event API has {} only (authProviders){}. Send a credential for one of these; or, {}. Schema, directives and resolvers play no part.",
                 [
                     Part::Name(mode.api_name().to_owned()),
-                    Part::Name(names(&evidence.api.modes())),
+                    Part::Name(AuthType::api_names(&evidence.api.modes())),
                     Part::Text(takes),
                     Part::Text(add),
                 ],
@@ -360,8 +360,4 @@ fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
     )
     .actual(mode.as_str())
     .wanted(serde_json::Value::from(modes))
-}
-
-fn names(modes: &[AuthType]) -> String {
-    modes.iter().map(|mode| mode.api_name()).collect::<Vec<_>>().join(", ")
 }

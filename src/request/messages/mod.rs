@@ -43,23 +43,20 @@ impl KnownMessage {
         if self.modes.is_empty() || self.modes.iter().any(|mode| modes.contains(mode)) {
             return None;
         }
-        let names =
-            |modes: &[AuthType]| modes.iter().map(|mode| mode.api_name()).collect::<Vec<_>>().join(", ");
         Some(Message::of(
             "AppSync says {} only under {}, and the API that was given has {}: it is another API's configuration or an older one (fetch it anew, aws appsync get-graphql-api), or the message belongs to another request.",
-            [Part::Value(quoted(self.text).to_string()), Part::Code(names(self.modes)), Part::Code(names(modes))],
+            [Part::Value(quoted(self.text).to_string()), Part::Code(AuthType::api_names(self.modes)), Part::Code(AuthType::api_names(modes))],
         ))
     }
 
     /// That a request of this mode cannot have got it; `None` where it can.
     pub fn unlike(&self, mode: AuthType) -> Option<Message> {
-        let names: Vec<&str> = self.modes.iter().map(|mode| mode.api_name()).collect();
         (!self.modes.is_empty() && !self.modes.contains(&mode)).then(|| {
             Message::of(
                 "AppSync says {} only of requests that come as {}, and this one came as {}: the message belongs to another request, or another credential was sent than the one that was given.",
                 [
                     Part::Value(quoted(self.text).to_string()),
-                    Part::Code(names.join(", ")),
+                    Part::Code(AuthType::api_names(self.modes)),
                     Part::Code(mode.api_name().to_owned()),
                 ],
             )
@@ -108,7 +105,7 @@ pub fn table() -> String {
         };
         let modes = match one.modes {
             [] => "any".to_owned(),
-            modes => modes.iter().map(|mode| mode.api_name()).collect::<Vec<_>>().join(", "),
+            modes => AuthType::api_names(modes),
         };
         out += &format!(
             "| `{}` | {can} | {cannot} | {modes} | `{}` | {} | <{}> |\n",

@@ -14,7 +14,7 @@ use crate::explain::hint::text::show;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::records::verdict::{WriteFate, WriteVerdict, write};
-use crate::records::{Carried, Judgement, DataOperation, Row, RowSubject, Truth, Unjudged};
+use crate::records::{Carried, DataRefusal, Judgement, DataOperation, Row, RowSubject, Truth, Unjudged};
 use crate::value::Value;
 
 /// Judges the condition of a write.
@@ -50,7 +50,9 @@ fn refused(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
             Part::Text(first.to_string()),
         ],
     );
-    if let Some(words) = first.to_string().rsplit_once(": ").and_then(|(_, name)| unused(run, name)) {
+    if let DataRefusal::NameUnused(name) | DataRefusal::ValueUnused(name) = first
+        && let Some(words) = unused(run, name)
+    {
         message.and(words);
     }
     found.findings.push(Finding::new(Code::ExpressionRefused, message));
@@ -58,9 +60,6 @@ fn refused(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
 
 /// Where a name or a value was given and no expression uses it: the statement that would have, and why it did not run.
 fn unused(run: &Finished<'_>, name: &str) -> Option<String> {
-    if !name.starts_with(['#', ':']) {
-        return None;
-    }
     let text = |node| run.program.one_line(node);
     let given = run.recorder.changes.iter().find(|change| change.values.first().and_then(Value::as_str) == Some(name))?;
     let (node, _) = run.recorder.index.statements.iter().find(|(node, _)| {
