@@ -3,10 +3,12 @@
 
 use crate::syntax::Program;
 
-/// Whether Amplify's generator wrote a whole template: `## [Start] … **`.
+/// Whether Amplify's generator wrote a whole template: `## [Start] … **`, or transformer v1's update of a model without rules,
+/// which has no such marks.
 pub fn is_generated(program: &Program) -> bool {
     let text = &program.source.text;
-    text.contains("## [Start] ") && text.contains("## [End] ") && text.contains(" **")
+    let marked = text.contains("## [Start] ") && text.contains("## [End] ") && text.contains(" **");
+    marked || text.contains("## Update condition if type is @versioned **")
 }
 
 /// Whether Amplify wrote it, or the part of one that was pasted: its comments or members of the stash stand in it.

@@ -9,7 +9,13 @@ pub fn masked(text: &str) -> Option<String> {
     let mut out = text.as_bytes().to_vec();
     let (mut at, mut any) = (0, false);
     while at < text.len() {
-        match placeholder(&text.as_bytes()[at..]) {
+        let rest = &text.as_bytes()[at..];
+        if is_kept(rest) {
+            out[at..at + 3].copy_from_slice(b" ${");
+            (at, any) = (at + 3, true);
+            continue;
+        }
+        match placeholder(rest) {
             Some(length) => {
                 mask(&mut out, at, length);
                 (at, any) = (at + length, true);
@@ -18,6 +24,14 @@ pub fn masked(text: &str) -> Option<String> {
         }
     }
     if any { String::from_utf8(out).ok() } else { None }
+}
+
+/// `${!x}`: what CloudFormation's `Fn::Sub` makes `${x}` of
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html>).
+fn is_kept(bytes: &[u8]) -> bool {
+    let Some(name) = bytes.strip_prefix(b"${!") else { return false };
+    let end: usize = name.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')).count();
+    end > 0 && name[0].is_ascii_alphabetic() && name.get(end) == Some(&b'}')
 }
 
 /// Whether a text holds one that Velocity does not read as a reference.
@@ -86,6 +100,7 @@ mod tests {
             ("\"%TABLE%\"", Some("\"xxxxxxx\"")),
             ("%{ if a != \"\" ~}#if($a", Some("$xxxxxxxxxxxxxxx#if($a")),
             ("100% of 50% more", None),
+            ("#foreach($i in ${!ctx.args.ids})$i#end", Some("#foreach($i in  ${ctx.args.ids})$i#end")),
             ("{\"a\": 5%{ b }}", None),
             ("$ctx.args.a", None),
             ("{\"a\": {\"b\": 1}}", None),
