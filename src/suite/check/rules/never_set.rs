@@ -97,7 +97,16 @@ impl<'p> Visit<'p> for Search<'_, 'p> {
     fn block(&mut self, block: &'p Block) {
         for statement in block {
             match statement {
-                Statement::Print(reference) => self.printed(reference),
+                Statement::Print(reference) => {
+                    self.filled(|visit| visit.reference(reference));
+                    self.printed(reference);
+                }
+                Statement::Set(set) => {
+                    if !set.target.steps.is_empty() {
+                        self.tell(&set.target, "it is null, so nothing is set in it");
+                    }
+                    self.filled(|visit| visit.expression(&set.value));
+                }
                 other => self.statement(other),
             }
         }
@@ -114,6 +123,20 @@ impl<'p> Search<'_, 'p> {
         if self.known_slots.insert(slot) {
             let message = format!("${name} is never set, so `{}` is null; did you mean ${near}?", subject.program.one_line(reference.node));
             self.found.push(Spot::at(subject.program, reference.node, Code::NeverSet, message));
+        }
+    }
+
+    /// `$rows.add( … )`, `$map.put( … )`: where nothing was made, nothing is added.
+    fn filled(&mut self, walk: impl FnOnce(&mut dyn Visit<'p>)) {
+        let mut filled = Vec::new();
+        walk(&mut References(|reference: &'p Reference| {
+            let fills = reference.last_call().and_then(|(called, _)| called).is_some_and(Method::fills);
+            if fills && reference.steps.len() == 1 {
+                filled.push(reference);
+            }
+        }));
+        for reference in filled {
+            self.tell(reference, "it is null, so nothing is added to it");
         }
     }
 
@@ -137,9 +160,8 @@ impl<'p> Search<'_, 'p> {
             }
             return;
         }
-        let deployment = reference.formal && reference.steps.is_empty();
         let call = reference.is_call();
-        if !reference.quiet && !deployment && !call && reference.backslashes == 0 && !self.others {
+        if !reference.quiet && !call && reference.backslashes == 0 && !self.others {
             self.tell(reference, "its own text is printed in its place");
         }
     }
@@ -149,15 +171,22 @@ impl<'p> Search<'_, 'p> {
         let subject = self.subject;
         let name = subject.program.name(slot);
         let set = subject.sets.contains_key(&slot) || subject.loops.contains_key(&slot);
-        let placeholder = reference.formal && reference.steps.is_empty() || super::super::placeholder::is_mask(name);
-        if set || placeholder || NOTHING.contains(&name) || !self.known_slots.insert(slot) {
+        let known = subject.sets.keys().chain(subject.loops.keys()).map(|slot| subject.program.name(*slot));
+        let near = nearest(name, known);
+        if set || is_placeholder(reference, name, near.is_some()) || NOTHING.contains(&name) || !self.known_slots.insert(slot) {
             return;
         }
-        let known = subject.sets.keys().chain(subject.loops.keys()).map(|slot| subject.program.name(*slot));
-        let near = nearest(name, known).map_or(String::new(), |near| format!("; did you mean ${near}?"));
+        let near = near.map_or(String::new(), |near| format!("; did you mean ${near}?"));
         let message = format!("${name} is never set: {what}{near}");
         self.found.push(Spot::at(subject.program, reference.node, Code::NeverSet, message));
     }
+}
+
+/// `${Table}`, and `${Table.Arn}` where no variable has a name like it: a deployment puts its own text there.
+fn is_placeholder(reference: &Reference, name: &str, near: bool) -> bool {
+    let properties = reference.steps.iter().all(|step| matches!(step.kind, StepKind::Property(_)));
+    let braced = reference.formal && (reference.steps.is_empty() || properties && !near);
+    braced || super::super::placeholder::is_mask(name)
 }
 
 /// Variables that a condition asks for.
