@@ -18,7 +18,8 @@ pub fn prefix(reference: &Reference) -> Vec<&str> {
     reference.steps.iter().enumerate().map_while(|(at, step)| name(step, at)).collect()
 }
 
-fn name(step: &Step, at: usize) -> Option<&str> {
+/// The name of one link, which stands at this place of its chain.
+pub fn name(step: &Step, at: usize) -> Option<&str> {
     let name = match &step.kind {
         StepKind::Property(name) => name.as_str(),
         StepKind::Index(index) => match &index.kind {

@@ -3,6 +3,8 @@
 use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
+use super::sql::{carried, is_sql};
+use super::tainted::TaintedSlots;
 use super::typed::is_typed;
 use super::written::printed;
 use crate::code::Code;
@@ -27,9 +29,16 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     }
     let mut search = InjectionSearch { subject, held: Held::of(subject), sql: Vec::new(), graphql: Vec::new(), expression: Vec::new() };
     search.program(subject.program);
+    let held = Held::of(subject).paths;
+    let free = |names: &[&str]| names.last().is_some_and(|name| !NUMBERS.contains(name)) && !held.iter().any(|path| path == names);
+    let tainted = TaintedSlots::of(subject, free);
+    let mut carried = carried(subject, &tainted);
     let mut quoted = Vec::new();
     if REQUEST.iter().any(|member| subject.program.writes_json(member)) {
         printed(&subject.program.body, &mut |reference, at| {
+            if at.inside() && is_sql(at.text()) && tainted.carries(reference) {
+                carried.push(reference.node);
+            }
             if !search.is_callers(reference) {
                 return;
             }
@@ -45,8 +54,10 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
         });
     }
     let (sql, graphql, expression) = (search.sql, search.graphql, search.expression);
+    carried.retain(|_| sql.is_empty());
     tell(subject, found, Code::ExpressionInjected, &expression, "stands in an expression of DynamoDB as the caller sent it, so that a caller can choose the attribute or add terms. Write a placeholder such as `#name` or `:value`, and give it in expressionNames or expressionValues");
     tell(subject, found, Code::SqlInjected, &sql, "stands in the SQL statement as the caller sent it, so that a caller can write SQL of his own. Write a placeholder such as `:value`, and give the value in variableMap");
+    tell(subject, found, Code::SqlInjected, &carried, "brings a text of the caller's into the SQL statement as he sent it, so that he can write SQL of his own. Write a placeholder such as `:value` for each value, and give the values in variableMap");
     tell(subject, found, Code::TextInQuotes, &graphql, "stands in the GraphQL operation as the caller sent it: a quote in it ends the text, and what follows is read as GraphQL. Write a variable (`$name`) and send the value in `variables`");
     tell(subject, found, Code::TextInQuotes, &quoted, "stands between quotes as the caller sent it: a quote in it ends the text, so that the request breaks or gets members that the caller wrote. Write `$util.toJson( … )` around it, without the quotes");
 }
@@ -183,14 +194,6 @@ fn summands<'p>(expression: &'p Expression, parts: &mut Vec<&'p Expression>) {
         }
         _ => parts.push(expression),
     }
-}
-
-/// The beginning of a statement of SQL.
-fn is_sql(text: &str) -> bool {
-    let words = text.trim_start().to_ascii_lowercase();
-    [("select ", " from "), ("insert ", "into "), ("update ", " set "), ("delete ", "from "), ("with ", " as ")]
-        .iter()
-        .any(|(verb, then)| words.strip_prefix(verb).is_some_and(|rest| format!(" {rest}").contains(then)))
 }
 
 /// An update, or terms with placeholders: what DynamoDB reads as an expression.

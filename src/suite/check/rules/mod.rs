@@ -23,12 +23,15 @@ mod refused;
 mod return_first;
 mod slipped;
 mod slips;
+mod sql;
+mod tainted;
 mod typed;
 mod unmeant;
 mod wide;
 mod written;
 
 pub use enforce::decides;
+pub use members::asks_for_page;
 
 use super::Spot;
 use super::subject::CheckSubject;
