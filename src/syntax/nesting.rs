@@ -111,10 +111,8 @@ fn hash(bytes: &[u8], start: usize, outline: &mut Outline) -> usize {
         start + 1 + found.map_or(rest.len(), |at| at + 1 + marker.len())
     };
     match rest.first() {
-        Some(b'#') => {
-            return start + 1 + rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
-        }
-        Some(b'*') => return until(b"*#"),
+        Some(b'#') => return start + 2 + comment(&rest[1..], |text| text.starts_with(b"\n") || text.starts_with(b"\r")),
+        Some(b'*') => return (start + 4 + comment(&rest[1..], |text| text.starts_with(b"*#"))).min(bytes.len()),
         Some(b'[') if rest.get(1) == Some(&b'[') => return until(b"]]#"),
         _ => {}
     }
@@ -148,6 +146,19 @@ fn hash(bytes: &[u8], start: usize, outline: &mut Outline) -> usize {
         end += 1;
     }
     if bytes.get(end) == Some(&b'(') { end } else { span.end as usize }
+}
+
+/// How much of a text is a comment that ends where `ends` says so. In it `#**` takes the next byte along, and `#*` is a pair.
+fn comment(text: &[u8], ends: fn(&[u8]) -> bool) -> usize {
+    let mut at = 0;
+    while at < text.len() && !ends(&text[at..]) {
+        at += match &text[at..] {
+            [b'#', b'*', b'*', after, ..] if *after != b'#' => 4,
+            [b'#', b'*', ..] => 2,
+            _ => 1,
+        };
+    }
+    at.min(text.len())
 }
 
 /// Reads over brackets and strings until the first bracket is closed.

@@ -6,6 +6,7 @@
 mod support;
 
 mod constructs;
+mod corners;
 mod differential;
 mod java_time;
 mod methods;
