@@ -38,6 +38,11 @@ pub(super) fn explain(source: &Source, outline: &Outline, failure: &Error<Rule>)
     if let Some(slip) = slip::find(source, outline, at) {
         return slip;
     }
+    if rest.starts_with("#elseif") {
+        let span = Span::new(at, at + "#elseif".len());
+        return Diagnostic::error(source, "parse", "this #elseif has no condition", span)
+            .help("write #elseif( … ), or #else if nothing is asked");
+    }
     if rest.starts_with("#else") || rest.starts_with("#{else") {
         let span = Span::new(at, at + 5);
         return Diagnostic::error(source, "parse", "an #else has gone before: nothing but #end may follow it", span);

@@ -29,7 +29,18 @@ const ERRORS: &[(&str, &str, &str, &str)] = &[
     ("#if( $util.isNull($x) a#end", "1:23", "the parenthesis of this #if is still open here", "a `)` is missing"),
     ("#if(é$", "1:5", "the parenthesis of this #if is still open here", "a `)` is missing"),
     ("$util.error(\"a\"\n", "1:12", "the parenthesis of this call is not closed on its line", "a `)` is missing"),
+    (
+        "{\"a\": $util.toJson($ctx.args.x}",
+        "1:31",
+        "the bracket of $util.toJson( … ) is still open here",
+        "a `)` is missing",
+    ),
+    ("$util.error(\"a\" \"b\")", "1:17", "a comma is missing between two arguments of this call", "\"a\", \"b\""),
+    ("#set($x = [\"a\" \"b\"])", "1:16", "a comma is missing between two values of this list", "[\"a\", \"b\"]"),
+    ("#set($x = {\"a\" = 1})", "1:16", "a map has `:` between key and value, and no `=`", "{\"key\": value}"),
+    ("#set($x = {\"a\": 1; \"b\": 2})", "1:18", "a map has a comma between its members, and no `;`", "write `,`"),
     // Blocks.
+    ("#if($a)x#elseif\ny#end", "1:9", "this #elseif has no condition", "#else if nothing is asked"),
     (
         "#if(true)a#else b#elseif(false)c#end",
         "1:18",

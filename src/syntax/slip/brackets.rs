@@ -1,4 +1,4 @@
-//! Brackets: a list without its own, a call that is closed too early.
+//! Brackets: a list without its own, a call that is closed too early or not at all, values without a comma between them.
 
 use super::StopPlace;
 use crate::diagnostic::Diagnostic;
@@ -22,8 +22,14 @@ struct Around {
 
 pub(super) fn find(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let StopPlace { source, at, rest, .. } = *place;
+    if let Some(error) = never_ended(place).or_else(|| between_arguments(place)) {
+        return Some(error);
+    }
     let around = around(&source.text, place.directive()?.at, at);
     let inner = around.open.last()?;
+    if let Some(error) = between_values(place, inner.bracket) {
+        return Some(error);
+    }
     match inner.bracket {
         b'{' => list_without_brackets(source, inner.at, at),
         b'(' if inner.call.is_none() && rest.starts_with(',') => {
@@ -41,6 +47,71 @@ pub(super) fn find(place: &StopPlace<'_>) -> Option<Diagnostic> {
         }
         _ => None,
     }
+}
+
+/// `["a" "b"]`, `{"a" = 1}`: what stands between two values is missing, or is another mark.
+fn between_values(place: &StopPlace<'_>, bracket: u8) -> Option<Diagnostic> {
+    let before = place.before.trim_end();
+    let ended = before.ends_with(VALUE_ENDS) && before.len() < place.before.len();
+    if bracket == b'[' && ended && place.rest.starts_with(VALUE_BEGINS) {
+        return Some(place.error("a comma is missing between two values of this list", 1, "write [\"a\", \"b\"]"));
+    }
+    let behind = behind_value(place.rest);
+    let mark = Span::new(place.at + behind, place.at + behind + 1);
+    let (message, help) = match (bracket, place.rest[behind..].as_bytes()) {
+        (b'{', [b'=', after, ..]) if *after != b'=' => {
+            ("a map has `:` between key and value, and no `=`", "write {\"key\": value}")
+        }
+        (b'{', [b';', ..]) => ("a map has a comma between its members, and no `;`", "write `,`"),
+        _ => return None,
+    };
+    Some(Diagnostic::error(place.source, "parse", message, mark).help(help))
+}
+
+/// What a value that stands in brackets may begin and end with.
+const VALUE_BEGINS: [char; 5] = ['"', '\'', '$', '[', '{'];
+const VALUE_ENDS: [char; 5] = ['"', '\'', ')', ']', '}'];
+
+/// How many bytes the value that a text begins with has, with the blanks behind it.
+fn behind_value(rest: &str) -> usize {
+    let end = match rest.chars().next() {
+        Some(quote @ ('"' | '\'')) => rest[1..].find(quote).map_or(rest.len(), |end| end + 2),
+        _ => rest.find(|letter: char| !(letter.is_alphanumeric() || matches!(letter, '$' | '.' | '_' | '-'))).unwrap_or(rest.len()),
+    };
+    end + rest[end..].len() - rest[end..].trim_start().len()
+}
+
+/// `$util.error("a" "b")`: two arguments of a call without a comma between them.
+fn between_arguments(place: &StopPlace<'_>) -> Option<Diagnostic> {
+    let inner = place.rest.strip_prefix('(')?;
+    let mut at = inner.len() - inner.trim_start().len();
+    while inner[at..].starts_with(['"', '\'']) {
+        at += behind_value(&inner[at..]);
+        let rest = &inner[at..];
+        if rest.starts_with(VALUE_BEGINS) && inner[..at].ends_with(char::is_whitespace) {
+            let span = Span::new(place.at + 1 + at, place.at + 2 + at);
+            let message = "a comma is missing between two arguments of this call";
+            return Some(Diagnostic::error(place.source, "parse", message, span).help("write $util.error(\"a\", \"b\")"));
+        }
+        at += rest.strip_prefix(',').map(|rest| 1 + rest.len() - rest.trim_start().len())?;
+    }
+    None
+}
+
+/// `"a": $util.toJson($ctx.args.x}`: a printed call that its line does not close.
+fn never_ended(place: &StopPlace<'_>) -> Option<Diagnostic> {
+    let line = place.before.rfind('\n').map_or(0, |end| end + 1);
+    let call = place.rest.starts_with(['}', ']']).then(|| place.before[line..].rfind("$").map(|at| line + at))??;
+    let start = place.before[line..].rfind("$util").map_or(call, |at| line + at);
+    let open = start + place.before[start..].find('(')?;
+    let inner = &place.before[open..];
+    let count = |mark: char| inner.matches(mark).count();
+    if count('(') != count(')') + 1 || inner.contains(['"', '\'', '{', '[']) || place.before[..start].ends_with('(') {
+        return None;
+    }
+    let name = &place.before[start..open];
+    let error = place.error(format!("the bracket of {name}( … ) is still open here"), 1, "a `)` is missing before this");
+    Some(error.label(Span::new(open, open + 1), "opened here"))
 }
 
 /// Whether a directive's parenthesis stays open: another directive begins here, or text that no `)` follows on its line.
