@@ -153,6 +153,14 @@ impl<'p> CheckSubject<'p> {
         }
     }
 
+    /// Whether the template reads members that AppSync gives a page of DynamoDB's: what the result is of, where no request says so.
+    pub fn mentions_page(&self) -> bool {
+        self.program.references().iter().any(|reference| {
+            matches!(reference.root, Slot::CTX | Slot::CONTEXT)
+                && matches!(path::prefix(reference).as_slice(), ["result", "nextToken" | "scannedCount" | "startedAt"])
+        })
+    }
+
     /// Whether the template looks at a part of the context anywhere.
     pub fn mentions(&self, part: &str) -> bool {
         self.program.references().iter().any(|reference| {

@@ -1,5 +1,6 @@
 //! Rules about a project: what one template does beside another.
 
+mod answer;
 mod cache;
 mod groups;
 mod list;
@@ -72,7 +73,7 @@ pub fn caches(project: &Resolvers) -> Vec<Spot> {
 pub fn run(project: &Resolvers, modes: &[AuthType]) -> Vec<Spot> {
     let whole = Whole::of(project, modes);
     let mut found = Vec::new();
-    for rule in [cache::find, groups::find, list::find, stash::find, write::find] {
+    for rule in [answer::find, cache::find, groups::find, list::find, stash::find, write::find] {
         rule(&whole, &mut found);
     }
     found.retain(|spot| !allowed(project, spot));

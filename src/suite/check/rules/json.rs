@@ -3,12 +3,13 @@
 
 use crate::value::method::Method;
 use super::super::Spot;
+use super::super::path;
 use super::super::placeholder;
 use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::explain::hint::rendered::{Rendered, read};
 use crate::syntax::visit::Visit;
-use crate::syntax::{Block, Expression, Foreach, If, NodeId, Reference, Set, Slot, StepKind};
+use crate::syntax::{Block, Expression, ExpressionKind as Kind, Foreach, If, NodeId, Reference, Set, Slot, StepKind};
 
 /// Ways looked at: more are not decided.
 const WAYS: usize = 256;
@@ -39,6 +40,12 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     // slip's fault.
     let some = ways.iter().any(|way| !way.refused && !way.text.trim().is_empty() && !matches!(read(&lenient(&way.text)), Rendered::Not(..)));
     let Some((way, at, taken)) = broken(&judged).filter(|(.., taken)| taken.is_none() || some && program.slips.is_empty()) else { return };
+    if let Some((_, node)) = way.bare.iter().find(|(start, _)| *start == at) {
+        let text = program.one_line(*node);
+        let message = format!("`{text}` is a text and stands without quotes, so what is printed is no JSON: write `{}`", in_json(&text));
+        found.push(Spot::at(program, *node, Code::NeverJson, message));
+        return;
+    }
     let around = way.around(at);
     let message = match taken {
         None => format!("what this prints is JSON on no way through the template: it breaks at `{around}`"),
@@ -75,6 +82,10 @@ fn broken<'w>(judged: &[(&'w Way, Option<usize>)]) -> Option<(&'w Way, usize, Op
         let at = (*at)?;
         through.all(|(_, at)| at.is_some()).then_some((*way, at, Some(taken)))
     })
+}
+
+fn in_json(text: &str) -> String {
+    if text.contains('"') { format!("$util.toJson( {text} )") } else { format!("$util.toJson({text})") }
 }
 
 fn in_line(line: u32) -> String {
@@ -117,6 +128,8 @@ struct Way {
     nodes: Vec<(usize, NodeId)>,
     /// It ended in an error, so that nobody reads what was printed.
     refused: bool,
+    /// Where texts stand without quotes, and what prints them.
+    bare: Vec<(usize, NodeId)>,
     /// The branches that it took.
     taken: Vec<TakenBranch>,
 }
@@ -129,6 +142,12 @@ struct TakenBranch {
 }
 
 impl Way {
+    /// Whether the value of a member of this name comes next.
+    fn awaits(&self, name: &str) -> bool {
+        let before = self.text.trim_end().strip_suffix(':').map(str::trim_end);
+        before.is_some_and(|before| before.strip_suffix('"').is_some_and(|before| before.ends_with(&format!("\"{name}"))))
+    }
+
     fn inside_quotes(&self) -> bool {
         let (mut inside, mut escaped) = (false, false);
         for byte in self.text.bytes() {
@@ -263,6 +282,11 @@ impl JsonWalk {
             }
             Some(function) if function.is_void() => {}
             _ if inside => way.text.push('x'),
+            _ if is_text(reference) && (!is_page(reference) || way.awaits("nextToken")) => {
+                way.bare.push((way.text.len(), reference.node));
+                way.text.push('x');
+            }
+            Some(function) if function.name.starts_with("nowEpoch") || gives_number(reference) => way.text.push('0'),
             // `$list.add(…)` prints `true`, `$map.put(…)` its own text: nobody means that.
             None if prints_call(reference) => way.text += "true",
             // A value that a text of the caller's may be: it stands where a value stands.
@@ -271,6 +295,46 @@ impl JsonWalk {
             _ => self.undecided = true,
         }
     }
+}
+
+/// A text whatever the request: an id or a time that is made here, who the caller is, where the next page begins.
+fn is_text(reference: &Reference) -> bool {
+    let Some(function) = reference.function else {
+        let own = matches!(reference.root, Slot::CTX | Slot::CONTEXT) && !reference.quiet && reference.backslashes == 0;
+        return own && (is_page(reference) || path::whole(reference).is_some_and(|names| matches!(names.as_slice(), ["identity", "sub" | "username"])));
+    };
+    let made = matches!(function.name, "autoId" | "autoUlid" | "autoKsuid" | "nowISO8601");
+    let itself = matches!(reference.steps.last().map(|step| &step.kind), Some(StepKind::Method { name, .. }) if name == function.name);
+    made && itself || is_page(reference)
+}
+
+/// Where the next page begins, as it was sent, or `$util.defaultIfNullOrEmpty($ctx.args.nextToken, "")`, whose default is no
+/// JSON either.
+fn is_page(reference: &Reference) -> bool {
+    let Some(default) = default_of(reference) else {
+        let own = reference.function.is_none() && matches!(reference.root, Slot::CTX | Slot::CONTEXT);
+        let names = path::whole(reference).filter(|_| own).unwrap_or_default();
+        return matches!(names.as_slice(), ["arguments", .., "nextToken"] | ["result", "nextToken"]);
+    };
+    let no_json = match &default.1.kind {
+        Kind::Null => true,
+        Kind::String(text) => serde_json::from_str::<serde::de::IgnoredAny>(text).is_err(),
+        _ => false,
+    };
+    no_json && is_page(default.0)
+}
+
+/// `$util.defaultIfNull($ctx.args.limit, 25)`: a value where a value stands.
+fn gives_number(reference: &Reference) -> bool {
+    default_of(reference).is_some_and(|(value, default)| {
+        matches!(default.kind, Kind::Number(_)) && value.function.is_none() && matches!(value.root, Slot::CTX | Slot::CONTEXT)
+    })
+}
+
+/// The value, and what stands for it where it is missing.
+fn default_of(reference: &Reference) -> Option<(&Reference, &Expression)> {
+    let (Some(called), [Expression { kind: Kind::Reference(value), .. }, default]) = reference.last_call()? else { return None };
+    called.gives_default().then_some((value, default))
 }
 
 fn prints_call(reference: &Reference) -> bool {

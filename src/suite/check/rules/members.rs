@@ -6,9 +6,10 @@ use super::super::Spot;
 use super::super::placeholder;
 use super::super::subject::CheckSubject;
 use super::written::{WrittenMember, members};
-use crate::code::Code;
+use crate::code::{Code, Severity};
 use crate::message::{Message, Part};
 use crate::nearest::nearest;
+use crate::syntax::Program;
 
 /// What Query or Scan may have. Templates that are in use give `scanIndexForward` to a Scan, so the two are not reported apart.
 const LIST: [&str; 11] = [
@@ -65,6 +66,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let Some((_, own)) = OPERATIONS.iter().find(|(name, _)| *name == operation).filter(|(name, _)| *name != "Invoke") else {
         return;
     };
+    table_mark(subject, &all, found);
     let mut reported: Vec<&str> = Vec::new();
     for member in &all {
         let Some(near) = wrong(member, own) else { continue };
@@ -76,11 +78,31 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     }
 }
 
+/// `"table": "{Notes}"`: no table can have such a name, so the `$` of a deployment's `${Notes}` is missing
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>).
+fn table_mark(subject: &CheckSubject<'_>, all: &[WrittenMember], found: &mut Vec<Spot>) {
+    let name = |member: &WrittenMember| match member.around.last().map(String::as_str) {
+        Some("tables") => Some(member.name.clone()),
+        Some("transactItems") | Some("") if member.name == "table" => member.text.clone().filter(|_| member.constant),
+        _ => None,
+    };
+    let word = |text: &str| !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    let marked = |name: &String| name.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(word);
+    let Some(name) = all.iter().filter_map(name).find(marked) else { return };
+    let message = format!("no table can be called {name}, and a deployment puts nothing there: write ${name} if it should");
+    found.push(Spot::at_text(subject.program, &format!("\"{name}\""), Code::Slip, message).severity(Severity::Error));
+}
+
 /// The one operation that the template asks for.
 pub(super) fn operation(all: &[WrittenMember]) -> Option<String> {
     let mut operations = all.iter().filter(|member| member.around.len() == 1 && member.name == "operation");
     let first = operations.next()?.text.clone()?;
     operations.all(|other| other.text.as_ref() == Some(&first)).then_some(first)
+}
+
+/// Whether a template asks DynamoDB for a page of rows.
+pub fn asks_for_page(program: &Program) -> bool {
+    operation(&members(&program.body)).is_some_and(|operation| matches!(operation.as_str(), "Query" | "Scan"))
 }
 
 /// Whether a member cannot stand where it does; with what it may be meant for.

@@ -100,6 +100,9 @@ impl<'p> UnmeantNames<'_, 'p> {
         let program = self.subject.program;
         let names = path::prefix(reference);
         let message = match names.as_slice() {
+            ["result", "Items", ..] if self.subject.mentions_page() => {
+                "AppSync answers a query or scan with `items`, in lower case, so `$ctx.result.Items` is null".to_owned()
+            }
             ["error", name, ..] if !ERROR.contains(name) && is_property(reference, 1) => {
                 format!("`$ctx.error` has no `{name}`, only message and type, so this is null")
             }
