@@ -58,7 +58,7 @@ fn between_values(place: &StopPlace<'_>, bracket: u8) -> Option<Diagnostic> {
     }
     let behind = behind_value(place.rest);
     let mark = Span::new(place.at + behind, place.at + behind + 1);
-    let (message, help) = match (bracket, place.rest[behind..].as_bytes()) {
+    let (message, help) = match (bracket, &place.rest.as_bytes()[behind..]) {
         (b'{', [b'=', after, ..]) if *after != b'=' => {
             ("a map has `:` between key and value, and no `=`", "write {\"key\": value}")
         }
