@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds what people install, into target/release-archives: a binary for each target that links here, with completions, man
-# page and licences, the npm package (wasm32-wasip1), SHA-256 sums and an SBOM (CycloneDX). Says of each whether it was run, or
-# only linked.
+# page and licences, the npm package (wasm32-wasip1), the profile of a guided build, SHA-256 sums and an SBOM (CycloneDX). Says of
+# each whether it was run, or only linked.
 #
 #   scripts/release.sh [TARGET…]      all targets of TARGETS without one
 #
@@ -11,8 +11,8 @@
 # `cargo install` is always plain, and so is everything here with PLAIN=1 (it takes half the time).
 #
 # Wants cargo-zigbuild and ziglang (PyPI) for targets other than the machine's own, and each target's std: `rustup target add`,
-# or a toolchain with its sources and RUSTC_BOOTSTRAP=1 BUILD_STD=1. VTL_EVAL_BINARY names a command of these sources that is
-# there already: completions and man page come from it.
+# or a toolchain with its sources and RUSTC_BOOTSTRAP=1 BUILD_STD=1 (a profile then wants LLVM_PROFILER_RT_LIB: LLVM's library
+# for it, whole). VTL_EVAL_BINARY names a command of these sources that is there already: completions and man page come from it.
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "$0")/.."
@@ -35,11 +35,22 @@ profdata() {
   return 1
 }
 
-# Where a target's profile stands; fails where there is none to be had.
+# Where a target's profile stands; fails where there is none to be had. What is counted is not twice the same, so the profile is
+# published too: PROFILE=FILE takes it in the place of a new one, and gives the same bytes again. The compiler sees it under a
+# name that its content gives: a path would be another one in each folder.
 profile() {
-  local target=$1 tool folder="$PWD/target/profile/$1"
+  local target=$1 made named
   [ -z "${PLAIN:-}" ] || return 1
   case "$target" in x86_64-*-linux-*) [ "$(uname -sm)" = "Linux x86_64" ] || return 1 ;; *) return 1 ;; esac
+  made=${PROFILE:-}
+  [ -n "$made" ] || made=$(trained "$target") || return 1
+  named="/tmp/vtl-eval-$(sha256sum "$made" | cut -c1-16).profdata"
+  cp "$made" "$named" && cp "$made" "$out/vtl-eval-$version-$target.profdata" && echo "$named"
+}
+
+# A new profile.
+trained() {
+  local target=$1 tool folder="$PWD/target/profile/$1"
   tool=$(profdata) || return 1
   rm -rf "$folder" && mkdir -p "$folder"
   # What is counted is counted before link-time optimisation, so this build does without. It must have the same parts: a
@@ -53,7 +64,7 @@ profile() {
 build() {
   local std=() flags="$RUSTFLAGS"
   if [ -n "${BUILD_STD:-}" ]; then
-    std=("-Zbuild-std=std,panic_abort")
+    std=("-Zbuild-std=std,panic_abort${LLVM_PROFILER_RT_LIB:+,profiler_builtins}")
     # musl's start files come with a target's own std; where std is built, zig has them.
     case "$1" in *-musl) flags+=" -Clink-self-contained=no" ;; esac
   fi
@@ -96,6 +107,10 @@ tried() {
         emulator=qemu-aarch64-static
         command -v "$emulator" >/dev/null || { echo "only linked"; return; }
       fi ;;
+    *-windows-*)
+      emulator=$(command -v wine || command -v /usr/lib/wine/wine64) || { echo "only linked"; return; }
+      if WINEDEBUG=-all runs "$emulator" "$binary"; then echo "run under wine"; else echo "only linked"; fi
+      return ;;
     *) echo "only linked"; return ;;
   esac
   if alone "$binary" "$emulator"; then echo "run in an empty chroot${emulator:+ under qemu}"
@@ -143,5 +158,5 @@ for target in "$@"; do
 done
 rm -f "$out"/vtl-eval.{bash,zsh,fish,powershell,1}
 python3 scripts/sbom.py > "$out/vtl-eval-$version.cdx.json"
-(cd "$out" && sha256sum ./*.t*gz ./*.cdx.json > SHA256SUMS && cat SHA256SUMS)
+(cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum > SHA256SUMS && cat SHA256SUMS)
 [ ${#failed[@]} = 0 ] || { echo "not built here: ${failed[*]}" >&2; exit 1; }
