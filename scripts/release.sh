@@ -35,36 +35,43 @@ profdata() {
   return 1
 }
 
-# Where a target's profile stands; fails where there is none to be had. What is counted is not twice the same, so the profile is
-# published too: PROFILE=FILE takes it in the place of a new one, and gives the same bytes again. The compiler sees it under a
-# name that its content gives: a path would be another one in each folder.
-profile() {
-  local target=$1 made named
+# Whether this target's build can be guided here: it runs, and there is a profile or what makes one.
+guidable() {
   [ -z "${PLAIN:-}" ] || return 1
-  case "$target" in x86_64-*-linux-*) [ "$(uname -sm)" = "Linux x86_64" ] || return 1 ;; *) return 1 ;; esac
-  made=${PROFILE:-}
-  [ -n "$made" ] || made=$(trained "$target") || return 1
+  case "$1" in x86_64-*-linux-*) [ "$(uname -sm)" = "Linux x86_64" ] || return 1 ;; *) return 1 ;; esac
+  [ -z "${PROFILE:-}" ] || return 0
+  [ -z "${BUILD_STD:-}" ] || [ -n "${LLVM_PROFILER_RT_LIB:-}" ] || return 1
+  profdata >/dev/null
+}
+
+# Where a target's profile stands. What is counted is not twice the same, so the profile is published too: PROFILE=FILE takes it
+# in the place of a new one, and gives the same bytes again. The compiler sees it under a name that its content gives: a path
+# would be another one in each folder.
+profile() {
+  local target=$1 made=${PROFILE:-} named
+  if [ -z "$made" ]; then trained "$target" || return 1; made="target/profile/$target/merged.profdata"; fi
   named="/tmp/vtl-eval-$(sha256sum "$made" | cut -c1-16).profdata"
   cp "$made" "$named" && cp "$made" "$out/vtl-eval-$version-$target.profdata" && echo "$named"
 }
 
 # A new profile.
 trained() {
-  local target=$1 tool folder="$PWD/target/profile/$1"
-  tool=$(profdata) || return 1
+  local target=$1 folder="$PWD/target/profile/$1"
+  local flags="-Cprofile-generate=$folder"
   rm -rf "$folder" && mkdir -p "$folder"
+  # A std that is built here would want the library that counts before there is a std to build it with.
+  [ -z "${BUILD_STD:-}" ] || flags+=" -Zno-profiler-runtime -Clink-arg=$LLVM_PROFILER_RT_LIB"
   # What is counted is counted before link-time optimisation, so this build does without. It must have the same parts: a
   # private function goes by the name of its part.
-  RUSTFLAGS="$RUSTFLAGS -Cprofile-generate=$folder" CARGO_PROFILE_RELEASE_LTO=off CARGO_TARGET_DIR=target/profiling build "$target" >&2 || return 1
+  RUSTFLAGS="$RUSTFLAGS $flags" CARGO_PROFILE_RELEASE_LTO=off CARGO_TARGET_DIR=target/profiling build "$target" >&2 || return 1
   python3 scripts/train.py "target/profiling/$target/release/vtl-eval" >&2 || return 1
-  "$tool" merge -o "$folder/merged.profdata" "$folder"/*.profraw >&2 || return 1
-  echo "$folder/merged.profdata"
+  "$(profdata)" merge -o "$folder/merged.profdata" "$folder"/*.profraw >&2
 }
 
 build() {
   local std=() flags="$RUSTFLAGS"
   if [ -n "${BUILD_STD:-}" ]; then
-    std=("-Zbuild-std=std,panic_abort${LLVM_PROFILER_RT_LIB:+,profiler_builtins}")
+    std=("-Zbuild-std=std,panic_abort")
     # musl's start files come with a target's own std; where std is built, zig has them.
     case "$1" in *-musl) flags+=" -Clink-self-contained=no" ;; esac
   fi
@@ -149,7 +156,9 @@ for shell in bash zsh fish powershell; do "$own" completions "$shell" > "$out/vt
 failed=()
 for target in "$@"; do
   if [ "$target" = wasm32-wasip1 ]; then wasm "$target" || failed+=("$target"); continue; fi
-  if profile=$(profile "$target"); then how="profile-guided"; else how="plain"; profile=""; fi
+  how="plain" profile=""
+  # A guided build that fails is not published as a plain one.
+  if guidable "$target"; then how="profile-guided"; profile=$(profile "$target") || { failed+=("$target"); continue; }; fi
   if ! RUSTFLAGS="$RUSTFLAGS${profile:+ -Cprofile-use=$profile}" build "$target"; then failed+=("$target"); continue; fi
   binary="target/$target/release/vtl-eval"
   [ -f "$binary.exe" ] && binary="$binary.exe"
@@ -158,5 +167,5 @@ for target in "$@"; do
 done
 rm -f "$out"/vtl-eval.{bash,zsh,fish,powershell,1}
 python3 scripts/sbom.py > "$out/vtl-eval-$version.cdx.json"
-(cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum > SHA256SUMS && cat SHA256SUMS)
+(cd "$out" && rm -f SHA256SUMS && sums=$(find . -maxdepth 1 -type f -print0 | sort -z | xargs -0 sha256sum) && echo "$sums" | tee SHA256SUMS)
 [ ${#failed[@]} = 0 ] || { echo "not built here: ${failed[*]}" >&2; exit 1; }
