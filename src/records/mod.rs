@@ -25,6 +25,7 @@ pub mod row;
 mod sql;
 mod unjudged;
 mod unread;
+mod update;
 pub mod verdict;
 
 pub use attribute::Attribute;
@@ -36,3 +37,4 @@ pub use request::{Carried, CarriedForm, DataOperation, read};
 pub use role::CarriedRole;
 pub use row::{Row, RowSubject};
 pub use unjudged::Unjudged;
+pub use update::of_update;

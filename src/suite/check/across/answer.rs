@@ -17,8 +17,11 @@ pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
         }
         for pair in subjects.windows(2) {
             let [(_, request), (template, response)] = pair else { continue };
-            if let Some(node) = items(response).filter(|_| asks_for_page(request.program) && !response.mentions_page()) {
-                let message = "AppSync answers a query or scan with `items`, in lower case, so `$ctx.result.Items` is null";
+            if !asks_for_page(request.program) {
+                continue;
+            }
+            if let Some((node, name)) = other_name(response) {
+                let message = format!("AppSync answers a query or scan with `items`, so `$ctx.result.{name}` is null");
                 let spot = Spot::at(response.program, node, Code::UnknownMember, message);
                 found.push(placed(template, spot.severity(Severity::Warning)));
             }
@@ -26,9 +29,14 @@ pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
     }
 }
 
-fn items(subject: &CheckSubject<'_>) -> Option<NodeId> {
-    let read = |reference: &&crate::syntax::Reference| {
-        matches!(reference.root, Slot::CTX | Slot::CONTEXT) && path::prefix(reference).starts_with(&["result", "Items"])
-    };
-    subject.program.references().into_iter().find(read).map(|reference| reference.node)
+/// What a template reads of the result under a name that is like `items`.
+fn other_name<'p>(subject: &CheckSubject<'p>) -> Option<(NodeId, &'p str)> {
+    subject.program.references().into_iter().filter(|reference| matches!(reference.root, Slot::CTX | Slot::CONTEXT)).find_map(
+        |reference| match path::prefix(reference).as_slice() {
+            // Beside members of a page the template itself says what is wrong.
+            ["result", "Items", ..] if subject.mentions_page() => None,
+            ["result", name @ ("Items" | "Item" | "item"), ..] => Some((reference.node, *name)),
+            _ => None,
+        },
+    )
 }

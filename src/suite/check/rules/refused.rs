@@ -1,5 +1,5 @@
-//! Expressions that DynamoDB refuses whatever the row: a condition, a filter or a key condition that the template writes out
-//! itself (the pages are named in [`crate::records::expression`]).
+//! Expressions that DynamoDB refuses whatever the row: a condition, a filter, a key condition or an update that the
+//! template writes out itself (the pages are named in [`crate::records::expression`]).
 
 use super::super::Spot;
 use super::super::placeholder;
@@ -8,7 +8,7 @@ use super::members::{OPERATIONS, operation};
 use super::written::{WrittenMember, members, printed};
 use crate::code::Code;
 use crate::message::{Message, Part};
-use crate::records::{CarriedRole, DataRefusal, of_text};
+use crate::records::{CarriedRole, DataRefusal, of_text, of_update};
 
 /// The objects that hold an expression, and what it is for.
 const PARTS: [(&str, CarriedRole); 3] =
@@ -26,15 +26,20 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let given = WrittenNames::of(subject, &all);
     for member in all.iter().filter(|member| member.name == "expression" && member.constant) {
         let part = member.around.last().map_or("", String::as_str);
-        let Some((_, role)) = PARTS.iter().find(|(name, _)| *name == part) else { continue };
+        let role = PARTS.iter().find(|(name, _)| *name == part).map(|(_, role)| *role);
         let Some(text) = member.text.as_deref().filter(|text| !placeholder::stands_in(text)) else { continue };
-        let (refusals, used) = of_text(text, *role);
+        let (refusals, used) = match role {
+            Some(role) => of_text(text, role),
+            None if part == "update" => of_update(text),
+            None => continue,
+        };
         let undefined = used.iter().find(|name| !given.has(name)).map(|name| match name.starts_with('#') {
             true => DataRefusal::NameUndefined(name.clone()),
             false => DataRefusal::ValueUndefined(name.clone()),
         });
         if let Some(refusal) = refusals.into_iter().chain(undefined).next() {
-            let parts = [Part::Text(role.to_string()), Part::Text(refusal.to_string())];
+            let what = role.map_or_else(|| "update".to_owned(), |role| role.to_string());
+            let parts = [Part::Text(what), Part::Text(refusal.to_string())];
             let message = Message::of("DynamoDB refuses the {}, whoever asks: {}", parts);
             found.push(Spot::at_text(subject.program, text, Code::ExpressionRefused, message));
         }
@@ -59,7 +64,9 @@ impl<'a> WrittenNames<'a> {
         printed(&subject.program.body, &mut |_, at| {
             let whole = at.whole_value().is_some_and(|(_, member)| holds(member));
             // A value may bring members, and the comma before them.
-            let members = at.names_member_of().is_some_and(|around| holds(around) || PARTS.iter().any(|(part, _)| *part == around));
+            let members = at.names_member_of().is_some_and(|around| {
+                holds(around) || around == "update" || PARTS.iter().any(|(part, _)| *part == around)
+            });
             computed |= whole || members;
         });
         Self { names, computed }
