@@ -38,6 +38,23 @@ fn each_template_shows_what_it_says_and_nothing_else() {
     assert!(seen > 60);
 }
 
+/// Whatever these templates and projects show stands in the tables of docs/check.md.
+#[test]
+fn what_is_found_is_told_of() {
+    let docs = std::fs::read_to_string(root("docs/check.md")).unwrap();
+    let read = |path: std::path::PathBuf| std::fs::read_to_string(path).unwrap();
+    let entries = |folder: &str| std::fs::read_dir(root(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let templates = entries("tests/check/templates").map(read).collect::<Vec<_>>();
+    let expected = templates.iter().filter_map(|text| text.lines().find_map(|line| line.strip_prefix("## expect:")));
+    let projects = entries("tests/check/projects").map(|path| read(path.join("expect.txt"))).collect::<Vec<_>>();
+    let codes = expected.flat_map(str::split_whitespace).filter_map(|word| Some(word.split_once(':')?.0));
+    let codes = codes.chain(projects.iter().flat_map(|text| text.lines()).filter_map(|line| line.split(' ').next()));
+    let told: Vec<&str> = docs.lines().filter_map(|line| line.strip_prefix("| `")?.split(" |").next()).collect();
+    for code in codes.filter(|code| !code.is_empty()) {
+        assert!(told.iter().any(|row| row.split('`').any(|name| name == code)), "docs/check.md does not tell of {code}");
+    }
+}
+
 #[test]
 fn each_project_shows_what_it_says_and_nothing_else() {
     let mut wrong = Vec::new();
