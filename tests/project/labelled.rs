@@ -51,7 +51,10 @@ fn what_is_found_is_told_of() {
     let codes = codes.chain(projects.iter().flat_map(|text| text.lines()).filter_map(|line| line.split(' ').next()));
     let told: Vec<&str> = docs.lines().filter_map(|line| line.strip_prefix("| `")?.split(" |").next()).collect();
     for code in codes.filter(|code| !code.is_empty()) {
-        assert!(told.iter().any(|row| row.split('`').any(|name| name == code)), "docs/check.md does not tell of {code}");
+        assert!(
+            told.iter().any(|row| row.split('`').any(|name| name == code)),
+            "docs/check.md does not tell of {code}"
+        );
     }
 }
 
