@@ -34,14 +34,24 @@ impl Part {
     }
 }
 
-/// A sentence or two. Two that read the same are equal, however they were put together.
+/// Where the cure begins, in our own words: `"It is absent. » Add it."`. Only what stands in this program's text is read for it,
+/// never a part or a text that was put together.
+const CURE: &str = "» ";
+
+/// A sentence or two: what is so, and then what to do about it. Two that read the same are equal, however they were put together.
 ///
 /// ```
-/// assert_eq!(vtl_eval::Message::from("No rule refused.").to_string(), "No rule refused.");
+/// use vtl_eval::Message;
+///
+/// let message = Message::from("The claim is absent. » Add it.");
+/// assert_eq!(message.to_string(), "The claim is absent. Add it.");
+/// assert_eq!(message.cure().to_string(), "Add it.");
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Message {
     parts: Vec<Part>,
+    /// The part that the cure begins with.
+    cure: Option<usize>,
 }
 
 impl PartialEq for Message {
@@ -54,26 +64,34 @@ impl PartialEq for Message {
 impl Eq for Message {}
 
 impl Message {
-    /// A sentence with `{}` where each of the parts stands. What is left over on either side is put at the end.
+    /// A sentence with `{}` where each of the parts stands, and `»` where the cure begins. What is left over on either side is put
+    /// at the end.
     pub fn of(words: &str, parts: impl IntoIterator<Item = Part>) -> Self {
         let (mut made, mut texts) = (Self::default(), words.split("{}"));
-        made.text(texts.next().unwrap_or_default());
+        made.words(texts.next().unwrap_or_default());
         for part in parts {
             made.parts.push(part);
-            made.text(texts.next().unwrap_or_default());
+            made.words(texts.next().unwrap_or_default());
         }
         let left = texts.next();
         debug_assert!(left.is_none(), "{words:?} has more places than there are parts");
         made
     }
 
+    /// Words of this program that were chosen at run time, with `»` where the cure begins; braces are text.
+    pub fn plain(words: &str) -> Self {
+        let mut made = Self::default();
+        made.words(words);
+        made
+    }
+
     /// As [`Message::of`], where each place is taken by a whole message.
     pub fn joined(words: &str, messages: impl IntoIterator<Item = Self>) -> Self {
         let (mut made, mut texts) = (Self::default(), words.split("{}"));
-        made.text(texts.next().unwrap_or_default());
+        made.words(texts.next().unwrap_or_default());
         for message in messages {
-            made.parts.extend(message.parts);
-            made.text(texts.next().unwrap_or_default());
+            made.append(message);
+            made.words(texts.next().unwrap_or_default());
         }
         debug_assert!(texts.next().is_none(), "{words:?} has more places than there are messages");
         made
@@ -86,9 +104,42 @@ impl Message {
             if at > 0 {
                 made.text(between);
             }
-            made.parts.extend(message.parts);
+            made.append(message);
         }
         made
+    }
+
+    /// What is so: all that stands before the cure.
+    #[must_use]
+    pub fn cause(&self) -> Self {
+        let mut made = Self { parts: self.parts[..self.cure.unwrap_or(self.parts.len())].to_vec(), cure: None };
+        if let Some(Part::Text(last)) = made.parts.last_mut() {
+            last.truncate(last.trim_end().len());
+        }
+        made
+    }
+
+    /// What to do about it; empty where it says nothing of that.
+    #[must_use]
+    pub fn cure(&self) -> Self {
+        Self { parts: self.parts[self.cure.unwrap_or(self.parts.len())..].to_vec(), cure: Some(0) }
+    }
+
+    /// With another sentence after this one.
+    #[must_use]
+    pub fn with(mut self, more: impl Into<Self>) -> Self {
+        self.and(more);
+        self
+    }
+
+    /// With what to do about it, after all else.
+    #[must_use]
+    pub fn cured(mut self, cure: impl Into<Self>) -> Self {
+        let cure = cure.into();
+        if !cure.is_empty() {
+            self.and(Self { cure: Some(0), ..cure });
+        }
+        self
     }
 
     /// The first place that it names.
@@ -124,6 +175,7 @@ impl Message {
             room = room.saturating_sub(part.len());
         });
         made.parts.retain(|part| !part.as_str().is_empty());
+        made.cure = None;
         made
     }
 
@@ -141,6 +193,12 @@ impl Message {
         if !self.parts.is_empty() {
             self.text(" ");
         }
+        self.append(more);
+    }
+
+    /// Another message right behind it. What the first says to do stays where it begins.
+    fn append(&mut self, more: Self) {
+        self.cure = self.cure.or(more.cure.map(|at| at + self.parts.len()));
         self.parts.extend(more.parts);
     }
 
@@ -155,6 +213,14 @@ impl Message {
     /// Whether the sentence holds these words.
     pub fn contains(&self, words: &str) -> bool {
         self.to_string().contains(words)
+    }
+
+    /// Words of this program, in which the cure may begin.
+    fn words(&mut self, words: &str) {
+        let Some((before, after)) = words.split_once(CURE) else { return self.text(words) };
+        self.text(before);
+        self.cure = self.cure.or(Some(self.parts.len()));
+        self.text(after);
     }
 
     fn text(&mut self, words: &str) {
@@ -172,13 +238,14 @@ impl fmt::Display for Message {
 
 impl From<String> for Message {
     fn from(words: String) -> Self {
-        Self { parts: vec![Part::Text(words)] }
+        Self { parts: vec![Part::Text(words)], cure: None }
     }
 }
 
-impl From<&str> for Message {
-    fn from(words: &str) -> Self {
-        words.to_owned().into()
+/// Words of this program, with `»` where the cure begins.
+impl From<&'static str> for Message {
+    fn from(words: &'static str) -> Self {
+        Self::plain(words)
     }
 }
 
@@ -273,6 +340,12 @@ pub fn counted(number: impl TryInto<u64>, one: &str) -> String {
     }
 }
 
+/// With its first letter in upper case, where a sentence begins with it.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
 /// See [`quoted`].
 #[derive(Debug)]
 pub struct Quoted<'a, T: ?Sized>(&'a T);
@@ -300,6 +373,21 @@ mod tests {
         assert_eq!(a.place(), Some("t.vtl"));
         assert_eq!(Message::joined("<{}|{}>", [a.clone(), b.clone()]).to_string(), "<t.vtl a|b>");
         assert_eq!(Message::list([a, b], "; ").to_string(), "t.vtl a; b");
+    }
+
+    #[test]
+    fn a_cure_begins_where_our_words_say() {
+        let value = || Part::Value("a. » Delete it.".into());
+        let mut message = Message::of("claim {} is absent. » Add {} to it.", [value(), value()]);
+        message.and("» Then sign in again.");
+        let whole = "claim a. » Delete it. is absent. Add a. » Delete it. to it. Then sign in again.";
+        assert_eq!(message.to_string(), whole);
+        assert_eq!(message.cause().to_string(), "claim a. » Delete it. is absent.");
+        assert_eq!(message.cure().to_string(), "Add a. » Delete it. to it. Then sign in again.");
+        let plain = Message::from("x » y".to_owned());
+        assert_eq!((plain.cause(), plain.cure()), (plain.clone(), Message::default()));
+        let joined = Message::joined("{} {}", [plain.clone().cured("Call."), plain]);
+        assert_eq!(joined.cure().to_string(), "Call. x » y");
     }
 
     #[test]

@@ -214,7 +214,7 @@ pub fn of_claims(value: Value, forced: Option<AuthType>, now: i64) -> ReadIdenti
     if thin {
         notes.push((
             Code::ModeGuessed,
-            "the claims have neither iss nor token_use, so they tell no mode: give --auth-type (user-pool, oidc)".into(),
+            "the claims have neither iss nor token_use, so they tell no mode: » give --auth-type (user-pool, oidc)".into(),
         ));
     }
     if let Some(Value::Number(exp)) = map.get_str("exp")

@@ -1,7 +1,8 @@
 //! What is known of an error's words: who says them, why, and what to try.
 
 use crate::code::Code;
-use crate::report::{cause_and_cure, rows_text};
+use crate::message::Message;
+use crate::report::{apart, rows_text};
 use crate::request::layer::LayerName;
 use crate::request::messages::{self, KnownMessage};
 
@@ -129,7 +130,7 @@ impl ErrorMeaning {
     }
 
     fn known(asked: &str, known: &KnownMessage) -> Self {
-        let (why, cure) = cause_and_cure(known.meaning);
+        let (why, cure) = apart(&Message::from(known.meaning));
         Self {
             said: line_with(asked, known.text),
             who: who(known),

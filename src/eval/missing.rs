@@ -48,7 +48,7 @@ impl MissingCall {
 
     /// As a note tells it.
     pub fn note(&self) -> Message {
-        let said = |what: Message, hint: &str, named: Option<Part>| match named {
+        let said = |what: Message, hint: &'static str, named: Option<Part>| match named {
             Some(named) => {
                 Message::joined("{}, so it evaluates as null; {}", [what, Message::of(hint, [named])])
             }

@@ -82,7 +82,7 @@ pub fn evaluate_within(
 
 /// What was meant otherwise than Velocity reads it is said wherever the template went.
 fn slip(slip: &TemplateSlip) -> Note {
-    Note { node: Some(slip.node), ..Note::new(Code::Slip, slip.message.as_str()) }
+    Note { node: Some(slip.node), ..Note::new(Code::Slip, Message::from(format!("{}:", slip.what)).cured(slip.help.to_string())) }
 }
 
 /// Why control leaves a block early.

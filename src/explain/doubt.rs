@@ -38,7 +38,7 @@ pub fn findings<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Op
     let mut ways: Vec<(Vec<Wanted>, Verdict)> = Vec::new();
     for reading in readings {
         if reading.tests.is_empty() {
-            let words = "this reads parts of the context that were not given, and running it again for each takes more runs, or more steps (limit `steps`), than one report may: give them.";
+            let words = "this reads parts of the context that were not given, and running it again for each takes more runs, or more steps (limit `steps`), than one report may: » give them.";
             found.push(Finding::new(Code::NotGiven, words));
             continue;
         }
@@ -98,7 +98,7 @@ fn all_readings(was: Verdict, ways: &[(Vec<Wanted>, Verdict)], other: &[String])
         message.and(first.clone());
     }
     message.and(Message::of(
-        "Give {} in the report's context, or pass {}.",
+        "» Give {} in the report's context, or pass {}.",
         [Part::Text(if parts.len() == 1 { "it" } else { "them" }.to_owned()), Part::Code(options.join(" and "))],
     ));
     let mut found = vec![Finding::new(Code::NotGiven, message).at(first.path.clone()).wanted(first.value.clone())];
@@ -165,7 +165,7 @@ fn after_deployment(was: Verdict, reading: &Reading, wanted: &[Wanted]) -> Optio
     let given: Vec<String> = names.iter().map(|name| format!("\"{name}\": …")).collect();
     let whens: Vec<_> = wanted.iter().map(|wanted| wanted.when.as_str()).collect();
     let message = Message::of(
-        "this depends on {}, {}: give {} with {}. If {}, the request is {}; otherwise it is {} (line {}: {}).",
+        "this depends on {}, {}: » give {} with {}. If {}, the request is {}; otherwise it is {} (line {}: {}).",
         [
             Part::Place(names.join(" and ")),
             Part::Text(is.to_owned()),
@@ -257,7 +257,7 @@ impl Recorded<'_> {
         if let Some((asked, path)) = self.each_item(node) {
             let (name, option) = part(&path);
             let message = Message::of(
-                "this depends on {}, which was not given. The loop on line {} asks each of its items {}. Give it in the report's context, or pass {}{}.",
+                "this depends on {}, which was not given. The loop on line {} asks each of its items {}. » Give it in the report's context, or pass {}{}.",
                 [
                     Part::Place(format!("`{path}`")),
                     Part::Place(place),
@@ -269,7 +269,7 @@ impl Recorded<'_> {
             return Finding::new(Code::NotGiven, message).at(path);
         }
         let message = Message::of(
-            "this depends on what {} (line {}) reads, which was not given: with another value the request may be answered otherwise. Give that part of the context.",
+            "this depends on what {} (line {}) reads, which was not given: with another value the request may be answered otherwise. » Give that part of the context.",
             [Part::Code(code), Part::Place(place)],
         );
         Finding::new(Code::NotGiven, message)
@@ -338,7 +338,7 @@ impl Recorded<'_> {
         }
         let at = self.program.source.text.find(call.function.name()).map_or(0, |at| self.program.source.place(at as u32).line);
         let message = Message::of(
-            "this depends on {}, the row as it is stored, which was not given: `$util.authRules.{}` (line {}) judges it: {}. If one of these holds on the row, the request is allowed; otherwise it is denied. Give the row (--result).",
+            "this depends on {}, the row as it is stored, which was not given: `$util.authRules.{}` (line {}) judges it: {}. If one of these holds on the row, the request is allowed; otherwise it is denied. » Give the row (--result).",
             [
                 Part::Place("`result`".to_owned()),
                 Part::Name(call.function.name().to_owned()),

@@ -36,7 +36,7 @@ pub(super) fn find(run: &Recorded<'_>, verdict: Verdict, readings: &[Reading]) -
     })?;
     let name = path.strip_prefix("stash.")?;
     let message = Message::of(
-        "Which rows come back cannot be told: this depends on {} (line {}), which was not given, and this template checks nobody. An earlier step of the pipeline puts the filter there (in Amplify's the auth function, ….auth.1.req.vtl): where it does, rows that do not match stay away without an error; where it does not, this {} hands out every row. Give that step (--from the project), or the stash as the log of this function shows it: --stash {}.",
+        "Which rows come back cannot be told: this depends on {} (line {}), which was not given, and this template checks nobody. An earlier step of the pipeline puts the filter there (in Amplify's the auth function, ….auth.1.req.vtl): where it does, rows that do not match stay away without an error; where it does not, this {} hands out every row. » Give that step (--from the project), or the stash as the log of this function shows it: --stash {}.",
         [
             Part::Place(format!("`{path}`")),
             Part::Place(run.program.line(node).to_string()),

@@ -38,7 +38,7 @@ mod words;
 
 pub use check::{sarif, text as check_text};
 pub use github::github;
-pub use summary::cause_and_cure;
+pub use summary::apart;
 pub use codes::{markdown as codes_markdown, page as code_page, rows_text};
 pub use coverage::{html as coverage_html, json as coverage_json, lcov as coverage_lcov, text as coverage_text};
 pub use diagnosis::{Diagnosed, DiagnosisJson, html as diagnosis_html, text as diagnosis_text};

@@ -4,6 +4,7 @@ use super::words::{changes, tag};
 use crate::explain::{Explanation, InputChange, Op, Suggestion};
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::{Message, capital};
 use crate::trace::Verdict;
 
 /// The first finding, taken apart.
@@ -45,9 +46,7 @@ impl FirstLines {
         if let Some(suggestion) = why.suggestions.iter().filter(place).find(|one| one.changes.iter().all(can_be_done)) {
             let outcome = if suggestion.verdict == Verdict::Filtered { "it is allowed, with a filter" } else { "it is allowed" };
             let words = changes(&suggestion.changes);
-            let mut letters = words.chars();
-            let first = letters.next().map(char::to_uppercase).into_iter().flatten().collect::<String>();
-            self.cure = Some(format!("{first}{}: {outcome} (checked by evaluating again)", letters.as_str()));
+            self.cure = Some(format!("{}: {outcome} (checked by evaluating again)", capital(&words)));
         }
         self
     }
@@ -63,10 +62,9 @@ impl FirstLines {
         (!stands).then(|| short.to_owned())
     }
 
-    /// Of a finding: the cure begins with the first sentence that says what to do, what stands before it is the cause.
+    /// Of a finding.
     pub fn of_finding(finding: &Finding) -> Self {
-        let message = finding.message.to_string();
-        let (cause, cure) = cause_and_cure(&message);
+        let (cause, cure) = apart(&finding.message);
         let cure = (!cure.is_empty()).then_some(cure);
         Self { cause, code: finding.code, tag: tag(finding), cure, path: finding.path.clone() }
     }
@@ -82,66 +80,17 @@ fn can_be_done(change: &InputChange) -> bool {
     member || change.path.is_in("args")
 }
 
-/// How an instruction begins.
-const VERBS: [&str; 110] = [
-    "Add", "Allow", "Append", "Ask", "Attach", "Begin", "Build", "Call", "Change", "Check", "Choose", "Close", "Compare",
-    "Convert", "Copy", "Correct", "Create", "Cut", "Declare", "Decode", "Delete", "Deploy", "Do", "Drop", "Empty", "Enable",
-    "Escape", "Export", "Fetch", "Fill", "Find", "Get", "Give", "Go", "Guard", "Have", "Initialise", "Insert", "Invoke",
-    "Issue", "Join", "Keep", "Leave", "Let", "List", "Log", "Look", "Make", "Map", "Mend", "Move", "Name", "Narrow", "Never",
-    "Override", "Parse", "Pass", "Place", "Point", "Print", "Provide", "Push", "Put", "Query", "Quote", "Raise", "Read",
-    "Rebuild", "Refresh", "Refuse", "Register", "Remove", "Rename", "Repair", "Replace", "Restrict", "Retry", "Return",
-    "Rotate", "Run", "Save", "Say", "See", "Select", "Send", "Serve", "Set", "Show", "Sign", "Split", "Start", "Stop",
-    "Store", "Subscribe", "Switch", "Take", "Test", "Trim", "Try", "Turn", "Update", "Upgrade", "Use", "Wait", "Widen",
-    "Wrap", "Write", "Unset", "Count", "Correlate",
-];
-
-/// How a part of a sentence begins that tells what to do, behind a colon or a semicolon: words that are verbs there.
-const CLAUSES: [&str; 66] = [
-    "add", "allow", "append", "ask", "attach", "build", "call", "change", "choose", "close", "compare", "convert", "correct",
-    "create", "cut", "decide", "declare", "delete", "deploy", "do", "drop", "export", "fetch", "fill", "give", "go", "have",
-    "insert", "keep", "leave", "let", "load", "look", "make", "mend", "move", "parse", "pass", "prefer", "provide", "put",
-    "raise", "read", "refuse", "register", "remove", "rename", "repair", "replace", "require", "return", "rewrite", "see",
-    "select", "send", "set", "show", "sign", "spell", "split", "store", "subscribe", "take", "test", "use", "write",
-];
-
-/// Words before which one of [`CLAUSES`] is no verb.
-const NOUNS: [&str; 8] = ["is", "was", "are", "were", "of", "by", "has", "and"];
-
-/// How a sentence begins that tells what to do under a condition.
-const CONDITIONS: [&str; 10] =
-    ["If this caller should", "If the caller should", "To get through", "To let", "Where the caller should", "If both", "Only the one whom", "While", "Whoever should", "Names are compared"];
-
-/// Whether a sentence says what to do.
-fn instructs(sentence: &str) -> bool {
-    let word = sentence.split(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default();
-    VERBS.contains(&word) || CONDITIONS.iter().any(|begin| sentence.starts_with(begin))
-}
-
-/// What stands before the first sentence that says what to do, and that sentence with all behind it. The first sentence is
-/// the cause, whatever it begins with; where none says what to do, the part of one behind a colon may.
-pub fn cause_and_cure(text: &str) -> (String, String) {
-    let mut rest = first_sentence(text).1;
-    while !rest.is_empty() && !instructs(rest) {
-        rest = first_sentence(rest).1;
+/// A message's cause and its cure, each a sentence of its own.
+pub fn apart(message: &Message) -> (String, String) {
+    let (cause, cure) = (message.cause().to_string(), message.cure().to_string());
+    if cure.is_empty() {
+        return (cause, cure);
     }
-    let before = text.get(..text.len() - rest.len()).unwrap_or(text);
-    if let Some(at) = clause(text).filter(|_| rest.is_empty()) {
-        let (cause, cure) = text.split_at(at);
-        let mut letters = cure.chars();
-        let first = letters.next().map(char::to_uppercase).into_iter().flatten().collect::<String>();
-        return (format!("{}.", cause.trim_end_matches([' ', ':', ';'])), format!("{first}{}", letters.as_str()));
-    }
-    (before.trim_end().to_owned(), rest.to_owned())
-}
-
-/// Where the first part of a sentence begins that says what to do.
-fn clause(text: &str) -> Option<usize> {
-    outside(text).find_map(|(at, letter)| {
-        let rest = text.get(at + 1..)?.strip_prefix(' ').filter(|_| matches!(letter, ':' | ';'))?;
-        let mut words = rest.split(' ');
-        let (verb, next) = (words.next()?.trim_end_matches([',', ';', ':']), words.next().unwrap_or_default());
-        (CLAUSES.contains(&verb) && !NOUNS.contains(&next)).then_some(at + 2)
-    })
+    let cause = match cause.trim_end().strip_suffix([':', ';']) {
+        Some(cause) => format!("{cause}."),
+        None => cause.trim_end().to_owned(),
+    };
+    (cause, capital(cure.trim_start()))
 }
 
 /// A text's first sentence, and the rest.
@@ -179,7 +128,8 @@ fn outside(text: &str) -> impl Iterator<Item = (usize, char)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{cause_and_cure, first_sentence};
+    use super::{apart, first_sentence};
+    use crate::message::{Message, Part};
 
     #[test]
     fn a_sentence_ends_outside_of_quotes() {
@@ -194,30 +144,14 @@ mod tests {
         assert_eq!(first_sentence("version 1.2 is old."), ("version 1.2 is old.", ""));
     }
 
-    fn apart(text: &str) -> [String; 2] {
-        let (cause, cure) = cause_and_cure(text);
-        [cause, cure]
-    }
-
     #[test]
-    fn a_cure_begins_with_what_to_do() {
-        let text = "Nothing was checked. All stands in a block that was skipped. Refuse other modes. They come by IAM.";
-        assert_eq!(
-            apart(text),
-            ["Nothing was checked. All stands in a block that was skipped.", "Refuse other modes. They come by IAM."]
-        );
-        assert_eq!(apart("It is so. It stays so."), ["It is so. It stays so.", ""]);
-        assert_eq!(apart("Write it."), ["Write it.", ""]);
-        let text = "no entry of [\"a\",\"bc… is in it (the ARN is \"x\"). Add it.";
-        assert_eq!(apart(text), ["no entry of [\"a\",\"bc… is in it (the ARN is \"x\").", "Add it."]);
-    }
-
-    #[test]
-    fn a_cure_may_stand_behind_a_colon() {
-        assert_eq!(apart("The key is taken by \"a: add b\": choose another key."), ["The key is taken by \"a: add b\".", "Choose another key."]);
-        assert_eq!(apart("It is false: read is absent; store of x is it."), ["It is false: read is absent; store of x is it.", ""]);
-        assert_eq!(apart("It fails: send it. The rest is right. Look at it."), ["It fails: send it. The rest is right.", "Look at it."]);
-        assert_eq!(apart("It fails. Send it: go on."), ["It fails.", "Send it: go on."]);
-        assert_eq!(apart(r#""a\"" is not "a". Cut it off: `.replace('"', "")`."#), [r#""a\"" is not "a"."#, r#"Cut it off: `.replace('"', "")`."#]);
+    fn a_cure_is_a_sentence_of_its_own() {
+        let both = |message: Message| apart(&message);
+        let words = |cause: &str, cure: &str| (cause.to_owned(), cure.to_owned());
+        assert_eq!(both("It is so. It stays so.".into()), words("It is so. It stays so.", ""));
+        assert_eq!(both("Nothing was checked. » Refuse other modes. Or not.".into()), words("Nothing was checked.", "Refuse other modes. Or not."));
+        let key = Message::of("The key is taken by {}: » choose another key.", [Part::Value("\"a: add b\"".into())]);
+        assert_eq!(both(key), words("The key is taken by \"a: add b\".", "Choose another key."));
+        assert_eq!(both("» Write it.".into()), words("", "Write it."));
     }
 }

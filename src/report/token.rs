@@ -221,7 +221,7 @@ fn other_client(token: &Token, wanted: &str) -> Option<Finding> {
         return None;
     }
     let message = Message::of(
-        "the token was issued to {}, the API takes {}: sign in with that client.",
+        "the token was issued to {}, the API takes {}: » sign in with that client.",
         [Part::Value(token.clients().join(", ")), Part::Value(wanted.to_owned())],
     );
     let finding = Finding::new(Code::ClientMismatch, message).at(format!("token.{}", token.client_claim()));

@@ -41,7 +41,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     {
         layer.findings.push(Finding::new(
             Code::AuthorizerNotCalled,
-            "the request did not come as Lambda authorization, so this answer did not count: look at the layer mode.",
+            "the request did not come as Lambda authorization, so this answer did not count: » look at the layer mode.",
         ));
         return layer;
     }
@@ -60,7 +60,7 @@ fn answered(evidence: &Evidence, answer: &Json, layer: &mut Layer) {
             Finding::new(
                 Code::AuthorizerMalformed,
                 Message::of(
-                    "the authorizer's answer is {}, not a JSON object, which AppSync takes as a refusal: let the function return an object whose isAuthorized is the outcome of its own check, a boolean.",
+                    "the authorizer's answer is {}, not a JSON object, which AppSync takes as a refusal: » let the function return an object whose isAuthorized is the outcome of its own check, a boolean.",
                     [Part::Value(kind(&parsed).to_owned())],
                 ),
             )
@@ -80,7 +80,7 @@ fn answered(evidence: &Evidence, answer: &Json, layer: &mut Layer) {
             Finding::new(
                 Code::AuthorizerTooLarge,
                 Message::of(
-                    "the authorizer's answer has {} bytes, and AppSync takes 5 MB (5,242,880) at most: put less into resolverContext, such as an id that the resolver looks up.",
+                    "the authorizer's answer has {} bytes, and AppSync takes 5 MB (5,242,880) at most: » put less into resolverContext, such as an id that the resolver looks up.",
                     [Part::Value(super::front::thousands(size))],
                 ),
             )
@@ -115,7 +115,7 @@ fn written_as_text(evidence: &Evidence, answer: &Json, map: &serde_json::Map<Str
     Some(
         Finding::new(
             Code::AuthorizerMalformed,
-            "the authorizer's answer is a text that holds JSON (JSON.stringify or json.dumps made it), not an object, so AppSync finds no isAuthorized in it and refuses. Return the object itself: what its isAuthorized says is then the function's own decision.",
+            "the authorizer's answer is a text that holds JSON (JSON.stringify or json.dumps made it), not an object, so AppSync finds no isAuthorized in it and refuses. » Return the object itself: what its isAuthorized says is then the function's own decision.",
         )
         .at("authorizerResponse")
         .actual("a text")
@@ -143,7 +143,7 @@ fn refusing(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Option<
         Some(other) => Finding::new(
             Code::AuthorizerMalformed,
             Message::of(
-                "isAuthorized is {}, which is not a boolean, so AppSync takes it as a refusal: let the function return the outcome of its own check as a boolean, not as text or a number.",
+                "isAuthorized is {}, which is not a boolean, so AppSync takes it as a refusal: » let the function return the outcome of its own check as a boolean, not as text or a number.",
                 [Part::Value(other.to_string())],
             ),
         )
@@ -190,7 +190,7 @@ fn said_no(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Finding 
     let look = "Look at what the function compares the token with (prefix, case, environment), and at its log.";
     let words = match kept {
         Some(ttl) if ttl > 0 => Message::of(
-            "the Lambda authorizer itself said isAuthorized: false, and with {} AppSync caches this answer for the same token for {} without asking again, so what was granted since stays unseen. Wait that long, call with a new token, or let the function return ttlOverride: 0 with refusals.{} {}",
+            "the Lambda authorizer itself said isAuthorized: false, and with {} AppSync caches this answer for the same token for {} without asking again, so what was granted since stays unseen. » Wait that long, call with a new token, or let the function return ttlOverride: 0 with refusals.{} {}",
             [
                 Part::Text(over.to_string()),
                 Part::Value(super::token::span(ttl).to_string()),
@@ -199,7 +199,7 @@ fn said_no(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Finding 
             ],
         ),
         _ => Message::of(
-            "the Lambda authorizer itself said isAuthorized: false; no resolver ran.{} {}",
+            "the Lambda authorizer itself said isAuthorized: false; no resolver ran.{} » {}",
             [Part::Text(reason.to_string()), Part::Text(look.to_string())],
         ),
     };
@@ -220,7 +220,7 @@ fn failed(map: &serde_json::Map<String, Json>) -> Option<Finding> {
     let after = message.split("timed out after ").nth(1).map_or("", |rest| rest.trim_end_matches('.'));
     let words = if late {
         Message::of(
-            "the authorizer did not refuse, it failed: the function timed out after {} ({}), and AppSync, which waits 10 seconds at most, refuses when there is no answer. Find what is slow (a cold start, a call to another service without a shorter limit of its own), or give it more memory or provisioned concurrency; whether it would have let this caller in is not known.",
+            "the authorizer did not refuse, it failed: the function timed out after {} ({}), and AppSync, which waits 10 seconds at most, refuses when there is no answer. » Find what is slow (a cold start, a call to another service without a shorter limit of its own), or give it more memory or provisioned concurrency; whether it would have let this caller in is not known.",
             [
                 Part::Value((if after.is_empty() { "10 seconds" } else { after }).to_string()),
                 Part::Value(kind.to_string()),
@@ -228,7 +228,7 @@ fn failed(map: &serde_json::Map<String, Json>) -> Option<Finding> {
         )
     } else {
         Message::of(
-            "the authorizer did not refuse, it failed ({}: {}), and AppSync refuses when there is no answer. {}; whether it would have let this caller in is not known.",
+            "the authorizer did not refuse, it failed ({}: {}), and AppSync refuses when there is no answer. » {}; whether it would have let this caller in is not known.",
             [Part::Value(kind.to_string()), Part::Value(message.to_string()), Part::Text(mend(kind, message).to_owned())],
         )
     };
@@ -261,30 +261,25 @@ fn no_answer(map: &serde_json::Map<String, Json>) -> Finding {
         name.contains("authori") || name.contains("allow") || name == "auth" || name == "effect"
     };
     let words = match map.keys().find(looks) {
-        Some(near) => format!(
-            " It has {near}, which AppSync does not read: rename that member to isAuthorized (exactly so, a boolean), and return in it the outcome of the function's own check.", near = quoted(&near)
-        ),
+        Some(near) => Message::from(format!("It has {}, which AppSync does not read:", quoted(&near)))
+            .cured("rename that member to isAuthorized (exactly so, a boolean), and return in it the outcome of the function's own check."),
         None => {
             let foreign = foreign_form(map);
             let cure = match map.get("context").and_then(Json::as_object).filter(|_| map.contains_key("policyDocument")) {
                 Some(context) => {
                     let members: Vec<&str> = context.keys().map(String::as_str).take(5).collect();
-                    format!(" Return an object with isAuthorized, a boolean: the outcome that the function now writes as Effect; what stands in context ({}) goes into resolverContext, flat. A function that serves API Gateway too must tell them apart by the event (AppSync's has authorizationToken and requestContext.apiId).", members.join(", "))
+                    format!("Return an object with isAuthorized, a boolean: the outcome that the function now writes as Effect; what stands in context ({}) goes into resolverContext, flat. A function that serves API Gateway too must tell them apart by the event (AppSync's has authorizationToken and requestContext.apiId).", members.join(", "))
                 }
-                None => " Return the outcome of the function's own check under that name, a boolean.".to_owned(),
+                None => "Return the outcome of the function's own check under that name, a boolean.".to_owned(),
             };
-            format!("{foreign}{cure}")
+            Message::from(foreign.trim_start().to_owned()).cured(cure)
         }
     };
     let keys: Vec<&str> = map.keys().map(String::as_str).take(10).collect();
     Finding::new(
         Code::AuthorizerMalformed,
         Message::of(
-            "the authorizer ran, but its answer has no isAuthorized, which AppSync takes as a refusal.{}",
-            [
-                Part::Text(words.to_string()),
-            ],
-        ),
+            "the authorizer ran, but its answer has no isAuthorized, which AppSync takes as a refusal.", []).with(words),
     )
     .at("authorizerResponse.isAuthorized")
     .actual(if keys.is_empty() { Json::Null } else { Json::from(keys) })
@@ -296,7 +291,7 @@ fn unanswered(evidence: &Evidence, layer: &mut Layer) {
     layer.state = State::Unknown;
     layer.findings.push(Finding::new(
         Code::AuthorizerUnknown,
-        "what the Lambda authorizer answered is not known: give its response (--authorizer), or read the function's log.",
+        "what the Lambda authorizer answered is not known: » give its response (--authorizer), or read the function's log.",
     ));
     let error = evidence.error_message();
     let refused = evidence.status() == Some(401) || error.contains("You are not authorized to make this call");
@@ -320,7 +315,7 @@ fn unanswered(evidence: &Evidence, layer: &mut Layer) {
             Finding::new(
                 Code::AuthorizerRefused,
                 Message::of(
-                    "a credential was sent and goes to the Lambda authorizer, so {} is the authorizer layer's; it took {} ms, so the function was most likely asked, and said no or failed. Look into its own log{}: isAuthorized false is its decision about this token, an error or a timeout is a failure.",
+                    "a credential was sent and goes to the Lambda authorizer, so {} is the authorizer layer's; it took {} ms, so the function was most likely asked, and said no or failed. » Look into its own log{}: isAuthorized false is its decision about this token, an error or a timeout is a failure.",
                     [Part::Value(said), Part::Value(took.to_string()), Part::Value(at)],
                 ),
             )
@@ -333,7 +328,7 @@ fn unanswered(evidence: &Evidence, layer: &mut Layer) {
         Finding::new(
             Code::AuthorizerRefused,
             Message::of(
-                "a credential was sent and goes to the Lambda authorizer, so {} is the authorizer layer's; whether the function said no, failed, or was not asked cannot be told without its answer. Look into the function's own log{}: an invocation with isAuthorized false is its decision about this token, an error or timeout is a failure, and no invocation means a cached answer, a token over 2,048 characters or one that the identity validation expression rejects.",
+                "a credential was sent and goes to the Lambda authorizer, so {} is the authorizer layer's; whether the function said no, failed, or was not asked cannot be told without its answer. » Look into the function's own log{}: an invocation with isAuthorized false is its decision about this token, an error or timeout is a failure, and no invocation means a cached answer, a token over 2,048 characters or one that the identity validation expression rejects.",
                 [
                     Part::Text(said.to_string()),
                     Part::Text(at.to_string()),
@@ -371,7 +366,7 @@ fn kept(evidence: &Evidence, at: &str) -> Option<Finding> {
         Finding::new(
             Code::AuthorizerCached,
             Message::of(
-                "the Lambda authorizer was most likely not asked again: this refusal took {} ms, and the same token had been refused at {} after {} ms. AppSync keeps an answer, a no too, for {} s ({}, {}) for each token, here until {}, so what was granted since stays unseen. Wait until then, or sign in anew (another token is asked about at once); for good let the function answer a no with ttlOverride: 0, or set the API's TTL lower. The function's own log should hold no call{}.",
+                "the Lambda authorizer was most likely not asked again: this refusal took {} ms, and the same token had been refused at {} after {} ms. AppSync keeps an answer, a no too, for {} s ({}, {}) for each token, here until {}, so what was granted since stays unseen. » Wait until then, or sign in anew (another token is asked about at once); for good let the function answer a no with ttlOverride: 0, or set the API's TTL lower. The function's own log should hold no call{}.",
                 [
                     Part::Value(took.to_string()),
                     Part::Value(past.clock()),
@@ -407,7 +402,7 @@ fn late(evidence: &Evidence, at: &str) -> Option<Finding> {
         Finding::new(
             Code::AuthorizerFailed,
             Message::of(
-                "the Lambda authorizer most likely did not answer in time: the refusal took {} s, and AppSync waits 10 s for the function and refuses without an answer, so the token was not judged.{} Look into the log of {}{} (Task timed out, or a duration near 10 s), and make it faster: provisioned concurrency against cold starts, a limit of a few seconds on what it calls{}. A longer timeout of the function does not help.",
+                "the Lambda authorizer most likely did not answer in time: the refusal took {} s, and AppSync waits 10 s for the function and refuses without an answer, so the token was not judged.{} » Look into the log of {}{} (Task timed out, or a duration near 10 s), and make it faster: provisioned concurrency against cold starts, a limit of a few seconds on what it calls{}. A longer timeout of the function does not help.",
                 [
                     Part::Value(format!("{}.{:03}", took / 1000, took % 1000)),
                     Part::Text(passed),
@@ -442,7 +437,7 @@ fn token_length(evidence: &Evidence, layer: &mut Layer) -> bool {
         Finding::new(
             Code::AuthorizerTokenTooLong,
             Message::of(
-                "the Authorization header is {} characters long, and AppSync calls no Lambda authorizer for a token over 2,048: it refused by itself, the function never ran.{} Send a shorter token: leave claims out of it (a pre-token-generation trigger), or send a short session id and let the function look the rest up.",
+                "the Authorization header is {} characters long, and AppSync calls no Lambda authorizer for a token over 2,048: it refused by itself, the function never ran.{} » Send a shorter token: leave claims out of it (a pre-token-generation trigger), or send a short session id and let the function look the rest up.",
                 [
                     Part::Value(super::front::thousands(length).to_string()),
                     Part::Text(why.to_string()),
@@ -488,7 +483,7 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, layer: &mut Lay
     };
     if let Some(why) = names_none(evidence, entry) {
         let message = Message::of(
-            "deniedFields has {}, {}, so nothing that AWS documents makes it deny {}: an entry names one field, whole, without wildcards. Write {}, or the field's ARN with this API's id, and so for each field that is meant.",
+            "deniedFields has {}, {}, so nothing that AWS documents makes it deny {}: an entry names one field, whole, without wildcards. » Write {}, or the field's ARN with this API's id, and so for each field that is meant.",
             [Part::Value(quoted(entry).to_string()), Part::Text(why), Part::Name(subject.to_owned()), Part::Code(subject.to_owned())],
         );
         unsure(layer, Code::DeniedFieldName, message);
@@ -498,7 +493,7 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, layer: &mut Lay
             entry,
             subject,
             Message::of(
-                "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives. If this caller should see it, let the function leave the entry out for such callers; otherwise it works as written, and the client can leave the field out of its query.",
+                "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives. » If this caller should see it, let the function leave the entry out for such callers; otherwise it works as written, and the client can leave the field out of its query.",
                 [Part::Value(entry.to_owned())],
             ),
         ));
@@ -508,13 +503,13 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, layer: &mut Lay
             entry,
             subject,
             Message::of(
-                "deniedFields has {}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {} is not verified. Write whole names.",
+                "deniedFields has {}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {} is not verified. » Write whole names.",
                 [Part::Value(entry.to_owned()), Part::Name(subject.to_owned())],
             ),
         ));
     } else if named.eq_ignore_ascii_case(subject) {
         let message = Message::of(
-            "deniedFields has {}, which differs from {} in case only: whether AppSync compares case is not verified. Write it as the schema does.",
+            "deniedFields has {}, which differs from {} in case only: whether AppSync compares case is not verified. » Write it as the schema does.",
             [Part::Value(entry.to_owned()), Part::Name(subject.to_owned())],
         );
         unsure(layer, Code::DeniedFieldCase, message);
@@ -555,7 +550,7 @@ fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
             Finding::new(
                 Code::AuthorizerTokenPatternUnreadable,
                 Message::of(
-                    "identityValidationExpression is {}, which is not a regular expression that can be read here: test the token against it by hand, or correct the expression.",
+                    "identityValidationExpression is {}, which is not a regular expression that can be read here: » test the token against it by hand, or correct the expression.",
                     [Part::Code(quoted(pattern).to_string())],
                 ),
             )
@@ -571,7 +566,7 @@ fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
         Finding::new(
             Code::AuthorizerTokenPattern,
             Message::of(
-                "the token does not match the API's identityValidationExpression {}{}: AppSync tests it before it calls the function, so the Lambda authorizer never ran. Send the token in the form that was issued, or widen the expression if such tokens are valid.",
+                "the token does not match the API's identityValidationExpression {}{}: AppSync tests it before it calls the function, so the Lambda authorizer never ran. » Send the token in the form that was issued, or widen the expression if such tokens are valid.",
                 [
                     Part::Code(pattern.to_string()),
                     Part::Value(first_misfit(pattern, value).to_string()),
@@ -632,7 +627,7 @@ fn resolver_context(context: Option<&Json>, layer: &mut Layer) {
                     Finding::new(
                         Code::ResolverContextNested,
                         Message::of(
-                            "resolverContext must be flat: {} hold lists or maps, which AppSync does not take. Write them as JSON text.",
+                            "resolverContext must be flat: {} hold lists or maps, which AppSync does not take. » Write them as JSON text.",
                             [
                                 Part::Value(quoted_list(&nested).to_string()),
                             ],

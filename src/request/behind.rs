@@ -63,7 +63,7 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::DataSourceRefused,
             Message::of(
-                "not the caller was refused but {}{}, which may not {}{}: {}. Add {} on that resource to the role's policy{}.{}",
+                "not the caller was refused but {}{}, which may not {}{}: {}. » Add {} on that resource to the role's policy{}.{}",
                 [
                     Part::Text(whose.to_string()),
                     Part::Name(role.to_string()),
@@ -88,7 +88,7 @@ fn not_assumed(error: &str) -> Finding {
     Finding::new(
         Code::DataSourceRefused,
         Message::of(
-            "AppSync could not assume the data source's service role ({}), so the data source was never asked; the caller was not refused. The role is missing, or its trust policy does not let AppSync in: let it allow sts:AssumeRole to the service appsync.amazonaws.com, and look whether serviceRoleArn names a role of this account.",
+            "AppSync could not assume the data source's service role ({}), so the data source was never asked; the caller was not refused. The role is missing, or its trust policy does not let AppSync in: » let it allow sts:AssumeRole to the service appsync.amazonaws.com, and look whether serviceRoleArn names a role of this account.",
             [
                 Part::Code(arn.trim_end_matches(['.', ',']).to_string()),
             ],

@@ -39,32 +39,32 @@ const OPERATIONS: [&str; 16] = [
 
 /// The longest text that fits is meant.
 const KNOWN: [KnownComplaint; 27] = [
-    KnownComplaint { text: "Value for field '$[", meaning: "the rendered request has no `{x}`, which a request of this kind must have: add it, or mend its name" },
-    KnownComplaint { text: "Unsupported element '$[", meaning: "`{x}` is not a member that a request of this kind may have in that place: remove it (a member of the same name may exist in another operation)" },
-    KnownComplaint { text: "Unsupported operation '", meaning: "`{x}` is not an operation of this data source: write one that it has" },
-    KnownComplaint { text: "Datasource Versioning only supports", meaning: "the data source is versioned (conflict detection is on, as DataStore wants it), and a versioned source does not take `{x}`: write the rows one by one (PutItem, UpdateItem, DeleteItem), use a second data source on the table without versioning, or turn conflict detection off where nothing syncs; a `_version` in the items does not help" },
-    KnownComplaint { text: "Expected JSON object for attribute value '$[", meaning: "`{x}` is a bare value, and DynamoDB wants a typed one, such as {\"S\": \"a\"}: write `$util.dynamodb.toDynamoDBJson(…)` there, without quotes" },
+    KnownComplaint { text: "Value for field '$[", meaning: "the rendered request has no `{x}`, which a request of this kind must have: » add it, or mend its name" },
+    KnownComplaint { text: "Unsupported element '$[", meaning: "`{x}` is not a member that a request of this kind may have in that place: » remove it (a member of the same name may exist in another operation)" },
+    KnownComplaint { text: "Unsupported operation '", meaning: "`{x}` is not an operation of this data source: » write one that it has" },
+    KnownComplaint { text: "Datasource Versioning only supports", meaning: "the data source is versioned (conflict detection is on, as DataStore wants it), and a versioned source does not take `{x}`: » write the rows one by one (PutItem, UpdateItem, DeleteItem), use a second data source on the table without versioning, or turn conflict detection off where nothing syncs; a `_version` in the items does not help" },
+    KnownComplaint { text: "Expected JSON object for attribute value '$[", meaning: "`{x}` is a bare value, and DynamoDB wants a typed one, such as {\"S\": \"a\"}: » write `$util.dynamodb.toDynamoDBJson(…)` there, without quotes" },
     KnownComplaint { text: "can't be empty", meaning: "the list of `{x}` is empty: end the template before (`#return([])`) where there is nothing to ask for" },
-    KnownComplaint { text: "Transformation too large", meaning: "what the template rendered is over AppSync's limit of size: select or send less" },
-    KnownComplaint { text: "Error invoking method", meaning: "a Java method was called with something that it does not take, and the template ended there: look at the call at the place that the message names" },
-    KnownComplaint { text: "Error transforming the velocity template", meaning: "a call failed while the template ran, often on something that is null: look at the calls on `$ctx.result` and `$ctx.args`" },
-    KnownComplaint { text: "ExpressionAttributeValues must not be empty", meaning: "`expressionValues` of the request is the empty map `{}`, which DynamoDB does not take; a filter such as attributeExists has no value. Leave the member out when it is empty (`$util.qr($filter.remove(\"expressionValues\"))`), or add a term that has a value" },
-    KnownComplaint { text: "ExpressionAttributeNames must not be empty", meaning: "`expressionNames` of the request is the empty map `{}`, which DynamoDB does not take: leave the member out when it is empty" },
-    KnownComplaint { text: "ExpressionAttributeValues can only be specified when using expressions", meaning: "the request has `expressionValues` and no expression that uses them: leave them out with it" },
-    KnownComplaint { text: "can not be empty", meaning: "an expression of the request is the empty text: leave its member out when there is nothing to test" },
-    KnownComplaint { text: "The provided key element does not match the schema", meaning: "the key of the request is not the table's: other attribute names, another type, or the sort key is missing. Give exactly the table's key attributes, or Query an index" },
+    KnownComplaint { text: "Transformation too large", meaning: "what the template rendered is over AppSync's limit of size: » select or send less" },
+    KnownComplaint { text: "Error invoking method", meaning: "a Java method was called with something that it does not take, and the template ended there: » look at the call at the place that the message names" },
+    KnownComplaint { text: "Error transforming the velocity template", meaning: "a call failed while the template ran, often on something that is null: » look at the calls on `$ctx.result` and `$ctx.args`" },
+    KnownComplaint { text: "ExpressionAttributeValues must not be empty", meaning: "`expressionValues` of the request is the empty map `{}`, which DynamoDB does not take; a filter such as attributeExists has no value. » Leave the member out when it is empty (`$util.qr($filter.remove(\"expressionValues\"))`), or add a term that has a value" },
+    KnownComplaint { text: "ExpressionAttributeNames must not be empty", meaning: "`expressionNames` of the request is the empty map `{}`, which DynamoDB does not take: » leave the member out when it is empty" },
+    KnownComplaint { text: "ExpressionAttributeValues can only be specified when using expressions", meaning: "the request has `expressionValues` and no expression that uses them: » leave them out with it" },
+    KnownComplaint { text: "can not be empty", meaning: "an expression of the request is the empty text: » leave its member out when there is nothing to test" },
+    KnownComplaint { text: "The provided key element does not match the schema", meaning: "the key of the request is not the table's: other attribute names, another type, or the sort key is missing. » Give exactly the table's key attributes, or Query an index" },
     KnownComplaint { text: "Query condition missed key schema element", meaning: "the key condition lacks `{x}`, which is the partition key of the table or of the index that is queried: name it with `=`, or give the `index` that has your attribute as its key" },
     KnownComplaint { text: "Query key condition not supported", meaning: "the partition key is compared by `=` alone, and the sort key by one of =, <, <=, >, >=, BETWEEN, begins_with: anything else belongs in `filter`" },
-    KnownComplaint { text: "does not have the specified index", meaning: "the index `{x}` does not exist on this table: mend the name, or deploy the index" },
-    KnownComplaint { text: "Condition parameter type does not match schema type", meaning: "a value of the key condition has another type than the key attribute (N where the table has S, or the reverse, or null): convert it" },
-    KnownComplaint { text: "Type mismatch for", meaning: "a key attribute has another type than the table's (N where the table has S, or the reverse, or null): convert it" },
-    KnownComplaint { text: "Missing the key", meaning: "the row that is written lacks the key attribute `{x}`: put it into `key`" },
-    KnownComplaint { text: "cannot contain an empty string value", meaning: "a key attribute is the empty text: refuse an empty argument before" },
+    KnownComplaint { text: "does not have the specified index", meaning: "the index `{x}` does not exist on this table: » mend the name, or deploy the index" },
+    KnownComplaint { text: "Condition parameter type does not match schema type", meaning: "a value of the key condition has another type than the key attribute (N where the table has S, or the reverse, or null): » convert it" },
+    KnownComplaint { text: "Type mismatch for", meaning: "a key attribute has another type than the table's (N where the table has S, or the reverse, or null): » convert it" },
+    KnownComplaint { text: "Missing the key", meaning: "the row that is written lacks the key attribute `{x}`: » put it into `key`" },
+    KnownComplaint { text: "cannot contain an empty string value", meaning: "a key attribute is the empty text: » refuse an empty argument before" },
     KnownComplaint { text: "Filter Expression can only contain non-primary key attributes", meaning: "`{x}` is a key attribute, which a Query takes in `query` (the key condition) and not in `filter`" },
-    KnownComplaint { text: "expression attribute value used in expression is not defined", meaning: "the expression uses `{x}`, and `expressionValues` does not have it: add it there" },
-    KnownComplaint { text: "expression attribute name used in the document path is not defined", meaning: "the expression uses `{x}`, and `expressionNames` does not have it: add it there" },
-    KnownComplaint { text: "unused in expressions", meaning: "`{x}` is given and no expression uses it: take it out, or use it" },
-    KnownComplaint { text: "reserved keyword", meaning: "`{x}` is a word of DynamoDB's own: write `#{x}` in the expression, and name it in `expressionNames`" },
+    KnownComplaint { text: "expression attribute value used in expression is not defined", meaning: "the expression uses `{x}`, and `expressionValues` does not have it: » add it there" },
+    KnownComplaint { text: "expression attribute name used in the document path is not defined", meaning: "the expression uses `{x}`, and `expressionNames` does not have it: » add it there" },
+    KnownComplaint { text: "unused in expressions", meaning: "`{x}` is given and no expression uses it: » take it out, or use it" },
+    KnownComplaint { text: "reserved keyword", meaning: "`{x}` is a word of DynamoDB's own: » write `#{x}` in the expression, and name it in `expressionNames`" },
     KnownComplaint { text: "type mismatch error, expected type", meaning: "the response template answers with another shape than the schema's type: a list where an object is wanted, or the reverse" },
 ];
 
@@ -83,7 +83,7 @@ pub fn read(evidence: &Evidence) -> Option<Complaint> {
     }
 }
 
-fn plain(meaning: &str) -> Complaint {
+fn plain(meaning: &'static str) -> Complaint {
     Complaint { about: None, meaning: meaning.into() }
 }
 
@@ -103,7 +103,7 @@ fn meant(known: &KnownComplaint, error: &str) -> Complaint {
     };
     match (known.text, name) {
         ("Unsupported element '$[", "returnValuesOnConditionCheckFailure") => {
-            meaning = "`returnValuesOnConditionCheckFailure` belongs to the items of TransactWriteItems alone, not to the condition of a single write: remove it".into();
+            meaning = "`returnValuesOnConditionCheckFailure` belongs to the items of TransactWriteItems alone, not to the condition of a single write: » remove it".into();
         }
         _ => {
             if let Some(near) = near.filter(|near| *near != name) {
@@ -123,8 +123,8 @@ fn meaning(words: &str, name: Option<&str>) -> Message {
             let places = words.matches("{x}").count();
             Message::of(&words.replace("{x}", "{}"), std::iter::repeat_n(Part::Name(name.to_owned()), places))
         }
-        Some(_) => words.into(),
-        None => words.replace("`{x}`", "a member").replace("`#{x}`", "`#name`").into(),
+        Some(_) => Message::plain(words),
+        None => Message::plain(&words.replace("`{x}`", "a member").replace("`#{x}`", "`#name`")),
     }
 }
 

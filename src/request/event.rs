@@ -111,7 +111,7 @@ pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer
         Finding::new(
             Code::EventMode,
             Message::of(
-                "{}, and {} came with {}. {}; or, only if everybody with that credential may do this, add {} to {} beside the others. This is an Event API: schema, directives and resolvers play no part.",
+                "{}, and {} came with {}. » {}; or, only if everybody with that credential may do this, add {} to {} beside the others. This is an Event API: schema, directives and resolvers play no part.",
                 [
                     Part::Text(whose.to_string()),
                     Part::Text(asked.words().to_string()),
@@ -147,7 +147,7 @@ pub fn handler(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::EventHandler,
             Message::of(
-                "the handler {} of {} refused {} (util.unauthorized()): the error is Unauthorized, where AppSync itself says UnauthorizedException, so the credential had been accepted{}. Read that handler: it decides by the channel or the identity. Another key or more modes do not help.",
+                "the handler {} of {} refused {} (util.unauthorized()): the error is Unauthorized, where AppSync itself says UnauthorizedException, so the credential had been accepted{}. » Read that handler: it decides by the channel or the identity. Another key or more modes do not help.",
                 [
                     Part::Name(handler.to_string()),
                     Part::Name(namespace.to_string()),
@@ -180,7 +180,7 @@ pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer 
     if evidence.documents.is_empty() || statements.iter().any(|one| !simple(one) || effect(one, "Deny") && named(one)) {
         layer.state = State::Unknown;
         let words = Message::of(
-            "whether the caller's policies allow {} on {} is not judged here: give them (--policy), and look at conditions and denies by hand.",
+            "whether the caller's policies allow {} on {} is not judged here: » give them (--policy), and look at conditions and denies by hand.",
             [Part::Code(action.to_string()), Part::Code(arn.to_string())],
         );
         layer.findings.push(Finding::new(Code::PolicyMissing, words));
@@ -201,7 +201,7 @@ pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer 
         Finding::new(
             Code::EventNotGranted,
             Message::of(
-                "the role may not do this: {} needs {} on {}, which no statement allows.{} Add a statement with that action and ARN, and keep what is there.",
+                "the role may not do this: {} needs {} on {}, which no statement allows.{} » Add a statement with that action and ARN, and keep what is there.",
                 [
                     Part::Text(asked.words().to_string()),
                     Part::Code(action.to_string()),
@@ -278,7 +278,7 @@ pub fn source_role(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::SourceNotGranted,
             Message::of(
-                "the refusal is not about the caller but about the merged API's own role {}: it may not call the source API {}.{} Add {} and the same with /* to that statement of {}, and keep what is there while those APIs exist. That this is what the answer says is inferred from the policy.",
+                "the refusal is not about the caller but about the merged API's own role {}: it may not call the source API {}.{} » Add {} and the same with /* to that statement of {}, and keep what is there while those APIs exist. That this is what the answer says is inferred from the policy.",
                 [
                     Part::Name(role.to_string()),
                     Part::Code(missing.to_string()),

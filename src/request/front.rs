@@ -55,7 +55,7 @@ fn browser(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::CorsPreflight,
             Message::of(
-                "the browser stopped this request itself (CORS), so AppSync never got it: the preflight asked for the header {}, and the answer's access-control-allow-headers does not list it. Leave that header out, then look at AppSync's own answer; whether the credential would pass is not known from this file.",
+                "the browser stopped this request itself (CORS), so AppSync never got it: the preflight asked for the header {}, and the answer's access-control-allow-headers does not list it. » Leave that header out, then look at AppSync's own answer; whether the credential would pass is not known from this file.",
                 [Part::Name(missing.clone())],
             ),
         )
@@ -78,15 +78,15 @@ fn preflight(preflight: &Preflight) -> Option<Finding> {
             )
         }
         _ => (
-            format!("HTTP {status}, and a preflight must succeed (AppSync itself answers each with 200)"),
-            "So something before AppSync blocks the method OPTIONS: a rule of WAF, a CloudFront behavior without OPTIONS, a proxy. Let OPTIONS through there".to_owned(),
+            format!("HTTP {status}, and a preflight must succeed (AppSync itself answers each with 200). So something before AppSync blocks the method OPTIONS: a rule of WAF, a CloudFront behavior without OPTIONS, a proxy"),
+            "Let OPTIONS through there".to_owned(),
         ),
     };
     Some(
         Finding::new(
             Code::CorsPreflight,
             Message::of(
-                "the browser never sent this request (CORS), so AppSync never got it: its preflight (OPTIONS) was answered with {}. {}, then look at AppSync's own answer; whether the credential would pass is not known from this file.",
+                "the browser never sent this request (CORS), so AppSync never got it: its preflight (OPTIONS) was answered with {}. » {}, then look at AppSync's own answer; whether the credential would pass is not known from this file.",
                 [Part::Value(why), Part::Text(cure)],
             ),
         )
@@ -110,7 +110,7 @@ fn cache(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::CloudfrontAnswer,
             Message::of(
-                "CloudFront answered this request itself ({}) with {} and without AppSync's x-amzn-requestid, so AppSync did not see it. Switch caching off for /graphql (CachingDisabled), forward the credential's header, and record again, or call the AppSync URL directly: what AppSync would answer is not known from this file.",
+                "CloudFront answered this request itself ({}) with {} and without AppSync's x-amzn-requestid, so AppSync did not see it. » Switch caching off for /graphql (CachingDisabled), forward the credential's header, and record again, or call the AppSync URL directly: what AppSync would answer is not known from this file.",
                 [
                     Part::Value(format!("x-cache: {}{age}", answer.header("x-cache").unwrap_or("from CloudFront"))),
                     Part::Text(body.to_owned()),
@@ -150,7 +150,7 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
         return Some(
             Finding::new(
                 Code::Waf,
-                "the CloudFront distribution before the API refused the request itself (HTTP 403 with an HTML page, and none of AppSync's headers), by its geographic restriction (the caller's country), or by an AWS WAF web ACL: no credential was looked at, and AppSync's resolvers did not see it. The page's own text tells which; let the distribution's owner lift the restriction for that country, or look at the web ACL's sampled requests.",
+                "the CloudFront distribution before the API refused the request itself (HTTP 403 with an HTML page, and none of AppSync's headers), by its geographic restriction (the caller's country), or by an AWS WAF web ACL: no credential was looked at, and AppSync's resolvers did not see it. The page's own text tells which; » let the distribution's owner lift the restriction for that country, or look at the web ACL's sampled requests.",
             )
             .certainty(Certainty::Likely)
             .at("observed.httpStatus"),
@@ -158,25 +158,20 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
     }
     let body = evidence.body.as_deref().unwrap_or_default();
     let rule = if body.len() > WAF_BODY {
-        format!(
-            " The body has {} bytes, and AWS's common rule set refuses bodies over 8 KB (8,192 bytes, SizeRestrictions_BODY): send smaller batches, or let the API's owner raise that limit or exempt the API from that one rule.",
-            thousands(body.len())
-        )
+        Message::from(format!("The body has {} bytes, and AWS's common rule set refuses bodies over 8 KB (8,192 bytes, SizeRestrictions_BODY):", thousands(body.len()))).cured("send smaller batches, or let the API's owner raise that limit or exempt the API from that one rule.")
     } else if body.contains("__schema") || body.contains("__type") {
-        " The body asks for __schema, and rules that match it are how introspection is commonly blocked: take the schema from a file (aws appsync get-introspection-schema, or the repository), or let the owner allow the caller's address.".to_owned()
+        "The body asks for __schema, and rules that match it are how introspection is commonly blocked: » take the schema from a file (aws appsync get-introspection-schema, or the repository), or let the owner allow the caller's address.".into()
     } else {
-        " Look at the web ACL's sampled requests for the rule that matched, and let the owner adapt that one rule."
-            .to_owned()
+        "» Look at the web ACL's sampled requests for the rule that matched, and let the owner adapt that one rule.".into()
     };
+    let mut message = Message::of(
+        "AWS WAF{} blocked the request before AppSync looked at any credential: {}.",
+        [Part::Text(who), Part::Text(how.to_owned())],
+    );
+    message.and(rule);
+    message.and("Which rule it was stands only in WAF's log.");
     Some(
-        Finding::new(Code::Waf, Message::of(
-            "AWS WAF{} blocked the request before AppSync looked at any credential: {}.{} Which rule it was stands only in WAF's log.",
-            [
-                Part::Text(who.to_string()),
-                Part::Text(how.to_string()),
-                Part::Text(rule.to_string()),
-            ],
-        ))
+        Finding::new(Code::Waf, message)
             .at("observed.httpStatus")
             .actual(if body.is_empty() { serde_json::Value::Null } else { body.len().into() }),
     )
@@ -200,7 +195,7 @@ fn private(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::PrivateApi,
             Message::of(
-                "the API is private (visibility PRIVATE): it answers only through a VPC interface endpoint (com.amazonaws.{}.appsync-api), and this request came from outside{}, so it got 403 whatever its credential. Call it from the VPC, or over a VPN or Direct Connect that reaches the endpoint; visibility is fixed when an API is made, so access from elsewhere needs a second, public API.",
+                "the API is private (visibility PRIVATE): it answers only through a VPC interface endpoint (com.amazonaws.{}.appsync-api), and this request came from outside{}, so it got 403 whatever its credential. » Call it from the VPC, or over a VPN or Direct Connect that reaches the endpoint; visibility is fixed when an API is made, so access from elsewhere needs a second, public API.",
                 [
                     Part::Text(region.to_string()),
                     Part::Text(from.to_string()),
@@ -229,7 +224,7 @@ fn endpoint(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::PrivateDns,
             Message::of(
-                "the name {} led to {}, a private address: a VPC interface endpoint for appsync-api with private DNS answers for all such names, and a public API cannot be called through it, hence the 403. Give the public API a custom domain name and call that from the VPC, or take private DNS off the endpoint if no private API needs it.{}",
+                "the name {} led to {}, a private address: a VPC interface endpoint for appsync-api with private DNS answers for all such names, and a public API cannot be called through it, hence the 403. » Give the public API a custom domain name and call that from the VPC, or take private DNS off the endpoint if no private API needs it.{}",
                 [
                     Part::Text(host.to_string()),
                     Part::Text(address.to_string()),
@@ -265,7 +260,7 @@ fn forwarded(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::CloudfrontHeader,
             Message::of(
-                "the CloudFront distribution at {} does not pass the {} header on: the browser sent it, and AppSync says that none was provided.{} Let the distribution forward it (an origin request policy such as AllViewerExceptHostHeader, with caching off for /graphql), or use AppSync's own custom domain names.",
+                "the CloudFront distribution at {} does not pass the {} header on: the browser sent it, and AppSync says that none was provided.{} » Let the distribution forward it (an origin request policy such as AllViewerExceptHostHeader, with caching off for /graphql), or use AppSync's own custom domain names.",
                 [
                     Part::Text(evidence.url_host().to_string()),
                     Part::Text(titled(sent).to_string()),
@@ -295,7 +290,7 @@ pub(super) fn stripped(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::CloudfrontHeader,
             Message::of(
-                "no credential reached AppSync: the request came through a CloudFront distribution (user-agent {}), which passes on only what its policies name, and neither Authorization nor x-api-key arrived, even if the client sent it.{} Let that behavior pass Authorization and x-api-key on: caching off (CachingDisabled) with the origin request policy AllViewerExceptHostHeader, or a cache policy that includes the header; then POST must be allowed too. Token, mode and schema were not judged.",
+                "no credential reached AppSync: the request came through a CloudFront distribution (user-agent {}), which passes on only what its policies name, and neither Authorization nor x-api-key arrived, even if the client sent it.{} » Let that behavior pass Authorization and x-api-key on: caching off (CachingDisabled) with the origin request policy AllViewerExceptHostHeader, or a cache policy that includes the header; then POST must be allowed too. Token, mode and schema were not judged.",
                 [Part::Value(agent.to_owned()), Part::Text(proof)],
             ),
         )
@@ -320,7 +315,7 @@ pub(super) fn unsigned(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::CredentialLost,
             Message::of(
-                "the request was signed, and its signature did not arrive: the log's list of headers, which is complete, has x-amz-date {}{} and no authorization. A proxy or gateway on the way took Authorization out{}: let it pass that header on unchanged, or call AppSync directly. No policy was looked at.",
+                "the request was signed, and its signature did not arrive: the log's list of headers, which is complete, has x-amz-date {}{} and no authorization. A proxy or gateway on the way took Authorization out{}: » let it pass that header on unchanged, or call AppSync directly. No policy was looked at.",
                 [Part::Value(sent.to_owned()), Part::Text(token.to_owned()), Part::Value(via)],
             ),
         )

@@ -139,9 +139,7 @@ fn refused(policy: &Json, evidence: &Evidence) -> Option<String> {
         }
         // AppSync refused, and whether it meets another condition cannot be told: where nothing else allows it, that is it.
         if let Some((operator, key)) = other_condition(one).filter(|_| evidence.status() == Some(400)) {
-            reason = reason.or_else(|| Some(format!(
-                "the function's policy allows {ACTION} to {SERVICE} under a condition on {key} ({operator}) alone, which a call of AppSync's does not seem to meet: ask for aws:SourceArn with the API's ARN in its place"
-            )));
+            reason = reason.or_else(|| Some(format!("the function's policy allows {ACTION} to {SERVICE} under a condition on {key} ({operator}) alone, which a call of AppSync's does not seem to meet: ask for aws:SourceArn with the API's ARN in its place")));
             continue;
         }
         match evidence.api.authorizer.as_deref().and_then(|called| elsewhere(&texts(one.get("Resource")), called)) {
@@ -243,7 +241,7 @@ fn denied(policy: &Json, function: Option<&str>) -> Option<Finding> {
     let one = statements.iter().find(about)?;
     let sid = one.get("Sid").and_then(Json::as_str);
     let words = Message::of(
-        "AppSync may not invoke the Lambda authorizer, so it never ran: {} in the function's policy denies {} to {}, and a deny wins over every allow. Take it out (aws lambda remove-permission --function-name {} --statement-id {}), or give it a condition that spares AppSync.",
+        "AppSync may not invoke the Lambda authorizer, so it never ran: {} in the function's policy denies {} to {}, and a deny wins over every allow. » Take it out (aws lambda remove-permission --function-name {} --statement-id {}), or give it a condition that spares AppSync.",
         [
             Part::Name(sid.map_or_else(|| "a statement".to_owned(), |sid| format!("the statement {sid}"))),
             Part::Text(ACTION.to_owned()),

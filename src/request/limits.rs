@@ -26,10 +26,10 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
 fn http(evidence: &Evidence) -> Option<Finding> {
     let status = evidence.status()?;
     let why = match status {
-        404 | 405 => "there is nothing that takes a POST at this URL: the path is not /graphql, or the host is another one. Call the GraphQL URL as it stands in the API's settings (aws appsync get-graphql-api, uris)",
-        413 => "the body is too large (AppSync takes requests of up to 1 MB): send less at once, and files through Amazon S3",
-        415 => "the body's type is not accepted: send JSON with content-type application/json",
-        500..=599 => "AppSync, or what stands before it, failed: retry with exponential backoff, and look at the service's health and, where a proxy or a distribution stands between, at its origin",
+        404 | 405 => "there is nothing that takes a POST at this URL: the path is not /graphql, or the host is another one. » Call the GraphQL URL as it stands in the API's settings (aws appsync get-graphql-api, uris)",
+        413 => "the body is too large (AppSync takes requests of up to 1 MB): » send less at once, and files through Amazon S3",
+        415 => "the body's type is not accepted: » send JSON with content-type application/json",
+        500..=599 => "AppSync, or what stands before it, failed: » retry with exponential backoff, and look at the service's health and, where a proxy or a distribution stands between, at its origin",
         _ => return None,
     };
     if evidence.observed.as_ref().is_some_and(super::Observed::is_refusal) {
@@ -43,9 +43,12 @@ fn http(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::HttpError,
-            Message::of(
-                "HTTP {}{} is not a refusal, and no credential is judged by it: {}.",
-                [Part::Value(status.to_string()), Part::Name(url), Part::Text(why.to_owned())],
+            Message::joined(
+                "{} {}.",
+                [
+                    Message::of("HTTP {}{} is not a refusal, and no credential is judged by it:", [Part::Value(status.to_string()), Part::Name(url)]),
+                    why.into(),
+                ],
             ),
         )
         .at("observed.httpStatus")
@@ -71,7 +74,7 @@ fn throttled(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::Throttled,
             Message::of(
-                "AppSync throttled the request (HTTP 429, TooManyRequestsException); that is not a refusal of the caller{}. Retry with exponential backoff and jitter, spread or cache the calls, or ask for a higher quota of request tokens per second.",
+                "AppSync throttled the request (HTTP 429, TooManyRequestsException); that is not a refusal of the caller{}. » Retry with exponential backoff and jitter, spread or cache the calls, or ask for a higher quota of request tokens per second.",
                 [
                     Part::Text(proof.to_string()),
                 ],
@@ -92,7 +95,7 @@ fn malformed(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::MalformedRequest,
             Message::of(
-                "AppSync {} (MalformedHttpRequestException): that is not a refusal, and neither the credential nor the schema's directives are judged by it. Correct the body: a JSON object with query (a document that parses) and, if it has any, variables.",
+                "AppSync {} (MalformedHttpRequestException): that is not a refusal, and neither the credential nor the schema's directives are judged by it. » Correct the body: a JSON object with query (a document that parses) and, if it has any, variables.",
                 [
                     Part::Text(why.to_string()),
                 ],
@@ -120,7 +123,7 @@ fn socket(evidence: &Evidence) -> Option<Finding> {
             Finding::new(
                 Code::SocketOperation,
                 Message::of(
-                    "AppSync's realtime endpoint takes only subscriptions, and {} (UnsupportedOperation): that is not a refusal of the caller. Send queries and mutations as POST to {}, and subscriptions in start frames.",
+                    "AppSync's realtime endpoint takes only subscriptions, and {} (UnsupportedOperation): that is not a refusal of the caller. » Send queries and mutations as POST to {}, and subscriptions in start frames.",
                     [
                         Part::Text(sent.to_string()),
                         Part::Text(post.to_string()),
@@ -149,7 +152,7 @@ fn socket(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::SubscriptionLimit,
             Message::of(
-                "{}: a limit, not a refusal of the caller; credential and schema are not judged by it. {}.",
+                "{}: a limit, not a refusal of the caller; credential and schema are not judged by it. » {}.",
                 [
                     Part::Text(words.to_string()),
                     Part::Text(cure.to_string()),
@@ -174,7 +177,7 @@ fn introspection(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::IntrospectionOff,
             Message::of(
-                "introspection is switched off on this API ({}), so {} is a validation error; no credential and no rule refused anything. Take the schema from aws appsync get-introspection-schema or from the repository and point the tool at that file; switching introspection on again is the owner's decision and opens it to every caller.",
+                "introspection is switched off on this API ({}), so {} is a validation error; no credential and no rule refused anything. » Take the schema from aws appsync get-introspection-schema or from the repository and point the tool at that file; switching introspection on again is the owner's decision and opens it to every caller.",
                 [
                     Part::Text(known.to_string()),
                     Part::Text(asked.trim_matches('\'').to_string()),
@@ -204,7 +207,7 @@ fn depth(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::QueryDepth,
             Message::of(
-                "the query is deeper than {} (QueryDepthLimitReached): a limit of the API, not a refusal of the caller.{} Fetch the inner part with a second query, or let the owner {}.",
+                "the query is deeper than {} (QueryDepthLimitReached): a limit of the API, not a refusal of the caller.{} » Fetch the inner part with a second query, or let the owner {}.",
                 [
                     Part::Text(limit.to_string()),
                     Part::Text(query.to_string()),
@@ -230,7 +233,7 @@ fn resolvers(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::ResolverCount,
             Message::of(
-                "the request ran more resolvers than {} (ResolverExecutionLimitReached): a limit of the API, not a refusal of the caller. Ask for smaller pages (limit and nextToken) or fewer nested fields, resolve what is nested in one batch, or let the owner raise the limit (at most 10,000).",
+                "the request ran more resolvers than {} (ResolverExecutionLimitReached): a limit of the API, not a refusal of the caller. » Ask for smaller pages (limit and nextToken) or fewer nested fields, resolve what is nested in one batch, or let the owner raise the limit (at most 10,000).",
                 [
                     Part::Text(limit.to_string()),
                 ],

@@ -109,7 +109,7 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::CloudfrontRefused,
             Message::of(
-                "not AppSync answered but {} that stands at {}{}, so AppSync did not see the request and no credential was judged: {}. {}.",
+                "not AppSync answered but {} that stands at {}{}, so AppSync did not see the request and no credential was judged: {}. » {}.",
                 [
                     Part::Text(known.who.to_owned()),
                     Part::Name(host.to_owned()),
@@ -136,7 +136,7 @@ pub fn site(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::CloudfrontAnswer,
             Message::of(
-                "not AppSync answered at {} but a web server, with a page of HTML (HTTP {}): the request never reached an API, so nobody was refused. Call the GraphQL URL (https://….appsync-api.REGION.amazonaws.com/graphql, in the API's settings or amplify_outputs.json), or give this path a behavior of its own with that host as its origin.",
+                "not AppSync answered at {} but a web server, with a page of HTML (HTTP {}): the request never reached an API, so nobody was refused. » Call the GraphQL URL (https://….appsync-api.REGION.amazonaws.com/graphql, in the API's settings or amplify_outputs.json), or give this path a behavior of its own with that host as its origin.",
                 [
                     Part::Name(url.to_owned()),
                     Part::Value(evidence.status().unwrap_or_default().to_string()),

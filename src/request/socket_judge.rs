@@ -38,7 +38,7 @@ fn plain_start(socket: &Socket) -> Option<Finding> {
         Finding::new(
             Code::SocketOperation,
             Message::of(
-                "the start frame has the form of the plain protocol: its payload has query and variables side by side, and no data, where AppSync reads the operation{}. Send payload {\"data\": \"<the JSON text of query and variables>\", \"extensions\": {\"authorization\": {\"host\": \"{}\", <the credential>}}} with each start frame: use the client's AppSync transport in place of its default one. The handshake needs no change.",
+                "the start frame has the form of the plain protocol: its payload has query and variables side by side, and no data, where AppSync reads the operation{}. » Send payload {\"data\": \"<the JSON text of query and variables>\", \"extensions\": {\"authorization\": {\"host\": \"{}\", <the credential>}}} with each start frame: use the client's AppSync transport in place of its default one. The handshake needs no change.",
                 [Part::Value(bare), Part::Place(host)],
             ),
         )
@@ -57,7 +57,7 @@ fn bare_start(socket: &Socket) -> Option<Finding> {
             Finding::new(
                 Code::SocketCredential,
                 Message::of(
-                    "the connection was accepted with {}, but the subscribe or publish frame{} has no authorization: an Event API authorizes each of these frames on its own, and the connection's credential does not count for it. Put host and the credential into the member authorization of each such frame.",
+                    "the connection was accepted with {}, but the subscribe or publish frame{} has no authorization: an Event API authorizes each of these frames on its own, and the connection's credential does not count for it. » Put host and the credential into the member authorization of each such frame.",
                     [
                         Part::Value(connection.to_string()),
                         Part::Text(channel.to_string()),
@@ -71,7 +71,7 @@ fn bare_start(socket: &Socket) -> Option<Finding> {
         Finding::new(
             Code::SocketCredential,
             Message::of(
-                "the connection was accepted with {}, but the start frame of the subscription carries no credential: the handshake's does not count for it. Put host and the credential into payload.extensions.authorization of each start frame.",
+                "the connection was accepted with {}, but the start frame of the subscription carries no credential: the handshake's does not count for it. » Put host and the credential into payload.extensions.authorization of each start frame.",
                 [
                     Part::Value(connection.to_string()),
                 ],
@@ -87,7 +87,7 @@ fn without_host(place: &str, right: &str, at: &str) -> Finding {
     Finding::new(
         Code::SocketHeader,
         Message::of(
-            "{} has a credential and no host, and AppSync wants both there. Write \"host\": \"{}\" (the GraphQL endpoint's host) beside the credential; the credential itself is not judged by this answer.",
+            "{} has a credential and no host, and AppSync wants both there. » Write \"host\": \"{}\" (the GraphQL endpoint's host) beside the credential; the credential itself is not judged by this answer.",
             [Part::Text(place.to_owned()), Part::Place(right.to_owned())],
         ),
     )
@@ -151,7 +151,7 @@ fn protocol(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
         Finding::new(
             Code::SocketProtocol,
             Message::of(
-                "{}: AppSync's realtime endpoint speaks only {}{}. {} `Sec-WebSocket-Protocol: {}` (in code the second argument of new WebSocket). Whether the credential is accepted was not reached.",
+                "{}: AppSync's realtime endpoint speaks only {}{}. » {} `Sec-WebSocket-Protocol: {}` (in code the second argument of new WebSocket). Whether the credential is accepted was not reached.",
                 [
                     Part::Text(what.to_string()),
                     Part::Code(right.to_string()),
@@ -192,7 +192,7 @@ fn place(socket: &Socket) -> Option<Finding> {
         Finding::new(
             Code::SocketPath,
             Message::of(
-                "the WebSocket was opened on {}: {} {}. Set the client's realtime URL to wss://{}{} (the host inside header= stays the API's own), or use a client version that knows custom domains.",
+                "the WebSocket was opened on {}: {} {}. » Set the client's realtime URL to wss://{}{} (the host inside header= stays the API's own), or use a client version that knows custom domains.",
                 [
                     Part::Place(url.to_string()),
                     Part::Text(why.to_string()),
@@ -213,7 +213,7 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
     if let Some(fault) = &socket.header_fault {
         return Some(
             Finding::new(Code::SocketHeader, Message::of(
-                "the credentials of the handshake cannot be read: header= {}. Write base64 of a JSON object with host and the credential.",
+                "the credentials of the handshake cannot be read: header= {}. » Write base64 of a JSON object with host and the credential.",
                 [
                     Part::Text(fault.to_string()),
                 ],
@@ -238,7 +238,7 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
         Finding::new(
             Code::SocketHost,
             Message::of(
-                "the header= parameter of the handshake names the wrong host: it decodes to {}, and AppSync wants the GraphQL endpoint's there, {}. Write that host into header= and into each start frame{}; the socket's own URL, on the realtime host, is right.",
+                "the header= parameter of the handshake names the wrong host: it decodes to {}, and AppSync wants the GraphQL endpoint's there, {}. » Write that host into header= and into each start frame{}; the socket's own URL, on the realtime host, is right.",
                 [
                     Part::Place(host.to_string()),
                     Part::Place(right.to_string()),
@@ -284,17 +284,16 @@ fn silent(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
     let sent = if socket.init { ", connection_init was sent" } else { "" };
     // Firefox's own exporter writes handshakes alone (devtools/client/netmonitor/src/har/har-builder.js: its entries have no
     // `_webSocketMessages`); Chromium's has them (<https://developer.chrome.com/blog/new-in-devtools-76#websocket>).
-    let bare = if socket.init { "" } else { " The file has no frame of this socket at all, neither sent nor received, as Firefox's HAR never does: export it from Chrome or Edge." };
+    let bare = if socket.init { "" } else { "The file has no frame of this socket at all, neither sent nor received, as Firefox's HAR never does: » export it from Chrome or Edge." };
     Some(
         Finding::new(
             Code::SocketSilent,
             Message::of(
-                "nothing here shows a refusal: the upgrade was accepted (101){}, and no frame came back before the socket closed. AppSync tells a refusal in a frame (connection_error or error), so a lost network, a proxy that does not pass WebSockets or an early export are as likely.{} Record again with the page open until it closes, and note the close code.",
-                [
-                    Part::Text(sent.to_string()),
-                    Part::Text(bare.to_owned()),
-                ],
-            ),
+                "nothing here shows a refusal: the upgrade was accepted (101){}, and no frame came back before the socket closed. AppSync tells a refusal in a frame (connection_error or error), so a lost network, a proxy that does not pass WebSockets or an early export are as likely.",
+                [Part::Text(sent.to_string())],
+            )
+            .with(bare)
+            .with("» Record again with the page open until it closes, and note the close code."),
         )
         .at("observed.httpStatus")
         .actual(101),
@@ -312,16 +311,14 @@ pub fn whose(evidence: &Evidence, layer: &mut Layer) {
     let (words, at) = if socket.of_start && socket.subscription == Subscription::Refused {
         let connection = socket.connection.as_deref().map_or_else(String::new, |shown| format!(" with {shown}"));
         (
-            format!(
-                "AppSync refused the credential of the subscription's start frame; the connection itself was accepted{connection}, so the handshake needs no change. Put a fresh credential into extensions.authorization of each start frame, fetched at the moment of subscribing."
-            ),
+            Message::from(format!("AppSync refused the credential of the subscription's start frame; the connection itself was accepted{connection}, so the handshake needs no change.")).cured("Put a fresh credential into extensions.authorization of each start frame, fetched at the moment of subscribing."),
             "payload.extensions.authorization",
         )
     } else if !socket.acknowledged {
         // What is wrong with it by itself is not mended by another one.
         let aged = |finding: &Finding| matches!(finding.code, Code::TokenExpired | Code::KeyExpired | Code::IamCredentialsExpired | Code::KeyOrAuthorizerRefused | Code::NoValidCredential);
-        let advice = if layer.findings.first().is_none_or(aged) { ", fetched when the client was built perhaps. Let the client fetch a fresh one each time it connects, and for each start frame." } else { ", which is another than that of the queries: correct it there." };
-        (format!("AppSync refused the connection: the credential is that of the handshake (header=){advice}"), "request.header")
+        let advice = if layer.findings.first().is_none_or(aged) { ", fetched when the client was built perhaps. » Let the client fetch a fresh one each time it connects, and for each start frame." } else { ", which is another than that of the queries: » correct it there." };
+        (Message::joined("{}{}", ["AppSync refused the connection: the credential is that of the handshake (header=)".into(), Message::from(advice)]), "request.header")
     } else {
         return;
     };

@@ -145,7 +145,7 @@ impl Token {
     /// That it is not signed, or by an algorithm that AppSync takes of nobody.
     pub fn algorithm_unknown(&self) -> Option<Finding> {
         let Some(used) = self.header.get("alg").and_then(Json::as_str) else {
-            let words = "the token's header names no algorithm (alg), which every signed token does (RFC 7515): send it as it was issued.";
+            let words = "the token's header names no algorithm (alg), which every signed token does (RFC 7515): » send it as it was issued.";
             return (!self.header.is_empty())
                 .then(|| Finding::new(Code::TokenWithoutAlgorithm, words).at("token.alg").wanted("RS256"));
         };
@@ -178,7 +178,7 @@ impl Token {
         Finding::new(
             Code::AlgorithmRefused,
             Message::of(
-                "the token is signed with {}{}, and a user pool signs with RS256: this token was not issued by the pool, though its iss says {}. Get a token from the pool (sign in, for a test with aws cognito-idp initiate-auth) instead of making one.",
+                "the token is signed with {}{}, and a user pool signs with RS256: this token was not issued by the pool, though its iss says {}. » Get a token from the pool (sign in, for a test with aws cognito-idp initiate-auth) instead of making one.",
                 [
                     Part::Text(used.to_string()),
                     Part::Text(secret.to_string()),
@@ -220,7 +220,7 @@ impl Token {
         let Some(exp) = self.time("exp") else {
             let finding = Finding::new(
                 Code::TokenWithoutExp,
-                "the token has no exp claim, which AppSync wants: let the provider set it.",
+                "the token has no exp claim, which AppSync wants: » let the provider set it.",
             );
             return vec![(true, finding.at("token.exp"))];
         };
@@ -258,7 +258,7 @@ fn not_yet_valid(nbf: i64, now: i64) -> Finding {
     Finding::new(
         Code::TokenNotYetValid,
         Message::of(
-            "the token is valid from {} on only: look at the clocks, or wait.",
+            "the token is valid from {} on only: » look at the clocks, or wait.",
             [Part::Value(moment(nbf).to_string())],
         ),
     )
@@ -271,7 +271,7 @@ fn issued_later(iat: i64, now: i64) -> Finding {
     Finding::new(
         Code::TokenIssuedLater,
         Message::of(
-            "the token was issued at {}, after the request: a clock is wrong; set it.",
+            "the token was issued at {}, after the request: a clock is wrong; » set it.",
             [Part::Value(moment(iat).to_string())],
         ),
     )

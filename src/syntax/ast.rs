@@ -100,8 +100,28 @@ pub struct TemplateSlip {
     pub node: NodeId,
     /// What was meant.
     pub meant: SlipMeant,
-    /// A sentence about it.
-    pub message: String,
+    /// What Velocity makes of it.
+    pub what: String,
+    /// What to do about it.
+    pub help: SlipHelp,
+}
+
+/// What to do about a slip.
+#[derive(Clone, Debug)]
+pub enum SlipHelp {
+    /// Code that says what was meant.
+    Write(String),
+    /// A rule of the language.
+    Know(&'static str),
+}
+
+impl std::fmt::Display for SlipHelp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Write(code) => write!(f, "write {code}"),
+            Self::Know(rule) => f.write_str(rule),
+        }
+    }
 }
 
 /// What was meant by what Velocity prints as text.

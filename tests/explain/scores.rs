@@ -93,8 +93,11 @@ impl Report {
             let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
             String::from_utf8_lossy(&child.wait_with_output().unwrap().stdout).into_owned()
         };
-        let report = serde_json::from_str(&run(["--format", "json"])).unwrap_or_default();
-        let scored = judge(&self.case, &report, &run(["--color", "never"]));
+        let (json, text) = (run(["--format", "json"]), run(["--color", "never"]));
+        // The mark of the cure is read where a message is made: it is never shown.
+        assert!(![&json, &text].iter().any(|out| out.contains('»')), "{}: a message shows its mark", self.name);
+        let report = serde_json::from_str(&json).unwrap_or_default();
+        let scored = judge(&self.case, &report, &text);
         std::fs::remove_dir_all(work).unwrap();
         scored
     }

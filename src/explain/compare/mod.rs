@@ -79,7 +79,7 @@ pub fn compare(
 
 impl Comparison {
     /// Of two callers who parted before any template ran, or by what the templates do not show: told in these words.
-    pub fn elsewhere(given: [&Given; 2], verdicts: [Verdict; 2], layer: Option<&'static str>, why: &str) -> Self {
+    pub fn elsewhere(given: [&Given; 2], verdicts: [Verdict; 2], layer: Option<&'static str>, why: Message) -> Self {
         let callers = given.map(ComparedCaller::of);
         let mut found =
             Self { callers, verdicts, layer, fork: None, sources: Vec::new(), rows: None, message: Message::default() };

@@ -184,28 +184,24 @@ fn listed(rows: &[String]) -> String {
 }
 
 /// Tokens of different kinds, and whether that is why a claim is absent.
-fn tokens(found: &Comparison, names: &[String; 2]) -> String {
+fn tokens(found: &Comparison, names: &[String; 2]) -> Message {
     let [Some(mine), Some(theirs)] = [&found.callers[0].token_use, &found.callers[1].token_use] else {
-        return String::new();
+        return Message::default();
     };
     if mine == theirs {
-        return String::new();
+        return Message::default();
     }
     let kind = |token: &str| if token == "id" { "an ID token" } else { "an access token" };
-    let mut words = format!("The tokens are of two kinds: {} sent {}, {} {}", names[0], kind(mine), names[1], kind(theirs));
+    let words = format!("The tokens are of two kinds: {} sent {}, {} {}", names[0], kind(mine), names[1], kind(theirs));
     let lacks = |at: usize| {
         let own = &found.callers[at].token_use;
         let absent = |source: &&Sourced| source.values[at].is_none() && claim_name(&source.path).is_some();
         found.sources.iter().find(absent).filter(|_| own.as_deref() == Some("access")).and_then(|one| claim_name(&one.path))
     };
     match (0..2).find_map(|at| Some((at, lacks(at)?))) {
-        Some((at, claim)) => words.push_str(&format!(
-            ", and only the ID token has {claim}: send the ID token for {} too, or add the claim to access tokens with a version 2 pre-token-generation trigger. Whether the value for {} would be the wanted one is not in what was given.",
-            names[at], names[at]
-        )),
-        None => words.push('.'),
+        Some((at, claim)) => Message::from(format!("{words}, and only the ID token has {claim}:")).cured(format!("send the ID token for {} too, or add the claim to access tokens with a version 2 pre-token-generation trigger. Whether the value for {} would be the wanted one is not in what was given.", names[at], names[at])),
+        None => format!("{words}.").into(),
     }
-    words
 }
 
 /// One role in sessions of different names.

@@ -166,7 +166,7 @@ fn nested(run: &Finished<'_>, sought: &Sought) -> Option<Finding> {
     let wish = sought.wanted.as_ref().map_or(String::new(), |(_, value)| format!(" (the rule wants {})", show(value)));
     let last = rest.rsplit('.').next().unwrap_or(rest);
     let message = Message::of(
-        "there is no claim named {}: a claim is read by its name, not by a path, and the claim {} is an object that holds {} one level down: {}{}. Let the provider map it to a claim at the top (in Keycloak a mapper to the token claim {}) and name that in the rule (groupClaim, identityClaim), or read {} in a template of your own.",
+        "there is no claim named {}: a claim is read by its name, not by a path, and the claim {} is an object that holds {} one level down: {}{}. » Let the provider map it to a claim at the top (in Keycloak a mapper to the token claim {}) and name that in the rule (groupClaim, identityClaim), or read {} in a template of your own.",
         [
             Part::Name(claim.clone()),
             Part::Name(first.to_owned()),
@@ -213,9 +213,9 @@ fn about(run: &Finished<'_>, sought: &Sought, both: bool, rows: &OnceCell<Vec<Ro
     }
     let holder = holder(run, sought, rows);
     let own = holder.is_some();
-    words.and(holder.unwrap_or(way).trim_end());
+    words.and(holder.unwrap_or(way));
     if own && matches!(token(claim), CognitoToken::Attribute | CognitoToken::Id(_)) && use_.as_str() == Some("access") && !oidc {
-        words.and("Or send the ID token.");
+        words.and("» Or send the ID token.");
     }
     if let Some(more) = in_scope(run, sought) {
         words.and(more);
@@ -226,89 +226,83 @@ fn about(run: &Finished<'_>, sought: &Sought, both: bool, rows: &OnceCell<Vec<Ro
 
 /// The scope has the word that is wanted; Auth0 leaves the claim `permissions` out until it is asked for
 /// (<https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis>).
-fn in_scope(run: &Finished<'_>, sought: &Sought) -> Option<String> {
+fn in_scope(run: &Finished<'_>, sought: &Sought) -> Option<Message> {
     let scope = run.claim("scope");
     let wanted = sought.wanted.as_ref()?.1.as_str()?.to_owned();
     let has = scope.as_str()?.split(' ').any(|word| word == wanted);
     let rbac = if sought.claim == "permissions" { " (Auth0: enable RBAC and \"Add Permissions in the Access Token\" for the API)" } else { "" };
-    has.then(|| format!(
-        "The scope does have \"{wanted}\" ({}): read the scope, `$ctx.identity.claims.get(\"scope\").split(\" \")`, and look for the whole word, or have the provider add the claim{rbac}.",
-        show(&scope)
-    ))
+    has.then(|| Message::from(format!("The scope does have \"{wanted}\" ({}):", show(&scope))).cured(format!("read the scope, `$ctx.identity.claims.get(\"scope\").split(\" \")`, and look for the whole word, or have the provider add the claim{rbac}.")))
 }
 
 /// Of an access token: why it lacks the claim, and what to do.
-fn in_access(run: &Finished<'_>, claim: &str) -> (String, String) {
+fn in_access(run: &Finished<'_>, claim: &str) -> (String, Message) {
     let this = "this is an access token (token_use is \"access\")";
     if super::member::is_machine(run) && !matches!(claim, "sub" | "client_id" | "scope") {
         return (
             format!("this is a machine's access token (client credentials; sub is {}), which has a client and no user", show(&run.claim("sub"))),
-            "Let the check take a machine by its client_id and scope, or call as a user.".to_owned(),
+            "» Let the check take a machine by its client_id and scope, or call as a user.".into(),
         );
     }
     match token(claim) {
         CognitoToken::Id(Some(twin)) => (
             format!("{this}, which has {twin} ({}) in its place; {claim} stands in ID tokens only, and it is reserved: triggers cannot change that", show(&run.claim(twin))),
-            format!("Read the claim {twin} (identityClaim: \"{twin}\"), or send the ID token."),
+            Message::default().cured(format!("Read the claim {twin} (identityClaim: \"{twin}\"), or send the ID token.")),
         ),
         CognitoToken::Id(None) => (
             format!("{this}, and {claim} stands in ID tokens only; it is reserved, so triggers cannot change that"),
-            "Send the ID token.".to_owned(),
+            "» Send the ID token.".into(),
         ),
         CognitoToken::Attribute => (
             format!("{this}, and attributes such as {claim} stand in the ID token"),
-            "Send the ID token, or have a pre-token-generation trigger of version 2 add the claim to access tokens.".to_owned(),
+            "» Send the ID token, or have a pre-token-generation trigger of version 2 add the claim to access tokens.".into(),
         ),
         CognitoToken::Neither => (
             format!("neither of Cognito's tokens has it by itself, and {this}"),
-            "Where a pre-token-generation trigger adds it, that must be one of version 2, or it reaches ID tokens only; otherwise compare a claim that is there.".to_owned(),
+            "» Where a pre-token-generation trigger adds it, that must be one of version 2, or it reaches ID tokens only; otherwise compare a claim that is there.".into(),
         ),
         CognitoToken::Both | CognitoToken::Access(_) => (
             format!("{this}, which should have it"),
-            "See which token the client sends, and who issued it.".to_owned(),
+            "» See which token the client sends, and who issued it.".into(),
         ),
     }
 }
 
 /// Of an ID token.
-fn in_id(run: &Finished<'_>, claim: &str) -> (String, String) {
+fn in_id(run: &Finished<'_>, claim: &str) -> (String, Message) {
     let this = "this is an ID token (token_use is \"id\")";
     match token(claim) {
         CognitoToken::Access(Some(twin)) => (
             format!("{this}, which has {twin} ({}) in its place; {claim} stands in the access token only", show(&run.claim(twin))),
-            format!("Read the claim {twin} as well, or send the access token."),
+            Message::default().cured(format!("Read the claim {twin} as well, or send the access token.")),
         ),
         CognitoToken::Access(None) => {
-            (format!("{this}, and {claim} stands in the access token only"), "Send the access token.".to_owned())
+            (format!("{this}, and {claim} stands in the access token only"), "» Send the access token.".into())
         }
         CognitoToken::Attribute => (
             format!("{this}, issued without it: the user has no such attribute, or the app client may not read it"),
-            format!("Set the attribute {claim} for this user, make it readable to the app client, and sign in again."),
+            Message::default().cured(format!("Set the attribute {claim} for this user, make it readable to the app client, and sign in again.")),
         ),
         CognitoToken::Neither => (
             format!("{this}, and neither of Cognito's tokens has it by itself"),
-            "Have a pre-token-generation trigger add it, or compare a claim that is there.".to_owned(),
+            "» Have a pre-token-generation trigger add it, or compare a claim that is there.".into(),
         ),
         CognitoToken::Both | CognitoToken::Id(_) => (
             format!("{this}, issued without it"),
-            "See whether the user has that value, and take a new token.".to_owned(),
+            "» See whether the user has that value, and take a new token.".into(),
         ),
     }
 }
 
 /// Of another issuer's token: what it has.
-fn issuer(run: &Finished<'_>, oidc: bool) -> String {
+fn issuer(run: &Finished<'_>, oidc: bool) -> Message {
     let claims = run.context(&["identity", "claims"]);
     let names: Vec<String> = claims.as_map().map_or_else(Vec::new, |map| {
         let plain = ["iss", "aud", "iat", "exp", "nbf", "jti", "azp"];
         map.keys().iter().filter_map(|key| key.as_str()).filter(|key| !plain.contains(key)).map(str::to_owned).collect()
     });
     match (oidc, names.is_empty()) {
-        (true, false) => format!(
-            "It has {}. Have the provider add the claim, or compare one of these (identityClaim in the rule).",
-            names.iter().take(6).cloned().collect::<Vec<_>>().join(", ")
-        ),
-        _ => String::new(),
+        (true, false) => Message::from(format!("It has {}.", names.iter().take(6).cloned().collect::<Vec<_>>().join(", "))).cured("Have the provider add the claim, or compare one of these (identityClaim in the rule)."),
+        _ => Message::default(),
     }
 }
 
@@ -326,12 +320,12 @@ fn rows_read(run: &Finished<'_>) -> Vec<RowRead> {
 }
 
 /// What holds the value that is wanted: another claim, or a value of the row that is the caller's under another name.
-fn holder(run: &Finished<'_>, sought: &Sought, rows: &OnceCell<Vec<RowRead>>) -> Option<String> {
+fn holder(run: &Finished<'_>, sought: &Sought, rows: &OnceCell<Vec<RowRead>>) -> Option<Message> {
     let generated = run.is_generated();
     let advice = |place: &str, path: &str, value: &Value| {
         let claim = super::claim_name(place).unwrap_or_else(|| place.trim_start_matches("identity.").to_owned());
         let rule = if generated { format!(" (`identityClaim: \"{claim}\"` in the rule)") } else { String::new() };
-        format!("{path} is {}, which is the caller's {place}: compare that{rule}.", show(value))
+        Message::from(format!("{path} is {}, which is the caller's {place}:", show(value))).cured(format!("compare that{rule}."))
     };
     if let Some((name, value)) = &sought.wanted
         && let Some(place) = held_by(run, value).filter(|_| !name.is_empty())
@@ -364,7 +358,7 @@ fn name_near(run: &Finished<'_>, sought: &Sought) -> Option<Finding> {
     let wish = sought.wanted.as_ref().map_or(String::new(), |(_, value)| format!(" The rule wants {}.", show(value)));
     let case = if key.eq_ignore_ascii_case(name) { ": they differ in upper and lower case only" } else { "" };
     let message = Message::of(
-        "claim {} is absent: the token has it under another name, {} ({}){}.{} Names must be the same on both sides. Read `$ctx.identity.claims.get(\"{}\")`{}, or issue the claim as {}.",
+        "claim {} is absent: the token has it under another name, {} ({}){}.{} Names must be the same on both sides. » Read `$ctx.identity.claims.get(\"{}\")`{}, or issue the claim as {}.",
         [
             Part::Name(name.to_string()),
             Part::Value(show(&key.into())),

@@ -88,7 +88,7 @@ pub fn keyed_by_another(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Findi
         let (there, place) = map.keys().into_iter().find_map(|there| Some((there.clone(), held_by(run, &there)?)))?;
         let value = map.get(&there).unwrap_or_default();
         let message = Message::of(
-            "line {}: {} looks for the key {}, which is not there; the caller stands in it under {}, {}, with {}. Look it up by that: {}.",
+            "line {}: {} looks for the key {}, which is not there; the caller stands in it under {}, {}, with {}. » Look it up by that: {}.",
             [
                 Part::Place(line(run, reference.node).to_string()),
                 Part::Code(format!("`{}`", run.program.one_line(reference.node))),
@@ -155,11 +155,11 @@ fn of_text(run: &Finished<'_>, asked: &AskedMember<'_>, text: &str) -> Finding {
     let parsed = parsed_before(run, asked.reference);
     message.and(match (holds_json, parsed) {
         (true, true) => Message::of(
-            "It was parsed once and is still JSON text: whoever sent it had stringified it twice. Let the sender stringify it once (JSON.stringify of the object alone), or parse a second time: {}.",
+            "It was parsed once and is still JSON text: whoever sent it had stringified it twice. » Let the sender stringify it once (JSON.stringify of the object alone), or parse a second time: {}.",
             [Part::Code(format!("`$util.parseJson({})`", asked.holder_code))],
         ),
         (true, false) => Message::of(
-            "{} Parse it first (`#set($parsed = {})`) and read {} of that, here and wherever the template reads {}.",
+            "{} » Parse it first (`#set($parsed = {})`) and read {} of that, here and wherever the template reads {}.",
             [
                 // https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-http.html
                 Part::Text(if asked.holder_code.ends_with(".body") { "It holds JSON, as the body of an HTTP answer does, which is always a string." } else { "It holds JSON." }.to_owned()),
@@ -168,7 +168,7 @@ fn of_text(run: &Finished<'_>, asked: &AskedMember<'_>, text: &str) -> Finding {
                 Part::Code(format!("`{}`", asked.holder_code)),
             ],
         ),
-        (false, _) => Message::of("Store a map there, or compare the text itself.", []),
+        (false, _) => Message::of("» Store a map there, or compare the text itself.", []),
     });
     Finding::new(Code::MemberOfText, message).actual(text)
 }
@@ -199,7 +199,7 @@ fn of_map(run: &Finished<'_>, asked: &AskedMember<'_>, map: &Map) -> Option<Find
     let value = map.get_str(near)?;
     let folded = near == asked.name.to_lowercase() && uses_rds(run);
     let mut message = Message::of(
-        "line {}: {} has no value: {} has no member {}, and it has {} ({}). Names are compared with upper and lower case: read {}.",
+        "line {}: {} has no value: {} has no member {}, and it has {} ({}). » Names are compared with upper and lower case: read {}.",
         [
             Part::Place(line(run, asked.reference.node).to_string()),
             Part::Code(format!("`{}`", run.program.one_line(asked.reference.node))),

@@ -41,7 +41,7 @@ fn no_rule_for_mode(run: &Finished<'_>, call: &AuthRulesCall) -> Option<Finding>
         Finding::new(
             Code::ModeHasNoRule,
             Message::of(
-                "$util.authType() is \"{}\", and none of the rules is for that mode. Add a rule for it, or call with another one.",
+                "$util.authType() is \"{}\", and none of the rules is for that mode. » Add a rule for it, or call with another one.",
                 [
                     Part::Text(mode.to_string()),
                 ],

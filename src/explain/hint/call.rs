@@ -202,7 +202,7 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<Message>
         let method = meant(&value, name)?;
         let code = run.program.one_line(first.node);
         let call = Part::Code(format!("{code}.{method}({})", list(rest)));
-        let call = Message::of("Call the method of the value itself: `{}`", [call]);
+        let call = Message::of("» Call the method of the value itself: `{}`", [call]);
         return Some(Message::joined("{}{}.", [call, outcome(run, first, method, rest)]));
     }
     if at + 1 != reference.steps.len() {
@@ -219,12 +219,12 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<Message>
     let from = origins.context().map(|(path, ..)| at_place(path.to_string(), super::text::show(&value)));
     let holds = args.first().map_or("", |item| holds(run, &value, method, item));
     let call = Part::Code(format!(".{method}({})", list(args)));
-    let call = Message::of("Write `{}`{}", [call, Part::Text(holds.to_owned())]);
+    let call = Message::of("» Write `{}`{}", [call, Part::Text(holds.to_owned())]);
     Some(Message::joined("{}{}.", [call, from.unwrap_or_default()]))
 }
 
 fn write(call: String) -> Message {
-    Message::of("Write `{}`.", [Part::Code(call)])
+    Message::of("» Write `{}`.", [Part::Code(call)])
 }
 
 /// ` (identity.sub is "me")`
@@ -240,15 +240,15 @@ fn other_type(run: &Finished<'_>, name: &str, argument: &crate::syntax::Expressi
     let code = || Part::Code(code.clone());
     match &value {
         Value::Boolean(flag) if asks => Some(Message::of(
-            "It takes a text and asks whether that is empty; {} is the Boolean {}, which is neither null nor a text. Test the value itself: `#if({})` holds for `true` only.",
+            "It takes a text and asks whether that is empty; {} is the Boolean {}, which is neither null nor a text. » Test the value itself: `#if({})` holds for `true` only.",
             [code(), Part::Value(flag.to_string()), code()],
         )),
         Value::Number(_) if asks => Some(Message::of(
-            "It takes a text; {} is a number. Ask `$util.isNull({})`, or compare the number.",
+            "It takes a text; {} is a number. » Ask `$util.isNull({})`, or compare the number.",
             [code(), code()],
         )),
         Value::List(_) | Value::Map(_) if asks => {
-            Some(Message::of("It takes a text; ask `$util.isNull({})` and `{}.isEmpty()`.", [code(), code()]))
+            Some(Message::of("It takes a text; » ask `$util.isNull({})` and `{}.isEmpty()`.", [code(), code()]))
         }
         _ => None,
     }
@@ -265,7 +265,7 @@ fn several(run: &Finished<'_>, reference: &Reference, args: &[crate::syntax::Exp
         args.iter().map(|arg| format!("{mark}{list}.contains({})", run.program.one_line(arg.node))).collect::<Vec<_>>().join(between)
     };
     Message::of(
-        "`contains` takes one argument: write one call for each, `{}` (one is enough), or `{}` to refuse who has none.",
+        "`contains` takes one argument: » write one call for each, `{}` (one is enough), or `{}` to refuse who has none.",
         [Part::Code(calls("", " || ")), Part::Code(calls("!", " && "))],
     )
 }
@@ -278,7 +278,7 @@ fn deeper(run: &Finished<'_>, value: &Value, path: Option<String>, args: &[crate
     let list = place.split('[').next().unwrap_or(&place);
     let typed = map.keys().iter().all(|key| key.as_str().is_some_and(|key| matches!(key, "SS" | "NS" | "L" | "S")));
     let why = if typed { ", in DynamoDB's own form: the row was stored with its types twice, or was not read as AppSync reads rows" } else { "" };
-    Some(Message::of("{} is a map{}, and what is looked for stands at {}: ask {}.", [
+    Some(Message::of("{} is a map{}, and what is looked for stands at {}: » ask {}.", [
         Part::Place(path.clone()),
         Part::Text(why.to_owned()),
         Part::Place(format!("{path}{place}")),

@@ -33,7 +33,7 @@ fn walked(list: &Operand, found: &mut Vec<Finding>) {
         Finding::new(
             code,
             Message::of(
-                "claim {} is {}, {}: a loop over a text makes no turn and never runs its block, so no rule saw the names in it. {}, or have the token trigger issue a real list.",
+                "claim {} is {}, {}: a loop over a text makes no turn and never runs its block, so no rule saw the names in it. » {}, or have the token trigger issue a real list.",
                 [
                     Part::Name(claim.to_string()),
                     Part::Value(show(&list.value)),
@@ -70,7 +70,7 @@ pub fn encoded(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
                 Finding::new(
                     Code::ClaimIsJsonString,
                     Message::of(
-                        "claim {} is a string that holds JSON, {}, not a {}: the rule compares the whole string with {}.{} Parse it with $util.parseJson, or have the token trigger issue a real list.",
+                        "claim {} is a string that holds JSON, {}, not a {}: the rule compares the whole string with {}.{} » Parse it with $util.parseJson, or have the token trigger issue a real list.",
                         [
                             Part::Name(claim.to_string()),
                             Part::Value(show(&inner)),
@@ -91,7 +91,7 @@ pub fn encoded(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
                 Finding::new(
                     Code::ListComparedWithString,
                     Message::of(
-                        "claim {} is the list {}, and == compares it as text with {}: that is never equal. Use .contains().",
+                        "claim {} is the list {}, and == compares it as text with {}: that is never equal. » Use .contains().",
                         [
                             Part::Name(claim.to_string()),
                             Part::Value(show(&mine.value)),
@@ -177,7 +177,7 @@ fn differ(run: &Finished<'_>, failed: &super::Failed<'_>, left: &Value, right: &
     let mut hint = Finding::new(
         Code::TypeMismatch,
         Message::of(
-            "`{}` compares {} ({}) with {} ({}): they look alike, but their types differ, and so they are never equal. Compare both as text (`\"$a\" == \"$b\"`, each in double quotes), or store one kind.",
+            "`{}` compares {} ({}) with {} ({}): they look alike, but their types differ, and so they are never equal. » Compare both as text (`\"$a\" == \"$b\"`, each in double quotes), or store one kind.",
             [
                 Part::Code(run.text(failed.condition).to_string()),
                 Part::Value(show(left)),

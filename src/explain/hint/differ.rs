@@ -28,7 +28,7 @@ pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let given = |(_, from, _): &(&crate::appsync::ContextPath, &Value, bool)| !of.value.as_str().is_some_and(str::is_empty) || from.loosely_equals(&of.value);
         let Some((path, ..)) = of.origins.context().filter(given) else { continue };
         let message = Message::of(
-            "line {}: {} compares {} with {}: {}. {}",
+            "line {}: {} compares {} with {}: {}. » {}",
             [
                 Part::Place(line(run, failed)),
                 Part::Code(format!("`{}`", run.text(failed.condition))),
@@ -103,7 +103,7 @@ pub fn other_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let message = Message::of(
-            "line {}: {} compares {} with {}, and they differ. {}",
+            "line {}: {} compares {} with {}, and they differ. » {}",
             [
                 Part::Place(line(run, failed)),
                 Part::Code(format!("`{}`", run.text(failed.condition))),
@@ -177,7 +177,7 @@ fn other_variable(run: &Finished<'_>, failed: &Failed<'_>, name: &str, near: &st
     let value = run.outcome.variable(slot).cloned().unwrap_or_default();
     let set = setting(run, slot).map_or(String::new(), |words| format!("; {words}"));
     let message = Message::of(
-        "line {}: {} reads ${}, which no statement sets, so it is null; what is set is ${} ({}{}). Variables are told apart by upper and lower case: write both the same.",
+        "line {}: {} reads ${}, which no statement sets, so it is null; what is set is ${} ({}{}). Variables are told apart by upper and lower case: » write both the same.",
         [
             Part::Place(line(run, failed)),
             Part::Code(format!("`{}`", run.text(failed.condition))),
@@ -208,7 +208,7 @@ fn quiet_target(run: &Finished<'_>, failed: &Failed<'_>, slot: Slot, (other, tar
     let value = run.outcome.variable(slot).cloned().unwrap_or_default();
     let set = setting(run, other).map_or("no statement set that one".to_owned(), |words| words);
     let message = Message::of(
-        "line {}: {} reads ${}, which is {}. `#set({} = …)` does not set it: as the target of a `#set`, {} is another variable, which no reference can name ({}). Write `#set(${} = …)`.",
+        "line {}: {} reads ${}, which is {}. `#set({} = …)` does not set it: as the target of a `#set`, {} is another variable, which no reference can name ({}). » Write `#set(${} = …)`.",
         [
             Part::Place(line(run, failed)),
             Part::Code(format!("`{}`", run.text(failed.condition))),
@@ -250,8 +250,8 @@ fn of_earlier_template(run: &Finished<'_>, failed: &Failed<'_>, name: &str) -> O
         ],
     );
     message.and(match held {
-        Some((key, value)) => format!("stash.{key} is {}: read `$ctx.stash.{key}`.", show(&value)),
-        None => format!("Set ${name} here, or have an earlier template put it into the stash and read `$ctx.stash.{name}`."),
+        Some((key, value)) => Message::from(format!("stash.{key} is {}:", show(&value))).cured(format!("read `$ctx.stash.{key}`.")),
+        None => Message::default().cured(format!("Set ${name} here, or have an earlier template put it into the stash and read `$ctx.stash.{name}`.")),
     });
     Some(Finding::new(Code::VariableNeverSet, message).wanted(name))
 }

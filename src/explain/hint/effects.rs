@@ -66,27 +66,16 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let claim = from.absent.as_deref().map(|path| absent_claim(run, path)).unwrap_or_default();
         let check = line_of(run, read);
         let advice = if run.verdict == Verdict::Denied {
-            "Compare first and write afterwards."
+            "» Compare first and write afterwards."
         } else {
-            "It compares what the template wrote itself and can hardly refuse: do not write before the check; compare the stored row, by a condition on it or before it is changed."
+            "It compares what the template wrote itself and can hardly refuse: » do not write before the check; compare the stored row, by a condition on it or before it is changed."
         };
         found.push(
             Finding::new(
                 Code::WrittenBeforeCheck,
                 with_claim(
                     Message::of(
-                        "{}line {} replaced {} = {} by {}{} before the check on line {} read it. {}",
-                        [
-                            Part::Text(if run.verdict == Verdict::Denied { "" } else { "Wider than it looks: " }.to_owned()),
-                            Part::Place(line(run, change.node).to_string()),
-                            Part::Place(target.replace("args.", "arguments.")),
-                            Part::Value(show(&old)),
-                            Part::Value(show(new)),
-                            Part::Text(by),
-                            Part::Place(check.to_string()),
-                            Part::Text(advice.to_owned()),
-                        ],
-                    ),
+                        "{}line {} replaced {} = {} by {}{} before the check on line {} read it.", [Part::Text(if run.verdict == Verdict::Denied { "" } else { "Wider than it looks: " }.to_owned()), Part::Place(line(run, change.node).to_string()), Part::Place(target.replace("args.", "arguments.")), Part::Value(show(&old)), Part::Value(show(new)), Part::Text(by), Part::Place(check.to_string())]).with(advice),
                     claim,
                 ),
             )
@@ -148,7 +137,7 @@ pub fn removed(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::RemovedBeforeCheck,
                 Message::of(
-                    "`{}` is null on line {} because line {} removed it before the check; it had been given, {} was {}. Move the `remove` below the check, or keep what it returns (`#set($value = ….remove(\"{}\"))`) and compare that.",
+                    "`{}` is null on line {} because line {} removed it before the check; it had been given, {} was {}. » Move the `remove` below the check, or keep what it returns (`#set($value = ….remove(\"{}\"))`) and compare that.",
                     [
                         Part::Code(code.to_string()),
                         Part::Place(line_of(run, read).to_string()),
@@ -192,7 +181,7 @@ pub fn reset_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::ResetInLoop,
                 Message::of(
-                    "${} was true: line {} set it in turn {} of the loop ({}), and line {} set it back to false in turn {}{}, so only the last turn counts. Put that `#set` before the outer `#foreach` (or remove its `#else`), or leave the loop with `#break` after the match: the caller has what was asked for.",
+                    "${} was true: line {} set it in turn {} of the loop ({}), and line {} set it back to false in turn {}{}, so only the last turn counts. » Put that `#set` before the outer `#foreach` (or remove its `#else`), or leave the loop with `#break` after the match: the caller has what was asked for.",
                     [
                         Part::Name(run.program.name(slot).to_string()),
                         Part::Place(line(run, set.node).to_string()),
@@ -241,7 +230,7 @@ pub fn stash_lacks(run: &Finished<'_>, found: &mut Vec<Finding>) {
     });
     let message = match holder {
         Some((name, value)) => Message::of(
-            "{} is absent from the stash: no step put it. The stash holds {} = {}, which is the value that is wanted, under another name: read `$ctx.stash.{}` here, or put {} in the earlier step.",
+            "{} is absent from the stash: no step put it. The stash holds {} = {}, which is the value that is wanted, under another name: » read `$ctx.stash.{}` here, or put {} in the earlier step.",
             [
                 places(&lacking),
                 Part::Name(name.clone()),
@@ -312,7 +301,7 @@ fn number(lacking: &[AbsentMember]) -> [Part; 2] {
 fn not_by_amplify(run: &Finished<'_>, lacking: &[AbsentMember], first: &AbsentMember) -> Message {
     let [verb, pronoun] = number(lacking);
     Message::of(
-        "{} {} absent from the stash{}. Only the before template of Amplify's generated resolvers puts such members there, and no step before this one did: put {} yourself in a before template (`$util.qr($ctx.stash.put(\"{}\", \"…\"))`){}.",
+        "{} {} absent from the stash{}. Only the before template of Amplify's generated resolvers puts such members there, and no step before this one did: » put {} yourself in a before template (`$util.qr($ctx.stash.put(\"{}\", \"…\"))`){}.",
         [
             places(lacking),
             verb,
@@ -331,7 +320,7 @@ fn in_no_step(lacking: &[AbsentMember], first: &AbsentMember, stash: &Map) -> Me
         if has.is_empty() { "the stash is empty".to_owned() } else { format!("the stash has {}", has.join(", ")) };
     let [verb, pronoun] = number(lacking);
     Message::of(
-        "{} {} absent from the stash{}: no step before this one put {} there ({}). Put it in the earlier step (`$util.qr($ctx.stash.put(\"{}\", …))`), under this very name.",
+        "{} {} absent from the stash{}: no step before this one put {} there ({}). » Put it in the earlier step (`$util.qr($ctx.stash.put(\"{}\", …))`), under this very name.",
         [
             places(lacking),
             verb,
@@ -362,21 +351,11 @@ pub fn list_of_stash(run: &Finished<'_>, lacking: &str, path: &str, value: &Valu
         matches!((arn.as_str(), role.as_str()), (Some(arn), Some(role)) if !role.is_empty() && arn.contains(role))
     });
     let why = match admin {
-        Some(role) => format!(
-            "The caller is an admin role (stash.adminRoles has {}), and the auth step ends with `#return` for those before it puts {lacking}: have that step put it before the `#return`, more rights for the role change nothing.",
-            show(role)
-        ),
-        None => format!("The auth step before this one fills it for callers who have a rule: see that it runs, and that it puts {lacking} for this caller."),
+        Some(role) => Message::from(format!("The caller is an admin role (stash.adminRoles has {}), and the auth step ends with `#return` for those before it puts {lacking}:", show(role))).cured("have that step put it before the `#return`, more rights for the role change nothing."),
+        None => Message::from("The auth step before this one fills it for callers who have a rule:").cured(format!("see that it runs, and that it puts {lacking} for this caller.")),
     };
     let message = Message::of(
-        "{} is absent, so its default, an empty list, is what {} ({}) is looked for in: no field at all may be used here. {}",
-        [
-            Part::Text(lacking.to_string()),
-            Part::Name(path.to_string()),
-            Part::Value(show(value)),
-            Part::Text(why.to_string()),
-        ],
-    );
+        "{} is absent, so its default, an empty list, is what {} ({}) is looked for in: no field at all may be used here.", [Part::Text(lacking.to_string()), Part::Name(path.to_string()), Part::Value(show(value))]).with(why);
     Finding::new(Code::StashLacks, message).at(lacking).wanted(json(value))
 }
 
@@ -402,7 +381,7 @@ pub fn redirected(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Code::Redirected,
                 with_claim(
                     Message::of(
-                        "Not refused, but redirected: line {} overwrote {} = {} with {} ({}), and the lookup then asks for that: where no such row is, the field is null without an error. Refuse when the value is missing instead of overwriting the key.",
+                        "Not refused, but redirected: line {} overwrote {} = {} with {} ({}), and the lookup then asks for that: where no such row is, the field is null without an error. » Refuse when the value is missing instead of overwriting the key.",
                         [
                             Part::Place(line(run, change.node).to_string()),
                             Part::Place(target.to_string()),
@@ -467,7 +446,7 @@ pub fn both_required(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::BothRequired,
             Message::of(
-                "The first block let the caller through{}, but `{}` on line {} belongs to a second one, which refused{}. Each of the two throws by itself, so both must hold, not one of them: {}.",
+                "The first block let the caller through{}, but `{}` on line {} belongs to a second one, which refused{}. Each of the two throws by itself, so both must hold, not one of them: » {}.",
                 [
                     Part::Text(granted.unwrap_or_default().to_string()),
                     Part::Code(run.program.one_line(decided).to_string()),

@@ -50,7 +50,7 @@ pub fn failed(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         _ => Message::of("it was called on {}{}.", [Part::Value(show(&value)), Part::Text(whence)]),
     });
-    words.and("Ask for the size first (`.size()`, `.length()`), and refuse when the value has another form.");
+    words.and("» Ask for the size first (`.size()`, `.length()`), and refuse when the value has another form.");
     let mut finding = Finding::new(Code::CallFailed, words).actual(super::json(&value));
     if let Some((path, _)) = from {
         finding = finding.at(path);

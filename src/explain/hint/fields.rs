@@ -114,7 +114,7 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
     let path = place.rsplit_once('.').map_or(place, |(path, _)| path);
     if let Some(line) = added(run, path, field) {
         let message = Message::of(
-            "{} ({}) was put into the input by this template itself, on line {}; the client did not send it. It is in no list of fields that this caller may write{}. Put it there after the check (in a slot behind it, or in the request template), or give a rule the operation on {}.",
+            "{} ({}) was put into the input by this template itself, on line {}; the client did not send it. It is in no list of fields that this caller may write{}. » Put it there after the check (in a slot behind it, or in the request template), or give a rule the operation on {}.",
             [
                 Part::Place(place.to_string()),
                 Part::Value(show(value)),
@@ -127,7 +127,7 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
     }
     if value.is_null() && asks_null {
         let message = Message::of(
-            "{} is null, and setting a field to null needs the delete operation on it, which no rule gives this caller{}. Leave the key out of the input (clients often send null for every unset optional), or add delete to the operations of the rule on {}.",
+            "{} is null, and setting a field to null needs the delete operation on it, which no rule gives this caller{}. » Leave the key out of the input (clients often send null for every unset optional), or add delete to the operations of the rule on {}.",
             [Part::Place(place.to_string()), Part::Text(lists.to_string()), Part::Name(field.to_string())],
         );
         let wanted = format!("delete on {field}");
@@ -135,14 +135,14 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
     }
     if SYSTEM.contains(&field) {
         let message = Message::of(
-            "{} ({}) is in no list of fields that this caller may write{}. Conflict detection needs it in every update and delete, so do not leave it out: this version of Amplify forgets it in the list of a model whose fields have rules of their own. Upgrade the CLI and push, or override this template and add {} to the list.",
+            "{} ({}) is in no list of fields that this caller may write{}. Conflict detection needs it in every update and delete, so do not leave it out: this version of Amplify forgets it in the list of a model whose fields have rules of their own. » Upgrade the CLI and push, or override this template and add {} to the list.",
             [Part::Place(place.to_owned()), Part::Value(show(value)), Part::Text(lists), Part::Value(quoted(field).to_string())],
         );
         return Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} allowed"));
     }
     if is_key(run, field, value) {
         let message = Message::of(
-            "{} ({}) is in no list of fields that this caller may write{}, and it looks like the key of the row, which every update must send: it has a rule of its own that lacks this operation. Add update to that rule (DynamoDB never changes a key, so nobody can give a row away by it), or take the rule off the field.",
+            "{} ({}) is in no list of fields that this caller may write{}, and it looks like the key of the row, which every update must send: it has a rule of its own that lacks this operation. » Add update to that rule (DynamoDB never changes a key, so nobody can give a row away by it), or take the rule off the field.",
             [Part::Place(place.to_owned()), Part::Value(show(value)), Part::Text(lists)],
         );
         return Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("update on {field}"));
@@ -153,7 +153,7 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
         ""
     };
     let message = Message::of(
-        "{} ({}) is in no list of fields that this caller may write{}.{} Leave it out of the input, or give the rule the operation on this field.",
+        "{} ({}) is in no list of fields that this caller may write{}.{} » Leave it out of the input, or give the rule the operation on this field.",
         [
             Part::Place(place.to_string()),
             Part::Value(show(value)),
@@ -188,7 +188,7 @@ pub fn denied_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
             found.push(super::effects::list_of_stash(run, &lacking, path, value));
         } else if path.starts_with("args") && list.value.members().is_some() {
             let message = Message::of(
-                "{} is {}, and the fields that this caller may use there are {}. Leave it out, or give the caller a rule for this field.",
+                "{} is {}, and the fields that this caller may use there are {}. » Leave it out, or give the caller a rule for this field.",
                 [Part::Name(path.to_string()), Part::Value(show(value)), Part::Value(show(&list.value))],
             );
             found.push(

@@ -31,7 +31,7 @@ pub fn near_name(run: &Finished<'_>, found: &mut Vec<Finding>) {
         for wanted in names(&list.value) {
             let Some((code, how)) = wanted.as_str().and_then(|wanted| difference(name, wanted)) else { continue };
             let message = Message::of(
-                "{} is {}, and the list that the template looks in has {}: {}. Names are compared exactly; make the two the same.",
+                "{} is {}, and the list that the template looks in has {}: {}. » Names are compared exactly; make the two the same.",
                 [Part::Place(path.to_string()), Part::Value(show(&item.value)), Part::Value(show(&wanted)), Part::Text(how.to_owned())],
             );
             found.push(Finding::new(code, message).at(path).actual(json(&item.value)).wanted(json(&wanted)));
@@ -111,7 +111,7 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 code,
                 Message::of(
-                    "claim {} has {} {}, the rule wants {}: {}. Names are compared exactly: write {} in the rule, as the token has it, or {} {} and sign in again.",
+                    "claim {} has {} {}, the rule wants {}: {}. » Names are compared exactly: write {} in the rule, as the token has it, or {} {} and sign in again.",
                     [
                         Part::Name(claim.to_string()),
                         Part::Text(what.to_string()),
@@ -269,7 +269,7 @@ fn elsewhere(run: &Finished<'_>, claim: &str, path: &str, wanted: &[Value]) -> O
         (key.as_str()? != claim).then(|| (key.as_str().unwrap_or_default().to_owned(), has, name))
     })?;
     let message = Message::of(
-        "claim {} is absent: {}, which the rule wants, stands in the claim {} ({}). Read that one, `$ctx.identity.claims.get({})`, or issue the groups as {}.",
+        "claim {} is absent: {}, which the rule wants, stands in the claim {} ({}). » Read that one, `$ctx.identity.claims.get({})`, or issue the groups as {}.",
         [
             Part::Name(claim.to_owned()),
             Part::Value(show(&name)),
@@ -329,9 +329,6 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.extend(all.into_iter().map(|missed| missed.finding(slipped)));
 }
 
-/// How the cure of a missing membership begins.
-pub const CURE: &str = " If this caller should pass, ";
-
 impl Missed {
     fn add(&mut self, wanted: &Value) {
         for name in names(wanted) {
@@ -351,39 +348,36 @@ impl Missed {
         let in_pool = claim == "cognito:groups";
         let cure = match (in_pool && !slipped, shown.as_slice()) {
             (false, _) => String::new(),
-            (true, [one]) => format!(" If this caller should pass, put the user into the group {one} and sign in again, or name one of the user's groups in the rule."),
-            (true, _) => " If this caller should pass, put the user into one of these groups and sign in again, or name one of the user's groups in the rule.".to_owned(),
+            (true, [one]) => format!("If this caller should pass, put the user into the group {one} and sign in again, or name one of the user's groups in the rule."),
+            (true, _) => "If this caller should pass, put the user into one of these groups and sign in again, or name one of the user's groups in the rule.".to_owned(),
         };
         let message = match &self.row {
             Some(row) => Message::of(
-                "claim {} is {}, and {} is {}: the caller is in none of the groups that the row names.{}",
-                [
-                    Part::Name(claim.to_string()),
-                    Part::Value(show(has)),
-                    Part::Text(row.to_string()),
-                    Part::Value(show(&wanted)),
-                    Part::Text(cure.to_string()),
-                ],
-            ),
+                "claim {} is {}, and {} is {}: the caller is in none of the groups that the row names.", [Part::Name(claim.to_string()), Part::Value(show(has)), Part::Text(row.to_string()), Part::Value(show(&wanted))]).cured(cure),
             None => Message::of(
-                "claim {} is {}, and the rule wants {}{}{}.{}",
+                "claim {} is {}, and the rule wants {}{}{}.",
                 [
                     Part::Name(claim.to_string()),
                     Part::Value(show(has)),
                     Part::Value((if shown.len() > 1 { "one of " } else { "" }).to_string()),
                     Part::Value(shown.join(", ")),
                     Part::Value((match (has.members().is_some(), ids(has, &wanted)) {
-                    (true, true) => ": the claim holds ids of groups, not names. Compare with the group's id, or let the token carry names",
+                    (true, true) => ": the claim holds ids of groups, not names",
                     (true, false) if shown.len() > 1 => ": the caller is in none of them",
                     (true, false) => ": the caller is not a member",
                     (false, _) => "",
                 }).to_string()),
-                    Part::Value((if ids(has, &wanted) { "" } else { &cure }).to_string()),
                 ],
-            ),
+            )
+            .cured(if ids(has, &wanted) { "Compare with the group's id, or let the token carry names.".to_owned() } else { cure }),
         };
         Finding::new(Code::NotInList, message).at(self.path).actual(json(has)).wanted(json(&wanted))
     }
+}
+
+/// Whether what a hint advises is a membership.
+pub fn advises_membership(hint: &Finding) -> bool {
+    hint.code == Code::NotInList && !ids(&Value::from(&hint.actual), &Value::from(&hint.wanted))
 }
 
 /// Whether a claim holds identifiers only (UUIDs, as Entra's groups are), where the rule wants a name.

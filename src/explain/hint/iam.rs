@@ -42,7 +42,7 @@ pub fn session_name(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Finding::new(
                     Code::IamSessionName,
                     Message::of(
-                        "identity.userArn has the role {}, which is the {}, but its session is named {}: only sessions that a Cognito identity pool opened ({}) are accepted. Take credentials from the identity pool; a function or a script that assumes a role itself must be one of stash.adminRoles.",
+                        "identity.userArn has the role {}, which is the {}, but its session is named {}: only sessions that a Cognito identity pool opened ({}) are accepted. » Take credentials from the identity pool; a function or a script that assumes a role itself must be one of stash.adminRoles.",
                         [
                             Part::Text(role.to_string()),
                             Part::Name(member.to_string()),
@@ -79,7 +79,7 @@ pub fn other_cognito_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let role = run.context(&["stash", wanted]);
         if run.context(&["stash", other]).as_str() == Some(arn.as_str()) && reads(run, wanted) {
             let message = Message::of(
-                "the caller is {}: identity.userArn is stash.{} ({}), and it is compared with stash.{} ({}). {}",
+                "the caller is {}: identity.userArn is stash.{} ({}), and it is compared with stash.{} ({}). » {}",
                 [
                     Part::Text(words.to_owned()),
                     Part::Name(other.to_owned()),
@@ -103,7 +103,7 @@ pub fn other_cognito_role(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::IamGroupRole,
                 Message::of(
-                    "the caller came through the identity pool with the role {}, probably a user pool group's, not the pool's authRole: the rule compares the authRole exactly. Call with the user-pool token, if a rule covers it, take the role off the group (or let the identity pool use its default role), or upgrade Amplify and push: newer templates take every signed-in identity of the pool. Name it in custom-roles.json (adminRoleNames) only if whoever has it may pass every rule of every model.",
+                    "the caller came through the identity pool with the role {}, probably a user pool group's, not the pool's authRole: the rule compares the authRole exactly. » Call with the user-pool token, if a rule covers it, take the role off the group (or let the identity pool use its default role), or upgrade Amplify and push: newer templates take every signed-in identity of the pool. Name it in custom-roles.json (adminRoleNames) only if whoever has it may pass every rule of every model.",
                     [
                         Part::Text(role.to_string()),
                     ],
@@ -180,7 +180,7 @@ fn not_admin(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::IamRoleNotAdmin,
             Message::of(
-                "the caller is the role {}; {}.{} Add the role's name to custom-roles.json (adminRoleNames), or give the function access to the API and push again.",
+                "the caller is the role {}; {}.{} » Add the role's name to custom-roles.json (adminRoleNames), or give the function access to the API and push again.",
                 [
                     Part::Text(role.to_string()),
                     Part::Text(list.to_string()),

@@ -66,7 +66,7 @@ fn whole_items(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
         message.and(Message::of("The caller is there, as {}.", [Part::Place(format!("{path}{place}"))]));
     }
     message.and(Message::of(
-        "Compare a member of each item: {}.",
+        "» Compare a member of each item: {}.",
         [Part::Code(format!("`#foreach($one in {}) #if($one.{member} == …)`", one_line(run.program.source.slice(list.span))))],
     ));
     Some(Finding::new(Code::ItemsAreMaps, message).at(path).actual(json(&list.value)).wanted(wanted))
@@ -88,9 +88,9 @@ fn member_of_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
             ],
         );
         message.and(if holds_json {
-            Message::of("It holds JSON: parse it first ({}), or store a map.", [Part::Code(format!("`$util.parseJson($ctx.{path})`"))])
+            Message::of("It holds JSON: » parse it first ({}), or store a map.", [Part::Code(format!("`$util.parseJson($ctx.{path})`"))])
         } else {
-            Message::of("Store a map there, or compare the text itself.", [])
+            Message::of("» Store a map there, or compare the text itself.", [])
         });
         Some(Finding::new(Code::MemberOfText, message).at(path).actual(text.as_str()))
     })
@@ -127,7 +127,7 @@ fn part_of_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
         return None;
     }
     let message = Message::of(
-        "line {}: {} wants the whole text to fit its pattern, and {} fits only a part of {} ({}). Write {}.",
+        "line {}: {} wants the whole text to fit its pattern, and {} fits only a part of {} ({}). » Write {}.",
         [
             Part::Place(line(run, failed.condition.node).to_string()),
             Part::Code(format!("`{}`", one_line(run.text(failed.condition)))),

@@ -236,7 +236,7 @@ impl StaleRead<'_> {
     fn words(&self, run: &Finished<'_>, set: &KeptSet<'_>, before: &LoopRow, also: String) -> Message {
         let kept = self.item.kept;
         Message::of(
-            "{}{} has no {}, and `#set(${} = {})` (line {}) with null keeps the old value: ${} is still {} from {}, the row before, so `{}` (line {}) {} and the row is {}.{} Write `#set(${} = $util.defaultIfNull({}, {}))`.",
+            "{}{} has no {}, and `#set(${} = {})` (line {}) with null keeps the old value: ${} is still {} from {}, the row before, so `{}` (line {}) {} and the row is {}.{} » Write `#set(${} = $util.defaultIfNull({}, {}))`.",
             [
                 Part::Text((if kept { "Wider than it looks: " } else { "" }).to_owned()),
                 Part::Name(self.item.name.to_string()),
@@ -297,23 +297,13 @@ fn left(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Finding
     }
     let kept: Vec<&str> = items.iter().filter(|item| item.kept).map(|item| item.name.as_str()).take(MOST).collect();
     let kept = if kept.is_empty() { "No row stays".to_owned() } else { format!("{} stays", kept.join(", ")) };
-    let advice =
-        advice.map_or(String::new(), |words| format!(" {words}."));
-    Some(
-        Finding::new(
-            Code::RowsPicked,
-            Message::of(
-                "Filtered in the response, without an error: {}. {}.{}{}",
-                [
-                    Part::Text(words_of_items.join("; ").to_string()),
-                    Part::Text(kept.to_string()),
-                    Part::Text(advice.to_string()),
-                    Part::Text(page(run, items.len())),
-                ],
-            ),
-        )
-        .at("result.items"),
-    )
+    let mut message = Message::of(
+        "Filtered in the response, without an error: {}. {}.",
+        [Part::Text(words_of_items.join("; ")), Part::Text(kept)],
+    );
+    message.and(advice.map(|words| Message::joined("{}.", [words])).unwrap_or_default());
+    message.and(page(run, items.len()));
+    Some(Finding::new(Code::RowsPicked, message).at("result.items"))
 }
 
 /// The loop keeps a row where a flag is set, and no statement sets it: no rule of this list looks at the rows.
@@ -336,9 +326,9 @@ fn never_kept(run: &Finished<'_>, each: &Foreach, left: &[&LoopRow]) -> Option<F
         [] => gate,
         names => format!("{gate} That rule asks for the group {} (claim cognito:groups is {}).", names.join(" or "), show(&run.claim("cognito:groups"))),
     };
-    let rule = if run.is_generated() { " In Amplify: no owner or dynamic group rule of the model has `read` among its operations. Add it there (`operations: [create, read, update, delete]`, or no `operations` at all) and push." } else { "" };
-    let message = Message::of(
-        "Filtered in the response, without an error: {} {} left out, whoever they belong to, because {} (line {}) never holds: no statement of this template sets {}, so no rule of it looks at the rows themselves.{}{}",
+    let rule = if run.is_generated() { "In Amplify: no owner or dynamic group rule of the model has `read` among its operations. » Add it there (`operations: [create, read, update, delete]`, or no `operations` at all) and push." } else { "" };
+    let mut message = Message::of(
+        "Filtered in the response, without an error: {} {} left out, whoever they belong to, because {} (line {}) never holds: no statement of this template sets {}, so no rule of it looks at the rows themselves.{}",
         [
             Part::Text(rows.join(", ")),
             Part::Text((if rows.len() == 1 { "is" } else { "are" }).to_owned()),
@@ -346,14 +336,14 @@ fn never_kept(run: &Finished<'_>, each: &Foreach, left: &[&LoopRow]) -> Option<F
             Part::Place(line(run, judged.condition.node).to_string()),
             Part::Name(names.join(" or ")),
             Part::Text(gate),
-            Part::Text(rule.to_owned()),
         ],
     );
+    message.and(rule);
     Some(Finding::new(Code::RowsPicked, message).at("result.items"))
 }
 
 /// That rows were picked after the data source had counted its limit.
-fn page(run: &Finished<'_>, given: usize) -> String {
+fn page(run: &Finished<'_>, given: usize) -> Message {
     let result = run.context(&["result"]);
     let more = !run.context(&["result", "nextToken"]).is_null();
     let hits = result.as_map().and_then(|map| map.get_str("hits")).unwrap_or_default();
@@ -362,15 +352,13 @@ fn page(run: &Finished<'_>, given: usize) -> String {
     let total = match &total {
         Value::Number(number) if number.double_value() > given as f64 => format!(" of {}", show(&total)),
         _ if more => String::new(),
-        _ => return String::new(),
+        _ => return Message::default(),
     };
-    format!(
-        " The template picks after the data source has counted its limit: these are {given} rows{total}, and more that the caller may read can be on later pages. Put the condition into the request itself (a filter or term on that attribute), or page on with nextToken."
-    )
+    Message::from(format!("The template picks after the data source has counted its limit: these are {given} rows{total}, and more that the caller may read can be on later pages.")).cured("Put the condition into the request itself (a filter or term on that attribute), or page on with nextToken.")
 }
 
 /// What a row was compared with, over all conditions of its turn.
-fn compared(run: &Finished<'_>, each: &Foreach, item: &LoopRow) -> (String, Option<String>) {
+fn compared(run: &Finished<'_>, each: &Foreach, item: &LoopRow) -> (String, Option<Message>) {
     let mut words = Vec::new();
     let mut found = None;
     let fields = fields_of(run, each);
@@ -396,7 +384,7 @@ fn compared(run: &Finished<'_>, each: &Foreach, item: &LoopRow) -> (String, Opti
                         "and the caller's is {wanted} (line {})",
                         run.program.source.place(operand.span.start).line, wanted = quoted(&wanted)
                     ));
-                    found = found.or(Some(format!("{stored} and {wanted}: {slip}, and they are compared exactly: write both alike", stored = quoted(&stored), wanted = quoted(&wanted))));
+                    found = found.or_else(|| Some(Message::from(format!("{} and {}: {slip}, and they are compared exactly:", quoted(&stored), quoted(&wanted))).cured("write both alike")));
                 }
             }
         }
@@ -405,11 +393,7 @@ fn compared(run: &Finished<'_>, each: &Foreach, item: &LoopRow) -> (String, Opti
         words.push(format!("and is compared with {} ({name})", show(&other)));
         if let (None, Some(place)) = (&found, super::whence::held_by(run, &stored)) {
             let place = place.trim_start_matches("identity.").to_owned();
-            found = Some(format!(
-                "{} is the caller's own {place}, and the template compares another of the caller's values: compare that one (in Amplify the rule's identityClaim), or write {} into the rows",
-                show(&stored),
-                show(&other)
-            ));
+            found = Some(Message::from(format!("{} is the caller's own {place}, and the template compares another of the caller's values:", show(&stored))).cured(format!("compare that one (in Amplify the rule's identityClaim), or write {} into the rows", show(&other))));
         }
     }
     words.dedup();

@@ -1,6 +1,6 @@
 //! Where a refusal stands: after the work is done, behind a directive that is none, or because a lookup found nothing.
 
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, capital};
 use super::Finished;
 use super::allow::{condition, line, state, operand_name};
 use super::json;
@@ -39,7 +39,7 @@ pub fn refused_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
         };
         let Some(at) = members.iter().position(|member| value(member).loosely_equals(&wanted.value)) else { continue };
         let message = Message::of(
-            "the refusal on line {} stands inside the loop over `{}` (line {}), so the first item that differs refuses: {} ({}) is {}, not {}, and item {} of {} (counted from 0), which is {}, was never looked at. Take the refusal out of the loop: let the loop set a flag, and refuse after the loop if none was set (`#if(!$found) $util.unauthorized() #end`), or ask the list itself with `.contains(…)`.",
+            "the refusal on line {} stands inside the loop over `{}` (line {}), so the first item that differs refuses: {} ({}) is {}, not {}, and item {} of {} (counted from 0), which is {}, was never looked at. » Take the refusal out of the loop: let the loop set a flag, and refuse after the loop if none was set (`#if(!$found) $util.unauthorized() #end`), or ask the list itself with `.contains(…)`.",
             [
                 Part::Place(line(run, node).to_string()),
                 Part::Code(run.program.one_line(each.list.node)),
@@ -86,7 +86,7 @@ pub fn lookup_empty(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let Some((path, value, _)) = operand.origins.context() else { continue };
         let step = if path.starts_with("prev") { "the step before" } else { "the data source" };
         let message = Message::of(
-            "line {}: {} is [], an empty list: {} found no row, and the template refuses by that alone ({} {}). Nothing else of the caller is looked at: write the row that should be there, or correct the key that {} asks with.",
+            "line {}: {} is [], an empty list: {} found no row, and the template refuses by that alone ({} {}). Nothing else of the caller is looked at: » write the row that should be there, or correct the key that {} asks with.",
             [
                 Part::Place(line(run, guard.node).to_string()),
                 Part::Name(path.to_string()),
@@ -114,7 +114,7 @@ pub fn already_written(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let message = Message::of(
-        "`{}` on line {} stands in the response template of a mutation, which runs after the write: what was asked for is already written, and the refusal only hides the answer. Check before, as a `condition` on the write or in the request template.",
+        "`{}` on line {} stands in the response template of a mutation, which runs after the write: what was asked for is already written, and the refusal only hides the answer. » Check before, as a `condition` on the write or in the request template.",
         [Part::Code(run.program.one_line(node).to_string()), Part::Place(line(run, node).to_string())],
     );
     found.push(Finding::new(Code::AlreadyWritten, message));
@@ -147,8 +147,8 @@ pub fn directive_as_text(run: &Finished<'_>, found: &mut Vec<Finding>) {
         )
     });
     let message = Message::of(
-        "line {}: {}, so its condition was never tested.{}",
-        [Part::Place(line(run, slip.node).to_string()), Part::Text(slip.message.clone()), Part::Text(why.to_string())],
+        "line {}: {}, so its condition was never tested.{} » {}.",
+        [Part::Place(line(run, slip.node).to_string()), Part::Text(slip.what.clone()), Part::Text(why), Part::Text(capital(&slip.help.to_string()))],
     );
     found.push(Finding::new(Code::DirectiveAsText, message));
 }

@@ -28,7 +28,7 @@ pub fn cut_off(run: &Finished<'_>, found: &mut Vec<Finding>) {
         };
         let place = mine.origins.context().map_or_else(|| "the value".to_owned(), |(path, ..)| subject(path));
         let message = Message::of(
-            "{} is {}, which does stand in {}, at place {} of {}, but a #foreach ends after {} turns without an error: the loop on line {} never came to it. Ask the list itself ({}), or look the one entry up by its key.",
+            "{} is {}, which does stand in {}, at place {} of {}, but a #foreach ends after {} turns without an error: the loop on line {} never came to it. » Ask the list itself ({}), or look the one entry up by its key.",
             [
                 Part::Place(place),
                 Part::Value(show(&mine.value)),

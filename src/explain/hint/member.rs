@@ -128,7 +128,7 @@ pub fn no_person(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Part::Value(show(&other.value)),
             ],
         );
-        message.and("Compare identity.cognitoIdentityId, or call this field with the user-pool token.");
+        message.and("» Compare identity.cognitoIdentityId, or call this field with the user-pool token.");
         push(found, Finding::new(Code::MemberNotInMode, message).at("identity.username"));
     }
 }
@@ -139,7 +139,7 @@ fn is_guest(run: &Finished<'_>) -> bool {
 
 fn guest(run: &Finished<'_>, failed: &super::Failed<'_>, path: &str) -> Finding {
     let message = Message::of(
-        "line {}: {} reads identity.cognitoIdentityAuthProvider, and the caller is a guest of the identity pool (cognitoIdentityAuthType is {}), who has none: it is null. Sign the user in before the credentials are fetched (with Logins), or let guests pass by a rule of their own.",
+        "line {}: {} reads identity.cognitoIdentityAuthProvider, and the caller is a guest of the identity pool (cognitoIdentityAuthType is {}), who has none: it is null. » Sign the user in before the credentials are fetched (with Logins), or let guests pass by a rule of their own.",
         [
             Part::Place(line(run, failed.condition)),
             Part::Code(format!("`{}`", run.text(failed.condition))),
@@ -158,7 +158,7 @@ fn no_pool(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str) -> Opti
         None => format!("{arn}, no role of a pool"),
     };
     let message = Message::of(
-        "line {}: {} compares identity.{} with {}, and it is null: the request was signed by {}, and not with credentials of an identity pool, which alone fill it in. Send it with the credentials of the user's own identity (a server passes them on, or calls with the user's token), or let a role that you trust pass by `$ctx.identity.userArn`.",
+        "line {}: {} compares identity.{} with {}, and it is null: the request was signed by {}, and not with credentials of an identity pool, which alone fill it in. » Send it with the credentials of the user's own identity (a server passes them on, or calls with the user's token), or let a role that you trust pass by `$ctx.identity.userArn`.",
         [
             Part::Place(line(run, failed.condition)),
             Part::Code(format!("`{}`", run.text(failed.condition))),
@@ -181,7 +181,7 @@ pub fn is_machine(run: &Finished<'_>) -> bool {
 
 fn machine(run: &Finished<'_>, failed: &super::Failed<'_>) -> Finding {
     let message = Message::of(
-        "line {}: {} reads identity.username, which is null: this is a machine's access token (client credentials; sub is {}), and such a token has a client and no user. Let the check take a machine by `$ctx.identity.claims.get(\"client_id\")`, with the scope that it needs, or call as a user.",
+        "line {}: {} reads identity.username, which is null: this is a machine's access token (client credentials; sub is {}), and such a token has a client and no user. » Let the check take a machine by `$ctx.identity.claims.get(\"client_id\")`, with the scope that it needs, or call as a user.",
         [
             Part::Place(line(run, failed.condition)),
             Part::Code(format!("`{}`", run.text(failed.condition))),
@@ -214,7 +214,7 @@ fn beside(failed: &super::Failed<'_>) -> String {
 
 fn no_identity(run: &Finished<'_>, condition: &crate::trace::condition::Condition, path: &str) -> Finding {
     let message = Message::of(
-        "line {}: {} reads the caller's identity, and a request with an API key has none, so it is null. Call this field with a user-pool token (or another mode that says who calls), or take the check away for the key.",
+        "line {}: {} reads the caller's identity, and a request with an API key has none, so it is null. » Call this field with a user-pool token (or another mode that says who calls), or take the check away for the key.",
         [Part::Place(line(run, condition)), Part::Code(format!("`{}`", run.text(condition)))],
     );
     Finding::new(Code::MemberNotInMode, message).at(path)
@@ -268,23 +268,23 @@ fn group_claim(run: &Finished<'_>) -> Option<(String, Value)> {
 }
 
 /// What this mode has in the place of a member.
-fn instead(run: &Finished<'_>, member: &str, mode: AuthType) -> String {
+fn instead(run: &Finished<'_>, member: &str, mode: AuthType) -> Message {
     let sub = run.claim("sub");
     if let Some((claim, value)) = (member == "groups").then(|| group_claim(run)).flatten() {
-        return format!("The token has the groups as claim {claim} ({}): read `$ctx.identity.claims.get(\"{claim}\")`.", show(&value));
+        return Message::from(format!("The token has the groups as claim {claim} ({}):", show(&value))).cured(format!("read `$ctx.identity.claims.get(\"{claim}\")`."));
     }
     match mode {
         AuthType::Oidc if member == "username" => {
             let name = ["preferred_username", "email"].into_iter().find(|claim| !run.claim(claim).is_null());
             let name = name.map_or(String::new(), |claim| format!(" or claims.{claim} ({})", show(&run.claim(claim))));
-            format!("Compare identity.sub ({}){name}.", show(&sub))
+            Message::default().cured(format!("Compare identity.sub ({}){name}.", show(&sub)))
         }
         AuthType::Oidc | AuthType::UserPool if member == "resolverContext" => {
             let own = same_claim(run).map_or_else(|| " of this one".to_owned(), |claim| format!(", such as claim {claim} ({})", show(&run.claim(&claim))));
-            format!("Only a Lambda authorizer fills resolverContext: call with its token, or read a claim{own}.")
+            Message::from("Only a Lambda authorizer fills resolverContext:").cured(format!("call with its token, or read a claim{own}."))
         }
         AuthType::Oidc | AuthType::UserPool => {
-            format!("Compare identity.sub ({}), or call with identity-pool credentials (IAM).", show(&sub))
+            Message::default().cured(format!("Compare identity.sub ({}), or call with identity-pool credentials (IAM).", show(&sub)))
         }
         AuthType::Iam => {
             let provider = run.context(&["identity", "cognitoIdentityAuthProvider"]);
@@ -293,18 +293,18 @@ fn instead(run: &Finished<'_>, member: &str, mode: AuthType) -> String {
             let by = user.map_or(String::new(), |sub| {
                 format!(", or take the user's sub ({sub}) from identity.cognitoIdentityAuthProvider, after \"CognitoSignIn:\"", sub = quoted(&sub))
             });
-            format!("Call this field with the user-pool token{by}.")
+            Message::default().cured(format!("Call this field with the user-pool token{by}."))
         }
         AuthType::Lambda => {
             let context = run.context(&["identity", "resolverContext"]);
             let value = context.as_map().and_then(|map| map.get_str(member)).unwrap_or_default();
             if value.is_null() {
-                "A Lambda authorizer gives only identity.resolverContext: return the value there and compare that.".to_owned()
+                "A Lambda authorizer gives only identity.resolverContext: » return the value there and compare that.".into()
             } else {
-                format!("Read identity.resolverContext.{member} ({}), which the authorizer returned.", show(&value))
+                Message::default().cured(format!("Read identity.resolverContext.{member} ({}), which the authorizer returned.", show(&value)))
             }
         }
-        _ => String::new(),
+        _ => Message::default(),
     }
 }
 
@@ -313,11 +313,11 @@ fn no_member(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str) -> Fi
     let claim = run.claim(member);
     let near = nearest(member, MEMBERS.iter().map(|(name, _)| *name)).map(|near| (near, run.context(&["identity", near]))).filter(|(_, value)| !value.is_null());
     let instead = if let Some((near, value)) = near {
-        format!("Write identity.{near}, which is {} here: names are told apart by upper and lower case.", show(&value))
+        Message::default().cured(format!("Write identity.{near}, which is {} here: names are told apart by upper and lower case.", show(&value)))
     } else if claim.is_null() {
-        "Claims stand in identity.claims.".to_owned()
+        "Claims stand in identity.claims.".into()
     } else {
-        format!("It is a claim: identity.claims.get(\"{member}\") is {}.", show(&claim))
+        format!("It is a claim: identity.claims.get(\"{member}\") is {}.", show(&claim)).into()
     };
     let mut message = Message::of(
         "line {}: {} reads identity.{}, and no identity has such a member, so it is null and is compared with {}.",

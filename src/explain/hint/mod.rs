@@ -208,12 +208,8 @@ pub fn all(run: &Finished<'_>) -> Vec<Finding> {
     of_subscription(run, &mut kept);
     // Of several rules that let nobody in, none is the one to be met: who belongs to none of them is refused rightly.
     if kept.first().is_some_and(|first| first.code != Code::NotInList) {
-        for finding in kept.iter_mut().filter(|finding| finding.code == Code::NotInList) {
-            finding.message.edit(|text| {
-                if text.starts_with(group::CURE) {
-                    text.clear();
-                }
-            });
+        for finding in kept.iter_mut().filter(|finding| group::advises_membership(finding)) {
+            finding.message = finding.message.cause();
         }
     }
     kept

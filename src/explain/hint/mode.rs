@@ -145,7 +145,7 @@ pub fn early_refusal(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::new(
                 Code::UnconditionalRefusal,
-                "this statement refuses everyone, under no condition: the (related) model has no @auth rule, and neither sandbox mode nor IAM access is on. Add rules to it.",
+                "this statement refuses everyone, under no condition: the (related) model has no @auth rule, and neither sandbox mode nor IAM access is on. » Add rules to it.",
             )
             .actual("unconditional")
             .wanted("an authorization rule"),
@@ -158,13 +158,7 @@ pub fn early_refusal(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::ModeHasNoRule,
                 Message::of(
-                    "the block for \"{}\" ends in a refusal: no rule of this type or field is for that mode{}, and what comes after it never ran. A field's own rules replace those of its model. {}",
-                    [
-                        Part::Text(mode.to_string()),
-                        Part::Text(others(run, &mode).to_string()),
-                        Part::Text(remedy(run, &mode).to_string()),
-                    ],
-                ),
+                    "the block for \"{}\" ends in a refusal: no rule of this type or field is for that mode{}, and what comes after it never ran. A field's own rules replace those of its model.", [Part::Text(mode.to_string()), Part::Text(others(run, &mode).to_string())]).cured(remedy(run, &mode)),
             )
             .at("authType")
             .actual(mode)
@@ -182,7 +176,7 @@ fn others(run: &Finished<'_>, mode: &str) -> String {
 fn not_known(known: &[String]) -> Finding {
     let names: Vec<String> = known.iter().map(|mode| quoted(mode).to_string()).collect();
     let message = Message::of(
-        "the caller's mode is not known, and the template asks for it ({}): which of its rules refuses depends on that. Give --auth-type (user-pool, oidc, iam, api-key or lambda).",
+        "the caller's mode is not known, and the template asks for it ({}): which of its rules refuses depends on that. » Give --auth-type (user-pool, oidc, iam, api-key or lambda).",
         [Part::Value(names.join(", "))],
     );
     Finding::new(Code::NotGiven, message).at("authType").wanted(serde_json::Value::from(known.to_vec()))
@@ -238,7 +232,7 @@ fn without_rule(run: &Finished<'_>, mode: &str, known: &[String]) -> Finding {
         )
     };
     let message =
-        Message::of("{}{}. {}", [Part::Text(words), Part::Text(others(run, mode)), Part::Text(remedy(run, mode).to_string())]);
+        Message::of("{}{}.", [Part::Text(words), Part::Text(others(run, mode))]).cured(remedy(run, mode));
     Finding::new(code, message).at("authType").actual(mode).wanted(serde_json::Value::from(known.to_vec()))
 }
 
@@ -255,13 +249,7 @@ fn nobody(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::NoRuleForOperation,
                 Message::of(
-                    "no statement in this template can set ${}, so nobody gets through, whatever the token: no rule gives anyone {}. {}",
-                    [
-                        Part::Text(run.watched.to_string()),
-                        Part::Text(operation(run).map_or("this operation".to_owned(), |operation| format!("the operation {operation}")).to_string()),
-                        Part::Text(remedy(run, run.auth_type().map_or("User Pool Authorization", |mode| mode.as_str())).to_string()),
-                    ],
-                ),
+                    "no statement in this template can set ${}, so nobody gets through, whatever the token: no rule gives anyone {}.", [Part::Text(run.watched.to_string()), Part::Text(operation(run).map_or("this operation".to_owned(), |operation| format!("the operation {operation}")).to_string())]).cured(remedy(run, run.auth_type().map_or("User Pool Authorization", |mode| mode.as_str()))),
             )
             .wanted("a rule for this operation"),
         );
@@ -314,7 +302,7 @@ pub fn no_rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::NoAuthRules,
                 Message::of(
-                    "stash.hasAuth is not set: no auth template ran before this one, so the model has no @auth rule (or its auth template was left out of this run). {} Give the model a rule, such as `@auth(rules: [{ allow: private }])` for every signed-in user, and push.",
+                    "stash.hasAuth is not set: no auth template ran before this one, so the model has no @auth rule (or its auth template was left out of this run). {} » Give the model a rule, such as `@auth(rules: [{ allow: private }])` for every signed-in user, and push.",
                     [Part::Text(who.to_owned())],
                 ),
             )
@@ -347,7 +335,7 @@ pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::LambdaWithoutContext,
                 Message::of(
-                    "{} is absent: under a Lambda authorizer the identity is only what resolverContext carries, and {}. Let the authorizer return {} in its resolverContext, or take it out of the test.",
+                    "{} is absent: under a Lambda authorizer the identity is only what resolverContext carries, and {}. » Let the authorizer return {} in its resolverContext, or take it out of the test.",
                     [
                         Part::Place(path.to_string()),
                         Part::Text(words.to_string()),

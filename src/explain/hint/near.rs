@@ -48,7 +48,7 @@ pub fn member(run: &Finished<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The name that was sought, what is there instead, and what to do.
-type Near = (String, (String, Value), String);
+type Near = (String, (String, Value), Message);
 
 /// The place of a member, and its name.
 fn split(path: &str) -> Option<(&str, String)> {
@@ -73,7 +73,7 @@ fn beside(run: &Finished<'_>, path: &str) -> Option<Near> {
         let near = names().find(|known| known.eq_ignore_ascii_case(&name))?;
         let there = format!("request.headers[{}]", quoted(near));
         let value = container.get_str(near).unwrap_or_default();
-        return Some((name, (there, value), "AppSync keeps the names of headers in lower case: read it so.".to_owned()));
+        return Some((name, (there, value), "AppSync keeps the names of headers in lower case: » read it so.".into()));
     }
     // A relation that was not loaded is no misspelt name of its key.
     if super::nothing::relation_key(&container, &name).is_some() {
@@ -85,8 +85,8 @@ fn beside(run: &Finished<'_>, path: &str) -> Option<Near> {
     let there = format!("{parent}.{near}");
     let holder = if parent.starts_with("args") { "the arguments name" } else if parent.starts_with("stash") { "the step before named" } else { "the data names" };
     let how = if near.eq_ignore_ascii_case(&name) { "Names are told apart by upper and lower case." } else { "Names are compared letter by letter." };
-    let cure = format!("{how} Read {near} in the place of {name}, as {holder} it.");
-    Some((name, (there, value), cure))
+    let why = Message::from(how).cured(format!("Read {near} in the place of {name}, as {holder} it."));
+    Some((name, (there, value), why))
 }
 
 /// The input object that is not there, or the argument that stands inside it.
@@ -98,7 +98,7 @@ fn nested(run: &Finished<'_>, path: &str, operand: &Operand) -> Option<Near> {
     }
     let inside = |holder: &str| {
         let found = arguments.get_str(holder)?.as_map()?.get_str(field)?;
-        Some((field.to_owned(), (format!("arguments.{holder}.{field}"), found), format!("Read `$ctx.args.{holder}.{field}`.")))
+        Some((field.to_owned(), (format!("arguments.{holder}.{field}"), found), Message::default().cured(format!("Read `$ctx.args.{holder}.{field}`."))))
     };
     if let Some(near) = ["input", "filter", "where"].into_iter().find_map(inside) {
         return Some(near);
@@ -108,7 +108,7 @@ fn nested(run: &Finished<'_>, path: &str, operand: &Operand) -> Option<Near> {
     let (_, rest) = text.split_once(&format!(".{field}."))?;
     let name = rest.split(['.', '(', '[', '}']).next()?;
     let value = arguments.get_str(name)?;
-    Some((name.to_owned(), (format!("arguments.{name}"), value), format!("The argument was sent by itself. Read `$ctx.args.{name}`.")))
+    Some((name.to_owned(), (format!("arguments.{name}"), value), Message::from("The argument was sent by itself.").cured(format!("Read `$ctx.args.{name}`."))))
 }
 
 /// The member is in what another function answered, or in the parent object.
@@ -117,20 +117,20 @@ fn other_answer(run: &Finished<'_>, path: &str) -> Option<Near> {
     let member = |holder: &str| container(run, holder)?.get_str(name).filter(|value| !value.is_null());
     let found_in = |holder: &str, why: &'static str| {
         let value = member(holder)?;
-        Some((name.to_owned(), (format!("{holder}.{name}"), value), why.to_owned()))
+        Some((name.to_owned(), (format!("{holder}.{name}"), value), why.into()))
     };
     match root {
         "result" | "prev.result" | "source" if in_items(run, root).is_some_and(|row| row.contains_str(name)) => {
             let value = in_items(run, root)?.get_str(name)?;
-            Some((name.to_owned(), (format!("{root}.items[0].{name}"), value), "The answer of a Query or Scan holds its rows in `items`: read the member of a row there, and refuse when the list is empty.".to_owned()))
+            Some((name.to_owned(), (format!("{root}.items[0].{name}"), value), "The answer of a Query or Scan holds its rows in `items`: » read the member of a row there, and refuse when the list is empty.".into()))
         }
         "result" => found_in(
             "prev.result",
-            "$ctx.result is what this function's own data source gave; what the function before it answered stands in $ctx.prev.result: read it there.",
+            "$ctx.result is what this function's own data source gave; what the function before it answered stands in $ctx.prev.result: » read it there.",
         )
         // A row's own owner and its parent's are two.
-        .or_else(|| found_in("source", "The parent object is $ctx.source: read it there.").filter(|_| is_nothing(run, "result"))),
-        "source" => found_in("result", "What the data source gave is $ctx.result: read it there.").filter(|_| is_nothing(run, "source")),
+        .or_else(|| found_in("source", "The parent object is $ctx.source: » read it there.").filter(|_| is_nothing(run, "result"))),
+        "source" => found_in("result", "What the data source gave is $ctx.result: » read it there.").filter(|_| is_nothing(run, "source")),
         _ => None,
     }
 }
@@ -156,7 +156,7 @@ fn same_value(run: &Finished<'_>, failed: &Failed<'_>, operand: &Operand) -> Opt
     let name = same.and_then(|(name, _)| name.as_str().map(str::to_owned))?;
     let place = run.program.line(failed.condition.node);
     let message = Message::of(
-        "line {}: {} reads {}, which is absent, and {} is {}, the very value that it is compared with. Read {}, or write {} where {} is written.",
+        "line {}: {} reads {}, which is absent, and {} is {}, the very value that it is compared with. » Read {}, or write {} where {} is written.",
         [
             Part::Place(place.to_string()),
             Part::Code(format!("`{}`", run.text(failed.condition))),

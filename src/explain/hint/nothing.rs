@@ -35,22 +35,15 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
             ),
             None => {
                 let cure = if of_rows(run, each) && !path.starts_with("args") {
-                    Message::from("The data source found no row: look at what it was asked for (key, index, tenant). If an empty answer is right, let the template return it before this check.")
+                    Message::from("The data source found no row: » look at what it was asked for (key, index, tenant). If an empty answer is right, let the template return it before this check.")
                 } else {
                     Message::of(
-                        "Who may pass must be in {}: write it when the row is created, and add it to this one.",
+                        "Who may pass must be in {}: » write it when the row is created, and add it to this one.",
                         [Part::Place(path.replace("args.", "arguments.").to_string())],
                     )
                 };
                 Message::of(
-                    "{} is {}, {}. {}",
-                    [
-                        Part::Place(path.replace("args.", "arguments.").to_string()),
-                        Part::Text(empty(list).to_string()),
-                        Part::Text(nobody.to_string()),
-                        Part::Text(cure.to_string()),
-                    ],
-                )
+                    "{} is {}, {}.", [Part::Place(path.replace("args.", "arguments.").to_string()), Part::Text(empty(list).to_string()), Part::Text(nobody.to_string())]).with(cure)
             }
         };
         let code = if list.value.is_null() || whence(&list.origins, &list.value).absent.is_some() {
@@ -90,7 +83,7 @@ pub fn never_set_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
     };
     let what = if left_out { "every row is left out" } else { "nobody is ever found in it" };
     let message = Message::of(
-        "{} is never set in this template, so the loop over it on line {} makes no turn and {}, whoever calls.{} {}",
+        "{} is never set in this template, so the loop over it on line {} makes no turn and {}, whoever calls.{} » {}",
         [
             Part::Code(list),
             Part::Place(line(run, each.node).to_string()),

@@ -52,7 +52,7 @@ fn trailing_comma(run: &Finished<'_>, output: &str, at: usize) -> Finding {
     Finding::new(
         Code::TrailingComma,
         Message::of(
-            "The output has a trailing comma after `{}`{}. AppSync accepts that, so it decides nothing; remove it all the same, other readers of JSON refuse it.",
+            "The output has a trailing comma after `{}`{}. AppSync accepts that, so it decides nothing; » remove it all the same, other readers of JSON refuse it.",
             [
                 Part::Code(text.to_string()),
                 Part::Place(place.to_string()),
@@ -89,7 +89,7 @@ fn empty(run: &Finished<'_>) -> Option<Finding> {
         Finding::new(
             Code::OutputNothing,
             Message::of(
-                "No rule refused the caller, the template printed nothing: its output `{}` stands behind `{}` (line {}), which did not hold ({}). AppSync answers \"Template transformation yielded an empty response.\" {} `$util.toJson($ctx.result)` or `null`.",
+                "No rule refused the caller, the template printed nothing: its output `{}` stands behind `{}` (line {}), which did not hold ({}). AppSync answers \"Template transformation yielded an empty response.\" » {} `$util.toJson($ctx.result)` or `null`.",
                 [
                     Part::Code(run.program.one_line(statement).to_string()),
                     Part::Code(one_line(run.text(&guard.condition)).to_string()),
@@ -106,7 +106,7 @@ fn empty(run: &Finished<'_>) -> Option<Finding> {
 /// `$util.appendError` adds an error, prints nothing and does not stop.
 fn appended_alone(run: &Finished<'_>, node: crate::syntax::NodeId, condition: &crate::trace::condition::Condition, values: &[String]) -> Finding {
     let message = Message::of(
-        "No rule of this template refused the caller: {} (line {}) did not hold ({}), so line {} ran, {}, which only adds an error to the answer: it prints nothing and does not stop, and for the empty output AppSync answers \"Template transformation yielded an empty response.\" Write `$util.error(…)` there, which stops with the message, or print `null` after it.",
+        "No rule of this template refused the caller: {} (line {}) did not hold ({}), so line {} ran, {}, which only adds an error to the answer: it prints nothing and does not stop, and for the empty output AppSync answers \"Template transformation yielded an empty response.\" » Write `$util.error(…)` there, which stops with the message, or print `null` after it.",
         [
             Part::Code(format!("`{}`", one_line(run.text(condition)))),
             Part::Place(line(run, condition.node).to_string()),
@@ -119,7 +119,7 @@ fn appended_alone(run: &Finished<'_>, node: crate::syntax::NodeId, condition: &c
 }
 
 /// `#else if` is `#else` with the text ` if` after it.
-fn else_if(run: &Finished<'_>) -> Option<String> {
+fn else_if(run: &Finished<'_>) -> Option<Message> {
     struct OutputSearch(Option<crate::syntax::NodeId>);
     impl<'p> Visit<'p> for OutputSearch {
         fn statement(&mut self, statement: &'p Statement) {
@@ -151,11 +151,7 @@ fn else_if(run: &Finished<'_>) -> Option<String> {
     let values = guards(run.recorder, node, false);
     let reads: Vec<String> = values.iter().flat_map(|guard| super::allow::values(run, &guard.condition)).collect();
     let reads = if reads.is_empty() { String::new() } else { format!(" ({})", reads.join(", ")) };
-    Some(format!(
-        "The output is not valid JSON: on line {} `#else if` with a blank is `#else` followed by plain text, so the condition is printed and never tested: any caller who comes there gets what stands behind it{set}{reads}. Write `#else{}`.",
-        line(run, node),
-        mended.trim_start()
-    ))
+    Some(Message::from(format!("The output is not valid JSON: on line {} `#else if` with a blank is `#else` followed by plain text, so the condition is printed and never tested: any caller who comes there gets what stands behind it{set}{reads}.", line(run, node))).cured(format!("Write `#else{}`.", mended.trim_start())))
 }
 
 /// References that are looked at, and bytes of a value's text: a template can print the same thing without end.
@@ -163,7 +159,7 @@ const LOOKED_AT: usize = 2_000;
 const LONGEST: usize = 4_096;
 
 /// A reference whose text is no JSON where it stands.
-fn raw(run: &Finished<'_>, output: &str, at: usize) -> Option<String> {
+fn raw(run: &Finished<'_>, output: &str, at: usize) -> Option<Message> {
     printed(run)
         .into_iter()
         .take(LOOKED_AT)
@@ -221,7 +217,7 @@ fn printed<'p>(run: &Finished<'p>) -> Vec<(&'p Reference, Value)> {
         .collect()
 }
 
-fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -> String {
+fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -> Message {
     let code = run.program.one_line(reference.node);
     let place = line(run, reference.node);
     let start = run.program.span(reference.node).start as usize;
@@ -235,7 +231,8 @@ fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -
         if super::call::is_unknown(run, reference) {
             return format!(
                 "The output is not valid JSON: `{code}` (line {place}) is not a call that AppSync has, and an unresolved reference prints its own text."
-            );
+            )
+            .into();
         }
         let claim = origins
             .iter()
@@ -247,9 +244,7 @@ fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -
         } else {
             format!("`$util.defaultIfNull(${inner}, …)`")
         };
-        return format!(
-            "The output is not valid JSON: {what} is absent, and an unresolved reference prints its own text, so line {place} became `{text}`. No rule refused the caller. Write {cure}, or refuse when it is absent. {claim}"
-        ).trim_end().to_owned();
+        return Message::from(format!("The output is not valid JSON: {what} is absent, and an unresolved reference prints its own text, so line {place} became `{text}`. No rule refused the caller.")).cured(Message::list([format!("Write {cure}, or refuse when it is absent.").into()].into_iter().chain((!claim.is_empty()).then_some(claim)), " "));
     }
     let java = matches!(value, Value::Map(_) | Value::List(_));
     let what = path.map_or(String::new(), |path| format!(" ({path})"));
@@ -259,48 +254,35 @@ fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -
         _ => "without quotes, which is not a JSON value".to_owned(),
     };
     let shown: String = text.chars().take(120).collect();
-    format!(
-        "The output is not valid JSON: line {place} prints `{code}`{what} = {shown} {how}. No rule refused the caller, the checks passed. Write `$util.toJson(${inner})`{} there.",
-        if quoted {
+    Message::from(format!("The output is not valid JSON: line {place} prints `{code}`{what} = {shown} {how}. No rule refused the caller, the checks passed.")).cured(format!("Write `$util.toJson(${inner})`{} there.", if quoted {
             ", or `$util.dynamodb.toDynamoDBJson(…)` for the whole typed value, without the quotes around it,"
         } else {
             ""
-        }
-    )
+        }))
 }
 
 /// A value that was printed between quotes brought a second key with it.
-fn duplicate(run: &Finished<'_>, key: &str) -> String {
+fn duplicate(run: &Finished<'_>, key: &str) -> Message {
     let quoted = format!("\"{key}\"");
     let culprit = printed(run).into_iter().find(|(_, value)| value.as_str().is_some_and(|text| text.contains(&quoted)));
     let Some((reference, value)) = culprit else {
-        return format!(
-            "The output has the key {quoted} twice in one object, which AppSync refuses (Duplicate field). No rule refused the caller. Leave one of them out of the template."
-        );
+        return Message::from(format!("The output has the key {quoted} twice in one object, which AppSync refuses (Duplicate field). No rule refused the caller.")).cured("Leave one of them out of the template.");
     };
     let code = run.program.one_line(reference.node);
     let path = run.recorder.values.reference(reference).context().map(|(path, ..)| subject(path)).unwrap_or_default();
-    format!(
-        "The output has the key {quoted} twice, which AppSync refuses: line {} prints `{code}` ({path}) between quotes without escaping, and its value {} closes the text and brings a {quoted} of its own. No rule refused the caller; with another key the injected value would have been stored. Write `$util.dynamodb.toDynamoDBJson({code})` or `$util.toJson({code})` without the quotes around it.",
-        line(run, reference.node),
-        show(&value)
-    )
+    Message::from(format!("The output has the key {quoted} twice, which AppSync refuses: line {} prints `{code}` ({path}) between quotes without escaping, and its value {} closes the text and brings a {quoted} of its own. No rule refused the caller; with another key the injected value would have been stored.", line(run, reference.node), show(&value))).cured(format!("Write `$util.dynamodb.toDynamoDBJson({code})` or `$util.toJson({code})` without the quotes around it."))
 }
 
 /// Text of the template itself that is no JSON where it stands.
-fn around(run: &Finished<'_>, output: &str, at: usize) -> String {
+fn around(run: &Finished<'_>, output: &str, at: usize) -> Message {
     let at = (0..=at).rev().find(|at| output.is_char_boundary(*at)).unwrap_or(0);
     let rest: String = output[at..].trim().chars().take(40).collect();
     let before = output[..at].trim_end();
     let whole = crate::value::from_json_str(before).is_ok();
     if let Some(slip) = super::printed::slip(run, output, at).filter(|_| !whole) {
         let place = if slip.line > 0 { format!(" on line {}", slip.line) } else { String::new() };
-        return format!(
-            "The output is not valid JSON:{place} {}, so AppSync cannot read it. {}. No rule refused the caller{}.",
-            slip.what,
-            slip.cure,
-            checks(run)
-        );
+        return Message::from(format!("The output is not valid JSON:{place} {}, so AppSync cannot read it.", slip.what))
+            .cured(format!("{}. No rule refused the caller{}.", slip.cure, checks(run)));
     }
     // The reference that was printed last before it.
     let last = printed(run).into_iter().filter(|(_, value)| {
@@ -313,15 +295,13 @@ fn around(run: &Finished<'_>, output: &str, at: usize) -> String {
     let place = run.program.source.text.get(from..).and_then(|source| source.find(word)).filter(|_| !word.is_empty());
     let place = place.map_or(String::new(), |at| format!(" (line {})", run.program.source.place((from + at) as u32).line));
     if whole {
-        return format!(
-            "The output is not valid JSON: after the value there is still `{rest}`{place}, a stray end that AppSync refuses (Trailing characters). No rule refused the caller, the checks passed{}. Delete it.",
-            checks(run)
-        );
+        return Message::from(format!("The output is not valid JSON: after the value there is still `{rest}`{place}, a stray end that AppSync refuses (Trailing characters). No rule refused the caller, the checks passed{}.", checks(run))).cured("Delete it.");
     }
     format!(
         "The output is not valid JSON: AppSync stops reading at `{rest}`{place}. No rule refused the caller{}.",
         checks(run)
     )
+    .into()
 }
 
 /// How the checks passed.
@@ -371,7 +351,7 @@ pub fn subscription_filter(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::SubscriptionFilterRefused,
             Message::of(
-                "The subscription filter is refused, not the caller: {}: {}{}. It names {}{}. Split the values over several filters in groups of their own (`filterGroup` joins groups by OR), or drop fields until it fits.{}",
+                "The subscription filter is refused, not the caller: {}: {}{}. It names {}{}. » Split the values over several filters in groups of their own (`filterGroup` joins groups by OR), or drop fields until it fits.{}",
                 [
                     Part::Code(format!("$extensions.{name}")),
                     Part::Text(call.refused.join("; ")),

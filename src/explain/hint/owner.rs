@@ -67,9 +67,9 @@ pub fn composite(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let one_is_address = |hint: &&mut Finding| address(&hint.actual) != address(&hint.wanted);
     for hint in found.iter_mut().filter(|hint| hint.code == Code::OwnerFormatMismatch && is_plain(hint)).filter(one_is_address) {
         hint.message.and(if generated {
-            "Amplify's owner rule takes sub::username, sub or the username: whoever writes the row (a trigger, a function, the client) has to store one of them as its owner, and rows that are there have to be corrected; or set identityClaim: \"email\" in the rule and send ID tokens."
+            "Amplify's owner rule takes sub::username, sub or the username: » whoever writes the row (a trigger, a function, the client) has to store one of them as its owner, and rows that are there have to be corrected; or set identityClaim: \"email\" in the rule and send ID tokens."
         } else {
-            "Write what is compared here into the row when it is created, and correct the rows that are there; or compare the claim email, which ID tokens have."
+            "» Write what is compared here into the row when it is created, and correct the rows that are there; or compare the claim email, which ID tokens have."
         });
     }
 }
@@ -102,7 +102,7 @@ pub fn typed_twice(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         let mine = held_by(run, inner).map_or_else(String::new, |place| format!(", which is the caller's {}", place.trim_start_matches("identity.")));
         let message = Message::of(
-            "{} is {}, a map and neither a text nor a list, so the rule compares nothing with it; inside stands {}{}. Whoever wrote the row gave a typed value (`{}`) to a client that adds the types itself (the DocumentClient): write {} plainly there, and rewrite the rows that are so.",
+            "{} is {}, a map and neither a text nor a list, so the rule compares nothing with it; inside stands {}{}. Whoever wrote the row gave a typed value (`{}`) to a client that adds the types itself (the DocumentClient): » write {} plainly there, and rewrite the rows that are so.",
             [
                 Part::Place(path.to_string()),
                 Part::Value(show(&operand.value)),
@@ -133,7 +133,7 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::OwnerFormatMismatch,
             Message::of(
-                "{} is {}, which is the caller's {}, but the rule compares it with {}: the row and the rule use different identity claims. Compare {}{}, or store on the row what is compared now.",
+                "{} is {}, which is the caller's {}, but the rule compares it with {}: the row and the rule use different identity claims. » Compare {}{}, or store on the row what is compared now.",
                 [
                     Part::Place(path.to_string()),
                     Part::Value(quoted(stored).to_string()),
@@ -173,15 +173,7 @@ fn formats_hint(test: &Test<'_>, both: bool, found: &mut Vec<Finding>) {
             let claim = claim.map_or_else(String::new, |(claim, ..)| format!(" (claim {claim})"));
             found.push(
                 Finding::new(code, Message::of(
-                    "{} is {}, the caller is {}{}: {}",
-                    [
-                        Part::Place(path.to_string()),
-                        Part::Value(quoted(&stored).to_string()),
-                        Part::Value(quoted(&mine).to_string()),
-                        Part::Name(claim),
-                        Part::Text(words.to_string()),
-                    ],
-                ))
+                    "{} is {}, the caller is {}{}:", [Part::Place(path.to_string()), Part::Value(quoted(&stored).to_string()), Part::Value(quoted(&mine).to_string()), Part::Name(claim)]).with(words))
                     .at(path.clone())
                     .actual(stored)
                     .wanted(mine),
@@ -191,39 +183,39 @@ fn formats_hint(test: &Test<'_>, both: bool, found: &mut Vec<Finding>) {
 }
 
 /// How a stored owner and a caller's value of other form belong together.
-pub fn explain(stored: &str, mine: &str) -> Option<(Code, &'static str)> {
+pub fn explain(stored: &str, mine: &str) -> Option<(Code, Message)> {
     if stored == mine || stored.is_empty() || mine.is_empty() {
         return None;
     }
     if stored.eq_ignore_ascii_case(mine) {
         return Some((
             Code::OwnerCaseMismatch,
-            "upper and lower case differ. Write it as the caller's is, or compare both sides in lower case (`.toLowerCase()`).",
+            "upper and lower case differ. » Write it as the caller's is, or compare both sides in lower case (`.toLowerCase()`).".into(),
         ));
     }
     match (stored.split_once("::"), mine.split_once("::")) {
         (Some((sub, name)), None) if sub == mine || name == mine => Some((
             Code::OwnerFormatMismatch,
-            "the row holds sub::username, the rule compares one half of it only. Set the rule's identityClaim to sub::username, or store the half.",
+            "the row holds sub::username, the rule compares one half of it only. » Set the rule's identityClaim to sub::username, or store the half.".into(),
         )),
         (None, Some((sub, name))) if stored == sub || stored == name => Some((
             Code::OwnerFormatMismatch,
-            "the rule compares sub::username, the row holds one half of it only (written by an older API or another client). Store sub::username, or set the rule's identityClaim to the half that the rows have.",
+            "the rule compares sub::username, the row holds one half of it only (written by an older API or another client). » Store sub::username, or set the rule's identityClaim to the half that the rows have.".into(),
         )),
         (Some((_, theirs)), Some((_, name))) if theirs == name => Some((
             Code::OwnerOtherSub,
-            "the usernames agree, the subs do not: another account of the same name (user re-created, or another user pool). Give the row the sub of today's account, if it is the same person, or sign in to the pool that the row was written with.",
+            "the usernames agree, the subs do not: another account of the same name (user re-created, or another user pool). » Give the row the sub of today's account, if it is the same person, or sign in to the pool that the row was written with.".into(),
         )),
         (Some((_, theirs)), None) if theirs.contains('@') && mine.contains('@') => {
-            Some((Code::OwnerFormatMismatch, "the row holds sub::username."))
+            Some((Code::OwnerFormatMismatch, "the row holds sub::username.".into()))
         }
         (None, None) if is_key_of(stored, mine) => Some((
             Code::OwnerFormatMismatch,
-            "the row holds the caller's value as one part of a composite key, the rule compares the whole. Cut the part out before comparing (`.split(\"#\")` and the part meant), build the same key from the caller's value, or store the value by itself.",
+            "the row holds the caller's value as one part of a composite key, the rule compares the whole. » Cut the part out before comparing (`.split(\"#\")` and the part meant), build the same key from the caller's value, or store the value by itself.".into(),
         )),
         (None, None) if stored.contains('@') != mine.contains('@') => Some((
             Code::OwnerFormatMismatch,
-            "one of them is an e-mail address, the other is not: the row was written with another identity claim.",
+            "one of them is an e-mail address, the other is not: the row was written with another identity claim.".into(),
         )),
         _ => None,
     }
@@ -260,7 +252,7 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::RowMissing,
             Message::of(
-                "{} is null: there is no row with this key{}. The rule compares the caller with the row, and without one nobody is authorized: a row that does not exist is refused like someone else's. Look at the key that was asked for, and create the row first{}.",
+                "{} is null: there is no row with this key{}. The rule compares the caller with the row, and without one nobody is authorized: a row that does not exist is refused like someone else's. » Look at the key that was asked for, and create the row first{}.",
                 [
                     Part::Place(row.to_string()),
                     Part::Text(sought.to_string()),
@@ -298,10 +290,10 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let (code, words) = match (absent, path.starts_with("args")) {
             (true, false) => (Code::OwnerAbsent, absent_words(run)),
             (false, true) => {
-                (Code::OwnerNull, "null is a value too, and is compared as it is. Leave the key out of the input, and the template fills in the caller.")
+                (Code::OwnerNull, "null is a value too, and is compared as it is. » Leave the key out of the input, and the template fills in the caller.")
             }
             (false, false) => {
-                (Code::OwnerNull, "the row has the key without a value, so it belongs to nobody. Write the owner there, and when rows are created.")
+                (Code::OwnerNull, "the row has the key without a value, so it belongs to nobody. » Write the owner there, and when rows are created.")
             }
             // Templates fill the caller in.
             (true, true) => continue,
@@ -312,20 +304,18 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
             row.as_map()?.snapshot().into_iter().find_map(|(key, value)| Some((key.as_str()?.to_owned(), held_by(run, &value)?)))
         });
         let beside = beside.filter(|_| absent && !path.starts_with("args")).map_or_else(String::new, |(key, place)| {
-            format!(" The row does name the caller in {key} (it is {place}): if that is the owner, make it the owner field of the rule (ownerField: \"{key}\").")
+            format!("The row does name the caller in {key} (it is {place}): if that is the owner, make it the owner field of the rule (ownerField: \"{key}\").")
         });
-        let caller_is = if caller.value.is_null() { String::new() } else { format!(" The caller is {}.", show(&caller.value)) };
+        let caller_is = if caller.value.is_null() { String::new() } else { format!("The caller is {}.", show(&caller.value)) };
         found.push(
-            Finding::new(code, Message::of(
-                "{} is {}: {}{}{}",
-                [
-                    Part::Place(path.to_string()),
-                    Part::Text(state.to_string()),
-                    Part::Text(words.to_string()),
-                    Part::Text(caller_is.to_string()),
-                    Part::Text(beside),
-                ],
-            )).at(path).wanted(json(&caller.value)),
+            Finding::new(
+                code,
+                Message::of("{} is {}:", [Part::Place(path.to_string()), Part::Text(state.to_string())])
+                    .with(words)
+                    .with(caller_is)
+                    .with(beside),
+            )
+            .at(path).wanted(json(&caller.value)),
         );
     }
 }
@@ -334,9 +324,9 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// through.
 fn absent_words(run: &Finished<'_>) -> &'static str {
     if run.is_generated() {
-        "nobody was filled in when the row was written: another rule (a group's, a function's under IAM, an API key's) let the create through before the owner's, no owner rule has create, or it was imported. Write the owner on this row, if it is this caller's, and let whoever creates rows send it."
+        "nobody was filled in when the row was written: another rule (a group's, a function's under IAM, an API key's) let the create through before the owner's, no owner rule has create, or it was imported. » Write the owner on this row, if it is this caller's, and let whoever creates rows send it."
     } else {
-        "the row was written by a caller for whom none is filled in (a Lambda with IAM, an API key, an import). Write it when the row is created, and on this one."
+        "the row was written by a caller for whom none is filled in (a Lambda with IAM, an API key, an import). » Write it when the row is created, and on this one."
     }
 }
 
@@ -352,7 +342,7 @@ fn no_group(run: &Finished<'_>, path: &str, absent: bool, caller: &Operand) -> F
     let has = if names.is_empty() { String::new() } else { format!(" ({holder} has {})", names.join(", ")) };
     let state = if absent { format!("absent{has}") } else { "null".to_owned() };
     let message = Message::of(
-        "{} is {}, so none of the caller's groups ({} is {}) can be in it, and nobody passes. Write {} when the row is created and fill it in on this one; the join row of a many-to-many relation, which holds its two keys only, needs a {} field of its own or a rule that reads no row.",
+        "{} is {}, so none of the caller's groups ({} is {}) can be in it, and nobody passes. » Write {} when the row is created and fill it in on this one; the join row of a many-to-many relation, which holds its two keys only, needs a {} field of its own or a rule that reads no row.",
         [
             Part::Name(path.to_string()),
             Part::Text(state.to_string()),
@@ -404,15 +394,7 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         let words = match path.strip_prefix("args.input.") {
             Some(field) => Message::of(
-                "arguments.input.{} is {}, which the client sent, and the caller is {}{}: they differ.{}",
-                [
-                    Part::Name(field.to_string()),
-                    Part::Value(show(&row.value)),
-                    Part::Value(show(&caller.value)),
-                    Part::Name(claim.to_string()),
-                    Part::Name(sent(run, field).to_string()),
-                ],
-            ),
+                "arguments.input.{} is {}, which the client sent, and the caller is {}{}: they differ.", [Part::Name(field.to_string()), Part::Value(show(&row.value)), Part::Value(show(&caller.value)), Part::Name(claim.to_string())]).cured(sent(run, field)),
             None => {
                 let mut words = of_row(path, row, caller, &claim);
                 words.and(let_in(run, path, row, caller));
@@ -433,7 +415,7 @@ fn of_row(path: &str, row: &Operand, caller: &Operand, claim: &str) -> Message {
     ];
     if path.ends_with(".id") {
         Message::of(
-            "{} is {}, and the rule compares it with the caller, {}{}: it holds only where a row has the caller's name as its id. Name the field that holds the owner in the rule (ownerField), or create such rows with that name as their id.",
+            "{} is {}, and the rule compares it with the caller, {}{}: it holds only where a row has the caller's name as its id. » Name the field that holds the owner in the rule (ownerField), or create such rows with that name as their id.",
             parts,
         )
     } else {
@@ -442,9 +424,9 @@ fn of_row(path: &str, row: &Operand, caller: &Operand, claim: &str) -> Message {
 }
 
 /// What would let the caller in, by what the row has: where else it names him, and whose right it is.
-fn let_in(run: &Finished<'_>, path: &str, row: &Operand, caller: &Operand) -> String {
+fn let_in(run: &Finished<'_>, path: &str, row: &Operand, caller: &Operand) -> Message {
     if path.ends_with(".id") || run.verdict != Verdict::Denied {
-        return String::new();
+        return Message::default();
     }
     let (root, field) = path.split_once('.').unwrap_or(("", path));
     let whole = run.context(&root.split('.').collect::<Vec<_>>());
@@ -455,21 +437,21 @@ fn let_in(run: &Finished<'_>, path: &str, row: &Operand, caller: &Operand) -> St
     let other = entries.into_iter().find_map(|(key, value)| Some(key.as_str()?.to_owned()).filter(|key| key != field && names_me(&value)));
     let env = &run.outcome.env;
     let of_field = run.is_generated() && root == "source" && !matches!(env.parent_type.as_str(), "" | "Query" | "Mutation" | "Subscription");
-    let only = if of_field { format!("Only the field {} is refused, by a rule of its own, which takes the place of the model's. ", env.field_name) } else { String::new() };
+    let only = if of_field { format!("Only the field {} is refused, by a rule of its own, which takes the place of the model's.", env.field_name) } else { String::new() };
     let place = if root.is_empty() { String::new() } else { format!("{root}.") };
     match (other, run.is_generated()) {
-        (Some(key), true) if of_field => format!("{only}That the caller stands in {place}{key} opens the row and not this field. Leave {} out of the query, or give the field a rule with `ownerField: \"{key}\"` and read.", env.field_name),
-        (Some(key), true) => format!("The caller stands in {place}{key}, which this rule does not read. Add a rule with `ownerField: \"{key}\"` if whoever is named there may do this too."),
-        (Some(key), false) => format!("The caller stands in {place}{key}, which this condition does not read. Compare {place}{key} as well, if whoever is named there may pass."),
-        (None, _) if of_field => format!("{only}Leave {} out of the query, or give the field a rule that covers this caller too.", env.field_name),
-        (None, _) => format!("Call as {}, correct {field} if the row was handed over, or let a rule of its own cover this caller.", show(&row.value)),
+        (Some(key), true) if of_field => Message::from(format!("{only} That the caller stands in {place}{key} opens the row and not this field.")).cured(format!("Leave {} out of the query, or give the field a rule with `ownerField: \"{key}\"` and read.", env.field_name)),
+        (Some(key), true) => Message::from(format!("The caller stands in {place}{key}, which this rule does not read.")).cured(format!("Add a rule with `ownerField: \"{key}\"` if whoever is named there may do this too.")),
+        (Some(key), false) => Message::from(format!("The caller stands in {place}{key}, which this condition does not read.")).cured(format!("Compare {place}{key} as well, if whoever is named there may pass.")),
+        (None, _) if of_field => Message::from(only).cured(format!("Leave {} out of the query, or give the field a rule that covers this caller too.", env.field_name)),
+        (None, _) => Message::default().cured(format!("Call as {}, correct {field} if the row was handed over, or let a rule of its own cover this caller.", show(&row.value))),
     }
 }
 
 /// The row holds what generated templates take where a caller has no such claim.
 fn of_nobody(path: &str, caller: &Operand, claim: &str) -> Finding {
     let message = Message::of(
-        "{} is {}, the placeholder that Amplify's templates take for a claim that a caller has not: the row was created by such a caller (with an API key, by IAM, or with a token that lacks the claim), so it belongs to nobody. The caller is {}{}. Write the real owner on this row, and create rows in a mode that has one.",
+        "{} is {}, the placeholder that Amplify's templates take for a claim that a caller has not: the row was created by such a caller (with an API key, by IAM, or with a token that lacks the claim), so it belongs to nobody. The caller is {}{}. » Write the real owner on this row, and create rows in a mode that has one.",
         [
             Part::Place(path.to_owned()),
             Part::Value(quoted(PLACEHOLDER).to_string()),
@@ -485,7 +467,7 @@ fn not_listed(path: &str, members: &[Value], caller: &Operand, claim: &str) -> F
     let shown: Vec<String> = members.iter().take(6).map(show).collect();
     let more = if members.len() > shown.len() { format!(" and {} more", members.len() - shown.len()) } else { String::new() };
     let message = Message::of(
-        "{} names {}{}, and the caller is {}{}: the record belongs to others. Add the caller to it, if he should pass, or call as one of those.",
+        "{} names {}{}, and the caller is {}{}: the record belongs to others. » Add the caller to it, if he should pass, or call as one of those.",
         [
             Part::Place(path.to_owned()),
             Part::Value(shown.join(", ")),
@@ -505,9 +487,9 @@ fn sent(run: &Finished<'_>, field: &str) -> String {
         _ => false,
     };
     if run.recorder.index.references.iter().any(puts) {
-        format!(" Leave {field} out of the input, and the template fills in the caller; or send the caller's own value.")
+        format!("Leave {field} out of the input, and the template fills in the caller; or send the caller's own value.")
     } else {
-        " Send the caller's own value.".to_owned()
+        "Send the caller's own value.".to_owned()
     }
 }
 
@@ -547,7 +529,7 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
                     Finding::new(
                         Code::SubscriptionOwnerArgument,
                         Message::of(
-                            "the subscription's argument {} is {}, which is none of the caller's own values{}. Send the caller's own, {}, or leave {} out where the template fills it in.",
+                            "the subscription's argument {} is {}, which is none of the caller's own values{}. » Send the caller's own, {}, or leave {} out where the template fills it in.",
                             [
                                 Part::Place(path.to_string()),
                                 Part::Value(show(value)),
@@ -588,7 +570,7 @@ fn argument_not_sent(run: &Finished<'_>) -> Option<Finding> {
         return None;
     }
     let message = Message::of(
-        "the subscription's argument {} was not sent (arguments.{} is absent), so it is never compared with the caller, {}: only who meets another rule of this template may leave it out. Subscribe with {}: {}, the caller's own value, and let the mutation select {}, or no event will match.",
+        "the subscription's argument {} was not sent (arguments.{} is absent), so it is never compared with the caller, {}: only who meets another rule of this template may leave it out. » Subscribe with {}: {}, the caller's own value, and let the mutation select {}, or no event will match.",
         [
             Part::Name(name.clone()),
             Part::Place(name.clone()),

@@ -1,6 +1,7 @@
 //! Where text of the template itself is no JSON: which slip it is, and on which line.
 
 use super::Finished;
+use crate::message::Message;
 use crate::trace::index::Node;
 
 /// A slip in what was printed.
@@ -59,7 +60,7 @@ pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<PrintSlip> {
 }
 
 /// A number that no reader takes: beyond the range of a double, or longer than AppSync's reader allows.
-pub fn number(run: &Finished<'_>, output: &str, at: usize, why: &str) -> Option<String> {
+pub fn number(run: &Finished<'_>, output: &str, at: usize, why: &str) -> Option<Message> {
     let (range, long) = (why.contains("number out of range"), why.contains("number is too long"));
     if !range && !long {
         return None;
@@ -81,9 +82,7 @@ pub fn number(run: &Finished<'_>, output: &str, at: usize, why: &str) -> Option<
     };
     let place = line_of(run, &word).map_or_else(String::new, |line| format!(" (line {line})"));
     let what = if long { "has more digits than a reader of JSON takes" } else { "is beyond the range of a number" };
-    Some(format!(
-        "The output is not valid JSON: the number `{shown}`{place} {what}, so AppSync cannot read it. Send it as a text, in quotes. No rule refused the caller."
-    ))
+    Some(Message::from(format!("The output is not valid JSON: the number `{shown}`{place} {what}, so AppSync cannot read it.")).cured("Send it as a text, in quotes. No rule refused the caller."))
 }
 
 /// Whether more is opened than closed, outside of texts.

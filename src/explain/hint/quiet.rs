@@ -41,7 +41,7 @@ pub fn redacted(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let (path, message) = if from("stash.deniedField") && operand.value.is_true() {
                 (
                     "stash.deniedField",
-                    "it is set: this field is redacted, not denied. It answers null (a list: no items) without an error, because the parent object came from a mutation or a subscription, and the related model has rules of its own. Read the relation with a query.",
+                    "it is set: this field is redacted, not denied. It answers null (a list: no items) without an error, because the parent object came from a mutation or a subscription, and the related model has rules of its own. » Read the relation with a query.",
                 )
             } else if let Some(path) = ["source.__operation", "source.operation"].into_iter().find(|path| from(path))
                 && operand.value.as_str() == Some("Mutation")
@@ -49,12 +49,12 @@ pub fn redacted(run: &Finished<'_>, found: &mut Vec<Finding>) {
             {
                 (
                     path,
-                    "its value is \"Mutation\", the parent object came from one: this field is redacted (null), not denied. The answer of a mutation is what subscribers get too, so a field with rules of its own is left out of it. Read it with a query.",
+                    "its value is \"Mutation\", the parent object came from one: this field is redacted (null), not denied. The answer of a mutation is what subscribers get too, so a field with rules of its own is left out of it. » Read it with a query.",
                 )
             } else {
                 continue;
             };
-            let message = Message::of("{}: {}", [Part::Place(path.to_owned()), Part::Text(message.to_owned())]);
+            let message = Message::of("{}:", [Part::Place(path.to_owned())]).with(message);
             found.push(Finding::new(Code::FieldRedacted, message).at(path).actual(json(&operand.value)));
         }
     }

@@ -81,7 +81,7 @@ pub fn analysed(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let cut = |text: &str| text.chars().any(|letter| letter.is_uppercase() || !letter.is_alphanumeric());
     let Some((field, value)) = terms.into_iter().find(|(field, value)| !field.ends_with(".keyword") && cut(value)) else { return };
     let message = Message::of(
-        "The search asks for whole values of {} ({}), and by default OpenSearch indexes a text field as analysed words: cut at hyphens, colons and the like, and in lower case, so this value is among none of them and no document is found, whoever owns it. Ask {} in its place (override the template, or upgrade Amplify), or map the field as keyword and index anew.",
+        "The search asks for whole values of {} ({}), and by default OpenSearch indexes a text field as analysed words: cut at hyphens, colons and the like, and in lower case, so this value is among none of them and no document is found, whoever owns it. » Ask {} in its place (override the template, or upgrade Amplify), or map the field as keyword and index anew.",
         [
             Part::Name(field.clone()),
             Part::Value(quoted(&value).to_string()),
@@ -155,7 +155,7 @@ fn without_owner(path: String, test: &FieldTest, wanted: List) -> Finding {
     Finding::new(
         Code::OwnerAbsent,
         Message::of(
-            "{} is {}, and the filter wants {}: no caller is filled in for rows that a Lambda with IAM, an API key or an import wrote. Write it when the row is created.",
+            "{} is {}, and the filter wants {}: no caller is filled in for rows that a Lambda with IAM, an API key or an import wrote. » Write it when the row is created.",
             [
                 Part::Place(path.clone()),
                 Part::Text(state.to_owned()),
@@ -183,14 +183,7 @@ fn known_difference(path: &str, stored: &str, test: &FieldTest) -> Option<Findin
         Finding::new(
             code,
             Message::of(
-                "{} is {}, the filter wants {}: {}",
-                [
-                    Part::Place(path.to_owned()),
-                    Part::Value(quoted(&stored).to_string()),
-                    Part::Value(quoted(&mine).to_string()),
-                    Part::Text(words.to_string()),
-                ],
-            ),
+                "{} is {}, the filter wants {}:", [Part::Place(path.to_owned()), Part::Value(quoted(&stored).to_string()), Part::Value(quoted(&mine).to_string())]).with(words),
         )
         .at(claim)
         .actual(actual)
@@ -244,14 +237,7 @@ pub fn filtered_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
     // How the two belong together says more than that a rule is missing.
     if let Some((_, words)) = stored.as_ref().and_then(|owner| explain(owner.as_str()?, &mine)) {
         let message = Message::of(
-            "the row exists (scannedCount is {}), and the filter of the auth template took it away: its owner is {}, the caller is {}: {}",
-            [
-                Part::Text(scanned.to_string()),
-                Part::Value(stored.as_ref().map(show).unwrap_or_default()),
-                Part::Value(quoted(&mine).to_string()),
-                Part::Text(words.to_owned()),
-            ],
-        );
+            "the row exists (scannedCount is {}), and the filter of the auth template took it away: its owner is {}, the caller is {}:", [Part::Text(scanned.to_string()), Part::Value(stored.as_ref().map(show).unwrap_or_default()), Part::Value(quoted(&mine).to_string())]).with(words);
         let finding = Finding::new(Code::RowFilteredOut, message).at("result").actual(json(&run.context(&["result"])));
         found.push(finding.wanted("items not empty"));
         return;

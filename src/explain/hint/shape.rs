@@ -102,7 +102,7 @@ fn always_true(run: &Finished<'_>, whole: crate::syntax::NodeId, parts: &[crate:
     let own = parts.iter().flat_map(|part| &part.operands).find(|operand| !operand.literal)?;
     let texts: Vec<String> = parts.iter().map(|part| one_line(run.text(part))).collect();
     let message = Message::of(
-        "`{}` (line {}) is always true: no value is {} at once, so every caller is refused, whatever {} is ({} here). Write `&&` in the place of `||`: {}.",
+        "`{}` (line {}) is always true: no value is {} at once, so every caller is refused, whatever {} is ({} here). » Write `&&` in the place of `||`: {}.",
         [
             Part::Code(texts.join(" || ")),
             Part::Place(line(run, whole).to_string()),
@@ -130,7 +130,7 @@ pub fn null_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let (Some(guard), Some(place)) = (guard, path.strip_prefix("args.")) else { continue };
         let name = place.rsplit('.').next().unwrap_or(place);
         let message = Message::of(
-            "arguments.{} is null: the client sent the key {} without a value, and {} refuses that; nothing of the caller's rights was asked. Leave the key out of the input where the field is not to change, or send a value ([] for an empty list).",
+            "arguments.{} is null: the client sent the key {} without a value, and {} refuses that; nothing of the caller's rights was asked. » Leave the key out of the input where the field is not to change, or send a value ([] for an empty list).",
             [Part::Place(place.to_owned()), Part::Name(name.to_owned()), Part::Code(condition(run, &guard.condition))],
         );
         found.push(Finding::new(Code::NullArgument, message).at(path));
@@ -149,12 +149,7 @@ fn preferred_role(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
     let (roles, groups) = (run.claim("cognito:roles"), run.claim("cognito:groups"));
     let has = roles.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(&wanted.value)));
     let whose = if has { "the caller has the wanted role too (cognito:roles), but " } else { "" };
-    Some(about(run, failed, Code::PreferredRole, mine, format!(
-        "wants {}, and the claim cognito:preferred_role is {}: {whose}a token has only one preferred role, that of the group with the lowest precedence number. The caller's groups are {}. Ask for the group instead (`$ctx.identity.claims.get(\"cognito:groups\").contains(…)`), or give that group the lowest precedence number and sign in again.",
-        show(&wanted.value),
-        show(&mine.value),
-        show(&groups),
-    )))
+    Some(about(run, failed, Code::PreferredRole, mine, Message::from(format!("wants {}, and the claim cognito:preferred_role is {}: {whose}a token has only one preferred role, that of the group with the lowest precedence number. The caller's groups are {}.", show(&wanted.value), show(&mine.value), show(&groups))).cured("Ask for the group instead (`$ctx.identity.claims.get(\"cognito:groups\").contains(…)`), or give that group the lowest precedence number and sign in again.")))
 }
 
 /// `$util.authType()` compared with the name of a setting.
@@ -164,18 +159,13 @@ fn mode_name(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
     let (mode, name) = if is_mode(left) { (left, right) } else { (right, left) };
     let written = name.value.as_str().filter(|_| is_mode(mode))?;
     let meant = AuthType::parse(written).map(|mode| mode.as_str()).filter(|meant| *meant != written)?;
-    Some(about(run, failed, Code::ModeName, mode, format!(
-        "never holds: $util.authType() is {} here, and {} is another name of a mode, that of the API's setting say, which it never answers, so no caller comes into that block. Write {}.",
-        show(&mode.value),
-        show(&name.value),
-        crate::message::quoted(meant),
-    )))
+    Some(about(run, failed, Code::ModeName, mode, Message::from(format!("never holds: $util.authType() is {} here, and {} is another name of a mode, that of the API's setting say, which it never answers, so no caller comes into that block.", show(&mode.value), show(&name.value))).cured(format!("Write {}.", crate::message::quoted(meant)))))
 }
 
 /// A finding about a condition, with the value that it read.
-fn about(run: &Finished<'_>, failed: &Failed<'_>, code: Code, operand: &Operand, words: String) -> Finding {
-    let message =
-        Message::of("{} {}", [Part::Code(condition(run, failed.condition)), Part::Text(words)]);
+fn about(run: &Finished<'_>, failed: &Failed<'_>, code: Code, operand: &Operand, words: Message) -> Finding {
+    let mut message = Message::of("{}", [Part::Code(condition(run, failed.condition))]);
+    message.and(words);
     let finding = Finding::new(code, message).actual(json(&operand.value));
     match operand.origins.context() {
         Some((path, ..)) => finding.at(path),
@@ -211,12 +201,7 @@ fn list_as_text(run: &Finished<'_>, failed: &Failed<'_>, all: &[Failed<'_>]) -> 
     if asked {
         return None;
     }
-    Some(about(run, failed, Code::ListComparedWithString, list, format!(
-        "compares {} {}, a list, with the text {}, and a list never equals a text{inside}. Write `{code}.contains({item})`.",
-        operand_name(run, list),
-        show(&list.value),
-        show(&text.value),
-    )).wanted(json(&text.value)))
+    Some(about(run, failed, Code::ListComparedWithString, list, Message::from(format!("compares {} {}, a list, with the text {}, and a list never equals a text{inside}.", operand_name(run, list), show(&list.value), show(&text.value))).cured(format!("Write `{code}.contains({item})`."))).wanted(json(&text.value)))
 }
 
 /// `<` and the like are false with a text or nothing on one side.
@@ -234,10 +219,7 @@ fn unordered(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
         ),
         _ => (state(odd), "Give it a number.".to_owned()),
     };
-    Some(about(run, failed, Code::OrderOfText, odd, format!(
-        "is false whatever the value: {} is {what}, and Velocity orders numbers only. {cure}",
-        operand_name(run, odd),
-    )))
+    Some(about(run, failed, Code::OrderOfText, odd, Message::from(format!("is false whatever the value: {} is {what}, and Velocity orders numbers only.", operand_name(run, odd))).cured(cure)))
 }
 
 /// `$x == "a" || "b"`: the second text is compared with nothing, and a text by itself is false (Velocity 1.7).
@@ -252,7 +234,7 @@ fn bare_text(run: &Finished<'_>, failed: &Failed<'_>, all: &[Failed<'_>]) -> Opt
     let code = one_line(run.program.source.slice(compared.span));
     let text = crate::message::quoted(text.as_str());
     let message = Message::of(
-        "line {}: {} stands alone in the condition: it is compared with nothing, and a text by itself counts as false, so only the comparison beside it decides ({} is {}). Write `{} == {}` in its place.",
+        "line {}: {} stands alone in the condition: it is compared with nothing, and a text by itself counts as false, so only the comparison beside it decides ({} is {}). » Write `{} == {}` in its place.",
         [
             Part::Place(line(run, failed.condition.node).to_string()),
             Part::Text(text.to_string()),
@@ -283,11 +265,7 @@ fn token_kind(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
         Some("id") => "the ID token",
         _ => "a token that says neither",
     };
-    Some(about(run, failed, Code::TokenKind, mine, format!(
-        "wants the {kind}: the claim token_use must be {}, and it is {}, for {sent} was sent. Send the {kind} to this API (in Amplify `fetchAuthSession().tokens.{member}`).",
-        show(&wanted.value),
-        state(mine),
-    )).wanted(json(&wanted.value)))
+    Some(about(run, failed, Code::TokenKind, mine, Message::from(format!("wants the {kind}: the claim token_use must be {}, and it is {}, for {sent} was sent.", show(&wanted.value), state(mine))).cured(format!("Send the {kind} to this API (in Amplify `fetchAuthSession().tokens.{member}`)."))).wanted(json(&wanted.value)))
 }
 
 /// The ARN of an assumed role ends with the name of the session, not of the role.
@@ -300,9 +278,5 @@ fn session(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
     if !name.contains(role) {
         return None;
     }
-    Some(about(run, failed, Code::IamSessionName, arn, format!(
-        "is false: identity.userArn is {}, which has the role {role} and ends with the name of the session, {}. Ask for the role with what stands around it: `.contains(\":assumed-role/{role}/\")`.",
-        show(&arn.value),
-        crate::message::quoted(session),
-    )).wanted(name))
+    Some(about(run, failed, Code::IamSessionName, arn, Message::from(format!("is false: identity.userArn is {}, which has the role {role} and ends with the name of the session, {}.", show(&arn.value), crate::message::quoted(session))).cured(format!("Ask for the role with what stands around it: `.contains(\":assumed-role/{role}/\")`."))).wanted(name))
 }

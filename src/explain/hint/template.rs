@@ -92,7 +92,7 @@ pub fn failed_source(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     let kind = text("type").map_or(String::new(), |kind| format!("{kind}: "));
     let message = Message::of(
-        "the data source failed ({}), so result is null, and the template refuses as if the caller had no right to it. Raise the error first: {}.",
+        "the data source failed ({}), so result is null, and the template refuses as if the caller had no right to it. » Raise the error first: {}.",
         [
             Part::Value(format!("{kind}{said}")),
             Part::Code("`#if($ctx.error) $util.error($ctx.error.message, $ctx.error.type) #end`".to_owned()),
@@ -126,7 +126,7 @@ pub fn error_not_raised(run: &Finished<'_>, found: &mut Vec<Finding>) {
     };
     let shown = if kind.is_empty() { said } else { format!("{kind}: {said}") };
     let message = Message::of(
-        "No rule of this template refused the caller: {} ({}). Under version 2018-05-29 that is only put into $ctx.error, and this template never looks at it: the client sees null and no error. Raise it first: {}.",
+        "No rule of this template refused the caller: {} ({}). Under version 2018-05-29 that is only put into $ctx.error, and this template never looks at it: the client sees null and no error. » Raise it first: {}.",
         [
             Part::Text(what.to_owned()),
             Part::Value(shown),
@@ -153,7 +153,7 @@ pub fn refused_behind(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let body = run.context(&names);
     let node = run.decision.node.map_or_else(String::new, |node| format!(" on line {}", super::allow::line(run, node)));
     let message = Message::of(
-        "the service behind this field refused, not a rule of AppSync: it answered HTTP {} ({}), with {}, and the template only hands that on{}. Look for the reason there, and give the caller what that service asks for; nothing in the token, the schema or this template has to change.",
+        "the service behind this field refused, not a rule of AppSync: it answered HTTP {} ({}), with {}, and the template only hands that on{}. » Look for the reason there, and give the caller what that service asks for; nothing in the token, the schema or this template has to change.",
         [
             Part::Value(show(&read.value)),
             Part::Place(path.to_string()),
@@ -206,7 +206,7 @@ pub fn single_quotes(run: &Finished<'_>, found: &mut Vec<Finding>) {
         };
         let has = if value.is_null() { String::new() } else { format!(" (${path} is {})", show(&value)) };
         let message = Message::of(
-            "{} stands in single quotes, in which Velocity replaces nothing: it is compared as the literal text {}{}. Write it in double quotes, or without any.",
+            "{} stands in single quotes, in which Velocity replaces nothing: it is compared as the literal text {}{}. » Write it in double quotes, or without any.",
             [Part::Code(format!("`{code}`")), Part::Value(quoted(text).to_string()), Part::Text(has)],
         );
         found.push(Finding::new(Code::SingleQuotes, message).actual(text));
@@ -230,7 +230,7 @@ pub fn negated_side(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let held = if leaf.holds == Some(true) { "held" } else { "did not hold" };
         let other = if matches!(comparison, ComparisonOperator::Equal) { "!=" } else { "==" };
         let message = Message::of(
-            "line {}: {} negates {} alone and compares that true or false with {}, so it {}, whatever the two are. Write {}.",
+            "line {}: {} negates {} alone and compares that true or false with {}, so it {}, whatever the two are. » Write {}.",
             [
                 Part::Place(super::allow::line(run, leaf.node).to_string()),
                 Part::Code(format!("`{}`", run.text(leaf))),
@@ -272,7 +272,7 @@ fn printed(run: &Finished<'_>, text: &str) -> Option<Message> {
     let quoted_text = Part::Value(quoted(text).to_string());
     Some(match meant.filter(|_| quiet == bare) {
         Some(meant) => Message::of(
-            "{} is not what its author meant: Velocity reads {} as one reference, which has no value, so its own text stands there. Write {} to end the name.",
+            "{} is not what its author meant: Velocity reads {} as one reference, which has no value, so its own text stands there. » Write {} to end the name.",
             [
                 quoted_text,
                 Part::Code(format!("`${path}`")),
@@ -280,7 +280,7 @@ fn printed(run: &Finished<'_>, text: &str) -> Option<Message> {
             ],
         ),
         None if !sets(run, name) => Message::of(
-            "{} is the text that stands in the template: nothing sets {}, so Velocity leaves the reference as it is written, and it is compared as a text. If it is a placeholder that the deployment replaces, it was not replaced: give it its value there (Serverless: `substitutions`) and deploy again; or write the value into the template.",
+            "{} is the text that stands in the template: nothing sets {}, so Velocity leaves the reference as it is written, and it is compared as a text. If it is a placeholder that the deployment replaces, it was not replaced: » give it its value there (Serverless: `substitutions`) and deploy again; or write the value into the template.",
             [quoted_text, Part::Code(format!("${name}"))],
         ),
         None => Message::of(

@@ -1,7 +1,7 @@
 //! In words, where a value came from: a member of the context, a claim, or the default that took an absent one's place.
 
 use crate::appsync::ContextPath;
-use crate::message::quoted;
+use crate::message::{Message, quoted};
 use super::{Finished, claim_name};
 use crate::trace::origin::{Origin, Origins};
 use crate::value::Value;
@@ -118,17 +118,13 @@ pub fn subject(path: &str) -> String {
 }
 
 /// What to do about a claim that is not in the token; empty where nothing is known.
-pub fn absent_claim(run: &Finished<'_>, path: &str) -> String {
-    let Some(claim) = claim_name(path) else { return String::new() };
+pub fn absent_claim(run: &Finished<'_>, path: &str) -> Message {
+    let Some(claim) = claim_name(path) else { return Message::default() };
     let in_access = ["sub", "username", "scope", "client_id", "cognito:groups", "token_use"];
     match run.claim("token_use").as_str() {
-        Some("access") if !in_access.contains(&claim.as_str()) => format!(
-            "This is an access token, and {claim} stands in the ID token: send that one, or add the claim to access tokens with a version 2 pre-token-generation trigger."
-        ),
-        Some("id") if claim.starts_with("custom:") => format!(
-            "The ID token was issued without it: set the attribute {claim} for this user, make it readable to the app client, and sign in again."
-        ),
-        _ => String::new(),
+        Some("access") if !in_access.contains(&claim.as_str()) => Message::from(format!("This is an access token, and {claim} stands in the ID token:")).cured("send that one, or add the claim to access tokens with a version 2 pre-token-generation trigger."),
+        Some("id") if claim.starts_with("custom:") => Message::from("The ID token was issued without it:").cured(format!("set the attribute {claim} for this user, make it readable to the app client, and sign in again.")),
+        _ => Message::default(),
     }
 }
 

@@ -143,7 +143,7 @@ impl ApiConfig {
     pub fn ignored_note(&self) -> Option<Message> {
         if !self.several.is_empty() {
             return Some(Message::of(
-                "{} has {} APIs ({}), and which of them was called it does not tell: give the one (its resource alone, or the answer of aws appsync get-graphql-api).",
+                "{} has {} APIs ({}), and which of them was called it does not tell: » give the one (its resource alone, or the answer of aws appsync get-graphql-api).",
                 [
                     Part::Text(self.form.name().to_owned()),
                     Part::Text(self.several.len().to_string()),

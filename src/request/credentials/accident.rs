@@ -72,17 +72,17 @@ fn bare(whole: &str) -> &str {
 
 /// What left a placeholder as it is, by its form (<https://learning.postman.com/docs/sending-requests/variables/variables/>:
 /// a variable without a value is sent as it was written).
-fn unfilled(inside: &str, what: &str) -> String {
+fn unfilled(inside: &str, what: &str) -> Message {
     if inside.starts_with("{{") {
-        return format!("a place for the {what} that was never filled in: a variable of a client such as Postman or Insomnia, which had no value. Choose the environment that has it, or set it there.");
+        return Message::from(format!("a place for the {what} that was never filled in: a variable of a client such as Postman or Insomnia, which had no value.")).cured("Choose the environment that has it, or set it there.");
     }
     if inside.starts_with("process.env.") || inside.starts_with("import.meta.env.") {
-        return format!("the name of a variable of the build that was never replaced by the {what}: it stands inside quotes, or was not set when the bundle was built. Write it without quotes, set it, and build again.");
+        return Message::from(format!("the name of a variable of the build that was never replaced by the {what}: it stands inside quotes, or was not set when the bundle was built.")).cured("Write it without quotes, set it, and build again.");
     }
     if inside.starts_with("${") || inside.starts_with('$') {
-        return format!("a place for the {what} that was never filled in: the variable was not replaced (single quotes of a shell, or a text that is no template literal, leave it as it is).");
+        return format!("a place for the {what} that was never filled in: the variable was not replaced (single quotes of a shell, or a text that is no template literal, leave it as it is).").into();
     }
-    format!("a place for the {what} in a configuration was never filled in.")
+    format!("a place for the {what} in a configuration was never filled in.").into()
 }
 
 fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
@@ -94,39 +94,27 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
     let guest = if guest { " For guests leave Authorization out and send the API's key in x-api-key." } else { "" };
     let inside = value.trim_matches(['"', '\'', '`']);
     let why = match inside.to_lowercase().as_str() {
-        word if WORDS.contains(&word) => format!(
-            "the client built it before the {what} was there (nobody signed in, or the session not yet loaded). Await the session before the first call, and send no header while there is no {what}.{guest}"
-        ),
+        word if WORDS.contains(&word) => Message::from(format!("the client built it before the {what} was there (nobody signed in, or the session not yet loaded)."))
+            .cured(format!("Await the session before the first call, and send no header while there is no {what}.{guest}")),
         "" if whole.len() == value.len() => return None,
-        "" => format!(
-            "nothing follows `Bearer`: there was no {what} when the client built it. Await the session, and send no header while there is none.{guest}"
-        ),
+        "" => Message::from(format!("nothing follows `Bearer`: there was no {what} when the client built it."))
+            .cured(format!("Await the session, and send no header while there is none.{guest}")),
         _ if printed(inside).is_some() => match printed(inside)? {
-            Printed::Promise => format!("a promise was turned into text: await the {what} before the header is built."),
-            Printed::Object => format!(
-                "an object was turned into text. Put the {what}'s own text in (Amplify 6: session.tokens.accessToken.toString()), and send it bare."
-            ),
-            Printed::Function => format!("a function was turned into text: call it, and put its result, the {what}'s own text, in."),
-            Printed::Pointer => format!(
-                "a pointer was printed (Go's %s of something that is no text): put the text that it points to in, the {what} itself."
-            ),
+            Printed::Promise => Message::from("a promise was turned into text:").cured(format!("await the {what} before the header is built.")),
+            Printed::Object => Message::from("an object was turned into text.").cured(format!("Put the {what}'s own text in (Amplify 6: session.tokens.accessToken.toString()), and send it bare.")),
+            Printed::Function => Message::from("a function was turned into text:").cured(format!("call it, and put its result, the {what}'s own text, in.")),
+            Printed::Pointer => Message::from("a pointer was printed (Go's %s of something that is no text):").cured(format!("put the text that it points to in, the {what} itself.")),
         },
-        _ if filled_in(inside) => format!("{} Put the {what} in, and send the request again.", unfilled(inside, what)),
+        _ if filled_in(inside) => unfilled(inside, what).cured(format!("Put the {what} in, and send the request again.")),
         _ => return None,
     };
+    let mut message = Message::of(
+        "the {} header holds {}, which is no {}:",
+        [Part::Name(title.to_owned()), Part::Value(format!("`{whole}`")), Part::Text(what.to_owned())],
+    );
+    message.and(why);
     Some(
-        Finding::new(
-            Code::CredentialPlaceholder,
-            Message::of(
-                "the {} header holds {}, which is no {}: {}",
-                [
-                    Part::Name(title.to_owned()),
-                    Part::Value(format!("`{whole}`")),
-                    Part::Text(what.to_owned()),
-                    Part::Text(why),
-                ],
-            ),
-        )
+        Finding::new(Code::CredentialPlaceholder, message)
         .at(format!("request.headers.{name}"))
         .actual(whole)
         .wanted(if name == "authorization" { "a token" } else { "an API key (da2-…)" }),
@@ -161,7 +149,7 @@ pub fn elsewhere(evidence: &Evidence) -> Option<Finding> {
     let own = if what == "token" { "Authorization" } else { "x-api-key" };
     let message = if evidence.socket.as_ref().is_some_and(|socket| socket.has_header) {
         Message::of(
-            "header= of the handshake is decoded, and has no {}: the {} stands in it under the name {}, which AppSync does not read. Write the object as {\"host\": …, \"{}\": …}, there and in extensions.authorization of each start frame (a serializer writes a class's own property names unless it is told others in its own way); its values need no change.",
+            "header= of the handshake is decoded, and has no {}: the {} stands in it under the name {}, which AppSync does not read. » Write the object as {\"host\": …, \"{}\": …}, there and in extensions.authorization of each start frame (a serializer writes a class's own property names unless it is told others in its own way); its values need no change.",
             [
                 Part::Name(own.to_owned()),
                 Part::Text(what.to_owned()),
@@ -170,7 +158,7 @@ pub fn elsewhere(evidence: &Evidence) -> Option<Finding> {
             ],
         )
     } else {
-        Message::of("there is no {} header: the {} stands in {}, which AppSync does not read. Send the same value in {}, as it is.", [
+        Message::of("there is no {} header: the {} stands in {}, which AppSync does not read. » Send the same value in {}, as it is.", [
             Part::Name(own.to_owned()),
             Part::Text(what.to_owned()),
             Part::Name(name.clone()),

@@ -31,7 +31,7 @@ pub(super) fn wrapped(value: &str) -> Option<(Finding, Token)> {
     let finding = Finding::new(
         Code::TokenMalformed,
         Message::of(
-            "the token in the Authorization header has {}, so what AppSync gets is no JWT: {}. Send the token alone, bare, with nothing around it.",
+            "the token in the Authorization header has {}, so what AppSync gets is no JWT: {}. » Send the token alone, bare, with nothing around it.",
             [Part::Value(around), Part::Text(why.to_owned())],
         ),
     )
@@ -60,7 +60,7 @@ fn around_what(before: &str) -> &'static str {
 }
 
 /// Something else that people have at hand, in the place of a token, by its form.
-pub(super) fn other_thing(value: &str) -> Option<String> {
+pub(super) fn other_thing(value: &str) -> Option<Message> {
     let hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let uuid = |text: &str| {
         let parts: Vec<&str> = text.split('-').collect();
@@ -69,18 +69,18 @@ pub(super) fn other_thing(value: &str) -> Option<String> {
     let upper = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit();
     let what = match value.split_once(':') {
         Some((region, id)) if region.contains('-') && uuid(id) => {
-            "the id of an identity of an identity pool, which names a caller and proves nothing: let the client sign with that identity's credentials (AWS_IAM), or send the token with which the user signed in"
+            "the id of an identity of an identity pool, which names a caller and proves nothing: » let the client sign with that identity's credentials (AWS_IAM), or send the token with which the user signed in"
         }
         _ if uuid(value) => {
-            "a UUID, such as a user's sub, which names a user and proves nothing: send the token with which the user signed in"
+            "a UUID, such as a user's sub, which names a user and proves nothing: » send the token with which the user signed in"
         }
         _ if value.len() == 20 && (value.starts_with("AKIA") || value.starts_with("ASIA")) && value.chars().all(upper) => {
-            "an IAM access key id, which is not sent by itself: give it with its secret to a signer (SigV4, service appsync)"
+            "an IAM access key id, which is not sent by itself: » give it with its secret to a signer (SigV4, service appsync)"
         }
         _ if value.contains('@') && value.rsplit('@').next().is_some_and(|host| host.contains('.')) && !value.contains(char::is_whitespace) => {
-            "an e-mail address, which names a user and proves nothing: send the token with which the user signed in"
+            "an e-mail address, which names a user and proves nothing: » send the token with which the user signed in"
         }
         _ => return None,
     };
-    Some(format!("the Authorization header is not a token but {what}."))
+    Some(Message::joined("the Authorization header is not a token but {}.", [what.into()]))
 }

@@ -66,7 +66,7 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
             Finding::new(
                 Code::RefusedBeforeGraphql,
                 Message::of(
-                    "HTTP 403 {} is not what AppSync answers to a token or a key (that is 401): most likely a web ACL (WAF) blocked the request, or the API is private and was called from outside its VPC endpoint. Look at both (aws wafv2 get-web-acl-for-resource with the API's ARN; visibility in aws appsync get-graphql-api), and give the API's configuration (--api).",
+                    "HTTP 403 {} is not what AppSync answers to a token or a key (that is 401): most likely a web ACL (WAF) blocked the request, or the API is private and was called from outside its VPC endpoint. » Look at both (aws wafv2 get-web-acl-for-resource with the API's ARN; visibility in aws appsync get-graphql-api), and give the API's configuration (--api).",
                     [Part::Value(kind.to_owned())],
                 ),
             )
@@ -79,7 +79,7 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
         Finding::new(
             Code::RefusedBeforeGraphql,
             Message::of(
-                "HTTP {} says that the request was refused before any field was resolved, and nothing is known of it that is wrong. Look at the answer's body for AppSync's message, and give the API's modes and pool (--api).",
+                "HTTP {} says that the request was refused before any field was resolved, and nothing is known of it that is wrong. » Look at the answer's body for AppSync's message, and give the API's modes and pool (--api).",
                 [Part::Value(evidence.status().unwrap_or(401).to_string())],
             ),
         )
@@ -120,13 +120,7 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
     let finding = match &key {
         Some(key) => key::fits(evidence, key).unwrap_or_else(|| key_refused(&key.shown(), said)),
         None => Finding::new(known_message.code, Message::of(
-            "{} {} means: {}",
-            [
-                Part::Text(whose.to_string()),
-                Part::Value(quoted(&said).to_string()),
-                Part::Text(known_message.meaning.to_string()),
-            ],
-        ))
+            "{} {} means:", [Part::Text(whose.to_string()), Part::Value(quoted(&said).to_string())]).with(known_message.meaning))
             .at("observed.message")
             .actual(said),
     };
@@ -158,7 +152,7 @@ fn key_refused(shown: &str, said: &str) -> Finding {
     Finding::new(
         Code::KeyOrAuthorizerRefused,
         Message::of(
-            "the API key that was sent, ending in {}, is unknown to this API or has expired: that is what AppSync's {} means where a key was sent. List the API's keys (aws appsync list-api-keys), compare id and expires with this key, and send one that has not expired, or extend it (aws appsync update-api-key --expires).",
+            "the API key that was sent, ending in {}, is unknown to this API or has expired: that is what AppSync's {} means where a key was sent. » List the API's keys (aws appsync list-api-keys), compare id and expires with this key, and send one that has not expired, or extend it (aws appsync update-api-key --expires).",
             [Part::Value(shown.to_owned()), Part::Value(quoted(&said).to_string())],
         ),
     )
@@ -196,7 +190,7 @@ fn fits_none(evidence: &Evidence, known_message: &messages::KnownMessage) -> Opt
         Finding::new(
             Code::NoValidCredential,
             Message::of(
-                "a token was sent and fits none of this API's modes: its issuer (iss) is {}{}, and AppSync says {}.{} Which modes and issuers the API has is not in the material: compare the issuer with them (aws appsync get-graphql-api, or give it with --api), and send the token of that pool or provider, or add this one to the API.",
+                "a token was sent and fits none of this API's modes: its issuer (iss) is {}{}, and AppSync says {}.{} Which modes and issuers the API has is not in the material: » compare the issuer with them (aws appsync get-graphql-api, or give it with --api), and send the token of that pool or provider, or add this one to the API.",
                 [
                     Part::Value(issuer.to_owned()),
                     Part::Text(until),
@@ -223,7 +217,7 @@ fn fits(evidence: &Evidence, known_message: &messages::KnownMessage, token: &tok
         Finding::new(
             Code::NoValidCredential,
             Message::of(
-                "AppSync says {}, and the token that was given fits this API: its issuer (iss) {} is the API's, and it is in date until {}. So most likely AppSync did not get this token: something on the way dropped or changed Authorization (a proxy, a link of the client that runs later), or the request went to another API's URL. Compare what left the client with what AppSync logged (request headers, masked by their last letters), and the URL with the API's own.",
+                "AppSync says {}, and the token that was given fits this API: its issuer (iss) {} is the API's, and it is in date until {}. So most likely AppSync did not get this token: something on the way dropped or changed Authorization (a proxy, a link of the client that runs later), or the request went to another API's URL. » Compare what left the client with what AppSync logged (request headers, masked by their last letters), and the URL with the API's own.",
                 [
                     Part::Value(quoted(known_message.text).to_string()),
                     Part::Value(issuer.to_owned()),
@@ -293,7 +287,7 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
         }
         (Some(exp), _) => {
             let words = Message::of(
-                "AppSync says that the token has expired: its exp is {}. Fetch a fresh token (refresh, or sign in) before the call, and do not keep it in headers.",
+                "AppSync says that the token has expired: its exp is {}. » Fetch a fresh token (refresh, or sign in) before the call, and do not keep it in headers.",
                 [Part::Value(token::moment(exp).to_string())],
             );
             (Finding::new(Code::TokenExpired, words), exp)
@@ -320,7 +314,7 @@ fn expired_by_date(evidence: &Evidence, exp: i64, now: i64) -> Option<Finding> {
         Finding::new(
             Code::TokenExpired,
             Message::of(
-                "the token expired at {}, {} before AppSync's time (the Date of its answer is {}); the device's clock says {}, {} behind, so the client took the token for good and did not renew it. Set the device's clock, and let the client refresh and try once more after a 401.",
+                "the token expired at {}, {} before AppSync's time (the Date of its answer is {}); the device's clock says {}, {} behind, so the client took the token for good and did not renew it. » Set the device's clock, and let the client refresh and try once more after a 401.",
                 [
                     Part::Value(token::moment(exp)),
                     Part::Value(token::span(theirs - exp)),
@@ -346,7 +340,7 @@ fn expired_unseen(evidence: &Evidence) -> Finding {
         None => String::new(),
     };
     let words = Message::of(
-        "AppSync says that the token has expired, so it could read it.{} Fetch a fresh token (refresh, or sign in) before the call; when it ran out, and whether by exp or by the API's iatTTL or authTTL, takes the token itself to tell.",
+        "AppSync says that the token has expired, so it could read it.{} » Fetch a fresh token (refresh, or sign in) before the call; when it ran out, and whether by exp or by the API's iatTTL or authTTL, takes the token itself to tell.",
         [Part::Text(sent.to_string())],
     );
     Finding::new(Code::TokenExpired, words).at("observed.message")

@@ -45,7 +45,7 @@ pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut 
                 known || evidence.observed.as_ref().is_some_and(|observed| matches!(observed.status, Some(401)));
             let other = other_scheme(evidence, value).or_else(|| around::other_thing(value));
             let is_other = other.is_some();
-            let words = other.unwrap_or_else(|| format!("the Authorization header is {message}. Send the token as it was issued."));
+            let words = other.unwrap_or_else(|| Message::from(format!("the Authorization header is {message}.")).cured("Send the token as it was issued."));
             let finding = Finding::new(Code::TokenMalformed, words)
                 .at(PATH)
                 .actual(scheme(value))
@@ -80,7 +80,7 @@ fn shortened(value: &str) -> Finding {
     Finding::new(
         Code::TokenMalformed,
         Message::of(
-            "the token in the Authorization header was cut off where it was shown: it ends in dots after {} characters, so AppSync cannot read it as a JWT. Copy it whole from where it is kept (the session, the network panel's raw headers), or let the client send it.",
+            "the token in the Authorization header was cut off where it was shown: it ends in dots after {} characters, so AppSync cannot read it as a JWT. » Copy it whole from where it is kept (the session, the network panel's raw headers), or let the client send it.",
             [Part::Value(length.to_string())],
         ),
     )
@@ -99,7 +99,7 @@ fn object(value: &str) -> Finding {
     Finding::new(
         Code::TokenMalformed,
         Message::of(
-            "the Authorization header holds a JSON object{}, not a token, so AppSync cannot read it as a JWT. Send the token's own text alone, without anything around it (Amplify 6: session.tokens.accessToken.toString()).",
+            "the Authorization header holds a JSON object{}, not a token, so AppSync cannot read it as a JWT. » Send the token's own text alone, without anything around it (Amplify 6: session.tokens.accessToken.toString()).",
             [Part::Name(members)],
         ),
     )
@@ -118,13 +118,13 @@ fn extras(evidence: &Evidence, value: &str, layer: &mut Layer) {
         return;
     }
     let what = if quoted {
-        "quotation marks around it (JSON.stringify leaves them): read it back with JSON.parse, or store it as plain text, and send it bare, without quotes"
+        "quotation marks around it (JSON.stringify leaves them): » read it back with JSON.parse, or store it as plain text, and send it bare, without quotes"
     } else if doubled {
-        "a second prefix before it (`Bearer Bearer `), so what stands behind the first is no JWT: two places of the client add the word; send the token bare, without it"
+        "a second prefix before it (`Bearer Bearer `), so what stands behind the first is no JWT: two places of the client add the word; » send the token bare, without it"
     } else {
-        "line breaks or blanks inside it: send it in one piece"
+        "line breaks or blanks inside it: » send it in one piece"
     };
-    let finding = Finding::new(Code::TokenHasExtras, Message::of("the token has {}.", [Part::Text(what.to_string())]))
+    let finding = Finding::new(Code::TokenHasExtras, Message::joined("the token has {}.", [what.into()]))
         .at(PATH)
         .actual(scheme(value))
         .wanted("bare token");
@@ -137,7 +137,7 @@ fn extras(evidence: &Evidence, value: &str, layer: &mut Layer) {
 }
 
 /// A scheme of HTTP's own (<https://www.iana.org/assignments/http-authschemes>), with something behind it that is no token.
-fn other_scheme(evidence: &Evidence, value: &str) -> Option<String> {
+fn other_scheme(evidence: &Evidence, value: &str) -> Option<Message> {
     const SCHEMES: [&str; 6] = ["Basic", "Digest", "Negotiate", "NTLM", "OAuth", "Hawk"];
     let word = value.split_whitespace().next()?;
     let name = SCHEMES.into_iter().find(|known| known.eq_ignore_ascii_case(word))?;
@@ -153,7 +153,7 @@ fn other_scheme(evidence: &Evidence, value: &str) -> Option<String> {
     } else {
         "send a credential of its kind"
     };
-    Some(format!("the Authorization header has the scheme {name}{what}, which AppSync does not know. {takes}: {cure}."))
+    Some(Message::from(format!("the Authorization header has the scheme {name}{what}, which AppSync does not know. {takes}:")).cured(format!("{cure}.")))
 }
 
 /// A token where only signatures are read.
@@ -170,7 +170,7 @@ fn read_as_signature(token: &Token, mode: AuthType) -> Finding {
     Finding::new(
         Code::ModeNotConfigured,
         Message::of(
-            "the Authorization header is {}, and this API has AWS_IAM only, so AppSync reads the header as a SigV4 signature, which a token is not. Sign the request with credentials that are allowed appsync:GraphQL (of an identity pool, for the same user); or, if callers are meant to send tokens, add {} as a mode, with {} beside @aws_iam on the fields. The token itself is not judged by this answer.",
+            "the Authorization header is {}, and this API has AWS_IAM only, so AppSync reads the header as a SigV4 signature, which a token is not. » Sign the request with credentials that are allowed appsync:GraphQL (of an identity pool, for the same user); or, if callers are meant to send tokens, add {} as a mode, with {} beside @aws_iam on the fields. The token itself is not judged by this answer.",
             [
                 Part::Text(kind.to_string()),
                 Part::Name(name.to_string()),
@@ -260,7 +260,7 @@ fn foreign_to_merged(token: &Token, modes: &[AuthType]) -> Finding {
     Finding::new(
         Code::ModeNotConfigured,
         Message::of(
-            "this merged API has no OPENID_CONNECT mode: it is configured with {} only, and the token is an OIDC provider's (iss {}). A merged API takes the schemas of its sources, not their modes: add OPENID_CONNECT with this issuer to the merged API as an additional provider; its sources need no change.",
+            "this merged API has no OPENID_CONNECT mode: it is configured with {} only, and the token is an OIDC provider's (iss {}). A merged API takes the schemas of its sources, not their modes: » add OPENID_CONNECT with this issuer to the merged API as an additional provider; its sources need no change.",
             [Part::Name(AuthType::api_names(modes).to_string()), Part::Value(issuer.to_string())],
         ),
     )
@@ -275,7 +275,7 @@ fn bearer_prefix(evidence: &Evidence, layer: &mut Layer) {
     let finding = Finding::new(
         Code::BearerPrefix,
         Message::of(
-            "the Authorization header begins with {}: AppSync wants the bare token for user pools and OIDC, and older APIs refuse the prefix. Send the token alone, as Amplify does.",
+            "the Authorization header begins with {}: AppSync wants the bare token for user pools and OIDC, and older APIs refuse the prefix. » Send the token alone, as Amplify does.",
             [Part::Value(format!("`{}`", prefix(evidence)))],
         ),
     )
@@ -306,7 +306,7 @@ fn not_for_lambda(evidence: &Evidence, token: &Token, modes: &[AuthType]) -> Fin
     Finding::new(
         Code::JwtNotForLambda,
         Message::of(
-            "the Lambda authorizer was not called: the token is a JWT (iss {}), and on an API that also has {} a JWT, with or without `Bearer `, is read as that mode's token{}. A token that is meant for the function must not look like one: send it with a prefix of its own that is not Bearer (at most 2,048 characters) and take that off in the function, or add {} as an OIDC provider.",
+            "the Lambda authorizer was not called: the token is a JWT (iss {}), and on an API that also has {} a JWT, with or without `Bearer `, is read as that mode's token{}. A token that is meant for the function must not look like one: » send it with a prefix of its own that is not Bearer (at most 2,048 characters) and take that off in the function, or add {} as an OIDC provider.",
             [
                 Part::Value(issuer.to_owned()),
                 Part::Name(taken.to_owned()),
@@ -322,7 +322,7 @@ fn not_for_lambda(evidence: &Evidence, token: &Token, modes: &[AuthType]) -> Fin
 fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
     let Some(issuer) = token.text("iss") else {
         layer.refuse(
-            Finding::new(Code::TokenWithoutIssuer, "the token has no iss claim: AppSync cannot tell who issued it. Send a token of the API's user pool or provider.")
+            Finding::new(Code::TokenWithoutIssuer, "the token has no iss claim: AppSync cannot tell who issued it. » Send a token of the API's user pool or provider.")
                 .at("token.iss"),
         );
         return;
@@ -336,7 +336,7 @@ fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
                 Finding::new(
                     Code::IssuerMismatch,
                     Message::of(
-                        "the token is of {}, and the API takes tokens of a Cognito user pool only: send one of these, or add OIDC with this issuer to the API.",
+                        "the token is of {}, and the API takes tokens of a Cognito user pool only: » send one of these, or add OIDC with this issuer to the API.",
                         [
                             Part::Value(issuer.to_string()),
                         ],
@@ -382,34 +382,19 @@ fn other_issuer(evidence: &Evidence, issuer: &str, wanted: &str) -> Finding {
     };
     let first = evidence.api.issuers.first().map_or("", String::as_str);
     let words = match (region(issuer), region(first)) {
-        (Some(_), Some(_)) if pool(issuer) == pool(first) => format!(
-            "it is the same pool, which since multi-region replication issues under another name, and issuers are compared as text. Add an OIDC provider with the issuer {issuer} beside the present one, so that older sessions stay in, and remove the old one once they have ended"
-        ),
+        (Some(_), Some(_)) if pool(issuer) == pool(first) => Message::from("it is the same pool, which since multi-region replication issues under another name, and issuers are compared as text.").cured(format!("Add an OIDC provider with the issuer {issuer} beside the present one, so that older sessions stay in, and remove the old one once they have ended")),
         (Some(mine), Some(theirs)) => {
             let place = if mine == theirs { String::new() } else { format!(" in {mine}, not in {theirs}") };
-            format!(
-                "it is another user pool{place} (another environment's, branch's or sandbox's), whose tokens the client still keeps. Sign out and sign in again with the configuration of {} (or clear the stored tokens), or, if the other pool is meant, build the client and the API's configuration from that backend",
-                pool(first)
-            )
+            Message::from(format!("it is another user pool{place} (another environment's, branch's or sandbox's), whose tokens the client still keeps.")).cured(format!("Sign out and sign in again with the configuration of {} (or clear the stored tokens), or, if the other pool is meant, build the client and the API's configuration from that backend", pool(first)))
         }
-        _ if issuer.contains("cognito-identity.") => format!(
-            "it is an identity pool's token, which is good for AWS credentials (STS) and for nothing else. Send the ID or access token of {wanted}, with which the client signed in"
-        ),
-        _ => format!(
-            "it is another provider's. Send a token of {wanted}, or, if callers of {issuer} belong on this API, configure it as an additional OIDC provider"
-        ),
+        _ if issuer.contains("cognito-identity.") => Message::from("it is an identity pool's token, which is good for AWS credentials (STS) and for nothing else.").cured(format!("Send the ID or access token of {wanted}, with which the client signed in")),
+        _ => Message::from("it is another provider's.").cured(format!("Send a token of {wanted}, or, if callers of {issuer} belong on this API, configure it as an additional OIDC provider")),
     };
-    Finding::new(
-        Code::IssuerMismatch,
-        Message::of(
-            "the token's issuer (iss) is {}, and the API takes tokens of {}: {}.",
-            [
-                Part::Value(issuer.to_string()),
-                Part::Value(wanted.to_string()),
-                Part::Text(words.to_string()),
-            ],
-        ),
-    )
+    let place = Message::of(
+        "the token's issuer (iss) is {}, and the API takes tokens of {}:",
+        [Part::Value(issuer.to_string()), Part::Value(wanted.to_string())],
+    );
+    Finding::new(Code::IssuerMismatch, Message::joined("{} {}.", [place, words]))
     .at("token.iss")
     .actual(issuer)
     .wanted(wanted)
@@ -504,7 +489,7 @@ fn names_for_ids(token: &Token, name: &str, setting: &str, clients: &[String]) -
         Finding::new(
             Code::ClientMismatch,
             Message::of(
-                "the API's appIdClientRegex is {}, and AppSync matches it with the id of the token's app client ({} {}): {} {} of that form, so most likely {}, and no token of this pool can pass. Write the {} (^({}{})$; aws cognito-idp list-user-pool-clients --user-pool-id {} shows each name with its id), or leave the pattern out if every client of the pool may call. Another token or sign-in changes nothing.",
+                "the API's appIdClientRegex is {}, and AppSync matches it with the id of the token's app client ({} {}): {} {} of that form, so most likely {}, and no token of this pool can pass. » Write the {} (^({}{})$; aws cognito-idp list-user-pool-clients --user-pool-id {} shows each name with its id), or leave the pattern out if every client of the pool may call. Another token or sign-in changes nothing.",
                 [
                     Part::Code(setting.to_owned()),
                     Part::Name(claim.to_owned()),
@@ -576,7 +561,7 @@ fn outlived(token: &Token, (name, claim): (&str, &str), ttl: i64, start: i64, no
     Finding::new(
         Code::TokenTtl,
         Message::of(
-            "{}the API's {} is {}, which is milliseconds ({}): {} is {}, {} ({} s, {} ms) before the request. Set {} {}, or leave it out so that exp decides. {}.",
+            "{}the API's {} is {}, which is milliseconds ({}): {} is {}, {} ({} s, {} ms) before the request. » Set {} {}, or leave it out so that exp decides. {}.",
             [
                 Part::Text(still.to_string()),
                 Part::Name(name.to_string()),

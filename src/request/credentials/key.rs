@@ -72,7 +72,7 @@ fn is_access_key(value: &str) -> bool {
 fn access_key() -> Finding {
     Finding::new(
         Code::KeyForm,
-        "the x-api-key header holds the id of an IAM access key (AKIA… or ASIA…), not an API key: AppSync's keys begin with da2- and belong to the API (aws appsync list-api-keys). Send one of these; an access key goes to a signer, with its secret, and only where the API has AWS_IAM: take it out of this client.",
+        "the x-api-key header holds the id of an IAM access key (AKIA… or ASIA…), not an API key: AppSync's keys begin with da2- and belong to the API (aws appsync list-api-keys). » Send one of these; an access key goes to a signer, with its secret, and only where the API has AWS_IAM: take it out of this client.",
     )
     .at(PATH)
     .actual("an IAM access key id")
@@ -86,7 +86,7 @@ fn gone(shown: &str, entry: &Json, now: i64, only: &str) -> Finding {
     Finding::new(
         Code::KeyExpired,
         Message::of(
-            "the API key ending in {} {}was deleted at {}, {} before the request (AppSync keeps an expired key for 60 days): a deleted key cannot be brought back. Create a new key (aws appsync create-api-key, at most 365 days) and put it into this client.{}",
+            "the API key ending in {} {}was deleted at {}, {} before the request (AppSync keeps an expired key for 60 days): a deleted key cannot be brought back. » Create a new key (aws appsync create-api-key, at most 365 days) and put it into this client.{}",
             [
                 Part::Value(shown.to_string()),
                 Part::Text(expired.to_string()),
@@ -106,7 +106,7 @@ pub(super) fn judge(evidence: &Evidence, key: &SentKey<'_>, layer: &mut Layer) {
         layer.refuse(
             Finding::new(
                 Code::TokenInApiKey,
-                "the x-api-key header holds a JWT: send a token in the Authorization header, and no x-api-key beside it.",
+                "the x-api-key header holds a JWT: » send a token in the Authorization header, and no x-api-key beside it.",
             )
             .at(PATH)
             .actual("a JWT")
@@ -159,7 +159,7 @@ pub(super) fn fits(evidence: &Evidence, key: &SentKey<'_>) -> Option<Finding> {
         Finding::new(
             Code::KeyOrAuthorizerRefused,
             Message::of(
-                "AppSync refused the API key ending in {} (HTTP {}), and by the list that was given it is one of this API's, in date until {}: so the API that was called is not the one of the list, or the key was deleted since the list was made. Compare {} with the API's own URL (uris of aws appsync get-graphql-api{}), and list its keys anew (aws appsync list-api-keys{}); schema and resolvers play no part in a 401.",
+                "AppSync refused the API key ending in {} (HTTP {}), and by the list that was given it is one of this API's, in date until {}: so the API that was called is not the one of the list, or the key was deleted since the list was made. » Compare {} with the API's own URL (uris of aws appsync get-graphql-api{}), and list its keys anew (aws appsync list-api-keys{}); schema and resolvers play no part in a 401.",
                 [
                     Part::Value(key.shown()),
                     Part::Value(evidence.status().unwrap_or(401).to_string()),
@@ -183,7 +183,7 @@ fn other_form(key: &SentKey<'_>) -> Option<Finding> {
         Finding::new(
                 Code::KeyForm,
                 Message::of(
-                    "the API key (ending in {}) does not begin with da2-, as AppSync's keys do: it may be API Gateway's. Take the one of the API (aws appsync list-api-keys).",
+                    "the API key (ending in {}) does not begin with da2-, as AppSync's keys do: it may be API Gateway's. » Take the one of the API (aws appsync list-api-keys).",
                     [Part::Value(key.shown())],
                 ),
             )
@@ -231,7 +231,7 @@ fn of_other_api(evidence: &Evidence, key: &SentKey<'_>) -> Finding {
     Finding::new(
         Code::KeyOfOtherApi,
         Message::of(
-            "the API key ending in {} is a key of the API at {}{}, by {}, and the request went to {}, another API, which does not know it. Call the endpoint that the key belongs to, with the configuration of one and the same deployment, or send a key of the API that is called.",
+            "the API key ending in {} is a key of the API at {}{}, by {}, and the request went to {}, another API, which does not know it. » Call the endpoint that the key belongs to, with the configuration of one and the same deployment, or send a key of the API that is called.",
             [
                 Part::Value(key.shown()),
                 Part::Place(own.to_owned()),
@@ -254,7 +254,7 @@ fn unlisted(evidence: &Evidence, key: &SentKey<'_>) -> Finding {
     Finding::new(
         Code::KeysNotGiven,
         Message::of(
-            "whether the API key ending in {} exists and has not expired cannot be told: it stands in the right header, and the list of the API's keys is not given, nor an answer of AppSync. Look it up with aws appsync list-api-keys --api-id {}{}{}, compare its id and expires, and give that answer as the API's apiKeys (--api).",
+            "whether the API key ending in {} exists and has not expired cannot be told: it stands in the right header, and the list of the API's keys is not given, nor an answer of AppSync. » Look it up with aws appsync list-api-keys --api-id {}{}{}, compare its id and expires, and give that answer as the API's apiKeys (--api).",
             [
                 Part::Value(key.shown()),
                 Part::Code(api.to_owned()),
@@ -313,7 +313,7 @@ fn cut(key: &SentKey<'_>, known: &str) -> Option<Finding> {
         Finding::new(
             Code::KeyUnknown,
             Message::of(
-                "the API key that was sent {}. Send the whole key, as aws appsync list-api-keys shows it.",
+                "the API key that was sent {}. » Send the whole key, as aws appsync list-api-keys shows it.",
                 [Part::Text(what)],
             ),
         )
@@ -346,7 +346,7 @@ fn dressed(sent: &str) -> Option<Finding> {
         Finding::new(
             Code::KeyForm,
             Message::of(
-                "the x-api-key header has {}, which AppSync takes for a part of it, so it knows no such key: send the bare key (da2-…), without them.",
+                "the x-api-key header has {}, which AppSync takes for a part of it, so it knows no such key: » send the bare key (da2-…), without them.",
                 [
                     Part::Text(what.to_string()),
                 ],
@@ -388,7 +388,7 @@ fn unknown(evidence: &Evidence, key: &SentKey<'_>, keys: &[Json], layer: &mut La
     let finding = Finding::new(
         Code::KeyUnknown,
         Message::of(
-            "the API key ending in {} is not one of this API's ({}): it is another API's, or one that was deleted.{} {}; aws appsync list-api-keys tells which there are.",
+            "the API key ending in {} is not one of this API's ({}): it is another API's, or one that was deleted.{} » {}; aws appsync list-api-keys tells which there are.",
             [
                 Part::Name(key.shown().to_string()),
                 Part::Text(theirs.to_string()),

@@ -51,7 +51,7 @@ fn credentials(evidence: &Evidence, layer: &mut Layer) {
         layer.findings.push(
             Finding::new(
                 Code::TwoCredentials,
-                "two credentials were sent, x-api-key and Authorization: AWS does not document which counts (the key probably wins, so the caller is nobody in particular). Send only one of them: the token for users who are signed in, a valid key for public calls.",
+                "two credentials were sent, x-api-key and Authorization: AWS does not document which counts (the key probably wins, so the caller is nobody in particular). » Send only one of them: the token for users who are signed in, a valid key for public calls.",
             )
             .at("request.headers.x-api-key")
             .actual("x-api-key and Authorization")
@@ -80,7 +80,7 @@ fn masked_credential(evidence: &Evidence, layer: &mut Layer) {
                 Finding::new(
                     Code::SessionTokenMissing,
                     Message::of(
-                        "the request is signed but carries no session token: AppSync answered HTTP {} UnrecognizedClientException, and the log's list of headers, which is complete, has authorization and x-amz-date but no x-amz-security-token. The credentials of a role are temporary (ASIA…) and unknown without their token: give it (sessionToken) to the signer, so that it is sent and signed. The access key is masked, so if it begins with AKIA it is instead deleted, inactive or another partition's.",
+                        "the request is signed but carries no session token: AppSync answered HTTP {} UnrecognizedClientException, and the log's list of headers, which is complete, has authorization and x-amz-date but no x-amz-security-token. The credentials of a role are temporary (ASIA…) and unknown without their token: » give it (sessionToken) to the signer, so that it is sent and signed. The access key is masked, so if it begins with AKIA it is instead deleted, inactive or another partition's.",
                         [
                             Part::Value(evidence.status().unwrap_or(403).to_string()),
                         ],
@@ -108,7 +108,7 @@ fn masked_credential(evidence: &Evidence, layer: &mut Layer) {
         Finding::new(
             Code::CredentialMasked,
             Message::of(
-                "a credential was sent, {}: authorization={} stands masked in the log, so its claims and times are not known. Give the token that ends so (--claims, --identities), or the client's answer with AppSync's message.",
+                "a credential was sent, {}: authorization={} stands masked in the log, so its claims and times are not known. » Give the token that ends so (--claims, --identities), or the client's answer with AppSync's message.",
                 [
                     Part::Text(what.to_string()),
                     Part::Value(shown.to_string()),
@@ -151,7 +151,7 @@ fn masked_without_mode(evidence: &Evidence, signed: bool) -> Option<Finding> {
         Finding::new(
             Code::ModeNotConfigured,
             Message::of(
-                "a token was sent, and the API takes none: authorization stands masked in the log, {}, and the API has {} only. {}.",
+                "a token was sent, and the API takes none: authorization stands masked in the log, {}, and the API has {} only. » {}.",
                 [
                     Part::Text(proof.to_string()),
                     Part::Name(AuthType::api_names(&modes).to_string()),
@@ -192,7 +192,7 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     let finding = Finding::new(
         Code::NoCredential,
         Message::of(
-            "{}{}. {}.{}",
+            "{}{}. » {}.{}",
             [
                 Part::Text(proof.to_string()),
                 Part::Text(not_cors(evidence)),
@@ -212,9 +212,9 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     } else if evidence.identity.is_some() || evidence.sanitized || evidence.headers.is_empty() {
         layer.state = State::Unknown;
         let words = if evidence.url.is_some() || evidence.sanitized {
-            "the headers hold no credential: what was sent is not known (browsers take it out of HAR exports). Export the HAR with sensitive data, or give the headers."
+            "the headers hold no credential: what was sent is not known (browsers take it out of HAR exports). » Export the HAR with sensitive data, or give the headers."
         } else {
-            "no credential was given with the request's headers, so what was sent is not known. Give the headers (request.headers), or a HAR with sensitive data."
+            "no credential was given with the request's headers, so what was sent is not known. » Give the headers (request.headers), or a HAR with sensitive data."
         };
         layer.findings.push(Finding::new(Code::CredentialsUnknown, words));
     } else {
@@ -251,7 +251,7 @@ fn log_without_headers(evidence: &Evidence) -> Finding {
     Finding::new(
         Code::LogIncomplete,
         Message::of(
-            "AppSync ended this request before any field ran (statusCode {}), but why the log cannot tell: it has no request headers, because verbose content is off or a part is missing, so neither the credential nor AppSync's message is in it. Set excludeVerboseContent to false for a while (credentials are then logged masked), or look at the client's answer: its message says whether the credential was missing, expired or wrong, and its x-amzn-requestid finds this line.",
+            "AppSync ended this request before any field ran (statusCode {}), but why the log cannot tell: it has no request headers, because verbose content is off or a part is missing, so neither the credential nor AppSync's message is in it. » Set excludeVerboseContent to false for a while (credentials are then logged masked), or look at the client's answer: its message says whether the credential was missing, expired or wrong, and its x-amzn-requestid finds this line.",
             [
                 Part::Value(status.to_string()),
             ],
@@ -278,7 +278,7 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
             Finding::new(
                 Code::KeyInAuthorization,
                 Message::of(
-                    "the Authorization header holds an API key (ending in {}), and AppSync reads keys only from x-api-key: send it there, and no Authorization beside it.",
+                    "the Authorization header holds an API key (ending in {}), and AppSync reads keys only from x-api-key: » send it there, and no Authorization beside it.",
                     [
                         Part::Value(super::history::tail(value).to_string()),
                     ],
@@ -313,7 +313,7 @@ fn without_iam(evidence: &Evidence, modes: &[AuthType]) -> Finding {
     Finding::new(
         Code::Sigv4WithoutIam,
         Message::of(
-            "the request is signed with SigV4, and the API has no AWS_IAM mode: it has {} only{}, so a signature is not a credential here. Send {}; or, {}.",
+            "the request is signed with SigV4, and the API has no AWS_IAM mode: it has {} only{}, so a signature is not a credential here. » Send {}; or, {}.",
             [
                 Part::Name(theirs.to_string()),
                 Part::Text(source.to_string()),
@@ -334,7 +334,7 @@ fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
         return Finding::new(
             Code::ModeNotConfigured,
             Message::of(
-                "the credential is one of {}, and this Event API has {} only (authProviders){}. Send a credential for one of these; or, {}. Schema, directives and resolvers play no part.",
+                "the credential is one of {}, and this Event API has {} only (authProviders){}. » Send a credential for one of these; or, {}. Schema, directives and resolvers play no part.",
                 [
                     Part::Name(mode.api_name().to_owned()),
                     Part::Name(AuthType::api_names(&evidence.api.modes())),
@@ -350,7 +350,7 @@ fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
     Finding::new(
         Code::ModeNotConfigured,
         Message::of(
-            "the credential is for {}, which this API does not have: it has {}. Send a credential for one of these, or {}.",
+            "the credential is for {}, which this API does not have: it has {}. » Send a credential for one of these, or {}.",
             [
                 Part::Name(mode.to_string()),
                 Part::Name(modes.join(", ")),

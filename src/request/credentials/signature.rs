@@ -24,7 +24,7 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
             Finding::new(
                 Code::SignatureMalformed,
                 Message::of(
-                    "the SigV4 header has no complete Credential scope: it has {} parts between slashes where five belong (key/date/region/service/aws4_request). Sign it with a library.",
+                    "the SigV4 header has no complete Credential scope: it has {} parts between slashes where five belong (key/date/region/service/aws4_request). » Sign it with a library.",
                     [Part::Value(if credential.is_empty() { 0 } else { parts.len() }.to_string())],
                 ),
             )
@@ -41,7 +41,7 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
             Finding::new(
                 Code::SignatureMalformed,
                 Message::of(
-                    "the SigV4 header is incomplete: it lacks {}, so there is nothing to check. It was cut, or built by hand: let a signer of an SDK write the whole header.",
+                    "the SigV4 header is incomplete: it lacks {}, so there is nothing to check. It was cut, or built by hand: » let a signer of an SDK write the whole header.",
                     [
                         Part::Text(lacking.join(" and ")),
                     ],
@@ -92,7 +92,7 @@ fn no_session_token(evidence: &Evidence, key: &str, value: &str) -> Finding {
     Finding::new(
         Code::SessionTokenMissing,
         Message::of(
-            "the access key {} is a temporary one (ASIA…), and {}{}{}: without its session token AWS knows no such key. {}.",
+            "the access key {} is a temporary one (ASIA…), and {}{}{}: without its session token AWS knows no such key. » {}.",
             [
                 Part::Value(key.to_owned()),
                 Part::Text(place.to_owned()),
@@ -174,7 +174,7 @@ fn not_an_id(evidence: &Evidence, key: &str) -> Option<Finding> {
         Finding::new(
             Code::SignatureMalformed,
             Message::of(
-                "the signature's Credential has {}{} where the access key id (AKIA… or ASIA…) belongs, so AWS knows no such caller. Give the signer the access key id, the secret access key and, of a role, the session token, each in its own place; in a Lambda function leave them out, and the SDK takes those of the function's role.{}",
+                "the signature's Credential has {}{} where the access key id (AKIA… or ASIA…) belongs, so AWS knows no such caller. » Give the signer the access key id, the secret access key and, of a role, the session token, each in its own place; in a Lambda function leave them out, and the SDK takes those of the function's role.{}",
                 [Part::Text(what.to_owned()), Part::Value(shown), Part::Text(then.to_owned())],
             ),
         )
@@ -194,7 +194,7 @@ fn scope(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
             Finding::new(
                 Code::SignatureScope,
                 Message::of(
-                    "the request is signed for the service {}{}; AppSync's is \"appsync\": sign it for that, in region {}. The host and URL stay as they are.",
+                    "the request is signed for the service {}{}; AppSync's is \"appsync\": » sign it for that, in region {}. The host and URL stay as they are.",
                     [
                         Part::Value(quoted(&service).to_string()),
                         Part::Text(why.to_string()),
@@ -214,7 +214,7 @@ fn scope(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
             Finding::new(
                 Code::SignatureScope,
                 Message::of(
-                    "the request is signed for {}, the API is in {}: sign it for the API's region.",
+                    "the request is signed for {}, the API is in {}: » sign it for the API's region.",
                     [
                         Part::Value(region.to_string()),
                         Part::Value(theirs.to_string()),
@@ -239,7 +239,7 @@ fn scope_date(evidence: &Evidence, date: &str, layer: &mut Layer) {
         Finding::new(
             Code::SignatureScope,
             Message::of(
-                "the signature's Credential scope has the date {}, and x-amz-date is {}: the two must be the same day in UTC. Derive the signing key and the scope anew from each request's own time (a signing key that is kept over midnight is good for its day only); a signer of an SDK does.",
+                "the signature's Credential scope has the date {}, and x-amz-date is {}: the two must be the same day in UTC. » Derive the signing key and the scope anew from each request's own time (a signing key that is kept over midnight is good for its day only); a signer of an SDK does.",
                 [
                     Part::Value(date.to_string()),
                     Part::Value(sent.to_string()),
@@ -265,7 +265,7 @@ fn skew(signed: i64, theirs: i64) -> Finding {
     Finding::new(
         Code::ClockSkew,
         Message::of(
-            "the clock of the machine that signed is {} {}: it signed at {}, and AppSync's time was {}; at most 5 minutes are allowed. Set the clock (NTP), or let the client correct its signing time by the Date header of an answer.{}",
+            "the clock of the machine that signed is {} {}: it signed at {}, and AppSync's time was {}; at most 5 minutes are allowed. » Set the clock (NTP), or let the client correct its signing time by the Date header of an answer.{}",
             [
                 Part::Value(off.to_string()),
                 Part::Text(way.to_string()),
@@ -357,13 +357,14 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(
             Code::SignatureMismatch,
-            Message::of(
-                "the signature does not match the one that AppSync calculates for this request.{}{}{} {}.",
+            Message::joined(
+                "{} {}.",
                 [
-                    Part::Place(path.to_string()),
-                    Part::Text(left.to_string()),
-                    Part::Name(key.to_string()),
-                    Part::Text(cure.to_string()),
+                    Message::of(
+                        "the signature does not match the one that AppSync calculates for this request.{}{}{}",
+                        [Part::Place(path), Part::Text(left), Part::Name(key)],
+                    ),
+                    cure,
                 ],
             ),
         )
@@ -396,21 +397,21 @@ fn canonical_words(path: &str, whole: Option<&str>) -> String {
 }
 
 /// What to do about a signature that does not match: by the headers that AppSync saw otherwise, and by what was signed.
-fn cure_of_mismatch(evidence: &Evidence, changed: &[(&str, &str)], start: Option<bool>) -> String {
+fn cure_of_mismatch(evidence: &Evidence, changed: &[(&str, &str)], start: Option<bool>) -> Message {
     let signed_host = changed.iter().find(|(name, _)| *name == "host");
     let changed = changed.first();
     let host = evidence.header("host").unwrap_or("the API's host").replace("appsync-realtime-api", "appsync-api");
     match start {
         _ if signed_host.is_some() => {
             let (_, theirs) = signed_host.copied().unwrap_or_default();
-            format!("What stands between (a CloudFront distribution or a proxy) calls AppSync under its own host, so a signature over another host never fits: sign for {} although you send to {}, or call AppSync's own URL for IAM, or give the API an AppSync custom domain name in place of the proxy; keys and tokens are not signed and pass", theirs.trim(), evidence.url_host())
+            Message::from("What stands between (a CloudFront distribution or a proxy) calls AppSync under its own host, so a signature over another host never fits:").cured(format!("sign for {} although you send to {}, or call AppSync's own URL for IAM, or give the API an AppSync custom domain name in place of the proxy; keys and tokens are not signed and pass", theirs.trim(), evidence.url_host()))
         }
         None if changed.is_some() => {
             let (name, _) = changed.copied().unwrap_or_default();
-            format!("Something on the way changed {name} after it was signed: sign it as it arrives, or leave it out of SignedHeaders (host and x-amz-date are enough)")
+            Message::from(format!("Something on the way changed {name} after it was signed:")).cured("sign it as it arrives, or leave it out of SignedHeaders (host and x-amz-date are enough)")
         }
-        Some(false) => format!("Sign the handshake of the connection as POST https://{host}/graphql/connect over the body {{}}; only queries and start frames are signed for /graphql"),
-        Some(true) => format!("Sign the start frame as POST https://{host}/graphql over exactly the text that is sent in payload.data; only the handshake is signed for /graphql/connect over {{}}"),
-        None => "Compare your canonical request with it line by line: look at the secret key, the region and service of the scope, and at what changes the body or the headers after signing".to_owned(),
+        Some(false) => Message::default().cured(format!("Sign the handshake of the connection as POST https://{host}/graphql/connect over the body {{}}; only queries and start frames are signed for /graphql")),
+        Some(true) => Message::default().cured(format!("Sign the start frame as POST https://{host}/graphql over exactly the text that is sent in payload.data; only the handshake is signed for /graphql/connect over {{}}")),
+        None => "» Compare your canonical request with it line by line: look at the secret key, the region and service of the scope, and at what changes the body or the headers after signing".into(),
     }
 }

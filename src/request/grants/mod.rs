@@ -8,4 +8,4 @@ mod statement;
 pub use given::{NoDocument, Policies, Unread};
 pub use kind::PolicyKind;
 pub use place::{Mistaken, PolicyPlace, IamCall, Unit, partition};
-pub use statement::{Clause, ConditionTest, Effect, Policy, PolicyStatement};
+pub use statement::{PolicyFlaw, Clause, ConditionTest, Effect, Policy, PolicyStatement};

@@ -1,14 +1,22 @@
 //! A policy document as IAM reads it, and what it would not accept (IAM user guide: "Grammar of the IAM JSON policy
 //! language"). What is not understood is kept as a flaw: such a document decides nothing here.
 
-use crate::message::quoted;
+use crate::message::{Message, quoted};
 use super::kind::PolicyKind;
 use crate::nearest::nearest;
 use serde_json::{Map, Value as Json};
 
-crate::message::sentence_error! {
-    /// What IAM would not accept of a statement.
-    StatementError
+/// What IAM would not accept of a document.
+#[derive(Clone, Debug)]
+pub struct PolicyFlaw {
+    /// What it is, and what to do about it; without a full stop.
+    pub message: Message,
+}
+
+impl<M: Into<Message>> From<M> for PolicyFlaw {
+    fn from(message: M) -> Self {
+        Self { message: message.into() }
+    }
 }
 
 /// A document.
@@ -24,8 +32,8 @@ pub struct Policy {
     pub is_modern: bool,
     /// Its statements.
     pub statements: Vec<PolicyStatement>,
-    /// What IAM would not accept, or what is not understood: a sentence each.
-    pub flaws: Vec<String>,
+    /// What IAM would not accept, or what is not understood.
+    pub flaws: Vec<PolicyFlaw>,
     /// Whether it is a role's trust policy.
     pub is_trust: bool,
 }
@@ -94,9 +102,11 @@ impl Policy {
                 let seen = other.map_or_else(|| map["Version"].to_string(), |text| quoted(&text).to_string());
                 (
                     true,
-                    vec![format!(
-                        "`Version` is {seen}, and IAM knows only \"2012-10-17\" and \"2008-10-17\": correct it to \"2012-10-17\""
-                    )],
+                    vec![
+                        Message::from(format!("`Version` is {seen}, and IAM knows only \"2012-10-17\" and \"2008-10-17\":"))
+                            .cured("correct it to \"2012-10-17\"")
+                            .into(),
+                    ],
                 )
             }
         };
@@ -108,7 +118,7 @@ impl Policy {
             let name = sid.map_or_else(|| format!("policy {number} statement {}", index + 1), str::to_owned);
             match statement(one, &name) {
                 Ok(statement) => statements.push(statement),
-                Err(flaw) => flaws.push(flaw.into()),
+                Err(flaw) => flaws.push(flaw),
             }
         }
         Self { kind, name, number, is_modern, statements, flaws, is_trust }
@@ -125,7 +135,7 @@ fn speaks_of_sts(statement: &Json) -> bool {
 }
 
 /// A statement, or what IAM would not accept of it.
-fn statement(json: &Json, name: &str) -> Result<PolicyStatement, StatementError> {
+fn statement(json: &Json, name: &str) -> Result<PolicyStatement, PolicyFlaw> {
     let Some(map) = json.as_object() else { return Err(format!("{name} is not an object").into()) };
     if let Some(unknown) = map.keys().find(|key| !ELEMENTS.contains(&key.as_str())) {
         let near = nearest(unknown, ELEMENTS.iter().copied());
@@ -146,7 +156,7 @@ fn statement(json: &Json, name: &str) -> Result<PolicyStatement, StatementError>
     if let Some(odd) =
         action.patterns.iter().find(|action| !action.contains(':') && !action.trim_matches('*').is_empty())
     {
-        return Err(format!("{name} has the action {odd}, which names no service: write \"appsync:{odd}\"", odd = quoted(&odd)).into());
+        return Err(Message::from(format!("{name} has the action {}, which names no service:", quoted(odd))).cured(format!("write \"appsync:{odd}\"")).into());
     }
     let resource = clause(map, "Resource", "NotResource", name)?;
     let conditions = match map.get("Condition") {
@@ -157,28 +167,27 @@ fn statement(json: &Json, name: &str) -> Result<PolicyStatement, StatementError>
     Ok(PolicyStatement { name: name.to_owned(), effect, action, resource, conditions })
 }
 
-fn effect_flaw(name: &str, seen: Option<&str>, map: &Map<String, Json>) -> String {
+fn effect_flaw(name: &str, seen: Option<&str>, map: &Map<String, Json>) -> Message {
     let knows = "IAM knows only \"Allow\" and \"Deny\", in this spelling";
     let Some(seen) = seen else {
         return match map.get("Effect") {
-            None => format!("{name} has no `Effect`: {knows}"),
-            Some(other) => format!("{name} has the `Effect` {other}: {knows}"),
+            None => format!("{name} has no `Effect`: {knows}").into(),
+            Some(other) => format!("{name} has the `Effect` {other}: {knows}").into(),
         };
     };
     match nearest(seen, ["Allow", "Deny"]) {
         Some(near) => {
             let resource = list(map.get("Resource")).0.join(", ");
             let then = if resource.is_empty() { String::new() } else { format!("; then it is about {resource}") };
-            format!(
-                "{name} has the `Effect` {seen}, and {knows}: a misspelt effect makes the policy invalid. Correct it to {near}{then}", seen = quoted(&seen), near = quoted(&near)
-            )
+            Message::from(format!("{name} has the `Effect` {}, and {knows}: a misspelt effect makes the policy invalid.", quoted(seen)))
+                .cured(format!("Correct it to {}{then}", quoted(near)))
         }
-        None => format!("{name} has the `Effect` {seen}, and {knows}: correct it", seen = quoted(&seen)),
+        None => Message::from(format!("{name} has the `Effect` {}, and {knows}:", quoted(seen))).cured("correct it"),
     }
 }
 
 /// An element in one of its two forms; exactly one must be there.
-fn clause(map: &Map<String, Json>, plain: &str, not: &str, name: &str) -> Result<Clause, StatementError> {
+fn clause(map: &Map<String, Json>, plain: &str, not: &str, name: &str) -> Result<Clause, PolicyFlaw> {
     let (given, is_not) = match (map.get(plain), map.get(not)) {
         (Some(given), None) => (given, false),
         (None, Some(given)) => (given, true),
@@ -192,7 +201,7 @@ fn clause(map: &Map<String, Json>, plain: &str, not: &str, name: &str) -> Result
     Ok(Clause { not: is_not, patterns, open })
 }
 
-fn tests(operators: &Map<String, Json>, name: &str) -> Result<Vec<ConditionTest>, StatementError> {
+fn tests(operators: &Map<String, Json>, name: &str) -> Result<Vec<ConditionTest>, PolicyFlaw> {
     let mut all = Vec::new();
     for (operator, keys) in operators {
         let Some(keys) = keys.as_object() else {

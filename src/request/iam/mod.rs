@@ -95,7 +95,7 @@ fn other_account(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::IamOtherAccount,
             Message::of(
-                "the caller is of another account: {} is in {}, and the API is in account {}. Policies of the caller's account cannot open another account's API, and a GraphQL API has no resource policy that could let it in, so what they allow does not count. Make a role in {} that may call appsync:GraphQL on the field and trusts this caller, let the caller assume it (sts:AssumeRole), and sign with that role's credentials.",
+                "the caller is of another account: {} is in {}, and the API is in account {}. Policies of the caller's account cannot open another account's API, and a GraphQL API has no resource policy that could let it in, so what they allow does not count. » Make a role in {} that may call appsync:GraphQL on the field and trusts this caller, let the caller assume it (sts:AssumeRole), and sign with that role's credentials.",
                 [
                     Part::Name(if arn.is_empty() { "it".to_owned() } else { arn.to_owned() }),
                     Part::Value(own.to_owned()),
@@ -115,7 +115,7 @@ fn missing(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mu
     layer.state = State::Unknown;
     layer.findings.push(Finding::new(
         Code::PolicyMissing,
-        "the caller's IAM policies are not known: give them (--policy) to see whether they allow appsync:GraphQL on the field.",
+        "the caller's IAM policies are not known: » give them (--policy) to see whether they allow appsync:GraphQL on the field.",
     ));
     if !denied_text {
         return;
@@ -130,7 +130,7 @@ fn missing(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mu
         Finding::new(
             Code::IamPermissionDenied,
             Message::of(
-                "AppSync's {} means that the signature was accepted and that the permissions of {} do not allow {} on {}. Allow it on {}{} in the policies of the role that signs, and, where it has them, in its permissions boundary, the organization's SCPs and the session policy, or look there for a deny: none of them was given (--policy).",
+                "AppSync's {} means that the signature was accepted and that the permissions of {} do not allow {} on {}. » Allow it on {}{} in the policies of the role that signs, and, where it has them, in its permissions boundary, the organization's SCPs and the session policy, or look there for a deny: none of them was given (--policy).",
                 [
                     Part::Value(quoted(evidence.error_message()).to_string()),
                     Part::Text(who(evidence).unwrap_or_else(|| "the caller".to_owned())),
@@ -301,7 +301,7 @@ fn elsewhere(allowed: Option<&Hit>, request: &IamCall) -> Finding {
     Finding::new(
         Code::IamElsewhere,
         Message::of(
-            "{} does allow {} on {}, and nothing that was given denies it; yet AppSync answered \"Permission denied\". What refuses is not in the material: a permissions boundary, an SCP, a session policy, another policy of the role with a deny, or the call was signed by another role. Look which role signed (`aws sts get-caller-identity`) and at its boundary (`aws iam get-role`).",
+            "{} does allow {} on {}, and nothing that was given denies it; yet AppSync answered \"Permission denied\". What refuses is not in the material: a permissions boundary, an SCP, a session policy, another policy of the role with a deny, or the call was signed by another role. » Look which role signed (`aws sts get-caller-identity`) and at its boundary (`aws iam get-role`).",
             [Part::Name(statement), Part::Code(request.action.clone()), Part::Code(request.arn())],
         ),
     )

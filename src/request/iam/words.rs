@@ -2,7 +2,7 @@
 
 use super::known::Key;
 use super::difference::closest;
-use crate::request::grants::{Policies, Unread, NoDocument};
+use crate::request::grants::{NoDocument, Policies, PolicyFlaw, Unread};
 use crate::request::grants::PolicyKind;
 use crate::request::grants::IamCall;
 use super::policy::{StatementDoubt, Hit, Open, Unmet};
@@ -92,35 +92,31 @@ pub fn denied(hit: &Hit, request: &IamCall, who: &str) -> Finding {
     let because =
         if because.is_empty() { String::new() } else { format!(", under the condition {}", because.join("; ")) };
     let cure = match (hit.kind, hit.action.not) {
-        (PolicyKind::Control, _) => format!(
+        (PolicyKind::Control, _) => Message::default().cured(format!(
             "No policy of the account can lift it: the organization's administrator must exempt {} or change that condition, or the call must go to an API that the SCP leaves open (another region, if it is about regions).",
             request.action
-        ),
+        )),
         _ if hit.met.iter().any(|(one, actual)| one.operator.starts_with("ForAllValues:") && *actual == Key::Absent) => {
             let key = hit.met.iter().find(|(_, actual)| *actual == Key::Absent).map_or("", |(one, _)| one.key.as_str());
-            format!(
-                "ForAllValues also holds where the request has no such key at all, and this one has none: add \"Null\": {{\"{key}\": \"false\"}} to that condition, or write ForAnyValue, if only requests that have it were meant."
-            )
+            Message::from("ForAllValues also holds where the request has no such key at all, and this one has none:").cured(format!("add \"Null\": {{\"{key}\": \"false\"}} to that condition, or write ForAnyValue, if only requests that have it were meant."))
         }
-        (_, true) => format!("{}{} {} to that NotAction list, which takes this action alone out of the deny.", except(hit), if except(hit).is_empty() { "Add" } else { "Or add" }, request.action),
-        _ if !except(hit).is_empty() => format!("{}If it is not, another role must make the call.", except(hit)),
-        _ => "If this caller is meant to make the call, narrow or remove that statement; if not, another role must make it.".to_owned(),
+        (_, true) => Message::default().cured(format!("{}{} {} to that NotAction list, which takes this action alone out of the deny.", except(hit), if except(hit).is_empty() { "Add" } else { "Or add" }, request.action)),
+        _ if !except(hit).is_empty() => Message::default().cured(format!("{}If it is not, another role must make the call.", except(hit))),
+        _ => "» If this caller is meant to make the call, narrow or remove that statement; if not, another role must make it.".into(),
     };
-    Finding::new(
-        Code::IamExplicitDeny,
-        Message::of(
-            "an explicit deny wins over every allow: {} refuses {}{} on {}: {}{}. {}",
-            [
-                Part::Name(named(hit)),
-                Part::Text(who.to_owned()),
-                Part::Code(request.action.clone()),
-                Part::Place(request.arn()),
-                Part::Text(about),
-                Part::Text(because),
-                Part::Text(cure),
-            ],
-        ),
-    )
+    let mut message = Message::of(
+        "an explicit deny wins over every allow: {} refuses {}{} on {}: {}{}.",
+        [
+            Part::Name(named(hit)),
+            Part::Text(who.to_owned()),
+            Part::Code(request.action.clone()),
+            Part::Place(request.arn()),
+            Part::Text(about),
+            Part::Text(because),
+        ],
+    );
+    message.and(cure);
+    Finding::new(Code::IamExplicitDeny, message)
     .at("policy")
     .actual(hit.statement.as_str())
     .wanted(format!("Allow {} on {}", request.action, request.subject()))
@@ -166,16 +162,12 @@ fn without_value(policies: &Policies, request: &IamCall, keys: &dyn Fn(&str) -> 
         for pattern in &one.resource.patterns {
             let Some((_, rest)) = pattern.split_once("${") else { continue };
             let Some((name, _)) = rest.split_once('}').filter(|(name, _)| name.len() > 1) else { continue };
-            let parts = |why: String| {
-                Message::of(
-                    "the Resource of {} is\n{}\nand {}",
-                    [Part::Name(one.name.clone()), Part::Code(pattern.clone()), Part::Text(why)],
-                )
+            let parts = |why: Message| {
+                let place = Message::of("the Resource of {} is\n{}", [Part::Name(one.name.clone()), Part::Code(pattern.clone())]);
+                Message::joined("{}\nand {}", [place, why])
             };
             if !policy.is_modern {
-                return Some(parts(format!(
-                    "the policy's Version is \"2008-10-17\" (or it has none, which is the same), in which `${{{name}}}` is no variable but plain text, so it matches nothing. Write `\"Version\": \"2012-10-17\"`; then the variable's value decides."
-                )));
+                return Some(parts(Message::from(format!("the policy's Version is \"2008-10-17\" (or it has none, which is the same), in which `${{{name}}}` is no variable but plain text, so it matches nothing.")).cured("Write `\"Version\": \"2012-10-17\"`; then the variable's value decides.")));
             }
             let name = name.split(',').next().unwrap_or(name).trim();
             if keys(name) == Key::Absent && !rest.contains(", '") {
@@ -183,10 +175,7 @@ fn without_value(policies: &Policies, request: &IamCall, keys: &dyn Fn(&str) -> 
                     "aws:username" => "which only IAM users have: the caller is the assumed role of a session, and a role has none",
                     _ => "which this caller does not have",
                 };
-                return Some(parts(format!(
-                    "`${{{name}}}` has no value, {whose}. So it matches nothing. Write {} into Resource, or a variable that the caller has (`aws:PrincipalTag/…`, `aws:userid`).",
-                    request.arn()
-                )));
+                return Some(parts(Message::from(format!("`${{{name}}}` has no value, {whose}. So it matches nothing.")).cured(format!("Write {} into Resource, or a variable that the caller has (`aws:PrincipalTag/…`, `aws:userid`).", request.arn()))));
             }
         }
     }
@@ -211,7 +200,7 @@ fn nearest_resource(policies: &Policies, kind: PolicyKind, request: &IamCall) ->
         let more: Vec<String> = differences[1..].iter().map(|one| one.words.clone()).collect();
         let more = if more.is_empty() { String::new() } else { format!(" Then: {}.", more.join("; ")) };
         return Some(Message::of(
-            "the call is on\n{}\nand the Resource of {} is\n{}\nThe first part that differs is {} where the call has {}: {}.{} {}",
+            "the call is on\n{}\nand the Resource of {} is\n{}\nThe first part that differs is {} where the call has {}: {}.{} » {}",
             [
                 Part::Code(request.arn()),
                 Part::Name(statement.to_owned()),
@@ -226,7 +215,7 @@ fn nearest_resource(policies: &Policies, kind: PolicyKind, request: &IamCall) ->
     }
     let (_, except) = allows.into_iter().find(|(_, one)| one.resource.not)?;
     Some(Message::of(
-        "{} allows {} by NotResource, that is on everything except {}, and the call is {}, which that excludes. Write `Resource` instead of `NotResource` if just that was meant, or add a statement that allows {}.",
+        "{} allows {} by NotResource, that is on everything except {}, and the call is {}, which that excludes. » Write `Resource` instead of `NotResource` if just that was meant, or add a statement that allows {}.",
         [
             Part::Name(except.name.clone()),
             Part::Code(request.action.clone()),
@@ -259,7 +248,7 @@ fn no_action(policies: &Policies, request: &IamCall) -> Message {
     let unknown = request.unknown();
     let unknown = if unknown.is_empty() { String::new() } else { format!(" ({} not in the material)", verb(&unknown)) };
     Message::of(
-        "no statement allows {} on {}. What the policies allow is {}. Add a statement that allows {} on {}{} to the role that signs.",
+        "no statement allows {} on {}. What the policies allow is {}. » Add a statement that allows {} on {}{} to the role that signs.",
         [
             Part::Code(request.action.clone()),
             Part::Place(request.name()),
@@ -295,16 +284,16 @@ pub fn condition_failed(unmet: &Unmet, request: &IamCall) -> Finding {
     Finding::new(
         Code::IamConditionFailed,
         Message::of(
-            "{} allows {} on {} under the condition {}, and the request has {}: so it does not count, and no other statement allows the call. {}",
+            "{} allows {} on {} under the condition {}, and the request has {}: so it does not count, and no other statement allows the call.",
             [
                 Part::Name(named(&unmet.hit)),
                 Part::Code(request.action.clone()),
                 Part::Place(request.subject()),
                 Part::Code(test(&unmet.test)),
                 Part::Value(value(&unmet.test, &unmet.actual)),
-                Part::Text(condition_cure(&unmet.test, &unmet.actual)),
             ],
-        ),
+        )
+        .with(condition_cure(&unmet.test, &unmet.actual)),
     )
     .at(format!("policy.{}.Condition", unmet.hit.statement))
     .actual(actual)
@@ -313,7 +302,7 @@ pub fn condition_failed(unmet: &Unmet, request: &IamCall) -> Finding {
 
 /// An address of the other family than those that a condition lists
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress>).
-fn other_family(test: &ConditionTest, actual: &Key) -> Option<String> {
+fn other_family(test: &ConditionTest, actual: &Key) -> Option<Message> {
     let Key::Known(values) = actual else { return None };
     let seen: std::net::IpAddr = values.first()?.parse().ok()?;
     let ranges: Vec<std::net::IpAddr> =
@@ -322,21 +311,19 @@ fn other_family(test: &ConditionTest, actual: &Key) -> Option<String> {
         return None;
     }
     let (own, listed) = if seen.is_ipv6() { ("IPv6", "IPv4") } else { ("IPv4", "IPv6") };
-    Some(format!(
-        "The call came over {own}, which no {listed} range covers: add the caller's {own} range to the condition beside the others, or call over {listed}."
-    ))
+    Some(Message::from(format!("The call came over {own}, which no {listed} range covers:")).cured(format!("add the caller's {own} range to the condition beside the others, or call over {listed}.")))
 }
 
-fn condition_cure(test: &ConditionTest, actual: &Key) -> String {
+fn condition_cure(test: &ConditionTest, actual: &Key) -> Message {
     if let Some(words) = other_family(test, actual) {
         return words;
     }
     match test.key.to_lowercase().as_str() {
-        "aws:currenttime" | "aws:epochtime" => "The grant is for another time: change its date in the policy, if the access is to go on.",
-        "aws:sourceip" => "Call from one of those addresses, or add this one's range to the condition.",
-        _ => "Make the request meet it, or change the condition.",
+        "aws:currenttime" | "aws:epochtime" => "The grant is for another time: » change its date in the policy, if the access is to go on.",
+        "aws:sourceip" => "» Call from one of those addresses, or add this one's range to the condition.",
+        _ => "» Make the request meet it, or change the condition.",
     }
-    .to_owned()
+    .into()
 }
 
 /// A statement that depends on what is not known.
@@ -350,11 +337,11 @@ pub fn open(one: &Open, request: &IamCall, role: Option<&str>, pool: Option<&str
         ),
         false => ("allows", "If it holds, this statement lets the call through; if not, it does not count."),
     };
-    let look: Vec<String> = one.doubts.iter().map(|doubt| look_up(doubt, role, pool)).collect();
+    let look = Message::list(one.doubts.iter().map(|doubt| look_up(doubt, role, pool)), " ");
     Finding::new(
         Code::IamConditionNotJudged,
         Message::of(
-            "{} {} {} on {} only depending on what is not known here: {}. {} {}",
+            "{} {} {} on {} only depending on what is not known here: {}. {}",
             [
                 Part::Name(named),
                 Part::Text(effect.to_owned()),
@@ -362,9 +349,9 @@ pub fn open(one: &Open, request: &IamCall, role: Option<&str>, pool: Option<&str
                 Part::Code(request.arn()),
                 Part::Code(what.join("; ")),
                 Part::Text(then.to_owned()),
-                Part::Text(look.join(" ")),
             ],
-        ),
+        )
+        .with(look),
     )
     .at("policy")
     .actual(Json::from(what))
@@ -383,34 +370,32 @@ fn depends(doubt: &StatementDoubt, request: &IamCall) -> String {
 }
 
 /// Where a reader finds what is missing.
-fn look_up(doubt: &StatementDoubt, role: Option<&str>, pool: Option<&str>) -> String {
+fn look_up(doubt: &StatementDoubt, role: Option<&str>, pool: Option<&str>) -> Message {
     let key = match doubt {
         StatementDoubt::Condition(test) => test.key.to_lowercase(),
         StatementDoubt::Variable(name) => name.trim_matches(['$', '{', '}']).to_lowercase(),
-        StatementDoubt::Place => return "Give the answer of `aws appsync get-graphql-api` (--api), or compare the ARN by hand; the id is not the first label of the host.".to_owned(),
-        StatementDoubt::Template(_) => return "Give the deployed policy (`aws iam get-role-policy`).".to_owned(),
+        StatementDoubt::Place => return "» Give the answer of `aws appsync get-graphql-api` (--api), or compare the ARN by hand; the id is not the first label of the host.".into(),
+        StatementDoubt::Template(_) => return "» Give the deployed policy (`aws iam get-role-policy`).".into(),
     };
     if key.starts_with("aws:principaltag/") {
         if let Some(pool) = pool {
-            return format!(
+            return Message::default().cured(format!(
                 "Look it up: sessions of the identity pool {pool} have the tags that it maps from claims of the token (`aws cognito-identity get-principal-tag-attribute-map --identity-pool-id {pool} --identity-provider-name PROVIDER`), so compare that claim of the user's ID token with the policy's value; a change counts from the next credentials on."
-            );
+            ));
         }
         let role = role.unwrap_or("ROLE");
-        return format!(
-            "Look it up (`aws iam list-role-tags --role-name {role}`, or the session tags of AssumeRole); compare it with the policy's value."
-        );
+        return Message::default().cured(format!("Look it up (`aws iam list-role-tags --role-name {role}`, or the session tags of AssumeRole); compare it with the policy's value."));
     }
     match key.as_str() {
-        "aws:sourcevpce" | "aws:sourcevpc" | "aws:vpcsourceip" => "Look at the route of the calling host, whether it goes through that VPC endpoint (over the internet the key is absent); CloudTrail shows the endpoint's id.",
-        "aws:sourceip" => "Give the caller's address (identity.sourceIp), as AppSync sees it.",
-        "aws:multifactorauthpresent" | "aws:multifactorauthage" => "Look at how the session was opened: with MFA or without.",
-        "aws:principalorgid" | "aws:principalorgpaths" | "aws:resourceorgid" => "Look at the organization's id (`aws organizations describe-organization`).",
-        "aws:currenttime" | "aws:epochtime" => "Give the time of the request (--now).",
-        "aws:requestedregion" => "Give the API's region (--api).",
-        _ => "Give what it compares (identity, headers, request.now), or check it by hand.",
+        "aws:sourcevpce" | "aws:sourcevpc" | "aws:vpcsourceip" => "» Look at the route of the calling host, whether it goes through that VPC endpoint (over the internet the key is absent); CloudTrail shows the endpoint's id.",
+        "aws:sourceip" => "» Give the caller's address (identity.sourceIp), as AppSync sees it.",
+        "aws:multifactorauthpresent" | "aws:multifactorauthage" => "» Look at how the session was opened: with MFA or without.",
+        "aws:principalorgid" | "aws:principalorgpaths" | "aws:resourceorgid" => "» Look at the organization's id (`aws organizations describe-organization`).",
+        "aws:currenttime" | "aws:epochtime" => "» Give the time of the request (--now).",
+        "aws:requestedregion" => "» Give the API's region (--api).",
+        _ => "» Give what it compares (identity, headers, request.now), or check it by hand.",
     }
-    .to_owned()
+    .into()
 }
 
 /// A policy without its document.
@@ -439,7 +424,7 @@ pub fn unread(one: &Unread, request: &IamCall, refused: bool) -> Finding {
     Finding::new(
         Code::IamPolicyUnread,
         Message::of(
-            "{}the {} {} is given {}: what it says of {} on {} cannot be told. It needs {}. {}; add the action there if it is missing.",
+            "{}the {} {} is given {}: what it says of {} on {} cannot be told. It needs {}. » {}; add the action there if it is missing.",
             [
                 Part::Text(likely.to_owned()),
                 Part::Text(kind.to_owned()),
@@ -457,7 +442,7 @@ pub fn unread(one: &Unread, request: &IamCall, refused: bool) -> Finding {
 }
 
 /// A document that IAM would not accept.
-pub fn flaw(label: &str, kind: PolicyKind, flaw: &str) -> Finding {
+pub fn flaw(label: &str, kind: PolicyKind, flaw: &PolicyFlaw) -> Finding {
     let label = match (kind, label.starts_with("policy ")) {
         (PolicyKind::Identity, true) => label.to_owned(),
         (_, true) => format!("the {}", kind.words()),
@@ -465,9 +450,12 @@ pub fn flaw(label: &str, kind: PolicyKind, flaw: &str) -> Finding {
     };
     Finding::new(
         Code::IamPolicyInvalid,
-        Message::of(
-            "{} is not valid, so it cannot be what decides a real call: {}. IAM would not accept the document, and no verdict rests on it here.",
-            [Part::Name(label), Part::Text(flaw.to_owned())],
+        Message::joined(
+            "{} {}. IAM would not accept the document, and no verdict rests on it here.",
+            [
+                Message::of("{} is not valid, so it cannot be what decides a real call:", [Part::Name(label)]),
+                flaw.message.clone(),
+            ],
         ),
     )
     .at("policy")
@@ -486,38 +474,27 @@ pub fn limited(policies: &Policies, kind: PolicyKind, request: &IamCall, role_al
     let (whose, cure) = match kind {
         PolicyKind::Session => (
             "a session may do only what both its session policy and its role allow",
-            format!(
-                "Add {} to the session policy that is passed when the role is assumed; a wider policy of the role does not help.",
-                request.arn()
+            Message::of(
+                "» Add {} to the session policy that is passed when the role is assumed; a wider policy of the role does not help.",
+                [Part::Code(request.arn())],
             ),
         ),
         PolicyKind::Control => (
             "an account may do only what its SCPs allow",
-            "The organization's administrator must add it; no policy of the account can.".to_owned(),
+            "» The organization's administrator must add it; no policy of the account can.".into(),
         ),
         _ => (
             "a call must be allowed by both the policies and the permissions boundary",
-            format!(
-                "Add Allow {} on {} to the boundary; adding more to the role's policies cannot help.",
-                request.action,
-                request.arn()
+            Message::of(
+                "» Add Allow {} on {} to the boundary; adding more to the role's policies cannot help.",
+                [Part::Code(request.action.clone()), Part::Code(request.arn())],
             ),
         ),
     };
     Finding::new(
         code,
         Message::of(
-            "{}{}, and the {} allows {}: {} on {} is not in it. {}",
-            [
-                Part::Text(own),
-                Part::Text(whose.to_owned()),
-                Part::Text(kind.words().to_owned()),
-                Part::Code(grants),
-                Part::Code(request.action.clone()),
-                Part::Code(request.arn()),
-                Part::Text(cure),
-            ],
-        ),
+            "{}{}, and the {} allows {}: {} on {} is not in it.", [Part::Text(own), Part::Text(whose.to_owned()), Part::Text(kind.words().to_owned()), Part::Code(grants), Part::Code(request.action.clone()), Part::Code(request.arn())]).with(cure),
     )
     .at(match kind {
         PolicyKind::Session => "sessionPolicy",

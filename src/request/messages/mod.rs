@@ -20,7 +20,7 @@ pub struct KnownMessage {
     pub layers: &'static [LayerName],
     /// The modes under which it is said; none where that does not matter.
     pub modes: &'static [AuthType],
-    /// What it means, and what to do.
+    /// What it means, and behind `»` what to do.
     pub meaning: &'static str,
     /// The page where it was seen: each was read.
     pub source: &'static str,
@@ -109,7 +109,7 @@ pub fn table() -> String {
         };
         out += &format!(
             "| `{}` | {can} | {cannot} | {modes} | `{}` | {} | <{}> |\n",
-            one.text, one.code, one.meaning, one.source
+            one.text, one.code, Message::from(one.meaning), one.source
         );
     }
     out

@@ -26,7 +26,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::NoValidCredential,
         layers: &[Request, Mode, Authorizer],
         modes: ANY,
-        meaning: "no credential was sent, or one that fits none of the API's modes: a missing header, a malformed token, a token of another issuer, a key sent to an API without the key mode. Compare what was sent with the API's modes (--api).",
+        meaning: "no credential was sent, or one that fits none of the API's modes: a missing header, a malformed token, a token of another issuer, a key sent to an API without the key mode. » Compare what was sent with the API's modes (--api).",
         source: "https://github.com/aws-amplify/amplify-js/issues/4373",
     },
     KnownMessage {
@@ -34,7 +34,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::NoValidCredential,
         layers: &[Request],
         modes: ANY,
-        meaning: "AppSync found no Authorization header (Amplify's local mock says nearly the same). Send the token in it; in a browser, look at the request that was really sent, since a client without a session sends none.",
+        meaning: "AppSync found no Authorization header (Amplify's local mock says nearly the same). » Send the token in it; in a browser, look at the request that was really sent, since a client without a session sends none.",
         source: "https://github.com/aws-amplify/amplify-js/issues/2288",
     },
     KnownMessage {
@@ -42,7 +42,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClockSkew,
         layers: &[Request],
         modes: IAM,
-        meaning: "the request was signed with a time that is still ahead of AppSync's (both stand in the message). Set the clock of the machine that signs.",
+        meaning: "the request was signed with a time that is still ahead of AppSync's (both stand in the message). » Set the clock of the machine that signs.",
         source: "https://github.com/awslabs/aws-mobile-appsync-sdk-js/issues/620",
     },
     KnownMessage {
@@ -50,7 +50,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::IamCredentialsInvalid,
         layers: &[Request],
         modes: IAM,
-        meaning: "the access key or session token is unknown: a session token left out, or a key that is deleted, inactive or of another partition. Fetch the credentials anew.",
+        meaning: "the access key or session token is unknown: a session token left out, or a key that is deleted, inactive or of another partition. » Fetch the credentials anew.",
         source: "https://github.com/aws-amplify/amplify-js/issues/3447",
     },
     KnownMessage {
@@ -58,7 +58,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::SocketProtocol,
         layers: &[Request],
         modes: ANY,
-        meaning: "the WebSocket's handshake named no sub-protocol. Send Sec-WebSocket-Protocol: graphql-ws.",
+        meaning: "the WebSocket's handshake named no sub-protocol. » Send Sec-WebSocket-Protocol: graphql-ws.",
         source: "https://github.com/aws/aws-appsync-community/issues/195",
     },
     KnownMessage {
@@ -66,7 +66,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::SocketProtocol,
         layers: &[Request],
         modes: ANY,
-        meaning: "the WebSocket's handshake asked for a sub-protocol that AppSync does not speak. Send graphql-ws.",
+        meaning: "the WebSocket's handshake asked for a sub-protocol that AppSync does not speak. » Send graphql-ws.",
         source: "https://github.com/graphql-dotnet/graphql-client/issues/591",
     },
     KnownMessage {
@@ -74,7 +74,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::TokenMalformed,
         layers: &[Request, Mode],
         modes: JWT,
-        meaning: "what was sent is not a JWT: a SigV4 signature sent to an API without IAM, a `Bearer ` prefix (older behaviour), or no token. Send the bare token.",
+        meaning: "what was sent is not a JWT: a SigV4 signature sent to an API without IAM, a `Bearer ` prefix (older behaviour), or no token. » Send the bare token.",
         source: "https://github.com/aws/aws-appsync-community/issues/198",
     },
     KnownMessage {
@@ -82,7 +82,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::TokenExpired,
         layers: &[Request],
         modes: JWT,
-        meaning: "the token's exp had passed when the request arrived; or, where exp is still ahead, an OIDC mode's iatTTL or authTTL was given in seconds, which AppSync reads as milliseconds, or the clock that made the token is wrong. Get a fresh token before each call (fetchAuthSession renews it) in the place of one kept in fixed headers; with an OIDC mode compare iat + iatTTL and auth_time + authTTL with the time of the request.",
+        meaning: "the token's exp had passed when the request arrived; or, where exp is still ahead, an OIDC mode's iatTTL or authTTL was given in seconds, which AppSync reads as milliseconds, or the clock that made the token is wrong. » Get a fresh token before each call (fetchAuthSession renews it) in the place of one kept in fixed headers; with an OIDC mode compare iat + iatTTL and auth_time + authTTL with the time of the request.",
         source: "https://github.com/aws-amplify/amplify-category-api/pull/2928",
     },
     KnownMessage {
@@ -98,7 +98,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::IamPermissionDenied,
         layers: &[Iam],
         modes: IAM,
-        meaning: "the signature is valid, and the caller's role may not call the field: no policy of it allows appsync:GraphQL on the field's ARN, or a boundary, a session policy, an SCP or a Deny takes it away. Find the role (aws sts get-caller-identity) and compare its policies with the field's ARN: `vtl-eval diagnose FILE --policy POLICY` shows the first part that differs.",
+        meaning: "the signature is valid, and the caller's role may not call the field: no policy of it allows appsync:GraphQL on the field's ARN, or a boundary, a session policy, an SCP or a Deny takes it away. » Find the role (aws sts get-caller-identity) and compare its policies with the field's ARN: `vtl-eval diagnose FILE --policy POLICY` shows the first part that differs.",
         source: "https://github.com/aws-amplify/amplify-cli/issues/6595",
     },
     KnownMessage {
@@ -106,7 +106,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::IamCredentialsInvalid,
         layers: &[Request],
         modes: IAM,
-        meaning: "the access key or the session token is unknown: a session token left out or of other keys, a key that is deleted or inactive, another partition. Fetch the credentials anew, all three together.",
+        meaning: "the access key or the session token is unknown: a session token left out or of other keys, a key that is deleted or inactive, another partition. » Fetch the credentials anew, all three together.",
         source: "https://github.com/aws-amplify/amplify-js/issues/3447",
     },
     KnownMessage {
@@ -114,7 +114,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::IamCredentialsExpired,
         layers: &[Request],
         modes: IAM,
-        meaning: "the temporary credentials that signed have expired; no policy was looked at. Fetch new credentials (let the SDK's provider renew them, or take the role or the identity pool's session again) and sign with those.",
+        meaning: "the temporary credentials that signed have expired; no policy was looked at. » Fetch new credentials (let the SDK's provider renew them, or take the role or the identity pool's session again) and sign with those.",
         source: "https://github.com/aws-amplify/amplify-js/issues/6181",
     },
     KnownMessage {
@@ -122,7 +122,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::SignatureMismatch,
         layers: &[Request],
         modes: IAM,
-        meaning: "the signature is not that of this request: a wrong secret key, a body changed after signing, a wrong region or service in the scope. Look at the key, and at what changes the request on its way.",
+        meaning: "the signature is not that of this request: a wrong secret key, a body changed after signing, a wrong region or service in the scope. » Look at the key, and at what changes the request on its way.",
         source: "https://github.com/awslabs/aws-mobile-appsync-sdk-js/pull/561",
     },
     KnownMessage {
@@ -130,7 +130,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::SignatureMismatch,
         layers: &[Request],
         modes: IAM,
-        meaning: "the request arrived too long after the time it was signed with (both times stand in the message): the clock of the machine that signs is behind, or a signed request was kept and sent later. Set the clock, and sign each request when it is sent.",
+        meaning: "the request arrived too long after the time it was signed with (both times stand in the message): the clock of the machine that signs is behind, or a signed request was kept and sent later. » Set the clock, and sign each request when it is sent.",
         source: "https://github.com/aws-amplify/amplify-js/issues/11480",
     },
     KnownMessage {
@@ -138,7 +138,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::SignatureMissing,
         layers: &[Request],
         modes: IAM,
-        meaning: "the request carries no signature, and the API wants one (IAM). Sign it with SigV4 for the service appsync, or, if a token or key was meant, use a mode that the API has.",
+        meaning: "the request carries no signature, and the API wants one (IAM). » Sign it with SigV4 for the service appsync, or, if a token or key was meant, use a mode that the API has.",
         source: "https://github.com/aws-amplify/amplify-js/issues/1311",
     },
     KnownMessage {
@@ -146,7 +146,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::Waf,
         layers: &[],
         modes: ANY,
-        meaning: "AWS WAF refused the request before any other check. Look at the sampled requests of the web ACL: they name the rule.",
+        meaning: "AWS WAF refused the request before any other check. » Look at the sampled requests of the web ACL: they name the rule.",
         source: "https://docs.aws.amazon.com/appsync/latest/devguide/WAF-Integration.html",
     },
     KnownMessage {
@@ -154,7 +154,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::Waf,
         layers: &[],
         modes: ANY,
-        meaning: "AWS WAF refused the request before any other check. Look at the sampled requests of the web ACL: they name the rule.",
+        meaning: "AWS WAF refused the request before any other check. » Look at the sampled requests of the web ACL: they name the rule.",
         source: "https://github.com/pdfosborne/flesh-and-blood-rlbridge",
     },
     KnownMessage {
@@ -162,7 +162,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::SignatureScope,
         layers: &[Request],
         modes: IAM,
-        meaning: "the signature's scope names another service or region. Sign it for the API's own region and the service appsync.",
+        meaning: "the signature's scope names another service or region. » Sign it for the API's own region and the service appsync.",
         source: "https://github.com/aws/aws-sdk-js/issues/792",
     },
     KnownMessage {
@@ -170,7 +170,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::SignatureScope,
         layers: &[Request],
         modes: IAM,
-        meaning: "the signature's scope has another day than x-amz-date. Make scope and signing key anew from each request's own time (UTC).",
+        meaning: "the signature's scope has another day than x-amz-date. » Make scope and signing key anew from each request's own time (UTC).",
         source: "https://docs.aws.amazon.com/general/latest/gr/signature-v4-troubleshooting.html",
     },
     KnownMessage {
@@ -178,7 +178,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::LocalMock,
         layers: &[],
         modes: ANY,
-        meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
+        meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. » Point the client at the API.",
         source: MOCK,
     },
     KnownMessage {
@@ -186,7 +186,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::IdentityPool,
         layers: &[],
         modes: ANY,
-        meaning: "this is the text of a Cognito identity pool: the exchange of the token for IAM credentials failed, and AppSync was never asked. Look at the pool's providers and the token.",
+        meaning: "this is the text of a Cognito identity pool: the exchange of the token for IAM credentials failed, and AppSync was never asked. » Look at the pool's providers and the token.",
         source: "https://github.com/aws-amplify/amplify-js/issues/14348",
     },
     KnownMessage {
@@ -194,7 +194,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::IdentityPool,
         layers: &[],
         modes: ANY,
-        meaning: "this is the text of a Cognito identity pool: it does not know the token's issuer or client, and AppSync was never asked. Look at the pool's providers and the token.",
+        meaning: "this is the text of a Cognito identity pool: it does not know the token's issuer or client, and AppSync was never asked. » Look at the pool's providers and the token.",
         source: "https://github.com/aws-amplify/amplify-js/issues/2067",
     },
     KnownMessage {
@@ -202,7 +202,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::LocalMock,
         layers: &[],
         modes: ANY,
-        meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
+        meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. » Point the client at the API.",
         source: MOCK,
     },
     KnownMessage {
@@ -210,7 +210,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::LocalMock,
         layers: &[],
         modes: ANY,
-        meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. Point the client at the API.",
+        meaning: "this is the text of Amplify's local mock, not of AppSync: the endpoint is local. » Point the client at the API.",
         source: "https://github.com/serverless-appsync/serverless-appsync-simulator/issues/89",
     },
     KnownMessage {
@@ -218,7 +218,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ApiGateway,
         layers: &[],
         modes: ANY,
-        meaning: "this is the text of API Gateway, not of AppSync: the request went to another endpoint. Look at the client's configuration.",
+        meaning: "this is the text of API Gateway, not of AppSync: the request went to another endpoint. » Look at the client's configuration.",
         source: "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html",
     },
     KnownMessage {
@@ -226,7 +226,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library found nobody signed in and sent no request. Sign in first, or set the call's mode.",
+        meaning: "the client library found nobody signed in and sent no request. » Sign in first, or set the call's mode.",
         source: "https://github.com/aws/aws-appsync-community/issues/246",
     },
     KnownMessage {
@@ -234,7 +234,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library has no API key configured and sent no request. Put the key into the configuration, or set the call's mode.",
+        meaning: "the client library has no API key configured and sent no request. » Put the key into the configuration, or set the call's mode.",
         source: "https://github.com/aws-amplify/amplify-js/issues/9536",
     },
     KnownMessage {
@@ -242,7 +242,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library found nobody signed in and sent no request. Sign in first, or set the call's mode.",
+        meaning: "the client library found nobody signed in and sent no request. » Sign in first, or set the call's mode.",
         source: CLIENT,
     },
     KnownMessage {
@@ -250,7 +250,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library was to sign (authMode iam), had no credentials, and sent no request. Sign in first, or let guests in (an identity pool with allowGuestAccess).",
+        meaning: "the client library was to sign (authMode iam), had no credentials, and sent no request. » Sign in first, or let guests in (an identity pool with allowGuestAccess).",
         source: CLIENT,
     },
     KnownMessage {
@@ -258,7 +258,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library was to send a Lambda authorizer's token (authMode lambda), was given no authToken, and sent no request. Pass authToken with the call.",
+        meaning: "the client library was to send a Lambda authorizer's token (authMode lambda), was given no authToken, and sent no request. » Pass authToken with the call.",
         source: CLIENT,
     },
     KnownMessage {
@@ -266,7 +266,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library has no GraphQL endpoint configured and sent no request. Call Amplify.configure with the present amplify_outputs.json before the first call.",
+        meaning: "the client library has no GraphQL endpoint configured and sent no request. » Call Amplify.configure with the present amplify_outputs.json before the first call.",
         source: CLIENT,
     },
     KnownMessage {
@@ -274,7 +274,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library had no token for this mode and sent no request. Sign in with that provider, or set the call's mode.",
+        meaning: "the client library had no token for this mode and sent no request. » Sign in with that provider, or set the call's mode.",
         source: "https://github.com/aws-amplify/amplify-data/issues/507",
     },
     KnownMessage {
@@ -282,7 +282,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library had no token for this mode and sent no request. Sign in with that provider, or set the call's mode.",
+        meaning: "the client library had no token for this mode and sent no request. » Sign in with that provider, or set the call's mode.",
         source: "https://github.com/aws-amplify/amplify-data/issues/507",
     },
     KnownMessage {
@@ -290,7 +290,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::NotAuthorizedField,
         layers: &[Mode, Iam, Authorizer, Resolver],
         modes: ANY,
-        meaning: "AppSync answered the request and refused one field of it: a directive, a policy, the authorizer's deniedFields, or `$util.unauthorized()` in a template. The credential itself was accepted: it is never the cause of a 401. Give the schema (--schema) and the templates (--from) to see which.",
+        meaning: "AppSync answered the request and refused one field of it: a directive, a policy, the authorizer's deniedFields, or `$util.unauthorized()` in a template. The credential itself was accepted: it is never the cause of a 401. » Give the schema (--schema) and the templates (--from) to see which.",
         source: "https://github.com/aws/aws-appsync-community/issues/214",
     },
     KnownMessage {
@@ -298,7 +298,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::SocketHeader,
         layers: &[Request],
         modes: ANY,
-        meaning: "the WebSocket's handshake or start frame has no host, or no credential, in what it sends. Write both into header= (base64 of JSON), and into extensions.authorization of each start frame.",
+        meaning: "the WebSocket's handshake or start frame has no host, or no credential, in what it sends. » Write both into header= (base64 of JSON), and into extensions.authorization of each start frame.",
         source: "https://github.com/graphql-dotnet/graphql-client/issues/662",
     },
     KnownMessage {
@@ -306,7 +306,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::SignatureMalformed,
         layers: &[Request],
         modes: IAM,
-        meaning: "AppSync read the request as one that is signed, and the Authorization header is no SigV4 signature: Credential, Signature, SignedHeaders or the date are not there. Sign it with a library, or, if a token or a key was meant, give the client the API's own mode.",
+        meaning: "AppSync read the request as one that is signed, and the Authorization header is no SigV4 signature: Credential, Signature, SignedHeaders or the date are not there. » Sign it with a library, or, if a token or a key was meant, give the client the API's own mode.",
         source: "https://github.com/syl20lego/insomnia-plugin-aws-cognito-token/issues/3",
     },
     KnownMessage {
@@ -314,7 +314,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::SignatureMalformed,
         layers: &[Request],
         modes: IAM,
-        meaning: "the SigV4 header cannot be taken apart: a blank or a line break stands in the access key, or the header's own name in its value. Trim the key as it is stored, and sign with a library.",
+        meaning: "the SigV4 header cannot be taken apart: a blank or a line break stands in the access key, or the header's own name in its value. » Trim the key as it is stored, and sign with a library.",
         source: "https://github.com/amazon-archives/aws-cognito-angular-quickstart/issues/50",
     },
     KnownMessage {
@@ -322,7 +322,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::SignatureMismatch,
         layers: &[Request],
         modes: IAM,
-        meaning: "a header that was signed did not arrive: the browser or a proxy took it out or renamed it. Sign host and x-amz-date only, and what surely arrives.",
+        meaning: "a header that was signed did not arrive: the browser or a proxy took it out or renamed it. » Sign host and x-amz-date only, and what surely arrives.",
         source: "https://github.com/awslabs/aws-mobile-appsync-sdk-js/issues/702",
     },
     KnownMessage {
@@ -330,7 +330,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::IamPermissionDenied,
         layers: &[Iam],
         modes: IAM,
-        meaning: "the signature is valid, and a policy of the caller does not allow the action, or denies it: add it to the role that the message names.",
+        meaning: "the signature is valid, and a policy of the caller does not allow the action, or denies it: » add it to the role that the message names.",
         source: "https://github.com/aws-samples/iam-identity-center-team/issues/145",
     },
     KnownMessage {
@@ -338,7 +338,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::IamPermissionDenied,
         layers: &[Iam],
         modes: IAM,
-        meaning: "the signature is valid, and no policy of the caller allows the action: add it to the role that the message names.",
+        meaning: "the signature is valid, and no policy of the caller allows the action: » add it to the role that the message names.",
         source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
     },
 ];

@@ -81,7 +81,7 @@ pub fn judge(evidence: &Evidence) -> Layer {
     let Some(mode) = mode else {
         layer.findings.push(Finding::new(
             Code::ModeUnknown,
-            "which mode the request used is not known: give its headers, or --auth-type.",
+            "which mode the request used is not known: » give its headers, or --auth-type.",
         ));
         return layer;
     };
@@ -97,7 +97,7 @@ pub fn judge(evidence: &Evidence) -> Layer {
         layer.findings.extend(default.map(|default| needs_directive(mode, default)));
         layer.findings.push(Finding::new(
             Code::SchemaMissing,
-            "the schema's directives are not known: give the schema (--schema) to see whether the field lets this mode in.",
+            "the schema's directives are not known: » give the schema (--schema) to see whether the field lets this mode in.",
         ));
         return layer;
     };
@@ -122,7 +122,7 @@ fn not_configured(evidence: &Evidence, mode: AuthType) -> Finding {
     Finding::new(
         Code::ModeNotConfigured,
         Message::of(
-            "the request came as {}, which this API does not have: it has {}. Send a credential for one of these, or add the mode.",
+            "the request came as {}, which this API does not have: it has {}. » Send a credential for one of these, or add the mode.",
             [Part::Text(mode.to_string()), Part::Text(modes.join(", "))],
         ),
     )
@@ -136,7 +136,7 @@ fn needs_directive(mode: AuthType, default: AuthType) -> Finding {
     Finding::new(
         Code::ModeNeedsDirective,
         Message::of(
-            "the request came as {}, an additional mode of this API (default: {}): every field, and every type that it returns, must name it: write {} on them, and {} beside it, or the callers of the default mode are shut out.",
+            "the request came as {}, an additional mode of this API (default: {}): every field, and every type that it returns, must name it: » write {} on them, and {} beside it, or the callers of the default mode are shut out.",
             [
                 Part::Name(mode.api_name().to_string()),
                 Part::Name(default.api_name().to_string()),
@@ -168,7 +168,7 @@ fn lambda_token(evidence: &Evidence, mode: Option<AuthType>, layer: &mut Layer) 
             Finding::new(
                 Code::JwtNotForLambda,
                 Message::of(
-                    "the token issuer (iss) is {}: the Authorization header is a JWT, so AppSync took it as {}: the Lambda authorizer was not called. A token meant for it must not look like a JWT of this API: put a prefix before it, and take it off in the function.",
+                    "the token issuer (iss) is {}: the Authorization header is a JWT, so AppSync took it as {}: the Lambda authorizer was not called. A token meant for it must not look like a JWT of this API: » put a prefix before it, and take it off in the function.",
                     [
                         Part::Value(issuer.to_string()),
                         Part::Text(taken.to_string()),
@@ -182,7 +182,7 @@ fn lambda_token(evidence: &Evidence, mode: Option<AuthType>, layer: &mut Layer) 
     } else if bearer && bearer_is_reserved(evidence) {
         let finding = Finding::new(
             Code::BearerReserved,
-            "`Bearer ` is reserved for JWTs on an API that has OIDC or user pools: the Lambda authorizer is not called for it. Send the token without the prefix, or with one of your own.",
+            "`Bearer ` is reserved for JWTs on an API that has OIDC or user pools: the Lambda authorizer is not called for it. » Send the token without the prefix, or with one of your own.",
         )
         .at("request.headers.authorization")
         .actual("Bearer ")
@@ -200,7 +200,7 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
     if evidence.field.is_empty() {
         layer.findings.push(Finding::new(
             Code::FieldUnknown,
-            "which field was refused is not known: give info.parentTypeName and info.fieldName.",
+            "which field was refused is not known: » give info.parentTypeName and info.fieldName.",
         ));
         return;
     }
@@ -208,14 +208,14 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
     let subject = format!("{parent}.{name}");
     let Some(object) = schema.types.get(parent) else {
         let words = Message::of(
-            "the schema has no type {}: give the API's own schema, as it is deployed.",
+            "the schema has no type {}: » give the API's own schema, as it is deployed.",
             [Part::Text(parent.to_string())],
         );
         return layer.findings.push(Finding::new(Code::TypeNotInSchema, words).at(subject));
     };
     let Some(field) = object.fields.get(name) else {
         let words = Message::of(
-            "type {} has no field {}: give the schema as it is deployed.",
+            "type {} has no field {}: » give the schema as it is deployed.",
             [Part::Text(parent.to_string()), Part::Name(name.to_string())],
         );
         return layer.findings.push(Finding::new(Code::FieldNotInSchema, words).at(subject));

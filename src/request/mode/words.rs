@@ -129,7 +129,7 @@ pub fn other_modes(
         ));
     }
     if !key_won(evidence, *mode).is_empty() {
-        message.and("Send the token alone, without x-api-key, once somebody is signed in.");
+        message.and("» Send the token alone, without x-api-key, once somebody is signed in.");
     }
     message.and(advice(*mode, modes, first, *cure));
     if let Some(subscription) = subscribers(schema, &first.field, evidence) {
@@ -142,15 +142,15 @@ pub fn other_modes(
 }
 
 /// What to write, or which credential to send instead.
-fn advice(mode: AuthType, modes: &[AuthType], first: &Closed, cure: Option<&Cure>) -> String {
+fn advice(mode: AuthType, modes: &[AuthType], first: &Closed, cure: Option<&Cure>) -> Message {
     let instead = format!("Or call it with a credential of {}.", names(modes));
     let Some(cure) = cure else {
-        return format!(
+        return Message::default().cured(format!(
             "If {} callers are to have it, write {} on {} beside the directives of those who have it now. {instead}",
             mode.api_name(),
             mode.directive(),
             first.place.words()
-        );
+        ));
     };
     let keeps: Vec<&str> = cure.keeps.iter().map(|mode| mode.directive()).collect();
     let keeps = match keeps.as_slice() {
@@ -166,7 +166,7 @@ fn advice(mode: AuthType, modes: &[AuthType], first: &Closed, cure: Option<&Cure
     } else {
         ""
     };
-    format!("If {} callers are to have it, put {}.{keeps}{outside} {instead}", mode.api_name(), cure.words())
+    Message::default().cured(format!("If {} callers are to have it, put {}.{keeps}{outside} {instead}", mode.api_name(), cure.words()))
 }
 
 /// Subscribers get what the mutation selected.
@@ -204,9 +204,10 @@ pub fn groups(gate: &Gate<'_>, first: &Closed, others: &[Closed], wanted: &[Stri
     let mut both = wanted.to_vec();
     both.extend(mine.iter().cloned());
     let cure = match near {
-        Some(near) => format!("{near} differs in case only, and names are compared exactly: write {near} into the directive (beside the others, if such groups exist too), or rename the group.", near = quoted(&near)),
-        None if mine.is_empty() => "Add the user to one of them and let them sign in again (groups are fixed in the token when it is issued), or leave the field out.".to_owned(),
-        None => format!("If such callers are to have it, write cognito_groups: {both}; else add the user to one of these groups and let them sign in again, as groups are fixed in the token when it is issued.", both = quoted_list(&both)),
+        Some(near) => Message::from(format!("{} differs in case only, and names are compared exactly:", quoted(&near)))
+            .cured(format!("write {} into the directive (beside the others, if such groups exist too), or rename the group.", quoted(&near))),
+        None if mine.is_empty() => "» Add the user to one of them and let them sign in again (groups are fixed in the token when it is issued), or leave the field out.".into(),
+        None => Message::default().cured(format!("If such callers are to have it, write cognito_groups: {}; else add the user to one of these groups and let them sign in again, as groups are fixed in the token when it is issued.", quoted_list(&both))),
     };
     let more: Vec<&Closed> = others.iter().filter(|one| matches!(one.verdict, DirectiveVerdict::Groups(_))).collect();
     let more =
@@ -214,16 +215,16 @@ pub fn groups(gate: &Gate<'_>, first: &Closed, others: &[Closed], wanted: &[Stri
     Finding::new(
         Code::DirectiveExcludesGroups,
         Message::of(
-            "{} wants one of the groups {} by {} (cognito_groups), and the token's cognito:groups {}.{} {}",
+            "{} wants one of the groups {} by {} (cognito_groups), and the token's cognito:groups {}.{}",
             [
                 Part::Name(subject.clone()),
                 Part::Value(wanted.join(", ")),
                 Part::Text(whose.to_owned()),
                 Part::Value(held),
                 Part::Text(more),
-                Part::Text(cure),
             ],
-        ),
+        )
+        .with(cure),
     )
     .at(format!("schema.{subject}"))
     .actual(if mine.is_empty() { Json::Null } else { Json::from(mine) })
@@ -241,7 +242,7 @@ pub fn default_deny(gate: &Gate<'_>, first: &Closed) -> Finding {
     Finding::new(
         Code::DefaultActionDeny,
         Message::of(
-            "{} has no authorization directive, and the default action of the user pool (defaultAction, in identities defaultAuthStrategy) is DENY: AppSync refuses it to every signed-in caller before any resolver runs ({}). Set defaultAction to ALLOW if any pool user may call it, and keep group directives on what is restricted; or keep DENY and write `{}(cognito_groups: [\"GROUP\"])` on it, with a group of the caller.",
+            "{} has no authorization directive, and the default action of the user pool (defaultAction, in identities defaultAuthStrategy) is DENY: AppSync refuses it to every signed-in caller before any resolver runs ({}). » Set defaultAction to ALLOW if any pool user may call it, and keep group directives on what is restricted; or keep DENY and write `{}(cognito_groups: [\"GROUP\"])` on it, with a group of the caller.",
             [Part::Name(subject.clone()), Part::Text(mine), Part::Code(directive.to_owned())],
         ),
     )
@@ -300,7 +301,7 @@ pub fn aws_auth_ignored(
     Finding::new(
         Code::AwsAuthIgnored,
         Message::of(
-            "`@aws_auth(cognito_groups: {})` on {} is ignored without a word: {}.{} Write `@aws_cognito_user_pools(cognito_groups: {})` there instead, and look for every other @aws_auth of the schema.",
+            "`@aws_auth(cognito_groups: {})` on {} is ignored without a word: {}.{} » Write `@aws_cognito_user_pools(cognito_groups: {})` there instead, and look for every other @aws_auth of the schema.",
             [
                 Part::Value(quoted_list(&wanted)),
                 Part::Name(place.words()),

@@ -45,7 +45,7 @@ fn not_built(ties: &Ties, project: &Project, field: &str, of: &ModelType, operat
                 let file = Part::Place(file.clone());
                 (Code::OverrideDropsRule, Message::of("{} replaces the generated template and leaves it out", [file]))
             }
-            None => (Code::RuleNotBuilt, "the build is of other rules: build again".into()),
+            None => (Code::RuleNotBuilt, "the build is of other rules: » build again".into()),
         };
         let covers = Message::of(
             "covers {}, and no statement of {} comes from it",

@@ -61,7 +61,7 @@ fn without_rules(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
         true => "the global rule opens it to everybody with the API key",
         false => "nobody may use it but the sandbox's API key, admin roles and, in Gen 2, IAM principals of the account",
     };
-    let message = Message::of("{} has no rules: {}. Give it rules.", [name(&of.name), Part::Text(who.to_owned())]);
+    let message = Message::of("{} has no rules: {}. » Give it rules.", [name(&of.name), Part::Text(who.to_owned())]);
     found.push(RuleFinding { code: Code::ModelWithoutRules, line: of.line, about: of.name.clone(), message });
 }
 
@@ -75,7 +75,7 @@ fn open(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
         }
         let who = if rule.provider == Provider::ApiKey { "whoever has the API key" } else { "guests" };
         let message = Message::of(
-            "{} may {} rows of {}: the key stands in every client. Name the operations, such as [read].",
+            "{} may {} rows of {}: the key stands in every client. » Name the operations, such as [read].",
             [Part::Text(who.to_owned()), Part::Text(writes.join(", ")), name(&of.name)],
         );
         found.push(finding(Code::ModelOpen, rule, message));
@@ -128,7 +128,7 @@ fn owners(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
             continue;
         }
         let message = Message::of(
-            "an owner of {} may write {} and so give the row to somebody else. Give the field rules of its own without update.",
+            "an owner of {} may write {} and so give the row to somebody else. » Give the field rules of its own without update.",
             [name(&of.name), name(&rule.owner_field)],
         );
         found.push(finding(Code::OwnerReassignable, rule, message));
@@ -213,7 +213,7 @@ fn repeated(model: &Model, of: &ModelType, found: &mut Vec<RuleFinding>) {
             let later = field.rules[place_of + 1..].iter().filter_map(|at| model.rules.get(*at));
             if let Some(later) = later.into_iter().find(|later| shares(later, rule)) {
                 let message = Message::joined(
-                    "{} never matters: {} is for the same callers and replaces it. Write one rule with all operations.",
+                    "{} never matters: {} is for the same callers and replaces it. » Write one rule with all operations.",
                     [named(rule), Message::of("rule {}", [number(later)])],
                 );
                 found.push(finding(Code::RuleNeverMatters, rule, message));

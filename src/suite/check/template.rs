@@ -50,7 +50,7 @@ fn unread(source: &Source, diagnostic: &Diagnostic) -> Spot {
         column: Some(place.column),
         severity: Severity::Error,
         code: Code::DoesNotParse,
-        message: diagnostic.message.as_str().into(),
+        message: diagnostic.message.clone().into(),
         fix: comparison(source, diagnostic),
     }
 }

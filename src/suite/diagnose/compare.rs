@@ -5,7 +5,7 @@ use crate::appsync::{identity, jwt};
 use crate::diagnostic::Diagnostic;
 use crate::explain::compare::{ComparedCaller, Comparison, compare, mode_of_other, names};
 use crate::finding::Finding;
-use crate::message::quoted;
+use crate::message::{Message, quoted};
 use crate::code::Code;
 use crate::request::answer::Answer;
 use crate::request::{Member, MemberOrigin, MemberValue, Request, har};
@@ -97,18 +97,18 @@ fn add(
     let theirs = diagnose(other, resolvers)?;
     let verdicts = [diagnosis.verdict, theirs.verdict].map(|verdict| verdict.unwrap_or(Verdict::Unknown));
     let given = [refusal.given(diagnosis.auth_type), other.given(theirs.auth_type)];
-    let elsewhere = |layer: Option<&'static str>, why: &str| {
+    let elsewhere = |layer: Option<&'static str>, why: Message| {
         Comparison::elsewhere([&given[0], &given[1]], verdicts, layer, why)
     };
     let names = names([&given[0], &given[1]].map(ComparedCaller::of).each_ref());
     let found = match parted(diagnosis, &theirs, &names) {
-        Some((layer, why)) => elsewhere(Some(layer), &why),
+        Some((layer, why)) => elsewhere(Some(layer), why),
         None => {
             let run = templates::with_subject(refusal, resolvers, diagnosis.field.as_deref(), |subject, question| {
                 let many = matches!(subject, crate::explain::Subject::Resolver(..));
                 Some(compare(subject, &given[0], &given[1], question).ok()?.of_request(verdicts, many))
             });
-            run.flatten().unwrap_or_else(|| elsewhere(None, ""))
+            run.flatten().unwrap_or_else(|| elsewhere(None, Message::default()))
         }
     };
     let finding = Finding::new(Code::CallersDiffer, found.message.clone());
@@ -125,7 +125,7 @@ fn add(
 }
 
 /// The first layer before the templates that refused one of the two and let the other pass.
-fn parted(mine: &Diagnosis, theirs: &Diagnosis, names: &[String; 2]) -> Option<(&'static str, String)> {
+fn parted(mine: &Diagnosis, theirs: &Diagnosis, names: &[String; 2]) -> Option<(&'static str, Message)> {
     let name = |layer: LayerName| match layer {
         LayerName::Request => "request",
         LayerName::Mode => "mode",
@@ -133,7 +133,7 @@ fn parted(mine: &Diagnosis, theirs: &Diagnosis, names: &[String; 2]) -> Option<(
         LayerName::Authorizer => "authorizer",
         LayerName::Resolver | LayerName::Records => "",
     };
-    let first_words = |layer: &Layer| layer.findings.first().map_or(String::new(), |finding| finding.message.to_string());
+    let first_words = |layer: &Layer| layer.findings.first().map_or_else(Message::default, |finding| finding.message.clone());
     mine.layers.iter().zip(&theirs.layers).filter(|(layer, _)| !name(layer.layer).is_empty()).find_map(|(my, their)| {
         let layer = name(my.layer);
         let (refused, passed, why) = match (my.state, their.state) {
@@ -141,6 +141,8 @@ fn parted(mine: &Diagnosis, theirs: &Diagnosis, names: &[String; 2]) -> Option<(
             (State::Passed, State::Refused) => (&names[1], &names[0], first_words(their)),
             _ => return None,
         };
-        Some((layer, format!("At the layer {layer} {refused} was refused, and {passed} passed. {why}")))
+        let mut words = Message::from(format!("At the layer {layer} {refused} was refused, and {passed} passed."));
+        words.and(why);
+        Some((layer, words))
     })
 }

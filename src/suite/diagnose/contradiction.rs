@@ -57,7 +57,7 @@ impl Contradiction<'_> {
             found.push((
                 Weight::Known,
                 Finding::new(Code::RefusedEarlier, Message::of(
-                    "HTTP {} comes before any template: the credentials, a policy or the Lambda authorizer refused. Give {}.",
+                    "HTTP {} comes before any template: the credentials, a policy or the Lambda authorizer refused. » Give {}.",
                     [
                         Part::Text(evidence.status().unwrap_or_default().to_string()),
                         Part::Text(give.to_string()),
@@ -75,7 +75,7 @@ impl Contradiction<'_> {
                 Finding::new(
                     Code::RefusedEarlier,
                     Message::of(
-                        "a layer before the templates may have refused it, and its input is missing: give {}.",
+                        "a layer before the templates may have refused it, and its input is missing: » give {}.",
                         [
                             Part::Text(open.join(", ")),
                         ],
@@ -101,7 +101,7 @@ impl Contradiction<'_> {
         let (code, what) = match self.layer {
             Some(LayerName::Mode) => (
                 Code::SchemaDiffers,
-                "the deployed schema or the API's modes are not those that were given: fetch them anew (aws appsync get-introspection-schema, get-graphql-api).",
+                "the deployed schema or the API's modes are not those that were given: » fetch them anew (aws appsync get-introspection-schema, get-graphql-api).",
             ),
             Some(LayerName::Iam) => (
                 Code::PolicyDiffers,
@@ -109,7 +109,7 @@ impl Contradiction<'_> {
             ),
             Some(LayerName::Authorizer) => (
                 Code::AuthorizerDiffers,
-                "the Lambda authorizer answered something else: an earlier answer from the cache, or another version of the function. Read its log for this request.",
+                "the Lambda authorizer answered something else: an earlier answer from the cache, or another version of the function. » Read its log for this request.",
             ),
             Some(LayerName::Request) => (
                 Code::OtherToken,
@@ -139,7 +139,7 @@ impl Contradiction<'_> {
                 found.push((
                     Weight::Known,
                     Finding::new(Code::OtherToken, Message::of(
-                        "the identity that was given is not that of the token that was sent: {} is {} in the token, and {} was judged. Leave the identity out, or give the token with --claims.",
+                        "the identity that was given is not that of the token that was sent: {} is {} in the token, and {} was judged. » Leave the identity out, or give the token with --claims.",
                         [
                             Part::Place(path.to_string()),
                             Part::Text(was.to_string()),
@@ -153,7 +153,7 @@ impl Contradiction<'_> {
             }
             None if evidence.authorization().is_none() && identity.get("claims").is_some() => found.push((
                 Weight::Likely,
-                Finding::new(Code::OtherToken, "the claims were given by hand, and the token that was sent is not known: it may be older than a change of groups or attributes, another kind of token, or another user's. Give a HAR with the token.")
+                Finding::new(Code::OtherToken, "the claims were given by hand, and the token that was sent is not known: it may be older than a change of groups or attributes, another kind of token, or another user's. » Give a HAR with the token.")
                     .at("request.headers.authorization"),
             )),
             None => {}
@@ -182,7 +182,7 @@ impl Contradiction<'_> {
         } else if self.request.get(Member::Result).is_some() {
             found.push((
                 Weight::Always,
-                Finding::new(Code::InputDiffers, "the row that was given (`result`) may not be the one that was read then: compare its owner and groups.").at("result"),
+                Finding::new(Code::InputDiffers, "the row that was given (`result`) may not be the one that was read then: » compare its owner and groups.").at("result"),
             ));
         }
     }
@@ -194,7 +194,7 @@ fn other_field(evidence: &Evidence) -> Option<Finding> {
     let (parent, field) = evidence.refused_subject().filter(|subject| *subject != own)?;
     let (named, judged) = (format!("{parent}.{field}"), format!("{}.{}", own.0, own.1));
     let message = Message::of(
-        "the message is about {}, and {} was judged: give that field's templates and directives.",
+        "the message is about {}, and {} was judged: » give that field's templates and directives.",
         [Part::Name(named.clone()), Part::Name(judged.clone())],
     );
     Some(Finding::new(Code::OtherField, message).at("observed.message").actual(named).wanted(judged))
@@ -204,7 +204,7 @@ fn deployed(because: &str) -> Finding {
     Finding::new(
         Code::DeployedDiffers,
         Message::of(
-            "the deployed resolver is not what these files are, most often older: {}. Compare with aws appsync get-resolver and get-function, or deploy.",
+            "the deployed resolver is not what these files are, most often older: {}. » Compare with aws appsync get-resolver and get-function, or deploy.",
             [
                 Part::Text(because.to_string()),
             ],

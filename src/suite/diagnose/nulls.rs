@@ -92,7 +92,7 @@ fn of_answer(seen: &SeenNull, explained: &Explanation, refusal: &Refusal) -> Opt
         _ => return None,
     };
     let message = Message::of(
-        "No rule refused the caller: {}, and the schema wants a value there (`{}!`), so AppSync answers {} with an error. {}",
+        "No rule refused the caller: {}, and the schema wants a value there (`{}!`), so AppSync answers {} with an error. » {}",
         [Part::Text(what), Part::Name(seen.kind.clone()), Part::Place(seen.path.clone()), Part::Text(cure)],
     );
     Some(Finding::new(Code::NullForNonNull, message).at(format!("result.{}", seen.field)))

@@ -61,7 +61,7 @@ pub fn delete(refusal: &Refusal, layers: &mut [Layer]) {
             .collect();
         let others = if others.is_empty() { String::new() } else { format!(" Left are {}.", others.join(" and ")) };
         let message = Message::of(
-            "The rules of {} give {} delete, but a row is deleted with all its fields, and these have rules of their own that do not give it delete: {}. So Amplify left {} out of this template.{} Add delete to the `operations` of the rules on these fields.",
+            "The rules of {} give {} delete, but a row is deleted with all its fields, and these have rules of their own that do not give it delete: {}. So Amplify left {} out of this template.{} » Add delete to the `operations` of the rules on these fields.",
             [
                 Part::Text(model.to_string()),
                 Part::Text(right.role.to_string()),

@@ -53,7 +53,7 @@ pub(super) fn log(evidence: &Evidence, layers: &mut [Layer]) {
             layer_of(layers, name, State::Passed);
         }
         let words = Message::of(
-            "the template of {} refused: AppSync's log of this request (same x-amzn-requestid) has a mapping entry for the field with the refusal, so credential, mode and directives had been passed before. Give the resolver's templates (--from) with this caller's claims to see which condition decided; the schema's directives need no change for this.",
+            "the template of {} refused: AppSync's log of this request (same x-amzn-requestid) has a mapping entry for the field with the refusal, so credential, mode and directives had been passed before. » Give the resolver's templates (--from) with this caller's claims to see which condition decided; the schema's directives need no change for this.",
             [Part::Name(field.to_string())],
         );
         let resolver =
@@ -67,17 +67,18 @@ pub(super) fn log(evidence: &Evidence, layers: &mut [Layer]) {
     {
         let mode = super::mode::selected(evidence);
         let both = match (mode, evidence.api.default) {
-            (Some(mode), Some(default)) if mode != default => format!(
-                " Write {} {} on the field and on the types that it returns (the second keeps the default mode in), if this caller is meant to see it.",
-                mode.directive(),
-                default.directive()
+            (Some(mode), Some(default)) if mode != default => Message::of(
+                "» Write {} {} on the field and on the types that it returns (the second keeps the default mode in), if this caller is meant to see it.",
+                [Part::Code(mode.directive().to_owned()), Part::Code(default.directive().to_owned())],
             ),
-            _ => String::new(),
+            _ => Message::default(),
         };
         let words = Message::of(
-            "the schema refused {}, not a template: AppSync's log of this request has its execution but no RequestMapping entry for the field, so its resolver never ran.{} The schema (--schema) would prove it, and so would the log level.",
-            [Part::Name(field.to_string()), Part::Text(both.to_string())],
-        );
+            "the schema refused {}, not a template: AppSync's log of this request has its execution but no RequestMapping entry for the field, so its resolver never ran.",
+            [Part::Name(field.to_string())],
+        )
+        .with(both)
+        .with("The schema (--schema) would prove it, and so would the log level.");
         let open = layers.iter_mut().find(|layer| layer.layer == LayerName::Mode && layer.state != State::Refused);
         open.into_iter().for_each(|layer| {
             layer.refuse(Finding::new(Code::NoMappingEntry, words.clone()).certainty(Certainty::Likely).at("log"))
@@ -134,7 +135,7 @@ fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
     if keyed && here.is_none() {
         let there = passed(evidence, false)?;
         let words = Message::of(
-            "{} passed {} at {}; this request went to another host, {}, which is another API and does not know this key. Point the client at one endpoint for the whole app, or send a key of the second API.",
+            "{} passed {} at {}; this request went to another host, {}, which is another API and does not know this key. » Point the client at one endpoint for the whole app, or send a key of the second API.",
             [
                 Part::Value(shown(there).to_string()),
                 Part::Text(what(there).to_string()),
@@ -147,7 +148,7 @@ fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
     let past = here?;
     let words = match (layer, code) {
         (LayerName::Request, Code::TokenExpired | Code::TokenTtl) => Message::of(
-            "the same token passed {}, so nothing but its time is wrong. Let the client fetch a fresh one each time it connects or calls, in place of the first.",
+            "the same token passed {}, so nothing but its time is wrong. » Let the client fetch a fresh one each time it connects or calls, in place of the first.",
             [Part::Text(what(past).to_string())],
         ),
         // Without the API's keys the first finding rests on this already.
@@ -233,13 +234,13 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
         Some(fits) => {
             let mut message = Message::joined("Everything that was given lets this caller in, and AppSync refused: {}.", [fits]);
             message.and(Message::of(
-                "The credential was accepted (HTTP {}{}) and the field {} refused alone, so {}. What is left is {}. {}.",
+                "The credential was accepted (HTTP {}{}) and the field {} refused alone, so {}. What is left is {}. » {}.",
                 parts(rest),
             ));
             message
         }
         None => Message::of(
-            "AppSync let the credential in (HTTP {}{}) and refused the field {} alone, so {}: what refused is {}. {}.",
+            "AppSync let the credential in (HTTP {}{}) and refused the field {} alone, so {}: what refused is {}. » {}.",
             parts(rest),
         ),
     };
@@ -272,7 +273,7 @@ pub(super) fn unexplained(evidence: &Evidence) -> Finding {
     Finding::new(
         Code::RefusedBeforeGraphql,
         Message::of(
-            "HTTP {}{} came before any field was looked at, so schema and resolvers play no part, and the credential as it was given shows nothing wrong: most likely AppSync got another one (a proxy, a cached configuration, another environment), or what was given of the API is another's. Compare the URL with the API's own (aws appsync get-graphql-api), and the credential with the end of the one in AppSync's log (verbose, masked).",
+            "HTTP {}{} came before any field was looked at, so schema and resolvers play no part, and the credential as it was given shows nothing wrong: most likely AppSync got another one (a proxy, a cached configuration, another environment), or what was given of the API is another's. » Compare the URL with the API's own (aws appsync get-graphql-api), and the credential with the end of the one in AppSync's log (verbose, masked).",
             [
                 Part::Value(evidence.status().unwrap_or(401).to_string()),
                 Part::Value(said.map_or_else(String::new, |said| format!(" {}", quoted(said)))),
@@ -311,7 +312,7 @@ fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
         Finding::new(
             Code::RefusedElsewhere,
             Message::of(
-                "it was not renewed because {} refused the refresh at {} ({}); that refusal is Cognito's, not AppSync's. Sign the user in again, and let the app show the sign-in when a refresh fails instead of sending the old token.",
+                "it was not renewed because {} refused the refresh at {} ({}); that refusal is Cognito's, not AppSync's. » Sign the user in again, and let the app show the sign-in when a refresh fails instead of sending the old token.",
                 [
                     Part::Value(foreign.service.to_string()),
                     Part::Value(past.clock().to_string()),
@@ -333,7 +334,7 @@ fn not_signed_in(past: &Past, foreign: &Foreign) -> Finding {
     Finding::new(
         Code::RefusedElsewhere,
         Message::of(
-            "there was no session to send: {} refused the sign-in at {} ({}), and the app called the API all the same; that refusal is Cognito's, not AppSync's. Correct what it names, and let the app call the API only once a user is signed in.",
+            "there was no session to send: {} refused the sign-in at {} ({}), and the app called the API all the same; that refusal is Cognito's, not AppSync's. » Correct what it names, and let the app call the API only once a user is signed in.",
             [
                 Part::Value(foreign.service.clone()),
                 Part::Value(past.clock()),
@@ -368,7 +369,7 @@ fn other(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
     }
     if layer == LayerName::Iam {
         let words = Message::of(
-            "the same field passed at {} with {}, another role's (a guest's or a signed-in user's): what that role is allowed this one lacks. Give this role the same statement, and leave the other as it is.",
+            "the same field passed at {} with {}, another role's (a guest's or a signed-in user's): what that role is allowed this one lacks. » Give this role the same statement, and leave the other as it is.",
             [Part::Value(past.clock().to_string()), Part::Value(shown.shown.to_string())],
         );
         return Some(Finding::new(Code::ProvedBySuccess, words).at("others"));
@@ -401,7 +402,7 @@ fn queries_token(evidence: &Evidence, layer: LayerName) -> Option<Finding> {
     let bare = Credential::of(&evidence.headers).is_none() && evidence.masked.is_empty();
     let other = if bare { "a token, and the handshake of this connection carries none" } else { "another token than the handshake of this connection" };
     let words = Message::of(
-        "the queries passed at {} with {}: send the token of the queries ({}) in header= and in each start frame too; the API's settings need no change.",
+        "the queries passed at {} with {}: » send the token of the queries ({}) in header= and in each start frame too; the API's settings need no change.",
         [Part::Value(past.clock().to_string()), Part::Text(other.to_owned()), Part::Value(shown.to_string())],
     );
     Some(Finding::new(Code::ProvedBySuccess, words).at("others"))
@@ -460,7 +461,7 @@ fn expired(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::TokenExpired,
             Message::of(
-                "{} most likely expired between {}, when it still passed, and {}, when it was refused{}. So pool, client and schema are in order: let the client refresh shortly before exp, not after the refusal. Its exp (or an iatTTL of the API) is not in the file: the token, or AppSync's message, would settle it.",
+                "{} most likely expired between {}, when it still passed, and {}, when it was refused{}. So pool, client and schema are in order: » let the client refresh shortly before exp, not after the refusal. Its exp (or an iatTTL of the API) is not in the file: the token, or AppSync's message, would settle it.",
                 [
                     Part::Text(shown.to_string()),
                     Part::Value(before.clock().to_string()),
@@ -485,7 +486,7 @@ fn key_ended(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::KeyExpired,
             Message::of(
-                "{} most likely expired or was deleted between {}, when it still passed, and {}, when it was refused. List the API's keys with their expires (aws appsync list-api-keys): extend it (aws appsync update-api-key --expires, at most 365 days ahead), which keeps its value, or, if it is gone, create a new key and put that into the client.",
+                "{} most likely expired or was deleted between {}, when it still passed, and {}, when it was refused. » List the API's keys with their expires (aws appsync list-api-keys): extend it (aws appsync update-api-key --expires, at most 365 days ahead), which keeps its value, or, if it is gone, create a new key and put that into the client.",
                 [Part::Value(shown.to_owned()), Part::Value(before.clock()), Part::Value(then)],
             ),
         )
@@ -530,7 +531,7 @@ fn not_allowed(evidence: &Evidence, mode: Option<AuthType>) -> Option<Finding> {
         Finding::new(
             Code::IamPermissionDenied,
             Message::of(
-                "the role that signs may most likely not call {}: the request is signed{}, and it got 401 UnauthorizedException, which is what a missing appsync:GraphQL permission gives; faults of the signing itself come as 400 or 403. Allow the role appsync:GraphQL{}{}; its policies (--policy) would settle it.",
+                "the role that signs may most likely not call {}: the request is signed{}, and it got 401 UnauthorizedException, which is what a missing appsync:GraphQL permission gives; faults of the signing itself come as 400 or 403. » Allow the role appsync:GraphQL{}{}; its policies (--policy) would settle it.",
                 [
                     Part::Text(subject.to_string()),
                     Part::Text(proof.to_string()),
@@ -560,15 +561,8 @@ pub(super) fn foreign(evidence: &Evidence) -> Vec<Finding> {
             Finding::new(
                 Code::RefusedElsewhere,
                 Message::of(
-                    "{}; the refusal of {} {} is {}. {} The GraphQL API needs no change for it.",
-                    [
-                        Part::Text(reached.to_string()),
-                        Part::Text(past.host.to_string()),
-                        Part::Text(one.call.to_string()),
-                        Part::Text(what.to_string()),
-                        Part::Text(cure(one).to_string()),
-                    ],
-                ),
+                    "{}; the refusal of {} {} is {}.", [Part::Text(reached.to_string()), Part::Text(past.host.to_string()), Part::Text(one.call.to_string()), Part::Text(what.to_string())]).with(cure(one))
+                .with("The GraphQL API needs no change for it."),
             )
             .at("others"),
         )
@@ -586,20 +580,20 @@ fn cure(one: &crate::request::history::Foreign) -> &'static str {
         "API Gateway" if says("Missing Authentication Token") || says("MissingAuthenticationToken") => {
             "There it usually means that the path, method or stage does not exist, or that the method wants IAM and the call is not signed."
         }
-        "API Gateway" => "Look at that API's authorizer, resource policy and stage.",
+        "API Gateway" => "» Look at that API's authorizer, resource policy and stage.",
         "Amazon S3" => {
-            "The role that signed lacks s3:GetObject (or PutObject) on that key, often because it is the private/ prefix of another identity: store it under public/ or protected/, or allow the role to read that prefix."
+            "The role that signed lacks s3:GetObject (or PutObject) on that key, often because it is the private/ prefix of another identity: » store it under public/ or protected/, or allow the role to read that prefix."
         }
         "STS" => {
-            "Look at the role's trust policy: its principal must be the token's provider, and its conditions (aud, sub) must fit the token."
+            "» Look at the role's trust policy: its principal must be the token's provider, and its conditions (aud, sub) must fit the token."
         }
         "Cognito Identity" if says("InvalidIdentityPoolConfiguration") => {
-            "Give the identity pool its roles (one for signed-in users, and one for guests where it lets them in), each with a trust policy that names this pool."
+            "» Give the identity pool its roles (one for signed-in users, and one for guests where it lets them in), each with a trust policy that names this pool."
         }
         "Cognito Identity" => {
-            "Look at the identity pool: whether it lets guests in (unauthenticated identities, with a role for them), and whether it knows the token's provider and client; or sign the user in before."
+            "» Look at the identity pool: whether it lets guests in (unauthenticated identities, with a role for them), and whether it knows the token's provider and client; or sign the user in before."
         }
-        service if service.starts_with("Cognito") => "Sign the user in again, and look at the app client and the user's state.",
-        _ => "The role that signed lacks the action of that service (its message names it): allow it to that role, or switch that feature of the app off.",
+        service if service.starts_with("Cognito") => "» Sign the user in again, and look at the app client and the user's state.",
+        _ => "The role that signed lacks the action of that service (its message names it): » allow it to that role, or switch that feature of the app off.",
     }
 }

@@ -28,14 +28,15 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Ev
     let passed = resolver
         .and_then(|explained| explained.why.as_ref())
         .and_then(|why| why.let_through.clone())
-        .map_or_else(Message::default, |words| Message::joined(" The checks let the caller through: {}", [words]));
+        .map_or_else(Message::default, |words| Message::joined("The checks let the caller through: {}", [words]));
     layer.refuse(
         Finding::new(
             Code::RequestRejected,
             Message::joined(
-                "No rule refused the caller, and no row was looked at: the request that the template renders is not taken{}: {}.{}",
-                [Message::of("{}", [Part::Place(shown)]), complaint.meaning, passed],
-            ),
+                "No rule refused the caller, and no row was looked at: the request that the template renders is not taken{}: {}.",
+                [Message::of("{}", [Part::Place(shown)]), complaint.meaning],
+            )
+            .with(passed),
         )
         .at("observed.message")
         .actual(about),

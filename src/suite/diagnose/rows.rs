@@ -33,7 +33,7 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
         layer.refuse(
             Finding::new(
                 Code::ConditionFailed,
-                "a condition on the row did not hold: in older resolvers that is the check of owner or groups, else the version or the row's existence. Compare the stored row with the caller.",
+                "a condition on the row did not hold: in older resolvers that is the check of owner or groups, else the version or the row's existence. » Compare the stored row with the caller.",
             )
             .at("observed.errorType")
             .actual(observed.error_type),
@@ -52,7 +52,7 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
         return Layer::new(LayerName::Records, State::Unknown).with(
             Finding::new(
                 Code::EmptyWithoutError,
-                "the field came back empty and without an error: a filter that left the rows out, a redacted field, or no such row. Give the templates (--from) and the rows.",
+                "the field came back empty and without an error: a filter that left the rows out, a redacted field, or no such row. » Give the templates (--from) and the rows.",
             )
             .at("observed.empty")
             .actual(empty.as_str()),
@@ -95,7 +95,7 @@ fn filtered(explained: &Explanation, refusal: &Refusal) -> Layer {
     if refusal.request.given(Member::Records).and_then(Json::as_array).is_none_or(Vec::is_empty) {
         let mut layer = Layer::new(LayerName::Records, State::Unknown).with(Finding::new(
             Code::RecordsMissing,
-            "the request is allowed with a filter on the rows: give the rows (`records`) to see which of them it lets through.",
+            "the request is allowed with a filter on the rows: » give the rows (`records`) to see which of them it lets through.",
         ));
         layer.findings.extend(explained.hints().iter().cloned());
         return layer;

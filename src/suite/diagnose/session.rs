@@ -26,7 +26,7 @@ pub(super) fn judge(evidence: &Evidence, layer: LayerName, code: Code) -> Option
     let parts = [Part::Value(key.to_owned()), Part::Value(given.clock())];
     let message = match signed_in {
         Some(past) => Message::of(
-            "the request was signed with a guest's credentials, although somebody had signed in: the access key {} was given out at {} without Logins (GetCredentialsForIdentity), so for the identity pool's guest role, the sign-in came at {}, and no credentials were fetched after it. Fetch them anew after the sign-in, with the ID token in Logins, and sign with those (Amplify 6: fetchAuthSession({ forceRefresh: true }), before that Auth.currentCredentials() anew, not an object that was kept); leave the guest role as it is. The role of signed-in users then needs appsync:GraphQL on {}.",
+            "the request was signed with a guest's credentials, although somebody had signed in: the access key {} was given out at {} without Logins (GetCredentialsForIdentity), so for the identity pool's guest role, the sign-in came at {}, and no credentials were fetched after it. » Fetch them anew after the sign-in, with the ID token in Logins, and sign with those (Amplify 6: fetchAuthSession({ forceRefresh: true }), before that Auth.currentCredentials() anew, not an object that was kept); leave the guest role as it is. The role of signed-in users then needs appsync:GraphQL on {}.",
             parts.into_iter().chain([Part::Value(past.clock()), Part::Name(subject)]),
         ),
         None => Message::of(
@@ -65,7 +65,7 @@ pub(super) fn other_token(evidence: &Evidence, layer: LayerName, first: &Finding
         Finding::new(
             Code::AuthorizerRefused,
             Message::of(
-                "the Lambda authorizer let {} in at {} and refused {}: they differ in {}, {} here and {} there{}, so most likely the function takes only tokens like the other. {}; its own log{} tells its reason.",
+                "the Lambda authorizer let {} in at {} and refused {}: they differ in {}, {} here and {} there{}, so most likely the function takes only tokens like the other. » {}; its own log{} tells its reason.",
                 [
                     Part::Value(theirs.shown.clone()),
                     Part::Value(past.clock()),

@@ -44,7 +44,7 @@ fn keep_alive(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::SocketKeepAlive,
             Message::of(
-                "nothing was refused: the connection was accepted, and no frame with an error came. For the last {} s before it ended nothing came, not even a keep-alive (ka), and AppSync promises one within {} s (connectionTimeoutMs), after which a client takes the connection for lost: the network, a proxy with a shorter limit, or a device that slept. Let the client reconnect and subscribe anew with a fresh credential; token, schema and rights need no change for it.",
+                "nothing was refused: the connection was accepted, and no frame with an error came. For the last {} s before it ended nothing came, not even a keep-alive (ka), and AppSync promises one within {} s (connectionTimeoutMs), after which a client takes the connection for lost: the network, a proxy with a shorter limit, or a device that slept. » Let the client reconnect and subscribe anew with a fresh credential; token, schema and rights need no change for it.",
                 [Part::Value(quiet.to_string()), Part::Value(promised.to_string())],
             ),
         )
@@ -86,7 +86,7 @@ fn silent(subscription: &str, arguments: &Map<String, Json>, mutation: &str, sel
         Finding::new(
             Code::SubscriptionSilent,
             Message::of(
-                "nothing was refused: {} was accepted (start_ack) and {} passed. No event comes because the subscription has {}: {}, and AppSync compares that with {} in the mutation's answer: {} selects only {}, so {} counts as null there and never matches. Select {} in the mutation, with every field that subscribers read.",
+                "nothing was refused: {} was accepted (start_ack) and {} passed. No event comes because the subscription has {}: {}, and AppSync compares that with {} in the mutation's answer: {} selects only {}, so {} counts as null there and never matches. » Select {} in the mutation, with every field that subscribers read.",
                 [
                     Part::Text(subscription.to_string()),
                     Part::Text(mutation.to_string()),

@@ -9,7 +9,7 @@ use crate::explain::hint::text::show;
 use crate::explain::why::stash_filter;
 use crate::explain::{Absent, Explanation, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, capital};
 use crate::request::{Evidence, Member, MemberValue};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::resolver::{Answers, Resolver, Resolvers};
@@ -156,7 +156,7 @@ fn not_covering(explained: &Explanation, rules: &Rules, saying: &Saying) -> Opti
     })?;
     let line = explained.decision.node.map_or(0, |node| explained.place(node).line);
     let message = Message::of(
-        "The rule {} of {} names {} alone, and the field {} is another operation to Amplify, `{}` (a query of an index is `list`, whatever it answers), so the block of this mode refuses whoever comes (line {}). Add `{}` to the operations of that rule where such callers may have all that it opens; else write a query of your own for the one row.",
+        "The rule {} of {} names {} alone, and the field {} is another operation to Amplify, `{}` (a query of an index is `list`, whatever it answers), so the block of this mode refuses whoever comes (line {}). » Add `{}` to the operations of that rule where such callers may have all that it opens; else write a query of your own for the one row.",
         [
             Part::Code(format!("{{ {} }}", rule.text())),
             Part::Name(rule.place()),
@@ -188,7 +188,7 @@ fn no_rule(explained: &Explanation, rules: &Rules, saying: &Saying) -> Option<Fi
     }
     let named: Vec<String> = saying.rules.iter().filter_map(|judged| rules.ties.model.rules.get(judged.rule)).map(|rule| format!("{{ {}, operations: {} }}", rule.text(), rule.covers_text())).collect();
     let message = Message::of(
-        "Nobody is checked here: no rule of {} names `{}` ({}), and this template has no condition on the caller. Amplify's transformer v1 protects only the operations that a rule names, so everybody whom the API admits gets this answer. Name `{}` in a rule for those who may, and push; transformer v2 refuses what no rule allows.",
+        "Nobody is checked here: no rule of {} names `{}` ({}), and this template has no condition on the caller. Amplify's transformer v1 protects only the operations that a rule names, so everybody whom the API admits gets this answer. » Name `{}` in a rule for those who may, and push; transformer v2 refuses what no rule allows.",
         [
             Part::Name(saying.of.clone()),
             Part::Name(saying.word.clone()),
@@ -226,7 +226,7 @@ pub fn layer(resolver: Option<&Explanation>) -> Layer {
     let Some(explained) = resolver else {
         return Layer::new(LayerName::Resolver, State::Unknown).with(Finding::new(
             Code::TemplateMissing,
-            "the field's templates are not known: give them (--from an Amplify build, CloudFormation or saved AWS answers).",
+            "the field's templates are not known: » give them (--from an Amplify build, CloudFormation or saved AWS answers).",
         ));
     };
     let state = match explained.verdict {
@@ -276,7 +276,7 @@ pub fn bare_null(layers: &mut [Layer], resolver: Option<&Explanation>, evidence:
     let Some(node) = explained.program.bare_nulls.first() else { return };
     let place = explained.program.place(*node);
     let message = Message::of(
-        "{} does not parse, as AppSync itself said: on {} a bare `null` stands in an expression, and VTL has no such word. Nobody was refused by a rule. Write `$util.isNull(…)` to ask for it, or $null, which nothing sets.",
+        "{} does not parse, as AppSync itself said: on {} a bare `null` stands in an expression, and VTL has no such word. Nobody was refused by a rule. » Write `$util.isNull(…)` to ask for it, or $null, which nothing sets.",
         [Part::Place(explained.program.source.name.to_string()), Part::Place(format!("line {}", place.line))],
     );
     if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) {
@@ -296,7 +296,7 @@ pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
     let line = explained.program.source.text.find("2017-02-28");
     let line = line.map_or(0, |at| explained.program.source.place(at as u32).line);
     let message = Message::of(
-        "Nobody was refused: no row with the key {} was found, and with `\"version\": \"2017-02-28\"` ({}) the response template is not run when the data source found nothing, so the client sees null and none of its errors. Set the version to \"2018-05-29\": then the response template runs with a null $ctx.result.",
+        "Nobody was refused: no row with the key {} was found, and with `\"version\": \"2017-02-28\"` ({}) the response template is not run when the data source found nothing, so the client sees null and none of its errors. » Set the version to \"2018-05-29\": then the response template runs with a null $ctx.result.",
         [Part::Value(request["key"].to_string()), Part::Place(format!("line {line}"))],
     );
     if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) {
@@ -337,15 +337,13 @@ pub fn unread(diagnostic: &Diagnostic, evidence: &Evidence) -> Layer {
             ],
         ));
     }
-    if let Some(help) = &diagnostic.help {
-        let mut letters = help.chars();
-        let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-        words.and(Message::of("{}{}.", [Part::Text(first), Part::Text(letters.as_str().trim_end_matches('.').to_owned())]));
-    }
     if diagnostic.is_unclosed {
         words.and("An #end is missing, the block is still open at the end.");
     }
     words.and("Nothing was evaluated, so no rule of it refused anybody.");
+    if let Some(help) = &diagnostic.help {
+        words.and(Message::of("» {}.", [Part::Text(capital(help.trim_end_matches('.')))]));
+    }
     if evidence.observed.as_ref().is_some_and(crate::request::Observed::is_refusal) {
         words.and("AppSync does not save such a template: the refusal that was seen came from an earlier version of it.");
     }
@@ -386,11 +384,11 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused
             |asked| format!("one comes back only where {asked}"),
         );
         let mut words = Message::of(
-            "This template refuses nobody: it lets the caller through with a filter on the {}: {}, without an error for the others. Whether any does cannot be told without the {} as they are stored. Give one that should have come (`records`).",
+            "This template refuses nobody: it lets the caller through with a filter on the {}: {}, without an error for the others. Whether any does cannot be told without the {} as they are stored. » Give one that should have come (`records`).",
             [Part::Text(rows.to_owned()), Part::Value(asked), Part::Text(rows.to_owned())],
         );
         if more_pages {
-            words.and("The page that came is empty, but nextToken says that there is more: DynamoDB counts `limit` before it filters. Go on with nextToken until it is null, raise limit, or query an index on what the filter reads.");
+            words.and("The page that came is empty, but nextToken says that there is more: DynamoDB counts `limit` before it filters. » Go on with nextToken until it is null, raise limit, or query an index on what the filter reads.");
         }
         words
     } else if let Some(words) = words {
@@ -401,7 +399,7 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused
         return;
     };
     if refused {
-        message.and("AppSync refused nevertheless, and what was given does not show where, so it stays unknown: likeliest is a directive in the schema (@aws_…), else a later step, the response template, or a deployed template that differs from this one. Give the schema with its directives (--schema) and the remaining templates.");
+        message.and("AppSync refused nevertheless, and what was given does not show where, so it stays unknown: likeliest is a directive in the schema (@aws_…), else a later step, the response template, or a deployed template that differs from this one. » Give the schema with its directives (--schema) and the remaining templates.");
     }
     let at = if refused {
         0
@@ -421,7 +419,7 @@ fn refused_by(explained: &Explanation, node: NodeId) -> Finding {
     let place = program.place(node);
     let at = format!("{}:{}:{}", program.source.name, place.line, place.column);
     let message = Message::of(
-        "{} refused the request at line {}: no condition of the template stands around it. Look at which rule wrote it.",
+        "{} refused the request at line {}: no condition of the template stands around it. » Look at which rule wrote it.",
         [Part::Place(program.source.name.to_string()), Part::Place(place.line.to_string())],
     );
     Finding::new(Code::RefusedByTemplate, message).at(at).actual(program.text(node))

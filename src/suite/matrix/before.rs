@@ -131,7 +131,7 @@ impl Before {
             Some(Err(message)) => return Passage::Unknown(message.to_string().into(), None),
             None => {
                 let message = Message::of(
-                    "{} is an additional mode, and whether the field's directives let it in is not known: give the API's schema (--schema)",
+                    "{} is an additional mode, and whether the field's directives let it in is not known: » give the API's schema (--schema)",
                     [Part::Name(mode.to_string())],
                 );
                 return Passage::Unknown(message, None);
@@ -167,7 +167,7 @@ fn unreadable(gate: &Gate<'_>, schema: &Schema, field: &Field, mode: AuthType) -
     object.fields.values().all(refused).then(|| {
         let needed = mode.directive();
         Message::of(
-            "no field of {}, which it returns, does: AppSync refuses whatever is selected. Add {} to type {}",
+            "no field of {}, which it returns, does: AppSync refuses whatever is selected. » Add {} to type {}",
             [Part::Name(name.clone()), Part::Code(needed.to_owned()), Part::Name(name.clone())],
         )
     })

@@ -62,7 +62,7 @@ impl Judge<'_> {
         };
         let causes = Message::list(findings.iter().map(|finding| finding.message.clone()), " ");
         report.reason = if findings.is_empty() {
-            Message::joined("{}; refused before any field was resolved: look at the credentials (vtl-eval token, vtl-eval diagnose)", [ended])
+            Message::joined("{}; refused before any field was resolved: » look at the credentials (vtl-eval token, vtl-eval diagnose)", [ended])
         } else {
             Message::joined("{}: {}", [ended, causes])
         };

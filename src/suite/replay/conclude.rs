@@ -93,7 +93,7 @@ fn incomplete(request: &LoggedRequest, report: &mut RequestReport) {
     report.cause = Some(Code::LogIncomplete.into());
     let filter = format!("aws logs filter-log-events --filter-pattern '\"{}\"'", request.id);
     report.reason = Message::of(
-        "this log cannot say: {}, and has no status (RequestSummary) and no answer, so it is not even known that the request was refused.{} Export the whole request again, for example with {}.",
+        "this log cannot say: {}, and has no status (RequestSummary) and no answer, so it is not even known that the request was refused.{} » Export the whole request again, for example with {}.",
         [Part::Text(end.to_owned()), Part::Text(sent.to_owned()), Part::Code(filter)],
     );
 }

@@ -2,12 +2,12 @@
 
 use super::Converter;
 use crate::source::Span;
-use crate::syntax::{NodeId, Rule, SlipMeant, TemplateSlip};
+use crate::syntax::{NodeId, Rule, SlipHelp, SlipMeant, TemplateSlip};
 use pest::iterators::Pair;
 
 impl Converter<'_> {
-    fn slip(&mut self, node: NodeId, meant: SlipMeant, message: impl Into<String>) {
-        self.slips.push(TemplateSlip { node, meant, message: message.into() });
+    fn slip(&mut self, node: NodeId, meant: SlipMeant, what: impl Into<String>, help: SlipHelp) {
+        self.slips.push(TemplateSlip { node, meant, what: what.into(), help });
     }
 
     /// `#set $x = 1`, `#elif( … )`, `#endif`, `#for( … )`.
@@ -17,21 +17,21 @@ impl Converter<'_> {
         let name = &name[..name.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(name.len())];
         let after = pair.get_input()[pair.as_span().end()..].lines().next().unwrap_or_default().trim();
         let help = match name {
-            "set" if assigns(after) && !image.contains('(') => format!("write #set( {after} )"),
-            "elif" | "elsif" | "elsef" | "elseIf" | "elsIf" => "write #elseif( … )".to_owned(),
-            "endif" | "endIf" | "endfor" | "endforeach" | "fi" => "a block ends with #end".to_owned(),
-            "for" | "each" => "write #foreach( $item in $list )".to_owned(),
+            "set" if assigns(after) && !image.contains('(') => SlipHelp::Write(format!("#set( {after} )")),
+            "elif" | "elsif" | "elsef" | "elseIf" | "elsIf" => SlipHelp::Write("#elseif( … )".to_owned()),
+            "endif" | "endIf" | "endfor" | "endforeach" | "fi" => SlipHelp::Know("a block ends with #end"),
+            "for" | "each" => SlipHelp::Write("#foreach( $item in $list )".to_owned()),
             "If" | "IF" | "Else" | "ELSE" | "Set" | "SET" | "End" | "END" | "Foreach" | "FOREACH" | "ForEach" => {
-                "directives are written in lower case".to_owned()
+                SlipHelp::Know("directives are written in lower case")
             }
-            "unless" | "while" => "VTL has #if and #foreach".to_owned(),
+            "unless" | "while" => SlipHelp::Know("VTL has #if and #foreach"),
             _ => return,
         };
         let span = pair.as_span();
         let node = self.node(self.span(span.start(), span.start() + 1 + name.len()));
         let branch = matches!(name, "elif" | "elsif" | "elsef" | "elseIf" | "elsIf");
         let meant = if branch { SlipMeant::Branch } else { SlipMeant::Directive };
-        self.slip(node, meant, format!("Velocity prints this #{name} as text, for it is not a directive: {help}"));
+        self.slip(node, meant, format!("Velocity prints this #{name} as text, for it is not a directive"), help);
     }
 
     /// `#else if( … )`: the condition is text.
@@ -39,7 +39,7 @@ impl Converter<'_> {
         let rest = pair.as_str().trim_start_matches("#else").trim_start_matches("#{else}");
         let word = rest.trim_start_matches([' ', '\t']);
         if word.len() < rest.len() && (word.starts_with("if(") || word.starts_with("if (")) {
-            self.slip(node, SlipMeant::Directive, "this #else is followed by `if(`, which Velocity prints as text: write #elseif( … )");
+            self.slip(node, SlipMeant::Directive, "this #else is followed by `if(`, which Velocity prints as text", SlipHelp::Write("#elseif( … )".to_owned()));
         }
     }
 
@@ -47,9 +47,8 @@ impl Converter<'_> {
     pub(super) fn return_slip(&mut self, pair: &Pair<'_, Rule>, node: NodeId) {
         let after = pair.get_input()[pair.as_span().end()..].lines().next().unwrap_or_default().trim();
         if after.starts_with(['$', '{', '[', '"']) {
-            let message =
-                format!("this #return gives null, for what stands after it is not read: write #return( {after} )");
-            self.slip(node, SlipMeant::Returned, message);
+            let what = "this #return gives null, for what stands after it is not read";
+            self.slip(node, SlipMeant::Returned, what, SlipHelp::Write(format!("#return( {after} )")));
         }
     }
 
@@ -67,10 +66,8 @@ impl Converter<'_> {
         self.slip(
             node,
             SlipMeant::Claim,
-            format!(
-                "`{claim}` cannot stand after a dot, and `:{}` is printed as text: write {chain}.get(\"{claim}\")",
-                &rest[..end]
-            ),
+            format!("`{claim}` cannot stand after a dot, and `:{}` is printed as text", &rest[..end]),
+            SlipHelp::Write(format!("{chain}.get(\"{claim}\")")),
         );
     }
 }

@@ -49,7 +49,7 @@ pub fn rows_of_others(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Findin
     }).collect();
     let also = if mine.is_empty() { "" } else { ", besides the caller's own" };
     let message = Message::of(
-        "Wider than it looks: no statement of this template looks at the caller, and {} goes out to {}{}. Unless a step before it asks, compare {} with the caller here, or put a term on it into the request (a filter, a key condition), so that counts and pages are right too. With Amplify the model's rules leave this operation out (in transformer v1 an operation that no rule lists, such as read, is open to everybody): add it to their `operations` and push.",
+        "Wider than it looks: no statement of this template looks at the caller, and {} goes out to {}{}. Unless a step before it asks, compare {} with the caller here, or put a term on it into the request (a filter, a key condition), so that counts and pages are right too. With Amplify the model's rules leave this operation out (in transformer v1 an operation that no rule lists, such as read, is open to everybody): » add it to their `operations` and push.",
         [
             Part::Value(shown.join(", ")),
             Part::Value(show(&me)),
@@ -123,7 +123,7 @@ pub fn sql_injected(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>
         });
         let cut: String = statement.chars().take(240).collect();
         let message = Message::of(
-            "Wider than it looks: {} is {} and stands in the SQL text as it was sent{}; {}, and what follows is read as SQL (an injection): {}. The other conditions limit nothing any more. Never put an argument into the text: write a placeholder (:{}) and give the value in variableMap.",
+            "Wider than it looks: {} is {} and stands in the SQL text as it was sent{}; {}, and what follows is read as SQL (an injection): {}. The other conditions limit nothing any more. » Never put an argument into the text: write a placeholder (:{}) and give the value in variableMap.",
             [
                 Part::Place(name),
                 Part::Value(quoted(&text).to_string()),
@@ -178,7 +178,7 @@ pub fn null_answer(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>)
             let Some((parent, lost, near)) = beside(run, &path) else { continue };
             let code = format!("$ctx.{parent}.get(\"{near}\")");
             let message = Message::of(
-                "No rule refused the caller: line {} answers null, because {} leads nowhere ({}.{} is absent), and {} has the key {}: the data is there. Write {}.",
+                "No rule refused the caller: line {} answers null, because {} leads nowhere ({}.{} is absent), and {} has the key {}: the data is there. » Write {}.",
                 [
                     Part::Place(line(run, *node).to_string()),
                     Part::Code(format!("`$ctx.{}`", path.join("."))),
@@ -211,7 +211,7 @@ fn no_turn(run: &Finished<'_>) -> Option<Finding> {
         let names: Vec<&str> = code.trim_start_matches("$ctx.").trim_start_matches("$context.").split('.').collect();
         let (parent, lost, near) = beside(run, &names)?;
         let message = Message::of(
-            "No rule refused the caller, and no row was tested: the loop on line {} made no turn, because {} leads nowhere ({}.{} is absent); the rows stand in {} under the key {}. Write {}, or have the deployment put the right name there.",
+            "No rule refused the caller, and no row was tested: the loop on line {} made no turn, because {} leads nowhere ({}.{} is absent); the rows stand in {} under the key {}. » Write {}, or have the deployment put the right name there.",
             [
                 Part::Place(line(run, node).to_string()),
                 Part::Code(format!("`{code}`")),

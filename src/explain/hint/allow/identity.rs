@@ -34,7 +34,7 @@ pub fn part_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
         };
         let from = if item.literal { String::new() } else { format!(" ({})", name(run, item)) };
         let message = Message::of(
-            "Wider than it looks: {} looks for {}{} anywhere inside {} {}, which is a text and not a list: it is found there as a part of a longer name, {}. {}",
+            "Wider than it looks: {} looks for {}{} anywhere inside {} {}, which is a text and not a list: it is found there as a part of a longer name, {}.",
             [
                 Part::Text(condition(run, leaf.condition).to_string()),
                 Part::Value(show(&item.value)),
@@ -42,9 +42,9 @@ pub fn part_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
                 Part::Name(name(run, list).to_string()),
                 Part::Value(show(&list.value)),
                 Part::Text(then.to_string()),
-                Part::Code(cure(run, path, item, text, &one_line(run.program.source.slice(list.span))).to_string()),
-            ],
+                ],
         );
+        let message = message.with(cure(run, path, item, text, &one_line(run.program.source.slice(list.span))));
         found.push(at(Finding::new(Code::SubstringMatch, message), list).wanted(part.as_str()));
     }
 }
@@ -59,37 +59,33 @@ pub fn is_whole(text: &str, part: &str) -> bool {
     })
 }
 
-fn cure(run: &Finished<'_>, path: &str, item: &Operand, text: &str, code: &str) -> String {
+fn cure(run: &Finished<'_>, path: &str, item: &Operand, text: &str, code: &str) -> Message {
     if item.origins.context().is_some_and(|(path, ..)| path.starts_with("stash.adminRoles")) {
-        return "Every role with that in its name is taken for an admin role: write the whole name with its surroundings (`:assumed-role/<role>/`) into custom-roles.json.".to_owned();
+        return "Every role with that in its name is taken for an admin role: » write the whole name with its surroundings (`:assumed-role/<role>/`) into custom-roles.json.".into();
     }
     if path == "identity.userArn" && item.value.as_str().is_some_and(|part| part.contains("assumed-role/")) {
-        return "Write the role's whole name with both its borders (`:assumed-role/<role>/`), or compare the whole userArn.".to_owned();
+        return "» Write the role's whole name with both its borders (`:assumed-role/<role>/`), or compare the whole userArn.".into();
     }
     if path == "identity.userArn" {
         let kind = run.context(&["identity", "cognitoIdentityAuthType"]);
         let guest = if kind.as_str() == Some("unauthenticated") {
-            "The caller is a guest (cognitoIdentityAuthType is \"unauthenticated\"): t"
+            "The caller is a guest (cognitoIdentityAuthType is \"unauthenticated\"): » test `$ctx.identity.cognitoIdentityAuthType`, or compare the whole userArn."
         } else {
-            "T"
+            "» Test `$ctx.identity.cognitoIdentityAuthType`, or compare the whole userArn."
         };
-        return format!("{guest}est `$ctx.identity.cognitoIdentityAuthType`, or compare the whole userArn.");
+        return guest.into();
     }
     if text.trim_start().starts_with('[') {
-        return format!(
-            "The text holds a JSON list: parse it first (`$util.parseJson({code})`), or store a list, so that whole names are compared."
-        );
+        return Message::from("The text holds a JSON list:").cured(format!("parse it first (`$util.parseJson({code})`), or store a list, so that whole names are compared."));
     }
     if let Some(ending) = item.value.as_str().filter(|part| part.starts_with('@') && text.contains('@')) {
-        return format!("Ask for the end of the address: `{code}.endsWith(\"{ending}\")`, or for a group that an administrator gives.");
+        return Message::default().cured(format!("Ask for the end of the address: `{code}.endsWith(\"{ending}\")`, or for a group that an administrator gives."));
     }
     match [",", ";", "|", " "].into_iter().find(|mark| text.contains(mark)) {
-        Some(mark) => format!(
+        Some(mark) => Message::default().cured(format!(
             "Split the text and compare whole parts (`#foreach($one in {code}.split(\"{mark}\"))` with `==`), or make it a list."
-        ),
-        None => {
-            "Make it a list, in which contains compares whole elements, or compare the whole text with `==`.".to_owned()
-        }
+        )),
+        None => "» Make it a list, in which contains compares whole elements, or compare the whole text with `==`.".into(),
     }
 }
 
@@ -103,7 +99,7 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
         };
         if let Some((node, unset)) = odd.slot.filter(|_| odd.value.is_null()).and_then(|slot| of_unset(run, slot)) {
             let message = Message::of(
-                "Wider than it looks: {} is always false, because {} is {}: line {} makes it of `{}`, and ${} is never set, so the call gives nothing and `{}` on line {} never runs, whoever calls. Write `#set(${} = 0)` above it, and refuse when the value is absent.",
+                "Wider than it looks: {} is always false, because {} is {}: line {} makes it of `{}`, and ${} is never set, so the call gives nothing and `{}` on line {} never runs, whoever calls. » Write `#set(${} = 0)` above it, and refuse when the value is absent.",
                 [
                     Part::Text(condition(run, leaf.condition).to_string()),
                     Part::Name(name(run, odd).to_string()),
@@ -126,7 +122,7 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
             format!("Convert it to a number first, for example `#set($n = 0)#set($n = $n.parseInt({code}))`")
         };
         let message = Message::of(
-            "Wider than it looks: {} is always false, because {} is {} and Velocity orders numbers only, so `{}` on line {} never runs, whatever the value. {}, and refuse when it is absent.",
+            "Wider than it looks: {} is always false, because {} is {} and Velocity orders numbers only, so `{}` on line {} never runs, whatever the value. » {}, and refuse when it is absent.",
             [
                 Part::Text(condition(run, leaf.condition)),
                 Part::Name(name(run, odd)),
@@ -167,7 +163,7 @@ pub fn default_strategy(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec
         }
         let Some(read) = leaf.condition.operands.iter().find(of) else { continue };
         let message = Message::of(
-            "Wider than it looks: {} asks for identity.defaultAuthStrategy, which is {} for every user-pool caller: it repeats the default action of the API (defaultAction) and says nothing about the user. Test a group (cognito:groups) or a claim instead.",
+            "Wider than it looks: {} asks for identity.defaultAuthStrategy, which is {} for every user-pool caller: it repeats the default action of the API (defaultAction) and says nothing about the user. » Test a group (cognito:groups) or a claim instead.",
             [Part::Text(condition(run, leaf.condition).to_string()), Part::Value(show(&read.value))],
         );
         found.push(at(Finding::new(Code::DefaultStrategy, message), read));
@@ -206,7 +202,7 @@ pub fn any_group(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
             format!(" Cognito itself adds {name} to everybody who signs in with {provider}.", name = quoted(&name))
         });
         let message = Message::of(
-            "Wider than it looks: {} only asks whether there is any group: {} is {}, and no membership is named anywhere.{} Test for the group that is meant, for example `.contains(\"<group>\")`.",
+            "Wider than it looks: {} only asks whether there is any group: {} is {}, and no membership is named anywhere.{} » Test for the group that is meant, for example `.contains(\"<group>\")`.",
             [
                 Part::Text(condition(run, leaf.condition).to_string()),
                 Part::Name(name(run, what).to_string()),
@@ -229,7 +225,7 @@ fn asked_of_null(run: &Finished<'_>, leaf: &Leaf<'_>, what: &Operand) -> Finding
     Finding::new(
         Code::CheckSkipped,
         Message::of(
-            "Wider than it looks: {} is {}, so {} has no value and counts as false: it stops nobody who is in no group at all. Ask `$util.isNullOrEmpty(…)`, and test for the group that is meant.",
+            "Wider than it looks: {} is {}, so {} has no value and counts as false: it stops nobody who is in no group at all. » Ask `$util.isNullOrEmpty(…)`, and test for the group that is meant.",
             [
                 Part::Name(name(run, what).to_string()),
                 Part::Text(state(what).to_string()),
@@ -283,7 +279,7 @@ pub fn name_alone(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findi
             continue;
         }
         let message = Message::of(
-            "Allowed: {} is {}, the caller's username alone, without the sub ({}), and {} takes either half. Whoever is given that username after this user is deleted gets through too: store sub::username on the row where that matters.",
+            "Allowed: {} is {}, the caller's username alone, without the sub ({}), and {} takes either half. Whoever is given that username after this user is deleted gets through too: » store sub::username on the row where that matters.",
             [
                 Part::Name(name_of(run, item).to_string()),
                 Part::Value(show(&item.value)),

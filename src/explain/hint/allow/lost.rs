@@ -47,7 +47,7 @@ pub fn discarded(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
         let kept: Vec<String> = changes[at..].iter().filter(|change| adds(change, slot)).filter_map(|change| change.values.first()?.as_str().map(|text| format!("`{text}`"))).collect();
         let kept_names = named_by(changes, at, changes.len());
         let message = Message::of(
-            "Wider than it looks: line {} begins ${} anew, so what line {} had put there{}, {}{}, is lost and never asked; only {}{} is. Empty it once, before both blocks, and give each rule its own names.",
+            "Wider than it looks: line {} begins ${} anew, so what line {} had put there{}, {}{}, is lost and never asked; only {}{} is. » Empty it once, before both blocks, and give each rule its own names.",
             [
                 Part::Place(line(run, again.node).to_string()),
                 Part::Name(run.program.name(slot).to_owned()),
@@ -116,7 +116,7 @@ pub fn owner_reassigned(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec
             continue;
         }
         let message = Message::of(
-            "Wider than it looks: the caller was let in because result.{} is {}, and the input sets {} to {}: nothing compares the new value with the caller, so who owns the row can put it under another name. Give the field {} a rule of its own without update (`@auth(rules: [{ allow: owner, operations: [read, create, delete] }])`), or compare arguments.input.{} too.",
+            "Wider than it looks: the caller was let in because result.{} is {}, and the input sets {} to {}: nothing compares the new value with the caller, so who owns the row can put it under another name. » Give the field {} a rule of its own without update (`@auth(rules: [{ allow: owner, operations: [read, create, delete] }])`), or compare arguments.input.{} too.",
             [
                 Part::Name(field.to_owned()),
                 Part::Value(show(value)),
@@ -188,7 +188,7 @@ pub fn selection_not_listed(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut
             "the list has the names that the client chose (aliases), and whole paths (parent/child)"
         };
         let message = Message::of(
-            "Wider than it looks: {} did not hold, because info.selectionSetList is {}, yet the query does select {}: {}. So {} on line {} did not run. Do not guard by the selection: take {} out of the result unless the caller may see it (`$util.qr($ctx.result.remove({}))`), or put the check on that field itself.",
+            "Wider than it looks: {} did not hold, because info.selectionSetList is {}, yet the query does select {}: {}. So {} on line {} did not run. » Do not guard by the selection: take {} out of the result unless the caller may see it (`$util.qr($ctx.result.remove({}))`), or put the check on that field itself.",
             [
                 Part::Code(condition(run, leaf.condition)),
                 Part::Value(show(&list.value)),
@@ -229,7 +229,7 @@ fn unfilled(run: &Finished<'_>, node: NodeId, granted: NodeId, skipped: &crate::
     let by: Vec<String> = guards(run.recorder, granted, false).iter().rev().flat_map(|guard| super::words::values(run, &guard.condition)).filter(|words| !words.starts_with('$')).collect();
     let by = by.last().map_or(String::new(), |words| format!(" ({words})"));
     let message = Message::of(
-        "Allowed, but the row gets no {}: line {} granted{}, so {} did not hold, and line {}, the only one that puts {} into the input, was skipped. Let the client send {} itself, or have Amplify fill it in for static groups too (feature flag populateOwnerFieldForStaticGroupAuth in cli.json, then push).",
+        "Allowed, but the row gets no {}: line {} granted{}, so {} did not hold, and line {}, the only one that puts {} into the input, was skipped. » Let the client send {} itself, or have Amplify fill it in for static groups too (feature flag populateOwnerFieldForStaticGroupAuth in cli.json, then push).",
         [
             Part::Name(field.to_owned()),
             Part::Place(line(run, granted).to_string()),

@@ -76,7 +76,7 @@ pub fn flag_not_read(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
             format!(", because {} {}: {}", condition(run, &judged.condition), if judged.taken { "held" } else { "did not hold" }, values(run, &judged.condition).join(", "))
         });
         let message = Message::of(
-            "Wider than it looks: ${} is {}{}, but nothing reads ${} afterwards, so every caller gets through. Refuse by it: `#if(!${}) $util.unauthorized() #end`.",
+            "Wider than it looks: ${} is {}{}, but nothing reads ${} afterwards, so every caller gets through. » Refuse by it: `#if(!${}) $util.unauthorized() #end`.",
             [
                 Part::Name(name.to_string()),
                 Part::Value(super::super::text::show(&value).to_string()),
@@ -119,7 +119,7 @@ pub fn appended_only(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
             continue;
         }
         let message = Message::of(
-            "Wider than it looks: `{}` on line {} ran, because {} held: {}. But $util.appendError only adds an error to the answer and does not stop: the template went on, and what it answered goes to the caller. Write `$util.error(…)` or `$util.unauthorized()`, which stop.",
+            "Wider than it looks: `{}` on line {} ran, because {} held: {}. But $util.appendError only adds an error to the answer and does not stop: the template went on, and what it answered goes to the caller. » Write `$util.error(…)` or `$util.unauthorized()`, which stop.",
             [
                 Part::Text(text.to_string()),
                 Part::Place(line(run, reference.node).to_string()),

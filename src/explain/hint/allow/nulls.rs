@@ -28,7 +28,7 @@ pub fn both_null(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
         let claim =
             [left, right].into_iter().find_map(|side| side.origins.context().map(|(path, ..)| absent_claim(run, path)));
         let mut message = Message::of(
-            "Wider than it looks: {} compares two missing values, {} is {} and {} is {}, and in Velocity null equals null.{} Whoever lacks both gets through: refuse when either is missing (`$util.isNull(…)`) before comparing.",
+            "Wider than it looks: {} compares two missing values, {} is {} and {} is {}, and in Velocity null equals null.{} Whoever lacks both gets through: » refuse when either is missing (`$util.isNull(…)`) before comparing.",
             [
                 Part::Text(condition(run, leaf.condition).to_string()),
                 Part::Name(name(run, left).to_string()),
@@ -52,9 +52,9 @@ pub fn absent_differs(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<F
         if leaf.condition.holds != Some(true) || !what.value.is_null() || other.value.is_null() || !of_identity {
             continue;
         }
-        let absent = what.origins.context().map_or_else(String::new, |(path, ..)| super::super::whence::absent_claim(run, path));
+        let absent = what.origins.context().map_or_else(Message::default, |(path, ..)| super::super::whence::absent_claim(run, path));
         let mut message = Message::of(
-            "Wider than it looks: {} held because {} is {}, and what is absent differs from every text: the test names who may not, so everybody without it gets through (line {}). Name who may instead, and refuse when it is absent: `#if( !$may.contains($util.defaultIfNull(…, \"\")) )` with a list of the values that may.",
+            "Wider than it looks: {} held because {} is {}, and what is absent differs from every text: the test names who may not, so everybody without it gets through (line {}). » Name who may instead, and refuse when it is absent: `#if( !$may.contains($util.defaultIfNull(…, \"\")) )` with a list of the values that may.",
             [
                 Part::Code(condition(run, leaf.condition)),
                 Part::Name(name(run, what)),
@@ -82,7 +82,7 @@ pub fn skipped(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
         let Some(after) = unjudged(&leaf.passed.condition).or_else(|| inner(run, leaf)) else { continue };
         let subject = name(run, what);
         let message = Message::of(
-            "Wider than it looks: {} did not hold, because {} is {}, so the comparison `{}` was skipped and `{}` on line {} did not run. Everybody gets through where {} is missing: refuse then too (`$util.isNull(…) || …`), or see that it is always there.",
+            "Wider than it looks: {} did not hold, because {} is {}, so the comparison `{}` was skipped and `{}` on line {} did not run. Everybody gets through where {} is missing: » refuse then too (`$util.isNull(…) || …`), or see that it is always there.",
             [
                 Part::Text(condition(run, &leaf.passed.condition).to_string()),
                 Part::Text(subject.to_string()),
@@ -130,7 +130,7 @@ pub fn placeholder(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Find
         }
         let what = if row.value.as_str() == Some(PLACEHOLDER) { "the placeholder " } else { "" };
         let mut message = Message::of(
-            "Wider than it looks: {} is absent, so the template took {}{} in its place, and {} is {} too, which {} takes for the same. Anyone without it gets through: refuse when it is absent, and repair the rows that hold {}.",
+            "Wider than it looks: {} is absent, so the template took {}{} in its place, and {} is {} too, which {} takes for the same. Anyone without it gets through: » refuse when it is absent, and repair the rows that hold {}.",
             [
                 Part::Text(subject(&absent).to_string()),
                 Part::Text(what.to_string()),
@@ -164,7 +164,7 @@ pub fn text_is_true(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
             format!("Compare it with the text that is meant (`{code} == \"true\"`, say), or have a boolean written there.")
         };
         let message = Message::of(
-            "Wider than it looks: {} is {}, {}and `{}` (line {}) is true for everything but null and false, any text included. {}",
+            "Wider than it looks: {} is {}, {}and `{}` (line {}) is true for everything but null and false, any text included. » {}",
             [
                 Part::Name(name(run, what).to_string()),
                 Part::Value(show(&what.value)),
@@ -196,7 +196,7 @@ pub fn empty_is_true(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
             _ => format!("line {} granted", line(run, leaf.passed.statement)),
         };
         let message = Message::of(
-            "Wider than it looks: {} ({}) is {}, and in Velocity only null and false are false, so {} {} and {}: that nothing was found is never looked at. Ask for it: `#if({})`.",
+            "Wider than it looks: {} ({}) is {}, and in Velocity only null and false are false, so {} {} and {}: that nothing was found is never looked at. » Ask for it: `#if({})`.",
             [
                 Part::Name(name(run, what)),
                 Part::Value(show(&what.value)),

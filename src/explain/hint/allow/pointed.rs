@@ -33,7 +33,7 @@ pub fn others_row(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) 
 
 fn pointed_to(name: &str, sent: &Value, field: &str, owner: &Value) -> Finding {
     let message = Message::of(
-        "Wider than it looks: arguments.input.{} is {}, the id of a row whose {} is {}, and no line of this template reads that row: a rule protects the row that is written, not the rows that it points to, so whoever knows the id may hang a row of his own on it. Look at the other row before the write: a step that gets it by its id and compares its {} with the caller, `$util.unauthorized()` where they differ (Gen 1: an own slot of this resolver; Gen 2: a custom mutation). Hiding {} by a rule of its own stops honest clients only.",
+        "Wider than it looks: arguments.input.{} is {}, the id of a row whose {} is {}, and no line of this template reads that row: a rule protects the row that is written, not the rows that it points to, so whoever knows the id may hang a row of his own on it. » Look at the other row before the write: a step that gets it by its id and compares its {} with the caller, `$util.unauthorized()` where they differ (Gen 1: an own slot of this resolver; Gen 2: a custom mutation). Hiding {} by a rule of its own stops honest clients only.",
         [
             Part::Name(name.to_owned()),
             Part::Value(show(sent)),

@@ -42,7 +42,7 @@ pub fn empty_loop(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) 
                 (None, false) => String::new(),
             };
             let message = Message::of(
-                "Wider than it looks: {} is {}, so the loop on line {} made no turn, `{}` on line {} could not run, and nothing was checked.{} Refuse when the list is empty, and write what is required into the template.",
+                "Wider than it looks: {} is {}, so the loop on line {} made no turn, `{}` on line {} could not run, and nothing was checked.{} » Refuse when the list is empty, and write what is required into the template.",
                 [
                     Part::Name(name(run, &list).to_string()),
                     Part::Text(super::words::state(&list).to_string()),
@@ -106,7 +106,7 @@ pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>
         format!(" Any client can send that {what}: decide by the identity instead.")
     });
     let message = Message::of(
-        "Wider than it looks: `#return` on line {} ended the template before {} was reached, because {} held: {}.{} Move the check above the `#return`.",
+        "Wider than it looks: `#return` on line {} ended the template before {} was reached, because {} held: {}.{} » Move the check above the `#return`.",
         [
             Part::Place(line(run, node).to_string()),
             Part::Text(check.to_string()),
@@ -130,27 +130,22 @@ fn as_admin(run: &Finished<'_>, first: &Passed, node: NodeId, role: &Value) -> F
         .collect();
     let filter = if stash_filter(run.outcome).is_null() { "No authFilter is set, so it covers every row." } else { "" };
     let left = if puts.is_empty() {
-        String::new()
+        Message::default()
     } else {
-        format!(
-            " What follows was not reached, so the stash lacks {}: a later step that reads it will refuse; put it before the `#return`.",
-            puts.join(" and ")
-        )
+        Message::from(format!("What follows was not reached, so the stash lacks {}: a later step that reads it will refuse;", puts.join(" and "))).cured("put it before the `#return`.")
     };
-    Finding::new(
-        Code::AdminReturn,
-        Message::of(
-            "Allowed as an admin role: `#return` on line {} ran, because {} held: userArn contains {} of stash.adminRoles ({}). {}{}",
-            [
+    let mut message = Message::of(
+        "Allowed as an admin role: `#return` on line {} ran, because {} held: userArn contains {} of stash.adminRoles ({}). {}",
+        [
                 Part::Place(line(run, node).to_string()),
                 Part::Text(condition(run, &first.condition).to_string()),
                 Part::Value(show(role)),
                 Part::Value(values(run, &first.condition).first().cloned().unwrap_or_default().to_string()),
                 Part::Text(filter.to_string()),
-                Part::Text(left.to_string()),
             ],
-        ),
-    )
+    );
+    message.and(left);
+    Finding::new(Code::AdminReturn, message)
     .at("stash.adminRoles")
     .actual(json(role))
 }
@@ -272,7 +267,7 @@ pub fn whole_list(run: &Finished<'_>, found: &mut Vec<Finding>) {
             })
             .collect();
         let message = Message::of(
-            "Allowed with every row: {} did not hold{}, so the loop on line {} that picks the caller's own rows was skipped, and {} come back unfiltered. Take `list` out of that rule's operations if its callers should see only their own rows.",
+            "Allowed with every row: {} did not hold{}, so the loop on line {} that picks the caller's own rows was skipped, and {} come back unfiltered. » Take `list` out of that rule's operations if its callers should see only their own rows.",
             [
                 Part::Text(condition(run, &skip.condition).to_string()),
                 Part::Text(why.to_string()),
@@ -345,7 +340,7 @@ pub fn parent_only(run: &Finished<'_>, found: &mut Vec<Finding>) {
         format!("{} come back as well, though they are of others", others.join(", "))
     };
     let message = Message::of(
-        "Wider than it looks: the rule looks at the parent only. {} is {}, which is the caller, so `$util.authRules.validateUsingSource` granted; no filter is set for the related rows, so they are not checked themselves: {}. Have this step put an authFilter on {} of the related rows into the stash, as the list queries do.",
+        "Wider than it looks: the rule looks at the parent only. {} is {}, which is the caller, so `$util.authRules.validateUsingSource` granted; no filter is set for the related rows, so they are not checked themselves: {}. » Have this step put an authFilter on {} of the related rows into the stash, as the list queries do.",
         [
             Part::Name(path.to_string()),
             Part::Value(show(&rule.actual)),

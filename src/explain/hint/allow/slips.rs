@@ -44,7 +44,7 @@ pub fn null_is_not_false(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Ve
         let code = one_line(run.program.source.slice(call.span));
         let cure = if wanted { format!("#if({code})") } else { format!("#if(!{code})") };
         let message = Message::of(
-            "Wider than it looks: {} did not hold, because {}, so its left side is null, and null equals neither true nor false: {} did not run. Whoever lacks it gets through. Write `{}`, which takes null for false.",
+            "Wider than it looks: {} did not hold, because {}, so its left side is null, and null equals neither true nor false: {} did not run. Whoever lacks it gets through. » Write `{}`, which takes null for false.",
             [
                 Part::Text(condition(run, leaf.condition).to_string()),
                 Part::Text(absent.to_string()),
@@ -100,7 +100,7 @@ pub fn time_units(run: &Finished<'_>, whole: &Condition) -> Option<Finding> {
         _ => return None,
     };
     let message = Message::of(
-        "line {}: {} compares the time in {} with {}, {}, which is in {}, so it comes out the same whatever the time is. Compare with `{}`, or store {}.",
+        "line {}: {} compares the time in {} with {}, {}, which is in {}, so it comes out the same whatever the time is. » Compare with `{}`, or store {}.",
         [
             Part::Place(line(run, whole.node).to_string()),
             Part::Text(condition(run, whole).to_string()),
@@ -137,7 +137,7 @@ pub fn case_differs(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
         }
         let what = if right.literal { left } else { right };
         let message = Message::of(
-            "Wider than it looks: {} did not hold, because {} is {} and {} is compared with: they differ in upper and lower case only, so {} did not run and the rest of the test was not asked. Write both alike.",
+            "Wider than it looks: {} did not hold, because {} is {} and {} is compared with: they differ in upper and lower case only, so {} did not run and the rest of the test was not asked. » Write both alike.",
             [
                 Part::Code(condition(run, &leaf.passed.condition)),
                 Part::Name(name(run, what)),
@@ -162,7 +162,7 @@ pub fn ending_not_anchored(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut 
             continue;
         }
         let message = Message::of(
-            "Wider than it looks: {} held, because {} is {}, whose end is {}, but its domain is another one: the text is only a part of it. Write the `@` too: `.endsWith(\"@{}\")`.",
+            "Wider than it looks: {} held, because {} is {}, whose end is {}, but its domain is another one: the text is only a part of it. » Write the `@` too: `.endsWith(\"@{}\")`.",
             [
                 Part::Text(condition(run, leaf.condition).to_string()),
                 Part::Name(name(run, whole).to_string()),
@@ -191,7 +191,7 @@ pub fn address_not_verified(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut
         let read = leaves.iter().filter(compares).find_map(|leaf| Some((leaf, leaf.condition.operands.iter().find(of_claim)?)));
         let Some((leaf, operand)) = read else { continue };
         let message = Message::of(
-            "Wider than it looks: {} let the caller through by the claim {}, {}, and {} is false: it is not verified, so whoever signs up can write any {}. Ask for `$ctx.identity.claims.{}` too, or let the user pool verify it.",
+            "Wider than it looks: {} let the caller through by the claim {}, {}, and {} is false: it is not verified, so whoever signs up can write any {}. » Ask for `$ctx.identity.claims.{}` too, or let the user pool verify it.",
             [
                 Part::Text(condition(run, leaf.condition).to_string()),
                 Part::Name(claim.to_string()),
@@ -223,7 +223,7 @@ pub fn row_named_by_client(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut 
             continue;
         }
         let message = Message::of(
-            "Wider than it looks: {} compares {}, {}, which the client writes itself, with {}, {}, and nothing of the identity is read: whoever names the right value gets through. Compare the row with the caller, `$ctx.identity.sub` or `$ctx.identity.username`.",
+            "Wider than it looks: {} compares {}, {}, which the client writes itself, with {}, {}, and nothing of the identity is read: whoever names the right value gets through. » Compare the row with the caller, `$ctx.identity.sub` or `$ctx.identity.username`.",
             [
                 Part::Text(condition(run, leaf.condition).to_string()),
                 Part::Name(name(run, sent).to_string()),

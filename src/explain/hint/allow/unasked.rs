@@ -47,7 +47,7 @@ pub fn other_mode(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) 
     let words = values(run, &judged.condition).join(", ");
     let absent = missing_members(run);
     let message = Message::of(
-        "Wider than it looks: nothing of this caller was checked. Every refusal of this template stands behind {}, which did not hold ({}{}), so the checks behind it (from line {}) were skipped: whoever comes with {} gets through, with every field.{} Such calls are guarded by the schema's directives and by the caller's policy alone: take the mode off this field, or refuse other modes at the end (`#else $util.unauthorized()`; Amplify's transformer v2 checks every mode).",
+        "Wider than it looks: nothing of this caller was checked. Every refusal of this template stands behind {}, which did not hold ({}{}), so the checks behind it (from line {}) were skipped: whoever comes with {} gets through, with every field.{} Such calls are guarded by the schema's directives and by the caller's policy alone: » take the mode off this field, or refuse other modes at the end (`#else $util.unauthorized()`; Amplify's transformer v2 checks every mode).",
         [
             Part::Code(condition(run, &judged.condition)),
             Part::Value(words),
@@ -95,7 +95,7 @@ pub fn client_filter(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
         });
         let Some((path, sent)) = client else { continue };
         let message = Message::of(
-            "Wider than it looks: the client's own {} decides: it is {}, so {} did not hold, and {} on line {}, which would have put the caller's own value ({}) there, did not run. Put it always, whatever was sent, and join the client's filter to it with `and`: a client can send `or` and `not` as well.",
+            "Wider than it looks: the client's own {} decides: it is {}, so {} did not hold, and {} on line {}, which would have put the caller's own value ({}) there, did not run. » Put it always, whatever was sent, and join the client's filter to it with `and`: a client can send `or` and `not` as well.",
             [
                 Part::Place(path.replacen("args", "arguments", 1)),
                 Part::Value(sent),

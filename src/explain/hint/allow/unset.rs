@@ -32,7 +32,7 @@ pub fn without_parentheses(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<F
         }
         let text = run.program.one_line(reference.node);
         let message = Message::of(
-            "Wider than it looks: {} held ({}), but `{}` on line {} has no parentheses, so it is read as a property, is null, and refuses nobody. Write `{}()`.",
+            "Wider than it looks: {} held ({}), but `{}` on line {} has no parentheses, so it is read as a property, is null, and refuses nobody. » Write `{}()`.",
             [
                 Part::Text(condition(run, &guard.condition).to_string()),
                 Part::Value(values(run, &guard.condition).join(", ")),
@@ -72,18 +72,10 @@ pub fn never_set(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
             let change = changes.iter().find(|change| change.slot == Some(slot))?;
             let why = guards(run.recorder, change.node, false).into_iter().next();
             let why = why.map_or(String::new(), |guard| format!(" ({})", values(run, &guard.condition).join(", ")));
-            Some(format!(" Line {} sets ${near}{why}, which is another variable: they differ in their letters or in upper and lower case. Use one spelling.", line(run, change.node)))
+            Some(Message::from(format!("Line {} sets ${near}{why}, which is another variable: they differ in their letters or in upper and lower case.", line(run, change.node))).cured("Use one spelling."))
         });
         let message = Message::of(
-            "Wider than it looks: {} reads ${}, which is never set, so it is null and `{}` on line {} cannot run.{}",
-            [
-                Part::Text(condition(run, leaf.condition).to_string()),
-                Part::Name(name.to_string()),
-                Part::Code(run.program.one_line(leaf.passed.statement).to_string()),
-                Part::Place(line(run, leaf.passed.statement).to_string()),
-                Part::Text(other.unwrap_or_default().to_string()),
-            ],
-        );
+            "Wider than it looks: {} reads ${}, which is never set, so it is null and `{}` on line {} cannot run.", [Part::Text(condition(run, leaf.condition).to_string()), Part::Name(name.to_string()), Part::Code(run.program.one_line(leaf.passed.statement).to_string()), Part::Place(line(run, leaf.passed.statement).to_string())]).with(other.unwrap_or_default());
         found.push(Finding::new(Code::NeverSet, message));
     }
 }
@@ -134,7 +126,7 @@ fn kept_hint(
     let whence = from.map_or(String::new(), |path| format!(" of {}", subject(&path)));
     let chosen = if client { " The client chooses that value itself: never start from an argument." } else { "" };
     let mut message = Message::of(
-        "Wider than it looks: {} in {} still has the value {}{} from line {}. Line {} was meant to set it, but {}, and `#set` with null keeps the old value.{} Use a variable of its own, or `$util.defaultIfNull(…, \"\")`, and refuse when it is absent.",
+        "Wider than it looks: {} in {} still has the value {}{} from line {}. Line {} was meant to set it, but {}, and `#set` with null keeps the old value.{} » Use a variable of its own, or `$util.defaultIfNull(…, \"\")`, and refuse when it is absent.",
         [
             Part::Name(variable.to_string()),
             Part::Text(condition(run, leaf.condition).to_string()),

@@ -26,7 +26,7 @@ const EVERYBODY: [&str; 8] =
 pub fn sentence(run: &Finished<'_>) -> Option<Message> {
     let passed = run.passed();
     let mut words = Message::joined("{}.", [how(run, passed)?]);
-    words.and(who_else(run, passed).trim_start());
+    words.and(who_else(run, passed).trim_start().to_owned());
     words.and(events(run));
     if !events(run).is_empty() && run.context(&["args"]).as_map().is_none_or(|args| args.is_empty()) {
         words.and("Where each should get his own alone, take the subscription (listen, read) out of the rule that granted, and leave it to the owner rule, which filters.");
@@ -149,7 +149,7 @@ pub fn claim_not_compared(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut V
         });
         let Some((key, text)) = sent.filter(|_| name.len() > 2) else { continue };
         let message = Message::of(
-            "Wider than it looks: the claim {} is {} and is only asked for being there ({}); what is read or written, arguments.{} ({}) decides, which the client writes itself, and the two are never compared{}. Put the claim into the request in its place, or refuse where they differ.",
+            "Wider than it looks: the claim {} is {} and is only asked for being there ({}); what is read or written, arguments.{} ({}) decides, which the client writes itself, and the two are never compared{}. » Put the claim into the request in its place, or refuse where they differ.",
             [
                 Part::Name(claim),
                 Part::Value(quoted(mine).to_string()),
@@ -206,7 +206,7 @@ pub fn term_not_sent(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
     }
     let Some((node, guard)) = not_sent(run) else { return };
     let message = Message::of(
-        "Wider than it looks: what is sent holds nothing of the caller. `{}` on line {}, the part that names the caller, stands in a block that did not run, because {} did not hold: {}. Everybody for whom it does not hold gets what this caller gets, without a filter. Turn the test round: put that part always, and leave it out only for those who may see everything.",
+        "Wider than it looks: what is sent holds nothing of the caller. `{}` on line {}, the part that names the caller, stands in a block that did not run, because {} did not hold: {}. Everybody for whom it does not hold gets what this caller gets, without a filter. » Turn the test round: put that part always, and leave it out only for those who may see everything.",
         [
             Part::Code(run.program.one_line(node)),
             Part::Place(line(run, node).to_string()),

@@ -105,7 +105,7 @@ fn on_row(run: &Finished<'_>, carried: &Carried, rows: &[Row], verdict: &RowVerd
     if words.is_empty() { name } else { format!("{name}, where {}", and(words)) }
 }
 
-fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[JudgedTerm<'_>]) -> String {
+fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[JudgedTerm<'_>]) -> Message {
     if let Some(words) = misnamed(carried, rows, dropped, terms) {
         return words;
     }
@@ -115,11 +115,13 @@ fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerd
     let absent = terms.iter().flat_map(|term| &term.values).find_map(|(_, source)| source.whence.absent.clone());
     if let Some(absent) = absent {
         let shared = if dropped.len() < rows.len() {
-            " What it keeps was written by other callers without that claim, who all share the default: refuse when the claim is absent, and repair those rows."
+            "What it keeps was written by other callers without that claim, who all share the default: » refuse when the claim is absent, and repair those rows."
         } else {
             ""
         };
-        return absent_claim(run, &absent) + shared;
+        let mut words = absent_claim(run, &absent);
+        words.and(shared);
+        return words;
     }
     let all: Vec<JudgedTerm<'_>> =
         dropped.iter().flat_map(|row| row.judged.deciding()).map(|term| judged_term(run, carried, term.judgement)).collect();
@@ -133,7 +135,7 @@ fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerd
 }
 
 /// The rows name groups, and the loop that would have asked for them made no turn: the caller's token has none.
-fn no_group_terms(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict]) -> Option<String> {
+fn no_group_terms(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict]) -> Option<Message> {
     let read: Vec<String> = carried.condition.terms().iter().flat_map(|term| term.paths()).map(|path| path.to_string()).collect();
     run.recorder.index.loops().find_map(|each| {
         let (list, origins) = run.recorder.values.of(&each.list);
@@ -149,18 +151,12 @@ fn no_group_terms(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: 
             let row = rows.get(one.row)?;
             Some((row_name(one.row, row, carried), row.get(name)?.to_value()))
         })?;
-        Some(format!(
-            "No term asks for {name}, which is {} on {}: the claim {claim} is {}, so the loop on line {} made no turn. Put the user into that group; if that was done, the token is older than it: sign in again, or refresh it (fetchAuthSession with forceRefresh).",
-            show(&named.1),
-            named.0,
-            if list.is_null() || run.claim(&claim).is_null() { "absent" } else { "empty" },
-            run.program.source.place(span.start).line,
-        ))
+        Some(Message::from(format!("No term asks for {name}, which is {} on {}: the claim {claim} is {}, so the loop on line {} made no turn.", show(&named.1), named.0, if list.is_null() || run.claim(&claim).is_null() { "absent" } else { "empty" }, run.program.source.place(span.start).line)).cured("Put the user into that group; if that was done, the token is older than it: sign in again, or refresh it (fetchAuthSession with forceRefresh)."))
     })
 }
 
 /// All rows are others': what would let this caller read them.
-fn of_others(run: &Finished<'_>, rows: &[Row], dropped: &[&RowVerdict], terms: &[JudgedTerm<'_>]) -> Option<String> {
+fn of_others(run: &Finished<'_>, rows: &[Row], dropped: &[&RowVerdict], terms: &[JudgedTerm<'_>]) -> Option<Message> {
     let of_caller = |term: &JudgedTerm<'_>| term.identity() || term.values.iter().any(|(_, source)| held_by(run, &source.value).is_some());
     if dropped.len() < rows.len() || !terms.iter().any(of_caller) {
         return None;
@@ -169,16 +165,13 @@ fn of_others(run: &Finished<'_>, rows: &[Row], dropped: &[&RowVerdict], terms: &
     let parent = terms.iter().find_map(|term| {
         let (path, _) = term.row.as_ref()?;
         let value = source.as_map()?.get_str(path)?;
-        held_by(run, &value).map(|_| format!("That source.{path} is the caller does not count: the filter looks at the related rows, which are others'. "))
+        held_by(run, &value).map(|_| format!("That source.{path} is the caller does not count: the filter looks at the related rows, which are others'."))
     });
-    Some(format!(
-        "{}If this caller should read them, give the model a rule that covers him (`allow: private` with read, or a group), or let the rows be written in his name.",
-        parent.unwrap_or_default()
-    ))
+    Some(Message::from(parent.unwrap_or_default()).cured("If this caller should read them, give the model a rule that covers him (`allow: private` with read, or a group), or let the rows be written in his name."))
 }
 
 /// The attribute that is read is on no row, and another one has the value or nearly the name.
-fn misnamed(carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[JudgedTerm<'_>]) -> Option<String> {
+fn misnamed(carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[JudgedTerm<'_>]) -> Option<Message> {
     let term = terms.first()?;
     let (path, None) = term.row.as_ref()? else { return None };
     if rows.iter().any(|row| row.get(path).is_some()) {
@@ -194,11 +187,9 @@ fn misnamed(carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[J
     let names = || rows.iter().flat_map(Row::attributes).map(|(name, _)| name);
     let near = names().find(|name| letters(name) == letters(path)).or_else(|| nearest(path, names()));
     match (holder, near) {
-        (Some((row, name)), _) => Some(format!(
-            "No row has an attribute {path}, and a comparison with an absent one is false: {row} has that value under {name}. Write {name} in its place."
-        )),
+        (Some((row, name)), _) => Some(Message::from(format!("No row has an attribute {path}, and a comparison with an absent one is false: {row} has that value under {name}.")).cured(format!("Write {name} in its place."))),
         (None, Some(name)) => {
-            Some(format!("No row has an attribute {path}; they have {name}. Write that in its place."))
+            Some(Message::from(format!("No row has an attribute {path}; they have {name}.")).cured("Write that in its place."))
         }
         (None, None) => None,
     }
@@ -210,7 +201,7 @@ fn names_caller(run: &Finished<'_>, value: &Value) -> bool {
 }
 
 /// Rows that are left out although they name the caller, in an attribute that no term reads.
-fn own(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict]) -> Option<String> {
+fn own(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict]) -> Option<Message> {
     let read: Vec<String> =
         carried.condition.terms().iter().flat_map(|term| term.paths()).map(|path| path.to_string()).collect();
     let mut found: Vec<(String, String)> = Vec::new();
@@ -225,10 +216,7 @@ fn own(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdi
     }
     let name = found.first()?.1.clone();
     let rows = found.into_iter().filter(|(_, other)| *other == name).map(|(row, _)| row).collect();
-    Some(format!(
-        "{} name the caller in {name}, which no term reads: add a term on {name} if the caller's own rows should come too.",
-        and(rows)
-    ))
+    Some(Message::from(format!("{} name the caller in {name}, which no term reads:", and(rows))).cured(format!("add a term on {name} if the caller's own rows should come too.")))
 }
 
 /// A filter that every row passes: by a comparison that holds for whatever is absent, or with a default for an absent claim.
@@ -257,7 +245,7 @@ fn removes_nothing(run: &Finished<'_>, carried: &Carried, rows: &[Row], verdicts
     ));
     if let Some(absent) = &absent {
         message.and(absent_claim(run, absent));
-        message.and("Refuse when it is absent instead of taking a default.");
+        message.and("» Refuse when it is absent instead of taking a default.");
     }
     Some(Finding::new(Code::FilterKeepsAll, message).at(carried.place.as_str()))
 }
@@ -292,7 +280,7 @@ fn page(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried], rows: &[R
     );
     message.and(term.term());
     message.and(Message::of(
-        "dropped them ({}). {} comes with the next page, which `nextToken` announces: go on with nextToken, raise limit, or query an index on what the filter reads.",
+        "dropped them ({}). {} comes with the next page, which `nextToken` announces: » go on with nextToken, raise limit, or query an index on what the filter reads.",
         [Part::Value(term.value_words()), Part::Value(row_name(next.row, &rows[next.row], filter))],
     ));
     Some(Finding::new(Code::PageBeforeFilter, message).at("limit").actual(limit))
@@ -328,7 +316,7 @@ fn unread(run: &Finished<'_>, lists: &[&Carried], rows: &[Row], kept: &[bool]) -
         Finding::new(
             Code::RowsNotChecked,
             Message::of(
-                "Wider than it looks: {}no term of the request reads {} of the rows, so {} come back to this caller as well. Add a filter on {}, if that attribute says who may read a row.",
+                "Wider than it looks: {}no term of the request reads {} of the rows, so {} come back to this caller as well. » Add a filter on {}, if that attribute says who may read a row.",
                 [
                     Part::Text(checked),
                     Part::Name(mine.clone()),

@@ -7,8 +7,9 @@ use crate::code::Code;
 use crate::explain::hint::owner::explain;
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{PLACEHOLDER, absent_claim, held_by, slip};
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, capital, quoted};
 use crate::records::{Bound, Carried, SideValue, Judgement, Row, TermTest};
+use crate::syntax::SlipHelp;
 use crate::value::Value;
 
 /// A term as it was judged on a row, with what the template put into it.
@@ -87,7 +88,7 @@ impl JudgedTerm<'_> {
     }
 
     /// What explains the difference, and what to do about it; the most telling alone.
-    pub fn cure(&self, run: &Finished<'_>) -> Option<String> {
+    pub fn cure(&self, run: &Finished<'_>) -> Option<Message> {
         self.replaced()
             .or_else(|| self.printed(run))
             .or_else(|| self.other_account())
@@ -98,46 +99,43 @@ impl JudgedTerm<'_> {
             .or_else(|| self.values.iter().find_map(|(_, source)| self.slip(source)))
     }
 
-    fn replaced(&self) -> Option<String> {
+    fn replaced(&self) -> Option<Message> {
         let (bound, source) = self.values.iter().find(|(_, source)| source.replaced.is_some())?;
         let (line, old) = source.replaced.as_ref()?;
         let name = &bound.name;
         let by = source.line.map_or(String::new(), |line| format!(" on line {line}"));
-        Some(format!(
-            "Line {line} had put {} into {name}, and the later put of the same name{by} replaced it: put {name} last, or refuse a name that is in use, since whoever fills it chooses what is compared.",
-            show(old)
-        ))
+        Some(Message::from(format!("Line {line} had put {} into {name}, and the later put of the same name{by} replaced it:", show(old))).cured(format!("put {name} last, or refuse a name that is in use, since whoever fills it chooses what is compared.")))
     }
 
     /// The value is a reference's own text: Velocity prints a reference without a value as it is written.
-    pub fn printed(&self, run: &Finished<'_>) -> Option<String> {
+    pub fn printed(&self, run: &Finished<'_>) -> Option<Message> {
         let (bound, source) = self.values.iter().find(|(_, source)| own_text(run, source))?;
         let line = source.line.map_or_else(String::new, |line| format!(" on line {line}"));
         let slip = run.program.slips.iter().find(|slip| source.line.is_none_or(|line| run.program.line(slip.node) == line));
         let why = slip.map_or_else(
-            || "a reference without a value is printed as it is written. Take the value by `$util.dynamodb.toDynamoDBJson(…)`, and refuse first where it is absent.".to_owned(),
+            || "a reference without a value is printed as it is written. » Take the value by `$util.dynamodb.toDynamoDBJson(…)`, and refuse first where it is absent.".into(),
             |slip| {
-                let (why, cure) = slip.message.rsplit_once(": write ").unwrap_or((&slip.message, ""));
-                let cure = if cure.is_empty() { String::new() } else { format!(" Write `$util.dynamodb.toDynamoDBJson({})`, and refuse first where it is absent.", cure.trim_matches('`')) };
-                format!("{why}.{cure}")
+                let cure = match &slip.help {
+                    SlipHelp::Write(code) => format!("Write `$util.dynamodb.toDynamoDBJson({code})`, and refuse first where it is absent."),
+                    SlipHelp::Know(_) => String::new(),
+                };
+                Message::from(format!("{}.", slip.what)).cured(cure)
             },
         );
-        Some(format!("{} is that text itself{line}, and no value of the caller: {why}", bound.name))
+        Some(Message::joined("{} {}", [format!("{} is that text itself{line}, and no value of the caller:", bound.name).into(), why]))
     }
 
     /// The row is another account's of the same name.
-    fn other_account(&self) -> Option<String> {
+    fn other_account(&self) -> Option<Message> {
         let (_, Some(stored)) = self.row.as_ref()? else { return None };
         let stored = stored.as_str()?;
         let explained = self.values.iter().find_map(|(_, source)| explain(stored, source.value.as_str()?));
         let (_, words) = explained.filter(|(code, _)| *code == Code::OwnerOtherSub)?;
-        let mut letters = words.chars();
-        let first = letters.next().map(char::to_uppercase).into_iter().flatten().collect::<String>();
-        Some(format!("{first}{}", letters.as_str()))
+        Some(Message::from(capital(&words.cause().to_string())).cured(words.cure()))
     }
 
     /// A number and a text: DynamoDB never takes them for equal.
-    fn kinds(&self) -> Option<String> {
+    fn kinds(&self) -> Option<Message> {
         let TermTest::Compare { .. } = self.judgement.term.test else { return None };
         let (path, Some(stored)) = self.row.as_ref()? else { return None };
         let (bound, source) = self.values.first()?;
@@ -149,35 +147,28 @@ impl JudgedTerm<'_> {
         if let (Value::List(list), Value::String(_)) = (stored, &source.value) {
             let holds = list.snapshot().iter().any(|one| one.loosely_equals(&source.value));
             let there = if holds { ", which has it as a member" } else { "" };
-            return Some(format!(
-                "On the row {path} is a list{there}, and {} is a text: `=` never holds between the two. Write `contains({path}, {})` for an attribute that is a list (an override, or a version of Amplify that does).",
-                bound.name, bound.name
-            ));
+            return Some(Message::from(format!("On the row {path} is a list{there}, and {} is a text: `=` never holds between the two.", bound.name)).cured(format!("Write `contains({path}, {})` for an attribute that is a list (an override, or a version of Amplify that does).", bound.name)));
         }
         let ((here, letter), (sent, _)) = (kind(stored)?, kind(&source.value)?);
         (here != sent && stored.to_string() == source.value.to_string()).then(|| {
-            format!(
-                "On the row {path} is {here}, and {} is {sent}: DynamoDB never takes a number and a text for equal. Send {} as {{\"{letter}\": …}}, or store {sent}.",
-                bound.name, bound.name
-            )
+            Message::from(format!("On the row {path} is {here}, and {} is {sent}: DynamoDB never takes a number and a text for equal.", bound.name)).cured(format!("Send {} as {{\"{letter}\": …}}, or store {sent}.", bound.name))
         })
     }
 
     /// What stands on the row is no user's name, or is the caller's under another claim.
-    fn stored(&self, run: &Finished<'_>) -> Option<String> {
+    fn stored(&self, run: &Finished<'_>) -> Option<Message> {
         let (path, Some(stored)) = self.row.as_ref()? else { return None };
         if let Some(text) = stored
             .as_str()
             .filter(|text| text.starts_with("$ctx.") || text.starts_with("$context.") || text.starts_with("${"))
         {
-            return Some(format!(
-                "{path} holds the literal text {text}: an unresolved reference printed its own text when the row was written, by a request that had no such value (an API key, say). Neither this template nor this caller is at fault: repair the row, and make the writing template refuse when that value is null.", text = quoted(&text)
-            ));
+            let words = format!(
+                "{path} holds the literal text {}: an unresolved reference printed its own text when the row was written, by a request that had no such value (an API key, say). Neither this template nor this caller is at fault:", quoted(&text)
+            );
+            return Some(Message::from(words).cured("repair the row, and make the writing template refuse when that value is null."));
         }
         if stored.as_str() == Some(PLACEHOLDER) {
-            return Some(format!(
-                "{path} is not a user but the placeholder that a generated template stores when the request has no such claim, for example one with an API key: repair the row, and close create to callers without a name."
-            ));
+            return Some(Message::from(format!("{path} is not a user but the placeholder that a generated template stores when the request has no such claim, for example one with an API key:")).cured("repair the row, and close create to callers without a name."));
         }
         if let Some(words) = self.composed(run, path, stored) {
             return Some(words);
@@ -189,14 +180,11 @@ impl JudgedTerm<'_> {
         if self.values.iter().any(|(_, source)| source.value.loosely_equals(mine)) {
             return None;
         }
-        Some(format!(
-            "The caller's {place} is {}, which {path} has: compare with that, or store on the row what is compared now.",
-            show(mine)
-        ))
+        Some(Message::from(format!("The caller's {place} is {}, which {path} has:", show(mine))).cured("compare with that, or store on the row what is compared now."))
     }
 
     /// Both are made of a name of the caller behind the same prefix, `USER#…`, and of another one each.
-    fn composed(&self, run: &Finished<'_>, path: &str, stored: &Value) -> Option<String> {
+    fn composed(&self, run: &Finished<'_>, path: &str, stored: &Value) -> Option<Message> {
         let stored = stored.as_str()?;
         self.values.iter().find_map(|(_, source)| {
             let wanted = source.value.as_str()?;
@@ -206,41 +194,34 @@ impl JudgedTerm<'_> {
                 let of = |text: &str| held_by(run, &text.into());
                 let (theirs, mine) = (of(theirs)?, of(mine)?);
                 (head == same && theirs != mine).then(|| {
-                    format!(
-                        "Both are the caller's: {path} was stored with {theirs} behind \"{head}{mark}\", and the template puts {mine} there. Make the key of the same one on both sides ({theirs}, as the rows have it)."
-                    )
+                    Message::from(format!("Both are the caller's: {path} was stored with {theirs} behind \"{head}{mark}\", and the template puts {mine} there.")).cured(format!("Make the key of the same one on both sides ({theirs}, as the rows have it)."))
                 })
             })
         })
     }
 
     /// The row holds an e-mail address, and the rule compares it with a value of another kind.
-    fn address(&self, path: &str, stored: &Value) -> Option<String> {
+    fn address(&self, path: &str, stored: &Value) -> Option<Message> {
         let is_address = |text: &str| text.contains('@') && !text.contains("::");
         let stored = stored.as_str().filter(|text| is_address(text))?;
         let (_, source) = self.values.iter().find(|(_, source)| source.whence.identity)?;
         let mine = source.value.as_str().filter(|text| !is_address(text) && *text != PLACEHOLDER)?;
-        Some(format!(
-            "{path} holds an e-mail address ({}), and the rule compares it with {} ({}), so it holds for nobody: compare the claim email (`identityClaim: \"email\"` in the rule) and send the ID token, which has it, or store in {path} what is compared now.",
-            quoted(stored),
-            source.whence.words,
-            quoted(mine)
-        ))
+        Some(Message::from(format!("{path} holds an e-mail address ({}), and the rule compares it with {} ({}), so it holds for nobody:", quoted(stored), source.whence.words, quoted(mine))).cured(format!("compare the claim email (`identityClaim: \"email\"` in the rule) and send the ID token, which has it, or store in {path} what is compared now.")))
     }
 
     /// Under IAM the username is the role's session, which no row has as its owner.
-    fn role(&self, run: &Finished<'_>) -> Option<String> {
+    fn role(&self, run: &Finished<'_>) -> Option<Message> {
         let of_session = |source: &BoundSource| source.whence.path.as_deref() == Some("identity.username");
         self.values.iter().find(|(_, source)| run.auth_type() == Some(AuthType::Iam) && of_session(source))?;
-        Some("Under IAM identity.username names the role and its session, and no person: call with the user-pool token, or store and compare what tells people apart there (cognitoIdentityId, or the sub at the end of cognitoIdentityAuthProvider).".to_owned())
+        Some("Under IAM identity.username names the role and its session, and no person: » call with the user-pool token, or store and compare what tells people apart there (cognitoIdentityId, or the sub at the end of cognitoIdentityAuthProvider).".into())
     }
 
-    fn absent(&self, run: &Finished<'_>) -> Option<String> {
+    fn absent(&self, run: &Finished<'_>) -> Option<Message> {
         let absent = self.values.iter().find_map(|(_, source)| source.whence.absent.as_ref())?;
         Some(absent_claim(run, absent)).filter(|words| !words.is_empty())
     }
 
-    fn slip(&self, source: &BoundSource) -> Option<String> {
+    fn slip(&self, source: &BoundSource) -> Option<Message> {
         let (path, Some(stored)) = self.row.as_ref()? else { return None };
         let wanted = source.value.as_str()?;
         // `sub::username` of another account, and a half of the caller's own.
@@ -254,12 +235,7 @@ impl JudgedTerm<'_> {
                 if head { stored.chars().take(wanted.chars().count()).collect() } else { stored.to_owned() };
             slip(&whole, wanted).filter(|_| !head || whole.to_lowercase() == wanted.to_lowercase())
         })?;
-        Some(format!(
-            "{} and {path}: {words}, and DynamoDB compares them exactly. Write {} as the row has it{}, or correct the row.",
-            show(&source.value),
-            show(&source.value),
-            source.line.map_or_else(String::new, |line| format!(" (line {line})")),
-        ))
+        Some(Message::from(format!("{} and {path}: {words}, and DynamoDB compares them exactly.", show(&source.value))).cured(format!("Write {} as the row has it{}, or correct the row.", show(&source.value), source.line.map_or_else(String::new, |line| format!(" (line {line})")))))
     }
 }
 

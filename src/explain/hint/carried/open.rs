@@ -9,7 +9,7 @@ use crate::explain::hint::allow::line;
 use crate::explain::hint::nothing;
 use crate::explain::hint::whence::{absent_claim, subject};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, capital};
 use crate::records::{Carried, CarriedForm, CarriedRole, RowSubject};
 
 /// Shows what a list's filter depends on, where the caller has a part in it.
@@ -32,7 +32,7 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, found: &mut Carrying)
     message.and(Message::of("{} decides:", [Part::Text(decider(carried))]));
     message.and(term.term());
     message.and(Message::of(
-        "with {}. Which rows those are is not known: give a row that should have come (`records`).",
+        "with {}. Which rows those are is not known: » give a row that should have come (`records`).",
         [Part::Value(term.value_words())],
     ));
     let absent = term.values.iter().find_map(|(_, source)| source.whence.absent.clone());
@@ -68,7 +68,7 @@ pub(super) fn picked(run: &Finished<'_>, found: &mut Carrying) {
             Finding::new(
                 Code::FilterOpen,
                 Message::of(
-                    "Nobody is refused here; which rows come back, the loop on line {} decides: it keeps a row if {} (line {}) holds, with {}. {} was not given, so the answer is unknown: give the rows that the data source answered ({}).",
+                    "Nobody is refused here; which rows come back, the loop on line {} decides: it keeps a row if {} (line {}) holds, with {}. {} was not given, so the answer is unknown: » give the rows that the data source answered ({}).",
                     [
                         Part::Place(line(run, each.node).to_string()),
                         Part::Code(format!("`{}`", run.program.one_line(test.condition.node))),
@@ -104,7 +104,7 @@ fn sql(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
         Finding::new(
             Code::FilterOpen,
             Message::of(
-                "The template lets the caller through; which rows come back, the statement{} decides: {}, where {}. SQL is not run here and the rows were not given, so the answer is unknown: give a row of the table that should have come, and compare its column with that value.",
+                "The template lets the caller through; which rows come back, the statement{} decides: {}, where {}. SQL is not run here and the rows were not given, so the answer is unknown: » give a row of the table that should have come, and compare its column with that value.",
                 [
                     Part::Place(line),
                     Part::Code(format!("`{}`", carried.expression)),
@@ -123,9 +123,4 @@ fn decider(carried: &Carried) -> String {
         (_, CarriedRole::KeyCondition) => "key condition".to_owned(),
         _ => "filter".to_owned(),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -52,7 +52,7 @@ fn either(carried: &Carried, terms: &[JudgedTerm<'_>], name: String) -> Option<F
         [Part::Value(failed.row_words()), Part::Value(failed.value_words())],
     ));
     message.and(held.term());
-    message.and("holds, and OR asks for one of the two only. Write AND if both are meant.");
+    message.and("holds, and OR asks for one of the two only. » Write AND if both are meant.");
     Some(Finding::new(Code::FilterKeepsAll, message).at(carried.place.as_str()))
 }
 
@@ -68,7 +68,7 @@ fn part(terms: &[JudgedTerm<'_>], name: String) -> Option<Finding> {
         let mut message = Message::of("Wider than it looks: {} goes through by", [Part::Value(name.clone())]);
         message.and(term.term());
         message.and(Message::of(
-            "although {} is the text {}, of which {} is only a part: on a text, contains looks anywhere inside it. Store {} as a list or a string set, whose members are compared whole.",
+            "although {} is the text {}, of which {} is only a part: on a text, contains looks anywhere inside it. » Store {} as a list or a string set, whose members are compared whole.",
             [
                 Part::Name(path.clone()),
                 Part::Value(crate::message::quoted(text.as_str()).to_string()),
@@ -95,7 +95,7 @@ fn open_prefix(terms: &[JudgedTerm<'_>], name: String) -> Option<Finding> {
         let mut message = Message::of("Wider than it looks: {} comes back by", [Part::Value(name.clone())]);
         message.and(term.term());
         message.and(Message::of(
-            "because {} is {} and {} is {}: begins_with has no delimiter at its end there, so longer names fit as well. Close the prefix with one, as the keys have it (\"{}#\").",
+            "because {} is {} and {} is {}: begins_with has no delimiter at its end there, so longer names fit as well. » Close the prefix with one, as the keys have it (\"{}#\").",
             [
                 Part::Name(bound.name.to_string()),
                 Part::Value(crate::message::quoted(prefix).to_string()),
@@ -123,16 +123,14 @@ pub(super) fn written(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerd
         .collect();
     let joined = parts.iter().any(|part| matches!(part, RowCondition::All(_)));
     let binds = if joined {
-        "AND binds before OR, so the terms are read as two groups, and one is enough. Write brackets: the term on the caller AND (the rest)."
+        "AND binds before OR, so the terms are read as two groups, and one is enough. » Write brackets: the term on the caller AND (the rest)."
     } else {
-        "OR asks for one of them only. Write AND if both are meant."
+        "OR asks for one of them only. » Write AND if both are meant."
     };
     let mut message = Message::of("Wider than it looks: the condition let this write through although", []);
     message.and(failed.term());
     message.and(Message::of(
-        "does not hold ({}, and {}): {} holds, and anyone gets through by it. {}",
-        [Part::Value(failed.row_words()), Part::Value(failed.value_words()), Part::Value(super::judged_term::and(held)), Part::Text(binds.to_owned())],
-    ));
+        "does not hold ({}, and {}): {} holds, and anyone gets through by it.", [Part::Value(failed.row_words()), Part::Value(failed.value_words()), Part::Value(super::judged_term::and(held))]).with(binds));
     Some(Finding::new(Code::FilterKeepsAll, message).at(carried.place.as_str()))
 }
 
@@ -154,7 +152,7 @@ fn prefix(run: &Finished<'_>, terms: &[JudgedTerm<'_>], name: String) -> Option<
             ],
         ));
         message.and(absent_claim(run, &absent));
-        message.and("Refuse when it is null, before the request is made.");
+        message.and("» Refuse when it is null, before the request is made.");
         Some(Finding::new(Code::PrefixOfNothing, message).at(absent))
     })
 }

@@ -59,7 +59,7 @@ fn refused(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
 }
 
 /// Where a name or a value was given and no expression uses it: the statement that would have, and why it did not run.
-fn unused(run: &Finished<'_>, name: &str) -> Option<String> {
+fn unused(run: &Finished<'_>, name: &str) -> Option<Message> {
     let text = |node| run.program.one_line(node);
     let given = run.recorder.changes.iter().find(|change| change.values.first().and_then(Value::as_str) == Some(name))?;
     let (node, _) = run.recorder.index.statements.iter().find(|(node, _)| {
@@ -75,12 +75,7 @@ fn unused(run: &Finished<'_>, name: &str) -> Option<String> {
             format!("`{}` (line {}) did not hold", text(guard.condition.node), line(run, guard.node))
         }
     };
-    Some(format!(
-        "Line {} puts {name} in, and `{}` on line {}, which uses it, did not run: {why}. Put {name} in only if that statement runs (inside the same block); a template of Amplify's does so since the version that mended it: upgrade and push.",
-        line(run, given.node),
-        text(*node),
-        line(run, *node),
-    ))
+    Some(Message::from(format!("Line {} puts {name} in, and `{}` on line {}, which uses it, did not run: {why}.", line(run, given.node), text(*node), line(run, *node))).cured(format!("Put {name} in only if that statement runs (inside the same block); a template of Amplify's does so since the version that mended it: upgrade and push.")))
 }
 
 fn what(operation: &DataOperation) -> &'static str {
@@ -183,7 +178,7 @@ fn others(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, decidin
     }
 }
 
-fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject: RowSubject<'_>, rows: &[Row]) -> String {
+fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject: RowSubject<'_>, rows: &[Row]) -> Message {
     let existence = terms.iter().all(|term| term.existence().is_some());
     // Without a row no comparison holds: what is asked of it says nothing against the caller.
     if matches!(subject, RowSubject::NoRow) && !existence && !rows.is_empty() {
@@ -199,63 +194,49 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
         let others =
             if given.is_empty() { String::new() } else { format!(" The rows given have another key: {}.", and(given)) };
         if let Some((name, place)) = key_of_caller(run, carried) {
-            return format!(
-                "The key names the caller ({name} is $ctx.{place}), so the caller has no such row: add it (a membership, a grant) if he should pass, or leave this check out.{others}"
-            );
+            return Message::from(format!("The key names the caller ({name} is $ctx.{place}), so the caller has no such row:")).cured(format!("add it (a membership, a grant) if he should pass, or leave this check out.{others}"));
         }
-        return format!("Nothing about the caller is tested here: send the key as it is stored.{others}");
+        return Message::from("Nothing about the caller is tested here:").cured(format!("send the key as it is stored.{others}"));
     }
     if existence {
-        return format!(
-            "No right of the caller is tested, the key is taken{}: choose another key, or change that row instead.",
-            stands_there(carried, rows)
-        );
+        return Message::from(format!("No right of the caller is tested, the key is taken{}:", stands_there(carried, rows))).cured("choose another key, or change that row instead.");
     }
     if let Some(words) = terms.iter().find_map(|term| term.cure(run)) {
         return words;
     }
     let null = terms.iter().find(|term| term.existence() == Some(false) && matches!(term.row, Some((_, Some(Value::Null)))));
     if let Some((path, _)) = null.and_then(|term| term.row.as_ref()) {
-        return format!(
-            "Let null count as absent: add `OR attribute_type({path}, :null)` with \":null\": {{\"S\": \"NULL\"}}, or remove {path} from the rows where nobody is meant."
-        );
+        return Message::default().cured(format!("Let null count as absent: add `OR attribute_type({path}, :null)` with \":null\": {{\"S\": \"NULL\"}}, or remove {path} from the rows where nobody is meant."));
     }
     let identity = terms.iter().find(|term| term.identity());
     match identity.and_then(|term| Some((term, term.row.as_ref()?))) {
         Some((term, (path, Some(Value::List(_))))) => {
             let whom = term.values.first().map_or(String::new(), |(_, source)| show(&source.value));
-            format!(
+            Message::default().cured(format!(
                 "If this caller is meant to be let in, add {whom} to {path} on the row, or call as somebody who is in it."
-            )
+            ))
         }
-        Some((_, (path, None))) => format!(
-            "The row has no {path}, so nobody passes: write it when the row is created, and fill it in on this one."
-        ),
-        Some((_, (path, _))) => format!(
-            "Only the one whom {path} names may do this: call as that user, or correct {path} if the row was handed over."
-        ),
+        Some((_, (path, None))) => Message::from(format!("The row has no {path}, so nobody passes:")).cured("write it when the row is created, and fill it in on this one."),
+        Some((_, (path, _))) => Message::default().cured(format!("Only the one whom {path} names may do this: call as that user, or correct {path} if the row was handed over.")),
         None => stale(terms).unwrap_or_else(|| {
-            "The caller's rights are not what fails: change the row, or the value that it is compared with.".to_owned()
+            "The caller's rights are not what fails: » change the row, or the value that it is compared with.".into()
         }),
     }
 }
 
 /// A number that the client sent is behind the row's, as in a version that every change counts on.
-fn stale(terms: &[JudgedTerm<'_>]) -> Option<String> {
+fn stale(terms: &[JudgedTerm<'_>]) -> Option<Message> {
     terms.iter().find_map(|term| {
         let (path, Some(stored @ Value::Number(_))) = term.row.as_ref()? else { return None };
         let (_, source) = term.values.iter().find(|(_, source)| source.whence.client && matches!(source.value, Value::Number(_)))?;
         let sent = source.whence.path.clone().unwrap_or_else(|| path.clone()).replace("args.", "");
-        Some(format!(
-            "The caller's rights are not what fails: what the client sent is not what the row has now, so it was changed in between. Read the row again, and send {sent} {} with the change.",
-            show(stored)
-        ))
+        Some(Message::from("The caller's rights are not what fails: what the client sent is not what the row has now, so it was changed in between.").cured(format!("Read the row again, and send {sent} {} with the change.", show(stored))))
     })
 }
 
 /// The key leads to no row: the rows that were given, the nearest first, and whether the comparison would hold there.
-fn no_row(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], rows: &[Row]) -> String {
-    let Some(sought) = carried.key.as_ref() else { return String::new() };
+fn no_row(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], rows: &[Row]) -> Message {
+    let Some(sought) = carried.key.as_ref() else { return Message::default() };
     let mut others: Vec<(usize, String, bool)> = Vec::new();
     for row in rows.iter().take(20) {
         let mut differ = Vec::new();
@@ -274,11 +255,10 @@ fn no_row(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], rows:
         others.push((differ.len(), and(differ), mine));
     }
     others.sort_by_key(|(differ, _, mine)| (!mine, *differ));
-    let Some((_, first, mine)) = others.first() else { return String::new() };
+    let Some((_, first, mine)) = others.first() else { return Message::default() };
     let holds = if *mine { " There the comparison with the caller would hold." } else { "" };
-    format!(
-        "So this says nothing against the caller: the condition was asked of a row that is not there. The row that was given has {first}.{holds} Build the key as it is stored, on the lines that make it, and keep the condition, or the update would create a new row."
-    )
+    Message::from(format!("So this says nothing against the caller: the condition was asked of a row that is not there. The row that was given has {first}.{holds}"))
+        .cured("Build the key as it is stored, on the lines that make it, and keep the condition, or the update would create a new row.")
 }
 
 /// The attribute of the key that holds a value of the caller's identity.
@@ -288,7 +268,7 @@ fn key_of_caller(run: &Finished<'_>, carried: &Carried) -> Option<(String, Strin
 }
 
 /// A flag that a rule set for the caller and that nothing reads, so that the condition is asked of him all the same.
-fn unread_flag(run: &Finished<'_>) -> Option<String> {
+fn unread_flag(run: &Finished<'_>) -> Option<Message> {
     let read = slots_read(run);
     let unread = |slot: Slot| !read.contains(&slot) && run.program.name(slot).to_lowercase().contains("authorized");
     let set = |change: &&Change| {
@@ -298,11 +278,7 @@ fn unread_flag(run: &Finished<'_>) -> Option<String> {
     let change = run.recorder.changes.iter().rfind(set)?;
     let name = run.program.name(change.slot?);
     let why = guards(run.recorder, change.node, false).into_iter().next()?;
-    Some(format!(
-        "That the caller passes another rule does not help: line {} set ${name} ({}), but nothing reads it, so this condition is asked anyway, of everyone. Put the block that makes it into `#if( !${name} )`, as newer versions of Amplify do.",
-        line(run, change.node),
-        values(run, &why.condition).join(", ")
-    ))
+    Some(Message::from(format!("That the caller passes another rule does not help: line {} set ${name} ({}), but nothing reads it, so this condition is asked anyway, of everyone.", line(run, change.node), values(run, &why.condition).join(", "))).cured(format!("Put the block that makes it into `#if( !${name} )`, as newer versions of Amplify do.")))
 }
 
 /// Another attribute of the row that has the key.
@@ -335,7 +311,7 @@ fn open(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, found: &m
     let mut message = Message::of("The template lets the caller through, but DynamoDB then tests", []);
     message.and(term.term());
     message.and(Message::of(
-        "on the row {}: {}, {}, so the answer is unknown. If the row's {} fits that value, the {} is done; if it is another one or absent, DynamoDB refuses it with ConditionalCheckFailedException. Give the row (`records`) to settle it.",
+        "on the row {}: {}, {}, so the answer is unknown. If the row's {} fits that value, the {} is done; if it is another one or absent, DynamoDB refuses it with ConditionalCheckFailedException. » Give the row (`records`) to settle it.",
         [
             Part::Value(key(carried)),
             Part::Value(term.value_words()),

@@ -12,7 +12,7 @@ use super::whence::{held_by, slip};
 use crate::code::Code;
 use crate::explain::why::validated;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, capital};
 use crate::trace::candidate::{Candidate, Grant};
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::{DecisionKind, Verdict};
@@ -98,7 +98,7 @@ fn unconditional(run: &Finished<'_>, node: crate::syntax::NodeId) -> Option<Find
         ));
     }
     if run.why.candidates.is_empty() {
-        words.and("Put the condition around it under which a caller is to be refused.");
+        words.and("» Put the condition around it under which a caller is to be refused.");
     }
     Some(Finding::new(Code::UnconditionalRefusal, words).actual("unconditional"))
 }
@@ -189,7 +189,7 @@ fn to_be_met<'c>(run: &'c Finished<'_>, own: &[&'c Condition]) -> Vec<&'c Condit
 }
 
 /// What to do, by what was compared; what was tried stands beside.
-fn advice(run: &Finished<'_>, leaves: &[&Condition]) -> String {
+fn advice(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     if let Some(words) = leaves.iter().find_map(|leaf| of_time(run, leaf)) {
         return words;
     }
@@ -198,7 +198,7 @@ fn advice(run: &Finished<'_>, leaves: &[&Condition]) -> String {
 }
 
 /// A comparison with the clock: how far apart the two are, and what would bring them together.
-fn of_time(run: &Finished<'_>, leaf: &Condition) -> Option<String> {
+fn of_time(run: &Finished<'_>, leaf: &Condition) -> Option<Message> {
     let (clock, called) = super::allow::clock_side(run, leaf)?;
     let number = |operand: &Operand| match &operand.value {
         Value::Number(number) => Some(number.double_value()),
@@ -206,10 +206,7 @@ fn of_time(run: &Finished<'_>, leaf: &Condition) -> Option<String> {
     };
     let unit = if called == Method::NowEpochMilliSeconds { 1000.0 } else { 1.0 };
     if clock.origins.iter().any(|origin| origin.path().is_some_and(|path| path.claim_name().as_deref() == Some("auth_time"))) {
-        return Some(format!(
-            "The caller signed in {} before this request (auth_time), and refreshing a token does not change that time. Sign in again.",
-            span(number(clock)? / unit)
-        ));
+        return Some(Message::from(format!("The caller signed in {} before this request (auth_time), and refreshing a token does not change that time.", span(number(clock)? / unit))).cured("Sign in again."));
     }
     let mut sides = leaf.operands.iter().filter(|side| matches!(side.role, OperandRole::Left | OperandRole::Right));
     let other = sides.find(|side| !std::ptr::eq(*side, clock))?;
@@ -218,7 +215,7 @@ fn of_time(run: &Finished<'_>, leaf: &Condition) -> Option<String> {
     let which = if then < now { "before" } else { "after" };
     let cure = if path.starts_with("identity") { "Take a new token." } else { "Write a later time there if it should still hold, or let the client ask for one that does." };
     let subject = super::whence::subject(path);
-    Some(format!("{subject} lies {} {which} the time of the request ({}). {cure}", span((now - then).abs()), date(now)?))
+    Some(Message::from(format!("{subject} lies {} {which} the time of the request ({}).", span((now - then).abs()), date(now)?)).cured(cure))
 }
 
 /// A time in seconds as a date.
@@ -235,21 +232,21 @@ fn span(seconds: f64) -> String {
 }
 
 /// Where a term read a row, a parent or an argument in which nothing stands, nobody passes it.
-fn nothing_there(leaves: &[&Condition]) -> String {
+fn nothing_there(leaves: &[&Condition]) -> Message {
     let empty = |operand: &&Operand| {
         let empty = |value: &Value| value.is_null() || value.members().is_some_and(|list| list.is_empty());
         // What has no value of a member that is there is no empty place: a text, say, has no members.
         let place = operand.origins.context().filter(|(path, from, absent)| super::owner::is_row(path) && (*absent || empty(from)));
         place.is_some() && empty(&operand.value)
     };
-    let Some(operand) = leaves.iter().flat_map(|leaf| &leaf.operands).find(empty) else { return String::new() };
-    let Some((path, ..)) = operand.origins.context() else { return String::new() };
+    let Some(operand) = leaves.iter().flat_map(|leaf| &leaf.operands).find(empty) else { return Message::default() };
+    let Some((path, ..)) = operand.origins.context() else { return Message::default() };
     let cure = if path.starts_with("args") { "send it" } else { "fill it in when the row is created, and on this one" };
     let path = super::whence::subject(path);
-    format!("While {path} is {}, nobody passes: {cure}, or let the rule treat that case by a condition of its own.", super::allow::state(operand))
+    Message::default().cured(format!("While {path} is {}, nobody passes: {cure}, or let the rule treat that case by a condition of its own.", super::allow::state(operand)))
 }
 
-fn differing(run: &Finished<'_>, leaves: &[&Condition]) -> String {
+fn differing(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     for leaf in leaves {
         let (left, right) = match Test::of(run, leaf) {
             Test::Equal { left, right, equal: false } => (left, right),
@@ -261,31 +258,29 @@ fn differing(run: &Finished<'_>, leaves: &[&Condition]) -> String {
             return words;
         }
     }
-    String::new()
+    Message::default()
 }
 
-fn compared(run: &Finished<'_>, left: &Operand, right: &Operand) -> String {
+fn compared(run: &Finished<'_>, left: &Operand, right: &Operand) -> Message {
     if let Some(how) = near(&left.value, &right.value) {
-        let mut letters = how.chars();
-        let first = letters.next().map(char::to_uppercase).into_iter().flatten().collect::<String>();
-        return format!("{first}{}. Write both alike.", letters.as_str());
+        return Message::from(format!("{}.", capital(&how))).cured("Write both alike.");
     }
     let list = |value: &Value| value.members().is_some();
     let (has, wants) = if left.literal || list(&right.value) { (right, left) } else { (left, right) };
     if let Some(place) = held_by(run, &wants.value).filter(|place| !wants.origins.iter().any(|origin| origin.is_at(place))) {
-        return format!("The caller's {place} has the value {}: compare that.", super::text::show(&wants.value));
+        return Message::from(format!("The caller's {place} has the value {}:", super::text::show(&wants.value))).cured("compare that.");
     }
     let exact = |(_, from, absent): &(&crate::appsync::ContextPath, &Value, bool)| {
         !absent && (from.loosely_equals(&has.value) || list(from) && list(&has.value))
     };
     let place = has.origins.context().filter(exact).filter(|_| !wants.value.is_null());
-    let Some((path, ..)) = place else { return String::new() };
+    let Some((path, ..)) = place else { return Message::default() };
     let whole = if list(&has.value) { "must hold" } else { "must be" };
-    format!(
+    Message::default().cured(format!(
         "To get through, {} {whole} {}, or the rule has to ask for something else.",
         super::whence::subject(path),
         super::text::show(&wants.value)
-    )
+    ))
 }
 
 /// How two values, or one and a member of the other, are nearly the same.

@@ -32,7 +32,7 @@ pub(super) fn replaced(steps: &Steps<'_>) -> Option<Finding> {
     let [(first, was), (second, is)] = changes.windows(2).rfind(differs)? else { return None };
     let (old, new) = (value(first, was), value(second, is));
     let message = Message::of(
-        "The filter that {} put into stash.authFilter (line {}), {}, was replaced by {} on line {} with {}: rows that the first one would have left out come back. Join the two with `and`.",
+        "The filter that {} put into stash.authFilter (line {}), {}, was replaced by {} on line {} with {}: rows that the first one would have left out come back. » Join the two with `and`.",
         [
             Part::Place(first.program.source.name.to_string()),
             Part::Place(line(first, was.node).to_string()),

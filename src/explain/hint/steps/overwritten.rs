@@ -31,7 +31,7 @@ pub(super) fn overwritten(steps: &Steps<'_>) -> Option<Finding> {
             let from = whence(change.origins.get(1).unwrap_or(&Origins::default()), &operand.value);
             let from = if from.words.is_empty() { String::new() } else { format!(" ({})", from.words) };
             let message = Message::of(
-                "Wider than it looks: {} replaced {} = {} by {}{} on line {}, before {} compared it (line {}). It compares what a template wrote and can hardly refuse: compare the stored row, or what the client sent before it is changed.",
+                "Wider than it looks: {} replaced {} = {} by {}{} on line {}, before {} compared it (line {}). It compares what a template wrote and can hardly refuse: » compare the stored row, or what the client sent before it is changed.",
                 [
                     Part::Place(other.program.source.name.to_string()),
                     Part::Place(path.replace("args.", "arguments.")),

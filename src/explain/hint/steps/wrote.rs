@@ -160,7 +160,7 @@ fn not_written(steps: &Steps<'_>, path: &str, hints: &mut [Finding]) -> Option<F
     let near = nearest(key, written.iter().map(|(.., name)| name.as_str())).map(str::to_owned);
     let (step, change, name) =
         written.iter().rfind(|(.., name)| Some(name) == near.as_ref() || alike(name))?;
-    let words = Message::of("{} put {} = {} into the stash on line {}: use one name.", [
+    let words = Message::of("{} put {} = {} into the stash on line {}: » use one name.", [
         Part::Place(step.program.source.name.to_string()),
         Part::Name(name.clone()),
         Part::Value(change.values.get(1).map_or(String::new(), show)),

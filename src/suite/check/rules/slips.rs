@@ -6,7 +6,7 @@ use crate::code::{Code, Severity};
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     for slip in &subject.program.slips {
-        let spot = Spot::at(subject.program, slip.node, Code::Slip, slip.message.clone());
+        let spot = Spot::at(subject.program, slip.node, Code::Slip, format!("{}: {}", slip.what, slip.help));
         found.push(spot.severity(Severity::Error));
     }
 }
