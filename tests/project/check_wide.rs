@@ -44,6 +44,8 @@ fn what_is_wider_than_it_looks() {
         ("!$ctx.identity.claims.email.endsWith(\"@quay.example\")", Code::EndingNotAnchored, false),
         // Any group at all.
         ("$util.isNull($ctx.identity.claims.get(\"cognito:groups\"))", Code::AnyGroup, true),
+        ("$ctx.identity.groups.isEmpty()", Code::AnyGroup, true),
+        ("$ctx.identity.claims[\"cognito:groups\"].size() == 0", Code::AnyGroup, true),
         ("!$ctx.identity.groups.contains(\"Crew\")", Code::AnyGroup, false),
         ("$util.isNull($ctx.identity.groups) || !$ctx.identity.groups.contains(\"Crew\")", Code::AnyGroup, false),
     ] {

@@ -6,7 +6,7 @@ use crate::appsync::AuthType;
 use crate::code::{Code, Severity};
 use crate::message::quoted;
 use crate::syntax::visit::{Visit, walk_choice};
-use crate::syntax::{Block, ComparisonOperator, Expression, ExpressionKind as Kind, If, Reference, Statement};
+use crate::syntax::{Block, ComparisonOperator, Expression, ExpressionKind as Kind, If, NumberLiteral as Number, Reference, Statement};
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     Conditions { subject, found }.program(subject.program);
@@ -39,7 +39,8 @@ impl<'p> Visit<'p> for Conditions<'_, 'p> {
                     self.push(condition, Severity::Warning, message);
                 }
             }
-            self.fixed(condition, &branch.body);
+            let otherwise = parts.otherwise.as_ref().filter(|_| parts.branches.len() == 1);
+            self.fixed(condition, &branch.body, otherwise.map(|(_, body)| body));
         }
         walk_choice(self, parts);
     }
@@ -71,9 +72,9 @@ impl<'p> Conditions<'_, 'p> {
                 let both = format!("`{text}` can never hold: one value is not {left} and {right} at once. Write `||`");
                 (same(self.subject, first.0, second.0) && first.1 != second.1).then_some((Severity::Error, both))
             }),
-            Kind::Compare(comparison, sides) if written_texts(sides).is_some_and(|same| {
+            Kind::Compare(comparison, sides) if written_values(sides).is_some_and(|same| {
                 same && *comparison == ComparisonOperator::NotEqual || !same && *comparison == ComparisonOperator::Equal
-            }) => Some((Severity::Warning, format!("`{text}` compares two texts that stand there: it never holds"))),
+            }) => Some((Severity::Warning, format!("`{text}` compares two values that stand there: it never holds"))),
             Kind::Compare(ComparisonOperator::Equal, _) => {
                 let name = mode_text(self.subject, condition)?;
                 AuthType::parse(name).is_none_or(|mode| mode.as_str() != name).then(|| {
@@ -116,7 +117,7 @@ impl<'p> Conditions<'_, 'p> {
 
     /// A variable that is set to false and to nothing else, and asked for where it matters. One that is set to true alone may
     /// be null where it is asked for.
-    fn fixed(&mut self, condition: &'p Expression, body: &'p Block) {
+    fn fixed(&mut self, condition: &'p Expression, body: &'p Block, otherwise: Option<&'p Block>) {
         let (reference, negated) = match &condition.kind {
             Kind::Reference(reference) => (reference, false),
             Kind::Not(inner) => match &inner.kind {
@@ -135,14 +136,16 @@ impl<'p> Conditions<'_, 'p> {
         }
         let holds = negated;
         // What always holds is told where it refuses everybody, what never holds where it would let somebody through.
-        let matters = if holds { refuses_at_once(self.subject, body) } else { self.subject.matters(body) };
+        let otherwise = otherwise.is_some_and(|body| refuses_at_once(self.subject, body));
+        let matters = if holds { refuses_at_once(self.subject, body) } else { otherwise || self.subject.matters(body) };
         if self.subject.generated || !matters {
             return;
         }
         let text = self.subject.program.text(condition.node);
         let name = self.subject.program.name(reference.root);
         let message = if !holds {
-            format!("`{text}` never holds: ${name} is set to false and never to anything else")
+            let all = if otherwise { ", so every caller is refused" } else { "" };
+            format!("`{text}` never holds: ${name} is set to false and never to anything else{all}")
         } else {
             format!("`{text}` always holds: ${name} is set to false and never to anything else, so every caller is refused")
         };
@@ -195,10 +198,12 @@ fn mode_text<'p>(subject: &CheckSubject<'p>, condition: &'p Expression) -> Optio
     }
 }
 
-/// Whether two texts that are written there are the same.
-fn written_texts(sides: &(Expression, Expression)) -> Option<bool> {
+/// Whether two texts, two numbers or two truths that are written there are the same.
+fn written_values(sides: &(Expression, Expression)) -> Option<bool> {
     match (&sides.0.kind, &sides.1.kind) {
         (Kind::String(left), Kind::String(right)) => Some(left == right),
+        (Kind::Boolean(left), Kind::Boolean(right)) => Some(left == right),
+        (Kind::Number(Number::Integer(left)), Kind::Number(Number::Integer(right))) => Some(left == right),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::value::method::Method;
 use super::super::Spot;
+use super::super::path;
 use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::syntax::visit::{References, Visit, walk_foreach};
@@ -104,12 +105,14 @@ fn reads(condition: &Expression, slot: Slot) -> bool {
     found
 }
 
-/// The block adds rows to a list.
+/// The block adds rows to a list, or puts something into the stash.
 fn picks(block: &Block) -> bool {
     let mut found = false;
     References(|reference: &Reference| {
-        found |= reference.variable().is_some()
-            && reference.steps.iter().any(|step| step.kind.calls(Method::Add));
+        let kept = matches!(reference.root, Slot::CTX | Slot::CONTEXT) && path::prefix(reference).first() == Some(&"stash");
+        let fills = reference.last_call().and_then(|(called, _)| called).is_some_and(Method::fills);
+        found |= kept && fills
+            || reference.variable().is_some() && reference.steps.iter().any(|step| step.kind.calls(Method::Add));
     })
     .block(block);
     found

@@ -16,7 +16,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated {
         return;
     }
-    let mut wide = Wide { program: subject.program, found: Vec::new() };
+    let mut wide = Wide { program: subject.program, conditions: Vec::new(), found: Vec::new() };
     wide.program(subject.program);
     wide.any_group();
     found.extend(wide.found.into_iter().map(|(node, code, message)| Spot::at(subject.program, node, code, message)));
@@ -24,12 +24,15 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
 
 struct Wide<'p> {
     program: &'p Program,
+    /// The conditions that were passed.
+    conditions: Vec<NodeId>,
     found: Vec<(NodeId, Code, String)>,
 }
 
 impl<'p> Visit<'p> for Wide<'p> {
     fn branch(&mut self, parts: &'p If, at: usize) {
         let branch = &parts.branches[at];
+        self.conditions.push(branch.condition.node);
         if refuses_itself(&branch.body) {
             self.skipped(&branch.condition);
             self.client(&branch.condition);
@@ -116,11 +119,14 @@ impl<'p> Wide<'p> {
         let read: Vec<&&Reference> = all.iter().filter(groups).collect();
         let asked = read.iter().all(|reference| {
             let own = self.program.span(reference.node);
-            all.iter().any(|outer| {
-                let around = self.program.span(outer.node);
-                let null = outer.called().is_some_and(Method::asks_null);
-                null && around.start < own.start && own.end < around.end
-            })
+            let within = |around: NodeId| {
+                let around = self.program.span(around);
+                around.start <= own.start && own.end <= around.end
+            };
+            let counted = reference.ends_in(Method::IsEmpty) || reference.ends_in(Method::Size);
+            let null = |outer: &&&Reference| outer.node != reference.node && outer.called().is_some_and(Method::asks_null);
+            counted && self.conditions.iter().any(|condition| within(*condition))
+                || all.iter().filter(null).any(|outer| within(outer.node))
         });
         if let Some(first) = read.first().filter(|_| asked) {
             let text = self.text(first.node);
