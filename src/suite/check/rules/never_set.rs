@@ -22,7 +22,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
         return;
     }
     let text = &subject.program.source.text;
-    let mut search = Search { subject, found, known_slots: FxHashSet::default(), others: others(text) };
+    let mut search = Search { subject, found, known_slots: FxHashSet::default(), others: others(text), operations: operations(text) };
     search.block(&subject.program.body);
     for reference in subject.program.references() {
         search.own_name(reference);
@@ -63,6 +63,8 @@ struct Search<'s, 'p> {
     known_slots: FxHashSet<Slot>,
     /// Another language with `$names` of its own stands in the template's text.
     others: bool,
+    /// Variables of GraphQL's operations, `$id: ID!`, wherever they are used.
+    operations: FxHashSet<&'p str>,
 }
 
 impl<'p> Visit<'p> for Search<'_, 'p> {
@@ -173,7 +175,7 @@ impl<'p> Search<'_, 'p> {
         let set = subject.sets.contains_key(&slot) || subject.loops.contains_key(&slot);
         let known = subject.sets.keys().chain(subject.loops.keys()).map(|slot| subject.program.name(*slot));
         let near = nearest(name, known);
-        if set || is_placeholder(reference, name, near.is_some()) || NOTHING.contains(&name) || !self.known_slots.insert(slot) {
+        if set || self.operations.contains(name) || is_placeholder(reference, name, near.is_some()) || NOTHING.contains(&name) || !self.known_slots.insert(slot) {
             return;
         }
         let near = near.map_or(String::new(), |near| format!("; did you mean ${near}?"));
@@ -196,22 +198,32 @@ fn asked(condition: &Expression) -> FxHashSet<Slot> {
     slots
 }
 
+/// The names that a text gives types to, as operations of GraphQL do: `$id: ID!`, `$ids: [ID!]`.
+fn operations(text: &str) -> FxHashSet<&str> {
+    let typed = |(at, _): (usize, &str)| {
+        let (name, rest) = named(&text[at + 1..]);
+        let kind = rest.trim_start_matches([' ', '\\', 'n']).strip_prefix(':')?;
+        let typed = kind.trim_start().trim_start_matches('[').starts_with(|letter: char| letter.is_ascii_uppercase());
+        (typed && !name.is_empty()).then_some(name)
+    };
+    text.match_indices('$').filter_map(typed).collect()
+}
+
+/// A name, and what stands behind it.
+fn named(text: &str) -> (&str, &str) {
+    text.split_at(text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count())
+}
+
 /// Whether the text holds operations of GraphQL with variables, or operators of MongoDB, JSONPath or a shell.
 fn others(text: &str) -> bool {
     let bytes = text.as_bytes();
-    text.match_indices('$').any(|(at, _)| {
-        let rest = &text[at + 1..];
-        let name: usize = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        let after = rest[name..].trim_start_matches([' ', '\\', 'n']);
-        let typed = name > 0
-            && after.strip_prefix(':').is_some_and(|kind| {
-                kind.trim_start().trim_start_matches('[').starts_with(|letter: char| letter.is_ascii_uppercase())
-            });
+    let key = |(at, _): (usize, &str)| {
+        let (name, rest) = named(&text[at + 1..]);
         // `"$set": {`, `\"$match\": `
-        let key = name > 0 && at > 0 && matches!(bytes[at - 1], b'"' | b'\'') && {
-            let after = rest[name..].trim_start_matches(['\\', '"', '\'']);
-            after.len() < rest[name..].len() && after.trim_start().starts_with(':')
-        };
-        typed || key
-    })
+        !name.is_empty() && at > 0 && matches!(bytes[at - 1], b'"' | b'\'') && {
+            let after = rest.trim_start_matches(['\\', '"', '\'']);
+            after.len() < rest.len() && after.trim_start().starts_with(':')
+        }
+    };
+    !operations(text).is_empty() || text.match_indices('$').any(key)
 }
