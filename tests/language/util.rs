@@ -246,6 +246,31 @@ fn errors_appended_so_far_can_be_read() {
     assert!(outcome.notes.iter().any(|note| note.code.as_str() == "U14"), "{:?}", outcome.notes);
 }
 
+/// A verbose log of AppSync's shows `{message, type}`; data and errorInfo stand there where they were given.
+#[test]
+fn entries_of_out_errors_have_a_message_and_a_type() {
+    let template = "$util.appendError(\"m\", \"T\")$util.appendError(\"n\", \"T\", {\"a\": 1}, {\"b\": 2})$util.toJson($ctx.outErrors)";
+    let told: Json = serde_json::from_str(&run(template, &json!({}), None).output).unwrap();
+    let second = json!({"message": "n", "type": "T", "data": {"a": 1}, "errorInfo": {"b": 2}});
+    assert_eq!(told, json!([{"message": "m", "type": "T"}, second]));
+}
+
+/// AppSync refuses a bare null as an argument of `#return` (tests/language/slips.rs); elsewhere no source settles it.
+#[test]
+fn a_bare_null_is_evaluated_and_noted() {
+    for (template, printed) in [
+        ("#set($x = null)[$!x]", "[]"),
+        ("#if(null)T#{else}F#end", "F"),
+        ("#if($ctx.args.a == null)T#end", "T"),
+        ("#set($x = [null, {\"a\": null}])$x", "[null, {a=null}]"),
+    ] {
+        let outcome = run(template, &json!({}), None);
+        assert_eq!(outcome.output, printed, "{template}");
+        assert_eq!(outcome.notes.iter().filter(|note| note.code.as_str() == "U1").count(), 1, "{template}");
+    }
+    assert!(!run("$util.defaultIfNull(null, 1)", &json!({}), None).notes.iter().any(|note| note.code.as_str() == "U1"));
+}
+
 #[test]
 fn a_point_of_the_register_is_said_once() {
     let outcome = run("$util.isNullOrEmpty([])#foreach($i in [1..9])$util.isNullOrBlank({})#end", &json!({}), None);

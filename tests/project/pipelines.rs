@@ -327,3 +327,24 @@ fn lists_are_filtered_by_the_stash_or_by_the_response_half() {
     );
     assert_eq!(all["verdict"], "completed");
 }
+
+/// What a half renders: a comma before a closing bracket is read over, with a note (public templates rely on it); what is empty
+/// or no JSON is told in AppSync's words (1.3, and verbose logs).
+#[test]
+fn what_is_rendered_is_taken_as_appsync_takes_it() {
+    for (at, (request, response, code, words)) in [
+        ("{\"version\": \"2018-05-29\", \"payload\": {\"a\": [1, 2,], },}", "$util.toJson($ctx.result)", "U25", "a comma before"),
+        ("{\"version\": \"2018-05-29\", \"payload\": {}}", "#if($ctx.result.none)x#end", "output-empty", "\"Template transformation yielded an empty response.\""),
+        ("{\"version\": \"2018-05-29\", \"payload\": {}}", "{\"a\": 1,,}", "output-not-json", "not valid JSON"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let functions = [("one", "dataFetch", "NONE", Some(request), Some(response))];
+        let folder = source(&format!("rendered-{at}"), "Query.a", "UNIT", None, &functions, None);
+        let report = report(&folder, "Query.a", &[], 0);
+        let notes = report["notes"].as_array().unwrap();
+        let told: Vec<_> = notes.iter().filter(|note| note["code"].as_str().unwrap().starts_with(['U', 'o'])).collect();
+        assert!(matches!(told[..], [note] if note["code"] == code && note["message"].as_str().unwrap().contains(words)), "{notes:?}");
+    }
+}
