@@ -333,8 +333,18 @@ fn lists_are_filtered_by_the_stash_or_by_the_response_half() {
 #[test]
 fn what_is_rendered_is_taken_as_appsync_takes_it() {
     for (at, (request, response, code, words)) in [
-        ("{\"version\": \"2018-05-29\", \"payload\": {\"a\": [1, 2,], },}", "$util.toJson($ctx.result)", "U25", "a comma before"),
-        ("{\"version\": \"2018-05-29\", \"payload\": {}}", "#if($ctx.result.none)x#end", "output-empty", "\"Template transformation yielded an empty response.\""),
+        (
+            "{\"version\": \"2018-05-29\", \"payload\": {\"a\": [1, 2,], },}",
+            "$util.toJson($ctx.result)",
+            "U25",
+            "a comma before",
+        ),
+        (
+            "{\"version\": \"2018-05-29\", \"payload\": {}}",
+            "#if($ctx.result.none)x#end",
+            "output-empty",
+            "\"Template transformation yielded an empty response.\"",
+        ),
         ("{\"version\": \"2018-05-29\", \"payload\": {}}", "{\"a\": 1,,}", "output-not-json", "not valid JSON"),
     ]
     .into_iter()
@@ -345,6 +355,9 @@ fn what_is_rendered_is_taken_as_appsync_takes_it() {
         let report = report(&folder, "Query.a", &[], 0);
         let notes = report["notes"].as_array().unwrap();
         let told: Vec<_> = notes.iter().filter(|note| note["code"].as_str().unwrap().starts_with(['U', 'o'])).collect();
-        assert!(matches!(told[..], [note] if note["code"] == code && note["message"].as_str().unwrap().contains(words)), "{notes:?}");
+        assert!(
+            matches!(told[..], [note] if note["code"] == code && note["message"].as_str().unwrap().contains(words)),
+            "{notes:?}"
+        );
     }
 }
