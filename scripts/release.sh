@@ -57,13 +57,19 @@ profile() {
 # A new profile.
 trained() {
   local target=$1 folder="$PWD/target/profile/$1"
-  local flags="-Cprofile-generate=$folder"
+  local flags="-Cprofile-generate=$folder" linker=()
   rm -rf "$folder" && mkdir -p "$folder"
   # A std that is built here would want the library that counts before there is a std to build it with.
-  [ -z "${BUILD_STD:-}" ] || flags+=" -Zno-profiler-runtime -Clink-arg=$LLVM_PROFILER_RT_LIB"
+  if [ -n "${BUILD_STD:-}" ]; then
+    flags+=" -Zno-profiler-runtime -Clink-arg=$LLVM_PROFILER_RT_LIB"
+    [ "$target" = "$host" ] || linker=(CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER="$PWD/scripts/zig-linker.sh")
+  fi
   # What is counted is counted before link-time optimisation, so this build does without. It must have the same parts: a
   # private function goes by the name of its part.
-  RUSTFLAGS="$RUSTFLAGS $flags" CARGO_PROFILE_RELEASE_LTO=off CARGO_TARGET_DIR=target/profiling build "$target" >&2 || return 1
+  (
+    export RUSTFLAGS="$RUSTFLAGS $flags" CARGO_PROFILE_RELEASE_LTO=off CARGO_TARGET_DIR=target/profiling "${linker[@]}"
+    build "$target" >&2
+  ) || return 1
   python3 scripts/train.py "target/profiling/$target/release/vtl-eval" >&2 || return 1
   "$(profdata)" merge -o "$folder/merged.profdata" "$folder"/*.profraw >&2
 }
@@ -75,7 +81,8 @@ build() {
     # musl's start files come with a target's own std; where std is built, zig has them.
     case "$1" in *-musl) flags+=" -Clink-self-contained=no" ;; esac
   fi
-  if [ "$1" = "$host" ]; then
+  # rustup's std for musl brings what it is linked with.
+  if [ "$1" = "$host" ] || { [ "$1" = x86_64-unknown-linux-musl ] && [ "$(uname -sm)" = "Linux x86_64" ] && [ -z "${BUILD_STD:-}" ]; }; then
     RUSTFLAGS="$flags" cargo build --release --locked --bin vtl-eval --target "$1" "${std[@]}"
   else
     RUSTFLAGS="$flags" cargo zigbuild --release --locked --bin vtl-eval --target "$1" "${std[@]}"
