@@ -340,6 +340,27 @@ pub fn counted(number: impl TryInto<u64>, one: &str) -> String {
     }
 }
 
+/// `a, b and c`
+pub fn all_of<T: AsRef<str>>(items: &[T]) -> String {
+    listed(items, "and")
+}
+
+/// `a, b or c`
+pub fn any_of<T: AsRef<str>>(items: &[T]) -> String {
+    listed(items, "or")
+}
+
+fn listed<T: AsRef<str>>(items: &[T], word: &str) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
+            format!("{} {word} {}", first.join(", "), last.as_ref())
+        }
+    }
+}
+
 /// With its first letter in upper case, where a sentence begins with it.
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
@@ -408,6 +429,11 @@ mod tests {
         let said = [0, 1, 2].map(|number| counted(number, "template"));
         assert_eq!(said, ["0 templates", "1 template", "2 templates"]);
         assert_eq!(counted(2, "entry"), "2 entries");
+    }
+
+    #[test]
+    fn items_are_listed_as_in_a_sentence() {
+        assert_eq!([all_of::<&str>(&[]), all_of(&["a"]), all_of(&["a", "b"]), any_of(&["a", "b", "c"])], ["", "a", "a and b", "a, b or c"]);
     }
 
     #[test]

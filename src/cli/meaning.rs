@@ -1,7 +1,7 @@
 //! What is known of an error's words: who says them, why, and what to try.
 
 use crate::code::Code;
-use crate::message::Message;
+use crate::message::{Message, any_of};
 use crate::report::{apart, rows_text};
 use crate::request::layer::LayerName;
 use crate::request::messages::{self, KnownMessage};
@@ -178,5 +178,5 @@ fn who(known: &KnownMessage) -> String {
     let before = if known.layers.contains(&LayerName::Resolver) { "" } else { ", before any template ran" };
     let modes: Vec<_> = known.modes.iter().map(|mode| mode.as_str()).collect();
     let modes = if modes.is_empty() { String::new() } else { format!(", of requests under {}", modes.join(", ")) };
-    format!("AppSync, at the layer {}{before}{modes}", layers.join(" or "))
+    format!("AppSync, at the layer {}{before}{modes}", any_of(&layers))
 }

@@ -1,6 +1,6 @@
 //! References: following a chain, calling methods and functions, writing through a chain.
 
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, any_of};
 use super::{Event, Flow, Interpreter, MissingCall, Observer, Run};
 use crate::appsync::util::{self, Function, Status, UtilError};
 use crate::code::Code;
@@ -109,7 +109,7 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 MissingCall::Overload {
                     function: format!("${}.{}", function.namespace, function.name),
                     given: types.join(", "),
-                    takes: known.join(" or "),
+                    takes: any_of(&known),
                 }
             });
             return Ok(Value::Null);

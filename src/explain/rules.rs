@@ -5,7 +5,7 @@ use super::change::Suggestion;
 use super::{Depth, Question};
 use crate::appsync::Given;
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, any_of, quoted};
 use crate::resolver::{Answers, PipelineStep, ResolverRun};
 use crate::rules::{
     Allow, RuleCaller, Granted, Operation, RuleSays, Purpose, RanTemplate, Rule, RuleChange, RuleRef, Saying, Situation, Ties,
@@ -138,7 +138,7 @@ fn sentence(ties: &Ties, saying: &Saying, situation: &Situation, granted: &Grant
     let (of, word) = (Part::Name(saying.of.clone()), Part::Text(saying.word.clone()));
     let who = Part::Text(caller_word(situation.caller.mode).to_owned());
     let numbers: Vec<String> = granted.rules.iter().filter_map(|at| ties.model.rules.get(*at)).map(named).collect();
-    let rules = Part::Name(and(&numbers));
+    let rules = Part::Name(any_of(&numbers));
     match verdict {
         Verdict::Filtered if !numbers.is_empty() => {
             Message::of("{} lets {} {} rows of {} that are theirs", [rules, who, word, of])
@@ -177,12 +177,4 @@ fn sentence(ties: &Ties, saying: &Saying, situation: &Situation, granted: &Grant
 /// `rule 2 of Post`
 fn named(rule: &Rule) -> String {
     format!("rule {} of {}", rule.number, rule.place())
-}
-
-fn and(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
-    }
 }

@@ -6,7 +6,7 @@ use super::evidence::Evidence;
 use super::{operation, page};
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, all_of};
 
 /// Why the request ended without being refused.
 pub fn judge(evidence: &Evidence) -> Option<Finding> {
@@ -67,7 +67,7 @@ fn throttled(evidence: &Evidence) -> Option<Finding> {
         evidence.others.iter().filter(|past| past.same && past.passed).map(|past| past.clock()).take(2).collect();
     let shown = evidence.others.iter().find(|past| past.same).and_then(|past| past.credential.as_ref());
     let proof = match (same.is_empty(), shown) {
-        (false, Some(shown)) => format!(": {} passed at {}", shown.shown, same.join(" and ")),
+        (false, Some(shown)) => format!(": {} passed at {}", shown.shown, all_of(&same)),
         _ => String::new(),
     };
     Some(

@@ -9,7 +9,7 @@ use super::{Finished, json};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, all_of};
 use crate::syntax::{NodeId, };
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
@@ -288,7 +288,7 @@ fn absent_members(run: &Finished<'_>, stash: &Map) -> Vec<AbsentMember> {
 /// All of them as places.
 fn places(lacking: &[AbsentMember]) -> Part {
     let all: Vec<String> = lacking.iter().map(|member| format!("stash.{}", member.key)).collect();
-    Part::Place(all.join(" and "))
+    Part::Place(all_of(&all))
 }
 
 /// `is` and `it`, or `are` and `them`.

@@ -5,7 +5,7 @@ use super::text::show;
 use super::{Finished, claim_of, claim_path, is_group_like, json};
 use crate::code::{Certainty, Code, Kind};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, any_of};
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
 use crate::value::Value;
@@ -204,7 +204,7 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         let state = if value.is_null() { "is absent" } else { "is an empty list" };
         let names: Vec<_> = wanted.iter().map(show).collect();
-        let wish = if names.is_empty() { String::new() } else { format!(" The rule wants {}.", names.join(" or ")) };
+        let wish = if names.is_empty() { String::new() } else { format!(" The rule wants {}.", any_of(&names)) };
         let wanted = match wanted.as_slice() {
             [] => serde_json::Value::Null,
             [one] => json(one),

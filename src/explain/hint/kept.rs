@@ -1,7 +1,7 @@
 //! A response that picks rows in a loop: for each row whether it was kept, by which comparison, with both values.
 
 use crate::value::method::Method;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, any_of, quoted};
 use super::Finished;
 use super::allow::{line, one_line};
 use super::text::show;
@@ -324,7 +324,7 @@ fn never_kept(run: &Finished<'_>, each: &Foreach, left: &[&LoopRow]) -> Option<F
     let groups: Vec<String> = run.recorder.index.loops().filter(|other| other.node != each.node).flat_map(|other| super::group::asked_in_loop(run, other.list.node)).map(|name| show(&name)).collect();
     let gate = match groups.as_slice() {
         [] => gate,
-        names => format!("{gate} That rule asks for the group {} (claim cognito:groups is {}).", names.join(" or "), show(&run.claim("cognito:groups"))),
+        names => format!("{gate} That rule asks for the group {} (claim cognito:groups is {}).", any_of(&names), show(&run.claim("cognito:groups"))),
     };
     let rule = if run.is_generated() { "In Amplify: no owner or dynamic group rule of the model has `read` among its operations. » Add it there (`operations: [create, read, update, delete]`, or no `operations` at all) and push." } else { "" };
     let mut message = Message::of(
@@ -334,7 +334,7 @@ fn never_kept(run: &Finished<'_>, each: &Foreach, left: &[&LoopRow]) -> Option<F
             Part::Text((if rows.len() == 1 { "is" } else { "are" }).to_owned()),
             Part::Code(format!("`{}`", one_line(run.text(&judged.condition)))),
             Part::Place(line(run, judged.condition.node).to_string()),
-            Part::Name(names.join(" or ")),
+            Part::Name(any_of(&names)),
             Part::Text(gate),
         ],
     );
@@ -478,7 +478,7 @@ pub fn emptied(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::EmptiedByRule,
             Message::of(
-                "Not refused, but emptied: line {} answers {} because `{}` (line {}) {} ({}); {} found and withheld.{} Prefer `$util.unauthorized()`, so that the client sees a refusal.",
+                "Not refused, but emptied: line {} answers {} because `{}` (line {}) {} ({}); {} found and withheld.{} » Prefer `$util.unauthorized()`, so that the client sees a refusal.",
                 [
                     Part::Place(line(run, node).to_string()),
                     Part::Text(output.to_string()),
@@ -522,7 +522,7 @@ pub fn returned_nothing(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::EmptiedByRule,
             Message::of(
-                "Not refused, but emptied: `#return` on line {} returned null because `{}` (line {}) {} ({}{}), and what the data source found was withheld. Where the schema has the field as non-null, that null becomes an error (\"Cannot return null for non-nullable type\"). Prefer `$util.unauthorized()`, so that the client sees a refusal, and compare what is meant to be equal.",
+                "Not refused, but emptied: `#return` on line {} returned null because `{}` (line {}) {} ({}{}), and what the data source found was withheld. Where the schema has the field as non-null, that null becomes an error (\"Cannot return null for non-nullable type\"). » Prefer `$util.unauthorized()`, so that the client sees a refusal, and compare what is meant to be equal.",
                 [
                     Part::Place(line(run, *node).to_string()),
                     Part::Code(one_line(run.text(&guard.condition)).to_string()),

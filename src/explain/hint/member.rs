@@ -6,7 +6,7 @@ use super::text::show;
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, all_of, quoted};
 use crate::nearest::nearest;
 use crate::syntax::{Reference, StepKind};
 use crate::value::Value;
@@ -232,7 +232,7 @@ fn not_in_mode(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mod
             Part::Value(beside(failed)),
             Part::Text(mode.as_str().to_owned()),
             Part::Name(member.to_owned()),
-            Part::Text(format!("{} {}", with.join(" and "), if with.len() == 1 { "has" } else { "have" })),
+            Part::Text(format!("{} {}", all_of(&with), if with.len() == 1 { "has" } else { "have" })),
         ],
     );
     message.and(instead(run, member, mode));

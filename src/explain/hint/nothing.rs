@@ -1,7 +1,7 @@
 //! A loop over a list of the row, the parent or the input that made no turn: nobody was compared.
 
 use crate::value::method::Method;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, any_of};
 use super::Finished;
 use super::allow::{line, operand_name};
 use super::owner::is_row;
@@ -26,7 +26,7 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let Some((path, ..)) = list.origins.context().filter(|(path, ..)| is_row(path)) else { continue };
         let Some(each) = walked(run, failed.condition.node) else { continue };
         let caller = compared(run, each);
-        let caller = if caller.is_empty() { String::new() } else { format!(", not even {}", caller.join(" or ")) };
+        let caller = if caller.is_empty() { String::new() } else { format!(", not even {}", any_of(&caller)) };
         let nobody = format!("so the loop over {} on line {} made no turn and nobody was compared{caller}", operand_name(run, list), line(run, each.node));
         let words = match unresolved(run, list, path) {
             Some(relation) => Message::of(

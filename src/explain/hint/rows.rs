@@ -1,6 +1,6 @@
 //! Filters against rows.
 
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, any_of, quoted};
 use super::owner::explain;
 use super::text::show;
 use super::{Finished, claim_of, json};
@@ -138,7 +138,7 @@ fn missed(run: &Finished<'_>, row: usize, field: &str, tests: &[&FieldTest]) -> 
                 [
                     Part::Place(path.clone()),
                     Part::Value(show(&first.actual)),
-                    Part::Value(tests.join(" or ")),
+                    Part::Value(any_of(&tests)),
                     Part::Text(source),
                 ],
             ),

@@ -9,7 +9,7 @@ use super::{Failed, Finished, claim_of, json};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, all_of};
 use crate::syntax::{ComparisonOperator, ExpressionKind as Kind, Reference, negates};
 use crate::trace::Verdict;
 use crate::trace::condition::{Operand, Shape};
@@ -106,7 +106,7 @@ fn always_true(run: &Finished<'_>, whole: crate::syntax::NodeId, parts: &[crate:
         [
             Part::Code(texts.join(" || ")),
             Part::Place(line(run, whole).to_string()),
-            Part::Value(wanted.join(" and ")),
+            Part::Value(all_of(&wanted)),
             Part::Code(first.clone()),
             Part::Value(state(own)),
             Part::Code(format!("`#if( {} )`", texts.join(" && "))),

@@ -1,7 +1,7 @@
 //! In words, where a value came from: a member of the context, a claim, or the default that took an absent one's place.
 
 use crate::appsync::ContextPath;
-use crate::message::{Message, quoted};
+use crate::message::{Message, all_of, quoted};
 use super::{Finished, claim_name};
 use crate::trace::origin::{Origin, Origins};
 use crate::value::Value;
@@ -46,7 +46,7 @@ pub fn whence(origins: &Origins, value: &Value) -> Whence {
         _ => {
             let mut all: Vec<_> = places.iter().filter(|(.., absent)| !absent).map(|(path, ..)| place(path)).collect();
             all.truncate(3);
-            all.join(" and ")
+            all_of(&all)
         }
     };
     let path = exact.map(|(path, ..)| (*path).to_owned());

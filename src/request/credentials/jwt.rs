@@ -1,6 +1,6 @@
 //! A token in the `Authorization` header: its form, issuer, client and times (APPSYNC-VTL 7.1).
 
-use crate::message::{Message, Part, counted};
+use crate::message::{Message, Part, all_of, any_of, counted};
 use super::super::api::ApiProvider;
 use super::super::evidence::Evidence;
 use super::super::layer::{Layer, State};
@@ -301,7 +301,7 @@ fn not_for_lambda(evidence: &Evidence, token: &Token, modes: &[AuthType]) -> Fin
     let issuer = token.text("iss").unwrap_or("unknown");
     let wanted = match evidence.api.issuers.as_slice() {
         [] => String::new(),
-        some => format!(", which must be of {}", some.join(" or ")),
+        some => format!(", which must be of {}", any_of(&some)),
     };
     Finding::new(
         Code::JwtNotForLambda,
@@ -368,7 +368,7 @@ fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         );
         return;
     }
-    layer.refuse(other_issuer(evidence, issuer, &known.join(" or ")));
+    layer.refuse(other_issuer(evidence, issuer, &any_of(&known)));
 }
 
 /// Which other issuer it is, and what to do: another region's name of the same pool (aws-jwt-verify#282), another pool, or
@@ -494,7 +494,7 @@ fn names_for_ids(token: &Token, name: &str, setting: &str, clients: &[String]) -
                     Part::Code(setting.to_owned()),
                     Part::Name(claim.to_owned()),
                     Part::Value(id.clone()),
-                    Part::Value(words.join(" and ")),
+                    Part::Value(all_of(&words)),
                     Part::Text(if one { "is not" } else { "are not" }.to_owned()),
                     Part::Text(if one { "it is the client's name, which stands in no token" } else { "they are the clients' names, which stand in no token" }.to_owned()),
                     Part::Text(if one { "id" } else { "ids" }.to_owned()),

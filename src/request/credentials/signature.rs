@@ -1,6 +1,6 @@
 //! SigV4: the scope's service and region, the session token of temporary keys, the clock, and what AppSync calculated.
 
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, all_of, quoted};
 use super::super::evidence::Evidence;
 use super::super::layer::Layer;
 use super::accident::is_placeholder;
@@ -43,7 +43,7 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
                 Message::of(
                     "the SigV4 header is incomplete: it lacks {}, so there is nothing to check. It was cut, or built by hand: » let a signer of an SDK write the whole header.",
                     [
-                        Part::Text(lacking.join(" and ")),
+                        Part::Text(all_of(&lacking)),
                     ],
                 ),
             )

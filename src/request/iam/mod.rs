@@ -23,7 +23,7 @@ use super::layer::{Layer, LayerName, State};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, all_of, quoted};
 use serde_json::Value as Json;
 
 /// What AppSync says when the signature was accepted and the policies did not allow the call.
@@ -179,7 +179,7 @@ fn likely_deny(judged: &[(PolicyKind, Judged)], request: &IamCall, who: &str, la
     let mut open = judged.iter().flat_map(|(_, one)| &one.open);
     if let Some(deny) = open.find(|open| open.denies && open.doubts == [StatementDoubt::Place]) {
         let mut finding = words::denied(&deny.hit, request, who).certainty(Certainty::Likely);
-        let unknown = request.unknown().join(" and ");
+        let unknown = all_of(&request.unknown());
         finding
             .message
             .and(Message::of(

@@ -9,7 +9,7 @@ use super::policy::{StatementDoubt, Hit, Open, Unmet};
 use crate::request::grants::{Clause, Effect, ConditionTest};
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, all_of};
 use serde_json::Value as Json;
 
 /// Lists in sentences end after this many.
@@ -261,7 +261,7 @@ fn no_action(policies: &Policies, request: &IamCall) -> Message {
 }
 
 fn verb(parts: &[&str]) -> String {
-    format!("{} {}", parts.join(" and "), if parts.len() == 1 { "is" } else { "are" })
+    format!("{} {}", all_of(parts), if parts.len() == 1 { "is" } else { "are" })
 }
 
 /// What the policies of a kind allow, as `action on resource`.

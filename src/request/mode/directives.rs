@@ -1,5 +1,6 @@
 //! What directives say of a mode (APPSYNC-VTL 7.2, 7.3; AppSync developer guide: "Fine-grained access control").
 
+use crate::message::{all_of};
 use crate::appsync::AuthType;
 use crate::request::api::ApiConfig;
 use crate::request::evidence::Evidence;
@@ -119,5 +120,5 @@ fn groups(evidence: &Evidence) -> Option<Vec<String>> {
 
 /// Several of them: `A and B`.
 pub fn names(modes: &[AuthType]) -> String {
-    modes.iter().map(|mode| mode.api_name()).collect::<Vec<_>>().join(" and ")
+    all_of(&modes.iter().map(|mode| mode.api_name()).collect::<Vec<_>>())
 }

@@ -6,7 +6,7 @@ use super::walk::{Closed, SchemaPlace};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted, quoted_list};
+use crate::message::{Message, Part, all_of, quoted, quoted_list};
 use crate::request::evidence::Evidence;
 use crate::request::schema::{Field, Object, DirectiveRule, Schema, Slip};
 use serde_json::Value as Json;
@@ -157,7 +157,7 @@ fn advice(mode: AuthType, modes: &[AuthType], first: &Closed, cure: Option<&Cure
         [] => String::new(),
         some => format!(
             " {} must stand beside it, or the callers of {} are shut out.",
-            some.join(" and "),
+            all_of(&some),
             names(&cure.keeps)
         ),
     };

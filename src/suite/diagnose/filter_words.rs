@@ -1,5 +1,6 @@
 //! A filter of the stash in words: which field has to hold which value.
 
+use crate::message::{any_of};
 use crate::explain::hint::text::show;
 use crate::value::Value;
 
@@ -18,7 +19,7 @@ pub fn alternatives(filter: &Value) -> Option<String> {
     found.dedup();
     let more = if found.len() > MOST { " or one of the others" } else { "" };
     found.truncate(MOST);
-    (!found.is_empty()).then(|| format!("{}{more}", found.join(" or ")))
+    (!found.is_empty()).then(|| format!("{}{more}", any_of(&found)))
 }
 
 /// Whether a filter is a query of OpenSearch, whose rows are the documents of an index.

@@ -5,6 +5,7 @@ mod contradiction;
 mod from_project;
 mod next;
 mod operations;
+mod foreign;
 mod proof;
 mod rejected;
 mod filter_words;
@@ -206,7 +207,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     if layer.is_none() {
         hints.extend(proof::left_out(evidence));
         hints.extend(subscription::judge(evidence));
-        hints.extend(proof::foreign(evidence));
+        hints.extend(foreign::refusals(evidence));
     }
     add_hints(&layers, layer.or(resolver.is_some().then_some(LayerName::Resolver)), &mut hints);
     if layer.is_none() {

@@ -1,5 +1,6 @@
 //! What would settle more: the options whose facts a diagnosis lacked.
 
+use crate::message::{all_of};
 use super::Diagnosis;
 use crate::code::Code;
 use crate::request::layer::{Layer, LayerName, State};
@@ -19,8 +20,8 @@ impl Diagnosis {
             (None, true) => self.resolver.as_ref().and_then(crate::explain::Explanation::next),
             (Some(command), true) if parts.is_empty() => Some(format!("{command} settles more")),
             (Some(command), true) => Some(format!("{command} settles it")),
-            (None, false) => Some(format!("a refusal report with {} in its `context` settles it", report.join(" and "))),
-            (Some(command), false) => Some(format!("{command} with {} in the report's `context` settles it", report.join(" and "))),
+            (None, false) => Some(format!("a refusal report with {} in its `context` settles it", all_of(&report))),
+            (Some(command), false) => Some(format!("{command} with {} in the report's `context` settles it", all_of(&report))),
         }
     }
 

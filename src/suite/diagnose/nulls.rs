@@ -13,9 +13,6 @@ use serde_json::Value as Json;
 /// What AppSync says of such a null: `Cannot return null for non-nullable type: 'Int' within parent 'Member' (/getMember/quota)`.
 const MESSAGE: &str = "Cannot return null for non-nullable type";
 
-/// What rules say of a null that they leave open.
-const OPEN: &str = " Where the schema has the field as non-null, that null becomes an error (\"Cannot return null for non-nullable type\").";
-
 /// What that message tells.
 struct SeenNull {
     /// `Int`
@@ -31,12 +28,10 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
     let seen = seen(refusal);
     let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
     if let Some(seen) = &seen {
-        for finding in &mut layer.findings {
-            finding.message.edit(|text| {
-                if text.contains(OPEN) {
-                    *text = text.replace(OPEN, &format!(" The field is non-null (`{}!`), so that null is the error which was seen.", seen.kind));
-                }
-            });
+        // The rule's own words leave open what the schema makes of its null.
+        for finding in layer.findings.iter_mut().filter(|finding| finding.code == Code::EmptiedByRule) {
+            let words = format!("Here the field is non-null (`{}!`), so that null is the error which was seen.", seen.kind);
+            finding.message = finding.message.cause().with(words).cured(finding.message.cure());
         }
     }
     if layer.state == State::Refused {

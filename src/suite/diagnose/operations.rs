@@ -4,7 +4,7 @@
 use super::Refusal;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, all_of, quoted};
 use crate::request::Member;
 use crate::request::layer::{Layer, LayerName, State};
 use graphql_parser::schema::{Definition, Directive, Document, ObjectType, TypeDefinition, Value as Sdl};
@@ -59,7 +59,7 @@ pub fn delete(refusal: &Refusal, layers: &mut [Layer]) {
             .filter(|one| one.gives("delete") && one.role != right.role)
             .map(|one| one.role.to_string())
             .collect();
-        let others = if others.is_empty() { String::new() } else { format!(" Left are {}.", others.join(" and ")) };
+        let others = if others.is_empty() { String::new() } else { format!(" Left are {}.", all_of(&others)) };
         let message = Message::of(
             "The rules of {} give {} delete, but a row is deleted with all its fields, and these have rules of their own that do not give it delete: {}. So Amplify left {} out of this template.{} » Add delete to the `operations` of the rules on these fields.",
             [

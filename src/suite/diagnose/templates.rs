@@ -341,11 +341,11 @@ pub fn unread(diagnostic: &Diagnostic, evidence: &Evidence) -> Layer {
         words.and("An #end is missing, the block is still open at the end.");
     }
     words.and("Nothing was evaluated, so no rule of it refused anybody.");
-    if let Some(help) = &diagnostic.help {
-        words.and(Message::of("» {}.", [Part::Text(capital(help.trim_end_matches('.')))]));
-    }
     if evidence.observed.as_ref().is_some_and(crate::request::Observed::is_refusal) {
         words.and("AppSync does not save such a template: the refusal that was seen came from an earlier version of it.");
+    }
+    if let Some(help) = &diagnostic.help {
+        words.and(Message::of("» {}.", [Part::Text(capital(help.trim_end_matches('.')))]));
     }
     let at = format!("{}:{}:{}", diagnostic.source.name, place.line, place.column);
     let mut layer = Layer::new(LayerName::Resolver, State::Passed);

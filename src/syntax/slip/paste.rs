@@ -1,6 +1,7 @@
 //! Whole texts that are no template: JavaScript, a schema, a web page, an answer of the AWS CLI, a template still escaped,
 //! a merge that nobody finished. Velocity would print them as they stand, and AppSync would refuse that as no JSON.
 
+use crate::message::{any_of};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
 use serde_json::Value as Json;
@@ -103,7 +104,7 @@ fn document(source: &Source, start: usize) -> Option<Diagnostic> {
     let (what, help) = if !held.is_empty() {
         (
             "an answer of the AWS CLI",
-            format!("the template is the text of its {}; `--from` reads such answers as they are", held.join(" or ")),
+            format!("the template is the text of its {}; `--from` reads such answers as they are", any_of(&held)),
         )
     } else if json["Resources"].is_object() {
         (

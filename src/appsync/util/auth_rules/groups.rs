@@ -1,7 +1,7 @@
 //! Group rules (AMPLIFY-AUTH 4: static groups, dynamic groups).
 
 use super::rule::RuleError;
-use crate::message::quoted;
+use crate::message::{any_of, quoted};
 use super::caller::Caller;
 use crate::appsync::ContextPath;
 use super::subject::RuleSubject;
@@ -35,7 +35,7 @@ pub(super) fn fixed(caller: &Caller, claim: &str, groups: &[EcoString]) -> RuleO
         }
         None => {
             let names: Vec<_> = groups.iter().map(|group| quoted(&group).to_string()).collect();
-            caller.mismatch(claim, &actual, &format!("does not contain {}", names.join(" or ")), wanted(groups))
+            caller.mismatch(claim, &actual, &format!("does not contain {}", any_of(&names)), wanted(groups))
         }
     }
 }

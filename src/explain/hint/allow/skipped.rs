@@ -11,7 +11,7 @@ use super::words::{condition, line, name, values};
 use crate::code::Code;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, all_of};
 use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, Slot, StepKind};
 use crate::trace::condition::OperandRole;
 use crate::trace::index::NodePart;
@@ -132,7 +132,7 @@ fn as_admin(run: &Finished<'_>, first: &Passed, node: NodeId, role: &Value) -> F
     let left = if puts.is_empty() {
         Message::default()
     } else {
-        Message::from(format!("What follows was not reached, so the stash lacks {}: a later step that reads it will refuse;", puts.join(" and "))).cured("put it before the `#return`.")
+        Message::from(format!("What follows was not reached, so the stash lacks {}: a later step that reads it will refuse;", all_of(&puts))).cured("put it before the `#return`.")
     };
     let mut message = Message::of(
         "Allowed as an admin role: `#return` on line {} ran, because {} held: userArn contains {} of stash.adminRoles ({}). {}",

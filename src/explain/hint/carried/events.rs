@@ -2,14 +2,13 @@
 //! (<https://docs.aws.amazon.com/appsync/latest/devguide/extensions.html>: filters of one group are joined by AND, groups by OR).
 
 use super::Finished;
-use super::judged_term::and;
 use crate::code::Code;
 use crate::explain::filter::{self, FieldTest, RowMatch};
 use crate::explain::hint::quiet;
 use crate::explain::hint::text::show;
 use crate::explain::why::{Carrying, Fate};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, all_of, any_of};
 use crate::value::{List, Map, Value};
 
 /// Events told of.
@@ -26,7 +25,7 @@ pub(super) fn judge(run: &Finished<'_>, found: &mut Carrying) {
     let passed: Vec<String> =
         all.iter().filter(|row| row.matches == Some(true)).take(SHOWN).map(|row| name(run, row.row)).collect();
     let each: Vec<String> = held.iter().take(SHOWN).map(|row| format!("{} is held back: {}", name(run, row.row), why(row))).collect();
-    let passes = if passed.is_empty() { "No event passes.".to_owned() } else { format!("{} passes.", and(passed)) };
+    let passes = if passed.is_empty() { "No event passes.".to_owned() } else { format!("{} passes.", all_of(&passed)) };
     let message = Message::of(
         "The subscription is allowed, with a filter on its events. {}. {} {}",
         [
@@ -93,9 +92,9 @@ fn why(row: &RowMatch) -> String {
             None => String::new(),
         };
         let wants: Vec<String> = tests.iter().map(|test| format!("{} {}", test.operator, show(&test.wanted))).collect();
-        format!("its {field} is {is}, and the filter wants {}", wants.join(" or "))
+        format!("its {field} is {is}, and the filter wants {}", any_of(&wants))
     });
-    and(described.collect())
+    all_of(&described.collect::<Vec<_>>())
 }
 
 /// What to do: groups of their own, or a mutation that selects what is compared.

@@ -1,7 +1,7 @@
 //! The filter or key condition of a list, row by row.
 
 use super::asked::asked_by;
-use super::judged_term::{JudgedTerm, and, row_name, judged_term};
+use super::judged_term::{JudgedTerm, row_name, judged_term};
 use super::{Finished, is_judged, wider};
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
@@ -9,7 +9,7 @@ use crate::explain::hint::text::show;
 use crate::explain::hint::{claim_of, is_group_like, json};
 use crate::explain::hint::whence::{absent_claim, held_by};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, all_of};
 use crate::nearest::nearest;
 use crate::records::request::DataRequest;
 use crate::records::verdict::{RowFate, RowVerdict, rows as judge_rows};
@@ -72,7 +72,7 @@ pub fn left_out(
     }
     message.and(asked_by(run, carried, deciding.first()));
     let stays: Vec<_> = kept.iter().take(SHOWN).map(|row| row_name(row.row, &rows[row.row], carried)).collect();
-    message.and(if stays.is_empty() { "No row is kept.".to_owned() } else { format!("It keeps {}.", and(stays)) });
+    message.and(if stays.is_empty() { "No row is kept.".to_owned() } else { format!("It keeps {}.", all_of(&stays)) });
     message.and(cure(run, carried, rows, dropped, &deciding));
     let mut finding = Finding::new(Code::FilterLeavesOut, message);
     if let Some((term, row)) = deciding.first().zip(dropped.first()) {
@@ -102,7 +102,7 @@ fn on_row(run: &Finished<'_>, carried: &Carried, rows: &[Row], verdict: &RowVerd
             }
             all
         });
-    if words.is_empty() { name } else { format!("{name}, where {}", and(words)) }
+    if words.is_empty() { name } else { format!("{name}, where {}", all_of(&words)) }
 }
 
 fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[JudgedTerm<'_>]) -> Message {
@@ -215,8 +215,8 @@ fn own(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdi
         }
     }
     let name = found.first()?.1.clone();
-    let rows = found.into_iter().filter(|(_, other)| *other == name).map(|(row, _)| row).collect();
-    Some(Message::from(format!("{} name the caller in {name}, which no term reads:", and(rows))).cured(format!("add a term on {name} if the caller's own rows should come too.")))
+    let rows: Vec<String> = found.into_iter().filter(|(_, other)| *other == name).map(|(row, _)| row).collect();
+    Some(Message::from(format!("{} name the caller in {name}, which no term reads:", all_of(&rows))).cured(format!("add a term on {name} if the caller's own rows should come too.")))
 }
 
 /// A filter that every row passes: by a comparison that holds for whatever is absent, or with a default for an absent claim.
@@ -320,7 +320,7 @@ fn unread(run: &Finished<'_>, lists: &[&Carried], rows: &[Row], kept: &[bool]) -
                 [
                     Part::Text(checked),
                     Part::Name(mine.clone()),
-                    Part::Value(and(others)),
+                    Part::Value(all_of(&others)),
                     Part::Name(mine.clone()),
                 ],
             ),

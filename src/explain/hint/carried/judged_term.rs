@@ -264,12 +264,3 @@ pub fn row_id(row: &Row, carried: &Carried) -> Option<(String, Value)> {
     let name = key.or_else(|| names.into_iter().find(|name| is_id(name)).map(str::to_owned))?;
     Some((name.clone(), row.get(&name)?.to_value()))
 }
-
-/// `a, b and c`
-pub fn and(mut words: Vec<String>) -> String {
-    match words.pop() {
-        Some(last) if words.is_empty() => last,
-        Some(last) => format!("{} and {last}", words.join(", ")),
-        None => String::new(),
-    }
-}

@@ -10,7 +10,6 @@ mod judged_term;
 mod wider;
 mod write;
 
-pub use judged_term::and;
 
 use super::Finished;
 use crate::explain::why::{Carrying, Fate};

@@ -9,7 +9,7 @@ use crate::explain::hint::allow::line;
 use crate::explain::hint::nothing;
 use crate::explain::hint::whence::{absent_claim, subject};
 use crate::finding::Finding;
-use crate::message::{Message, Part, capital};
+use crate::message::{Message, Part, all_of, capital};
 use crate::records::{Carried, CarriedForm, CarriedRole, RowSubject};
 
 /// Shows what a list's filter depends on, where the caller has a part in it.
@@ -73,7 +73,7 @@ pub(super) fn picked(run: &Finished<'_>, found: &mut Carrying) {
                         Part::Place(line(run, each.node).to_string()),
                         Part::Code(format!("`{}`", run.program.one_line(test.condition.node))),
                         Part::Place(line(run, test.node).to_string()),
-                        Part::Value(caller.join(" and ")),
+                        Part::Value(all_of(&caller)),
                         Part::Place(path.clone()),
                         Part::Code(path.split('.').next().unwrap_or(&path).to_owned()),
                     ],

@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::explain::hint::allow::is_whole;
 use crate::explain::hint::whence::{absent_claim, subject};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, all_of};
 use crate::records::verdict::{RowFate, RowVerdict, WriteVerdict};
 use crate::records::{Carried, Comparator, Row, RowCondition, TermTest, Truth};
 use crate::value::Value;
@@ -130,7 +130,7 @@ pub(super) fn written(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerd
     let mut message = Message::of("Wider than it looks: the condition let this write through although", []);
     message.and(failed.term());
     message.and(Message::of(
-        "does not hold ({}, and {}): {} holds, and anyone gets through by it.", [Part::Value(failed.row_words()), Part::Value(failed.value_words()), Part::Value(super::judged_term::and(held))]).with(binds));
+        "does not hold ({}, and {}): {} holds, and anyone gets through by it.", [Part::Value(failed.row_words()), Part::Value(failed.value_words()), Part::Value(all_of(&held))]).with(binds));
     Some(Finding::new(Code::FilterKeepsAll, message).at(carried.place.as_str()))
 }
 

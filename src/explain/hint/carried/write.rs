@@ -1,6 +1,6 @@
 //! A write's condition against the row that is there.
 
-use super::judged_term::{JudgedTerm, and, row_id, judged_term};
+use super::judged_term::{JudgedTerm, row_id, judged_term};
 use super::{Finished, is_judged};
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
@@ -12,7 +12,7 @@ use crate::syntax::Slot;
 use crate::trace::recorder::Change;
 use crate::explain::hint::text::show;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, all_of};
 use crate::records::verdict::{WriteFate, WriteVerdict, write};
 use crate::records::{Carried, DataRefusal, Judgement, DataOperation, Row, RowSubject, Truth, Unjudged};
 use crate::value::Value;
@@ -96,8 +96,8 @@ fn key(carried: &Carried) -> String {
     match (key.is_empty(), item.is_empty()) {
         (true, true) => "the row".to_owned(),
         (true, false) => item.to_owned(),
-        (false, true) => and(key),
-        (false, false) => format!("{item} ({})", and(key)),
+        (false, true) => all_of(&key),
+        (false, false) => format!("{item} ({})", all_of(&key)),
     }
 }
 
@@ -173,8 +173,8 @@ fn others(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, decidin
         .collect();
     match rest.len() {
         0 => String::new(),
-        1 => format!("The other term holds: {}.", and(rest)),
-        _ => format!("The other terms hold: {}.", and(rest)),
+        1 => format!("The other term holds: {}.", all_of(&rest)),
+        _ => format!("The other terms hold: {}.", all_of(&rest)),
     }
 }
 
@@ -192,7 +192,7 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
             .map(|(name, value)| format!("{name} {}", show(&value)))
             .collect();
         let others =
-            if given.is_empty() { String::new() } else { format!(" The rows given have another key: {}.", and(given)) };
+            if given.is_empty() { String::new() } else { format!(" The rows given have another key: {}.", all_of(&given)) };
         if let Some((name, place)) = key_of_caller(run, carried) {
             return Message::from(format!("The key names the caller ({name} is $ctx.{place}), so the caller has no such row:")).cured(format!("add it (a membership, a grant) if he should pass, or leave this check out.{others}"));
         }
@@ -252,7 +252,7 @@ fn no_row(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], rows:
                 term.values.iter().any(|(_, source)| source.value.loosely_equals(&value)) || held_by(run, &value).is_some()
             })
         });
-        others.push((differ.len(), and(differ), mine));
+        others.push((differ.len(), all_of(&differ), mine));
     }
     others.sort_by_key(|(differ, _, mine)| (!mine, *differ));
     let Some((_, first, mine)) = others.first() else { return Message::default() };

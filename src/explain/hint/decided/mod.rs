@@ -12,7 +12,7 @@ use super::whence::{held_by, slip};
 use crate::code::Code;
 use crate::explain::why::validated;
 use crate::finding::Finding;
-use crate::message::{Message, Part, capital};
+use crate::message::{Message, Part, all_of, capital};
 use crate::trace::candidate::{Candidate, Grant};
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::{DecisionKind, Verdict};
@@ -172,7 +172,7 @@ fn skipped(run: &Finished<'_>, whole: &Condition) -> String {
         return String::new();
     }
     let were = if names.len() == 1 { "was" } else { "were" };
-    format!("{} {were} not evaluated: the terms before had decided.", names.join(" and "))
+    format!("{} {were} not evaluated: the terms before had decided.", all_of(&names))
 }
 
 /// The terms to advise on: those of the nearest statement that would have let the caller through, else of the refusal.

@@ -1,6 +1,7 @@
 //! Members of the identity: claims read outside of `claims`, and members that callers of the mode do not have
 //! (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>).
 
+use crate::message::{all_of};
 use crate::value::method::Method;
 use super::super::Spot;
 use super::super::path;
@@ -113,7 +114,7 @@ impl Members<'_, '_> {
 fn having(member: &str) -> String {
     let with: Vec<_> =
         MODES.iter().filter(|mode| exists(member, **mode) == Some(true)).map(|mode| mode.as_str()).collect();
-    format!("{} {}", with.join(" and "), if with.len() == 1 { "has" } else { "have" })
+    format!("{} {}", all_of(&with), if with.len() == 1 { "has" } else { "have" })
 }
 
 /// The mode that a condition asks for.

@@ -1,12 +1,12 @@
-//! What nobody gave can have any value: where a test on such a part, coming out the other way, gives another verdict
-//! (`readings`), there is none, and both readings are told.
+//! What a test wants of a part that nobody gave, so that it comes out the other way.
 
+use super::part;
 use crate::value::method::Method;
 use crate::code::Code;
 use crate::eval::Outcome;
 use crate::explain::hint::claim_name;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, any_of};
 use crate::open::is_open;
 use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot, Step, StepKind};
 use crate::trace::Verdict;
@@ -17,9 +17,7 @@ use crate::trace::judging::{judged, operand};
 use crate::trace::origin::Origin;
 use crate::trace::recorder::Recorder;
 use crate::value::Value;
-
-use super::hint::text::show;
-use super::why::Reading;
+use crate::explain::hint::text::show;
 
 /// A template of the run, as it was recorded.
 #[derive(Clone, Copy, Debug)]
@@ -32,226 +30,25 @@ pub struct Recorded<'a> {
     pub recorder: &'a Recorder<'a>,
 }
 
-/// What to tell: one hint for each reading. `of` gives the templates of the run.
-pub fn findings<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Option<Recorded<'a>>) -> Vec<Finding> {
-    let mut found: Vec<Finding> = Vec::new();
-    let mut ways: Vec<(Vec<Wanted>, Verdict)> = Vec::new();
-    for reading in readings {
-        if reading.tests.is_empty() {
-            let words = "this reads parts of the context that were not given, and running it again for each takes more runs, or more steps (limit `steps`), than one report may: » give them.";
-            found.push(Finding::new(Code::NotGiven, words));
-            continue;
-        }
-        let wanted: Vec<_> = reading.tests.iter().filter_map(|(step, node)| of(*step)?.wanted(*node)).collect();
-        let Some(first) = wanted.iter().find(|wanted| !wanted.path.is_empty() || !wanted.open.is_empty()) else {
-            found.extend(reading.tests.iter().find_map(|(step, node)| Some(of(*step)?.rests_on(*node))));
-            continue;
-        };
-        if let Some(finding) = after_deployment(was, reading, &wanted) {
-            found.push(finding);
-            continue;
-        }
-        if let Some(finding) = reading.tests.iter().find_map(|(step, _)| of(*step)?.by_auth_rules(first)) {
-            found.push(finding);
-            continue;
-        }
-        ways.push((wanted, reading.verdict));
-    }
-    let other = ways.first().and_then(|_| readings.first()?.tests.first()).and_then(|(step, _)| of(*step)).map(|run| run.open_loops(&ways));
-    found.extend(all_readings(was, &ways, &other.unwrap_or_default()));
-    found
-}
-
-/// All readings as one sentence: those that let the caller through first, and each of those is enough.
-fn all_readings(was: Verdict, ways: &[(Vec<Wanted>, Verdict)], other: &[String]) -> Vec<Finding> {
-    let all = || ways.iter().flat_map(|(wanted, _)| wanted).filter(|wanted| !wanted.path.is_empty());
-    let Some(first) = all().next() else { return Vec::new() };
-    let mut parts: Vec<(String, String)> = Vec::new();
-    for part in all().map(|wanted| part(&wanted.path)) {
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
-    }
-    let names = super::hint::carried::and(parts.iter().map(|(name, _)| format!("`{name}`")).collect());
-    let options: Vec<&str> = parts.iter().map(|(_, option)| option.as_str()).collect();
-    // A mode alone opens the block whose tests are on the caller.
-    let is = if first.path == "authType" { "may be" } else { "is" };
-    let said = said(ways, is);
-    let otherwise = if was == Verdict::Error { "answered with an error" } else { answer(was) };
-    let mut message = Message::of(
-        "this depends on {}, which {} not given. {}; otherwise it is {}.",
-        [
-            Part::Place(names),
-            Part::Text(if parts.len() == 1 { "was" } else { "were" }.to_owned()),
-            Part::Value(said.join("; ")),
-            Part::Text(otherwise.to_owned()),
-        ],
-    );
-    let mut known: Vec<&str> = Vec::new();
-    for filled in all().filter_map(|wanted| filled_by(&wanted.path)) {
-        if !known.contains(&filled) {
-            known.push(filled);
-            message.and(filled);
-        }
-    }
-    if let Some(first) = other.first() {
-        message.and(first.clone());
-    }
-    message.and(Message::of(
-        "» Give {} in the report's context, or pass {}.",
-        [Part::Text(if parts.len() == 1 { "it" } else { "them" }.to_owned()), Part::Code(options.join(" and "))],
-    ));
-    let mut found = vec![Finding::new(Code::NotGiven, message).at(first.path.clone()).wanted(first.value.clone())];
-    let root = |path: &str| path.split(['.', '[']).next().unwrap_or_default().to_owned();
-    let mut roots = vec![root(&first.path)];
-    for other in all() {
-        if !roots.contains(&root(&other.path)) {
-            roots.push(root(&other.path));
-            let words = Message::of("{} was not given either.", [Part::Place(format!("`{}`", other.path))]);
-            found.push(Finding::new(Code::NotGiven, words).at(other.path.clone()).wanted(other.value.clone()));
-        }
-    }
-    found
-}
-
-/// Each verdict that is possible, with all conditions that lead to it.
-fn said(ways: &[(Vec<Wanted>, Verdict)], is: &str) -> Vec<String> {
-    let mut said = Vec::new();
-    let order: [&[Verdict]; 5] = [
-        &[Verdict::Allowed, Verdict::Completed],
-        &[Verdict::Filtered],
-        &[Verdict::Denied],
-        &[Verdict::Error],
-        &[Verdict::Unknown],
-    ];
-    for same in order {
-        let alike = ways.iter().filter(|(_, other)| same.contains(other));
-        let verdict = same.first().copied().map_or("", answer);
-        let conditions: Vec<String> = alike.map(|(wanted, _)| condition(wanted)).collect();
-        if !conditions.is_empty() {
-            let who = if said.is_empty() { format!("If {}, the request", conditions.join(", or if ")) } else { format!("if only {}, it", conditions.join(", or if ")) };
-            said.push(format!("{who} {is} {verdict}"));
-        }
-    }
-    said
-}
-
-/// What one reading takes, with the line that asks: `` `result.owner` is "ann" (line 3: `$ctx.result.owner == $me`) ``.
-fn condition(wanted: &[Wanted]) -> String {
-    let mut whens: Vec<_> = wanted.iter().map(|wanted| wanted.when.as_str()).collect();
-    whens.dedup();
-    let mut at: Vec<String> = Vec::new();
-    for one in wanted.iter().map(|wanted| format!("line {}: `{}`", wanted.line, wanted.text)) {
-        if !at.contains(&one) && at.len() < 2 {
-            at.push(one);
-        }
-    }
-    format!("{} ({})", whens.join(", and "), at.join(", "))
-}
-
-/// A reading that rests on values which only a deployment makes.
-fn after_deployment(was: Verdict, reading: &Reading, wanted: &[Wanted]) -> Option<Finding> {
-    let first = wanted.iter().find(|wanted| !wanted.open.is_empty())?;
-    let mut names: Vec<String> = Vec::new();
-    for letter in wanted.iter().flat_map(|wanted| wanted.open.chars()) {
-        if !names.contains(&letter.to_string()) {
-            names.push(letter.to_string());
-        }
-    }
-    let (is, give) = match names.len() {
-        1 => ("a value that is known only after a deployment", "it"),
-        _ => ("values that are known only after a deployment", "them"),
-    };
-    let given: Vec<String> = names.iter().map(|name| format!("\"{name}\": …")).collect();
-    let whens: Vec<_> = wanted.iter().map(|wanted| wanted.when.as_str()).collect();
-    let message = Message::of(
-        "this depends on {}, {}: » give {} with {}. If {}, the request is {}; otherwise it is {} (line {}: {}).",
-        [
-            Part::Place(names.join(" and ")),
-            Part::Text(is.to_owned()),
-            Part::Text(give.to_owned()),
-            Part::Code(format!("--parameters '{{{}}}'", given.join(", "))),
-            Part::Text(whens.join(", and ")),
-            Part::Text(answer(reading.verdict).to_owned()),
-            Part::Text(answer(was).to_owned()),
-            Part::Place(first.line.to_string()),
-            Part::Code(format!("`{}`", first.text)),
-        ],
-    );
-    Some(Finding::new(Code::OpenValue, message).at(names.join(" ")).wanted(first.value.clone()))
-}
-
-fn answer(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allowed | Verdict::Completed => "allowed",
-        Verdict::Filtered => "allowed with a filter",
-        Verdict::Denied => "denied",
-        Verdict::Error => "not refused there",
-        Verdict::Unknown => "undecided",
-    }
-}
-
-/// The part of the context that has to be given, and the option that gives it.
-fn part(path: &str) -> (String, String) {
-    let mut names = path.split(['.', '[']);
-    let root = names.next().unwrap_or(path);
-    let option = match root {
-        "args" => return ("arguments".to_owned(), "--args".to_owned()),
-        "authType" => return (root.to_owned(), "--auth-type, or --claims for a caller".to_owned()),
-        "stash" => {
-            let Some(name) = names.next() else { return (root.to_owned(), "--stash".to_owned()) };
-            let name = name.trim_matches(['"', ']']);
-            return (format!("stash.{name}"), format!("--stash '{{\"{name}\": …}}'"));
-        }
-        "identity" => match names.next().filter(|name| of_iam(name)) {
-            Some(name) => return (format!("identity.{name}"), format!("it among the caller's members (--claims '{{\"{name}\": …, …}}')")),
-            None => "--claims",
-        },
-        "request" => "--headers",
-        "env" => "--context",
-        root => return (root.to_owned(), format!("--{root}")),
-    };
-    (root.to_owned(), option.to_owned())
-}
-
-/// Whether an identity has this member under IAM, from STS or from an identity pool.
-fn of_iam(name: &str) -> bool {
-    name.starts_with("cognitoIdentity") || matches!(name, "userArn" | "accountId")
-}
-
-/// Where a part comes from that a reader may not think of.
-fn filled_by(path: &str) -> Option<&'static str> {
-    Some(match path.split(['.', '[']).next()? {
-        "result" => "It is the row that the data source answers.",
-        "stash" if path == "stash.hasAuth" => {
-            "The stash is filled by the steps before: Amplify's auth step sets this member where the model has an @auth rule."
-        }
-        "stash" => "The stash is filled by the steps before this one.",
-        "source" => "It is the parent object of the field.",
-        "prev" => "It is what the function before answered.",
-        "identity" if path.split(['.', '[']).nth(1).is_some_and(of_iam) => {
-            "AppSync has it of every caller under IAM: of the role from STS, of an identity pool's session from the pool."
-        }
-        "identity" => "It is what AppSync makes of the caller's token.",
-        _ => return None,
-    })
-}
-
 /// What a test wants of what nobody gave.
-struct Wanted {
+pub(super) struct Wanted {
     /// The values of a deployment that it looked at, a character each.
-    open: String,
+    pub open: String,
     /// In words, for a sentence that begins with "If".
-    when: String,
-    path: String,
-    value: serde_json::Value,
-    line: u32,
-    text: String,
+    pub when: String,
+    /// The part that it reads.
+    pub path: String,
+    /// A value of it that turns the test.
+    pub value: serde_json::Value,
+    /// The line of the test.
+    pub line: u32,
+    /// Its text.
+    pub text: String,
 }
 
 impl Recorded<'_> {
     /// What a test reads that nobody gave, where no value can be named that would turn it.
-    fn rests_on(&self, node: NodeId) -> Finding {
+    pub(super) fn rests_on(&self, node: NodeId) -> Finding {
         let place = self.program.line(node).to_string();
         let code = format!("`{}`", self.program.one_line(node));
         if let Some((asked, path)) = self.each_item(node) {
@@ -276,7 +73,7 @@ impl Recorded<'_> {
     }
 
     /// The loops over parts that nobody gave, which no reading names: what they ask counts too.
-    fn open_loops(&self, ways: &[(Vec<Wanted>, Verdict)]) -> Vec<String> {
+    pub(super) fn open_loops(&self, ways: &[(Vec<Wanted>, Verdict)]) -> Vec<String> {
         let named = |path: &str| ways.iter().flat_map(|(wanted, _)| wanted).any(|wanted| wanted.path.starts_with(path));
         let loops = self.recorder.index.loops().filter(|each| self.recorder.values.origins(&each.list).is_open());
         loops
@@ -291,7 +88,7 @@ impl Recorded<'_> {
     fn each_item(&self, list: NodeId) -> Option<(String, String)> {
         let each = self.recorder.index.loops().find(|each| each.list.node == list || each.node == list)?;
         let Kind::Reference(walked) = &each.list.kind else { return None };
-        let path = super::hint::allow::static_path(walked)?.join(".");
+        let path = crate::explain::hint::allow::static_path(walked)?.join(".");
         let inside = |part: &&NodePart<'_>| match part {
             NodePart::Branch { parts, at } => {
                 let around = self.recorder.index.chain(parts.branches[*at].node);
@@ -324,7 +121,7 @@ impl Recorded<'_> {
     }
 
     /// `$util.authRules` decided on a row that was not given: which rules look at it.
-    fn by_auth_rules(&self, wanted: &Wanted) -> Option<Finding> {
+    pub(super) fn by_auth_rules(&self, wanted: &Wanted) -> Option<Finding> {
         let call = self.outcome.env.auth_rules.last().filter(|_| wanted.path.split(['.', '[']).next() == Some("result"))?;
         let member = |rule: &Value, name: &str| rule.as_map().and_then(|map| map.get_str(name)).unwrap_or_default();
         let mut looks = Vec::new();
@@ -361,7 +158,7 @@ impl Recorded<'_> {
     }
 
     /// What would make a test come out the other way.
-    fn wanted(&self, node: NodeId) -> Option<Wanted> {
+    pub(super) fn wanted(&self, node: NodeId) -> Option<Wanted> {
         self.worded(node).or_else(|| self.not_come_to(node))
     }
 
@@ -417,7 +214,7 @@ impl Recorded<'_> {
             if let Some(text) = operand.value.as_str() {
                 collect(text, &mut found);
             } else if operand.value.members().is_some() || operand.value.as_map().is_some() {
-                collect(&super::hint::json(&operand.value).to_string(), &mut found);
+                collect(&crate::explain::hint::json(&operand.value).to_string(), &mut found);
             }
         }
         // A call whose answer was kept for later stands in no branch.
@@ -467,9 +264,9 @@ impl Recorded<'_> {
             (true, None, [one]) => format!("`{path}` is {one}{from}"),
             (true, None, more) => format!("`{path}` is one of {}", more.join(", ")),
             (false, None, [one]) if one == "null" => format!("`{path}` has a value (`{code}` is null)"),
-            (false, None, more) => format!("`{path}` is anything but {}{from}", more.join(" or ")),
+            (false, None, more) => format!("`{path}` is anything but {}{from}", any_of(&more)),
         };
-        let wanted = if is { super::hint::json(&other.value) } else { serde_json::Value::Null };
+        let wanted = if is { crate::explain::hint::json(&other.value) } else { serde_json::Value::Null };
         Some((path, when, wanted))
     }
 
@@ -478,7 +275,7 @@ impl Recorded<'_> {
         let [left, right] = [&sides.0, &sides.1].map(|side| (self.program.text(side.node), self.peek(side)));
         let (when, value) = match (left, right) {
             ((_, Some(value)), (code, None)) | ((code, None), (_, Some(value))) => {
-                (format!("`{code}` is {}", show(&value)), super::hint::json(&value))
+                (format!("`{code}` is {}", show(&value)), crate::explain::hint::json(&value))
             }
             ((left, _), (right, _)) => (format!("`{left}` equals `{right}`"), serde_json::Value::Null),
         };
@@ -596,7 +393,7 @@ impl Recorded<'_> {
             }
         }
         match (seen.is_empty(), self.peek(item)) {
-            (false, _) => seen.join(" or "),
+            (false, _) => any_of(&seen),
             (true, Some(value)) => show(&value),
             (true, None) => format!("`{}`", self.program.text(item.node)),
         }
