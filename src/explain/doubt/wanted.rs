@@ -264,7 +264,7 @@ impl Recorded<'_> {
             (true, None, [one]) => format!("`{path}` is {one}{from}"),
             (true, None, more) => format!("`{path}` is one of {}", more.join(", ")),
             (false, None, [one]) if one == "null" => format!("`{path}` has a value (`{code}` is null)"),
-            (false, None, more) => format!("`{path}` is anything but {}{from}", any_of(&more)),
+            (false, None, more) => format!("`{path}` is anything but {}{from}", any_of(more)),
         };
         let wanted = if is { crate::explain::hint::json(&other.value) } else { serde_json::Value::Null };
         Some((path, when, wanted))

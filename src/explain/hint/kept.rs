@@ -324,7 +324,7 @@ fn never_kept(run: &Finished<'_>, each: &Foreach, left: &[&LoopRow]) -> Option<F
     let groups: Vec<String> = run.recorder.index.loops().filter(|other| other.node != each.node).flat_map(|other| super::group::asked_in_loop(run, other.list.node)).map(|name| show(&name)).collect();
     let gate = match groups.as_slice() {
         [] => gate,
-        names => format!("{gate} That rule asks for the group {} (claim cognito:groups is {}).", any_of(&names), show(&run.claim("cognito:groups"))),
+        names => format!("{gate} That rule asks for the group {} (claim cognito:groups is {}).", any_of(names), show(&run.claim("cognito:groups"))),
     };
     let rule = if run.is_generated() { "In Amplify: no owner or dynamic group rule of the model has `read` among its operations. » Add it there (`operations: [create, read, update, delete]`, or no `operations` at all) and push." } else { "" };
     let mut message = Message::of(

@@ -301,7 +301,7 @@ fn not_for_lambda(evidence: &Evidence, token: &Token, modes: &[AuthType]) -> Fin
     let issuer = token.text("iss").unwrap_or("unknown");
     let wanted = match evidence.api.issuers.as_slice() {
         [] => String::new(),
-        some => format!(", which must be of {}", any_of(&some)),
+        some => format!(", which must be of {}", any_of(some)),
     };
     Finding::new(
         Code::JwtNotForLambda,
@@ -368,7 +368,7 @@ fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         );
         return;
     }
-    layer.refuse(other_issuer(evidence, issuer, &any_of(&known)));
+    layer.refuse(other_issuer(evidence, issuer, &any_of(known)));
 }
 
 /// Which other issuer it is, and what to do: another region's name of the same pool (aws-jwt-verify#282), another pool, or

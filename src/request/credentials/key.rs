@@ -370,7 +370,7 @@ fn unknown(evidence: &Evidence, key: &SentKey<'_>, keys: &[Json], layer: &mut La
             format!("the key of this API in {} ends in {one}", file.name())
         }
         ([one], 1) => format!("its only key ends in {one}"),
-        (some, _) => format!("its keys end in {}", all_of(&some)),
+        (some, _) => format!("its keys end in {}", all_of(some)),
     };
     let merged = if evidence.api.merged.is_some() {
         " This is a merged API, which has an endpoint and keys of its own: a key of one of its source APIs counts at that source only."

@@ -157,7 +157,7 @@ fn advice(mode: AuthType, modes: &[AuthType], first: &Closed, cure: Option<&Cure
         [] => String::new(),
         some => format!(
             " {} must stand beside it, or the callers of {} are shut out.",
-            all_of(&some),
+            all_of(some),
             names(&cure.keeps)
         ),
     };
