@@ -44,7 +44,9 @@ pub fn read(text: &str) -> Rendered {
             Some((mended, at)) if from_json_str(&mended).is_ok() => {
                 Rendered::TrailingComma(from_json_str(&mended).unwrap_or_default(), at)
             }
-            _ => stopped(text),
+            // AppSync reads over those commas, so it stops behind them. A blank in the place of each: places stay what they are.
+            Some((mended, _)) => stopped(&mended),
+            None => stopped(text),
         },
     }
 }

@@ -4,7 +4,7 @@ use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use super::sql::{carried, is_sql};
-use super::tainted::TaintedSlots;
+use super::tainted::{TaintedSlots, is_placeholder};
 use super::typed::is_typed;
 use super::written::printed;
 use crate::code::Code;
@@ -40,6 +40,10 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
                 carried.push(reference.node);
             }
             if !search.is_callers(reference) {
+                // What a loop or a `#set` has put together.
+                if at.inside() && at.member() == Some("expression") && !is_placeholder(at.text()) && tainted.carries(reference) {
+                    search.expression.push(reference.node);
+                }
                 return;
             }
             if is_sql(at.text()) && at.inside() {
@@ -206,11 +210,6 @@ fn is_expression(body: &Block) -> bool {
     let begins = ["SET ", "REMOVE ", "ADD "].iter().any(|verb| whole.trim_start().starts_with(verb));
     let terms = ["= :", "> :", "< :", "<> :", "begins_with(", "attribute_exists(", "attribute_not_exists("];
     begins || terms.iter().any(|term| whole.contains(term))
-}
-
-/// What follows is the name of a placeholder, `#name` or `:value`, which DynamoDB looks up.
-fn is_placeholder(before: &str) -> bool {
-    before.trim_end_matches(|letter: char| letter.is_alphanumeric() || letter == '_').ends_with(['#', ':'])
 }
 
 /// The beginning of an operation of GraphQL.

@@ -4,7 +4,7 @@ use super::super::path;
 use super::super::subject::CheckSubject;
 use crate::syntax::visit::References;
 use crate::syntax::visit::Visit;
-use crate::syntax::{Expression, ExpressionKind as Kind, Operator, Reference, Slot, Statement, Step, StepKind};
+use crate::syntax::{Block, Expression, ExpressionKind as Kind, Operator, Reference, Slot, Statement, Step, StepKind};
 use crate::value::method::Method;
 use rustc_hash::FxHashSet;
 
@@ -51,13 +51,24 @@ impl<'s, 'p, F: Fn(&[&str]) -> bool> TaintedSlots<'s, 'p, F> {
     fn flows(&self, value: &Expression) -> bool {
         match &value.kind {
             Kind::Reference(reference) => self.carries(reference),
-            Kind::Interpolated { body, .. } => {
-                body.iter().any(|statement| matches!(statement, Statement::Print(reference) if self.carries(reference)))
-            }
+            Kind::Interpolated { body, .. } => self.prints(body),
             Kind::Arithmetic(Operator::Add, sides) => self.flows(&sides.0) || self.flows(&sides.1),
             Kind::List(items) => items.iter().any(|item| self.flows(item)),
             _ => false,
         }
+    }
+
+    /// Whether a text in quotes brings one, but for the names of placeholders, `#name` and `:value`.
+    fn prints(&self, body: &Block) -> bool {
+        let mut before = "";
+        body.iter().any(|statement| match statement {
+            Statement::Text(text) => {
+                before = text;
+                false
+            }
+            Statement::Print(reference) => !is_placeholder(before) && self.carries(reference),
+            _ => false,
+        })
     }
 
     /// Whether what a reference prints has a text of the caller's in it.
@@ -84,9 +95,11 @@ impl<'s, 'p, F: Fn(&[&str]) -> bool> TaintedSlots<'s, 'p, F> {
         self.slots.contains(&root) || self.of_item(root, steps) || self.subject.sets.contains_key(&root) && joined()
     }
 
-    /// The variable of a loop over what holds one: an item, or the value of an entry. Keys are the schema's.
+    /// The variable of a loop over what holds one: an item, or the value of an entry. Keys are the schema's. Of two loops with
+    /// one variable nobody says here which is meant.
     fn of_item(&self, root: Slot, steps: &[Step]) -> bool {
-        self.subject.loops.get(&root).into_iter().flatten().any(|each| {
+        let loops = self.subject.loops.get(&root).map_or(&[][..], Vec::as_slice);
+        !loops.is_empty() && loops.iter().all(|each| {
             let Kind::Reference(list) = &each.list.kind else { return false };
             let entries = list.ends_in(Method::EntrySet);
             let of_entry = || steps.first().is_some_and(|step| matches!(&step.kind, StepKind::Property(name) if name == "value")
@@ -98,6 +111,11 @@ impl<'s, 'p, F: Fn(&[&str]) -> bool> TaintedSlots<'s, 'p, F> {
             }
         })
     }
+}
+
+/// What follows is the name of a placeholder, `#name` or `:value`, which the data source looks up.
+pub fn is_placeholder(before: &str) -> bool {
+    before.trim_end_matches(|letter: char| letter.is_alphanumeric() || letter == '_').ends_with(['#', ':'])
 }
 
 /// A member, or a method whose answer has the text in it; a quote that is replaced ends nothing any more.
