@@ -27,7 +27,7 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
         let name = parts.get(..7).map_or_else(|| parts.join(":"), |head| head.join(":"));
         let qualifier = parts.get(7).map_or_else(String::new, |one| format!(" --qualifier {one}"));
         Message::of(
-            "{} Grant it in the function's resource-based policy{}: aws lambda add-permission --function-name {}{} --statement-id {} --principal {} --action {}{} (in templates an AWS::Lambda::Permission or aws_lambda_permission), on the same version or alias that authorizerUri names.",
+            "{} » Grant it in the function's resource-based policy{}: aws lambda add-permission --function-name {}{} --statement-id {} --principal {} --action {}{} (in templates an AWS::Lambda::Permission or aws_lambda_permission), on the same version or alias that authorizerUri names.",
             [
                 Part::Text(alone.to_owned()),
                 Part::Text(keep.to_owned()),

@@ -245,7 +245,7 @@ fn expired(exp: i64, now: i64) -> Finding {
     Finding::new(
         Code::TokenExpired,
         Message::of(
-            "the token expired at {}, {} before the request: refresh it before the call, and do not keep it in headers.",
+            "the token expired at {}, {} before the request: » refresh it before the call, and do not keep it in headers.",
             [Part::Value(moment(exp).to_string()), Part::Value(span(now - exp).to_string())],
         ),
     )

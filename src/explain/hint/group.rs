@@ -214,18 +214,25 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::NoGroups,
                 Message::of(
-                    "claim {} {}: the user is in no group, or was added after this token was issued (sign in again, or refresh the token).{}",
-                    [
-                        Part::Name(claim.to_string()),
-                        Part::Text(state.to_string()),
-                        Part::Text(wish.to_string()),
-                    ],
-                ),
+                    "claim {} {}: the user is in no group, or was added after this token was issued.{}",
+                    [Part::Name(claim.clone()), Part::Text(state.to_owned()), Part::Text(wish)],
+                )
+                .cured(membership(&claim, &names)),
             )
             .at(path)
             .actual(json(&value))
             .wanted(wanted),
         );
+    }
+}
+
+/// What to do where the caller is in no group: which to put him into, and that a token keeps what it was issued with.
+fn membership(claim: &str, names: &[String]) -> String {
+    let renew = "sign in again, or refresh the token (fetchAuthSession with forceRefresh)";
+    match (claim, names) {
+        (_, []) => format!("If the user was put into a group since, {renew}."),
+        ("cognito:groups", names) => format!("If this caller should pass, put the user into {}, then {renew}.", any_of(names)),
+        (claim, names) => format!("If this caller should pass, let the provider write {} into {claim}, then {renew}.", any_of(names)),
     }
 }
 
@@ -377,7 +384,11 @@ impl Missed {
 
 /// Whether what a hint advises is a membership.
 pub fn advises_membership(hint: &Finding) -> bool {
-    hint.code == Code::NotInList && !ids(&Value::from(&hint.actual), &Value::from(&hint.wanted))
+    match hint.code {
+        Code::NoGroups => true,
+        Code::NotInList => !ids(&Value::from(&hint.actual), &Value::from(&hint.wanted)),
+        _ => false,
+    }
 }
 
 /// Whether a claim holds identifiers only (UUIDs, as Entra's groups are), where the rule wants a name.

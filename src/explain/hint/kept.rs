@@ -148,7 +148,7 @@ fn wider(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Findin
         Finding::new(
             Code::NullRowsKept,
             Message::of(
-                "Wider than it looks: `{}` (line {}) keeps rows in which nothing stands, for every caller: {}.{} If such rows are not meant for everybody, require that {} is there (`!$util.isNull(…)`) before it is compared.",
+                "Wider than it looks: `{}` (line {}) keeps rows in which nothing stands, for every caller: {}.{} » If such rows are not meant for everybody, require that {} is there (`!$util.isNull(…)`) before it is compared.",
                 [
                     Part::Code(one_line(run.text(&condition)).to_string()),
                     Part::Place(line(run, condition.node).to_string()),

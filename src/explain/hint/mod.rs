@@ -207,7 +207,7 @@ pub fn all(run: &Finished<'_>) -> Vec<Finding> {
     order::without_plain(&mut kept);
     of_subscription(run, &mut kept);
     // Of several rules that let nobody in, none is the one to be met: who belongs to none of them is refused rightly.
-    if kept.first().is_some_and(|first| first.code != Code::NotInList) {
+    if kept.first().is_some_and(|first| !matches!(first.code, Code::NotInList | Code::NoGroups)) {
         for finding in kept.iter_mut().filter(|finding| group::advises_membership(finding)) {
             finding.message = finding.message.cause();
         }

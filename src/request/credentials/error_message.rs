@@ -42,10 +42,10 @@ fn no_response(evidence: &Evidence) -> Finding {
     let let_through = evidence.preflight.as_ref().and_then(|preflight| preflight.status).filter(|status| (200..300).contains(status));
     let message = match let_through {
         Some(status) => Message::of(
-            "the browser has no response: the network or CORS failed. CORS is not misconfigured, for the preflight of this request was let through (HTTP {}), and AppSync sends its CORS headers with refusals too: a web ACL (WAF), an error on the way or a broken connection is likelier than a refused credential. Repeat the request outside the browser (curl), look at the web ACL's sampled requests of that moment, or give AppSync's log (--logs): no entry means that it never came there.",
+            "the browser has no response: the network or CORS failed. CORS is not misconfigured, for the preflight of this request was let through (HTTP {}), and AppSync sends its CORS headers with refusals too: a web ACL (WAF), an error on the way or a broken connection is likelier than a refused credential. » Repeat the request outside the browser (curl), look at the web ACL's sampled requests of that moment, or give AppSync's log (--logs): no entry means that it never came there.",
             [Part::Value(status.to_string())],
         ),
-        None => "the browser has no response: the network or CORS failed. That is not a refusal by AppSync, or one whose answer was hidden because it had no CORS headers: repeat the request outside the browser, or give AppSync's log (--logs).".into(),
+        None => "the browser has no response: the network or CORS failed. That is not a refusal by AppSync, or one whose answer was hidden because it had no CORS headers: » repeat the request outside the browser, or give AppSync's log (--logs).".into(),
     };
     Finding::new(Code::NoResponse, message).at("observed.httpStatus").actual(0)
 }

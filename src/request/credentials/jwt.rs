@@ -447,7 +447,7 @@ fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         Finding::new(
             Code::ClientMismatch,
             Message::of(
-                "the token {}, and the API's {} pattern is {}, which does not match: the token was issued to another client. If that client belongs on this API, widen the pattern so that both get in{}; else sign in with a client that it names.",
+                "the token {}, and the API's {} pattern is {}, which does not match: the token was issued to another client. » If that client belongs on this API, widen the pattern so that both get in{}; else sign in with a client that it names.",
                 [
                     Part::Text(has.to_string()),
                     Part::Name(name.to_string()),

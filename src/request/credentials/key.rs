@@ -424,7 +424,7 @@ fn expiry(evidence: &Evidence, key: &SentKey<'_>, entry: &Json, inferred: bool, 
             Finding::new(
                 Code::KeyExpired,
                 Message::of(
-                    "the API key ending in {} expired at {}, {} before the request: extend it (aws appsync update-api-key --expires, or `Expires` in the template; at most 365 days), which keeps its value until it is deleted, or create a new key.{}",
+                    "the API key ending in {} expired at {}, {} before the request: » extend it (aws appsync update-api-key --expires, or `Expires` in the template; at most 365 days), which keeps its value until it is deleted, or create a new key.{}",
                     [
                         Part::Value(shown.to_string()),
                         Part::Value(token::moment(expires).to_string()),

@@ -143,7 +143,7 @@ fn no_access_key(evidence: &Evidence, key: &str) -> Option<Finding> {
         Finding::new(
             Code::CredentialPlaceholder,
             Message::of(
-                "the request was signed before the credentials were there: {} {} where {} belongs, so AWS knows no such caller, and no policy was looked at. Await the credentials before the first call (Amplify 6: await fetchAuthSession(), before that Auth.currentCredentials(); in a server or script look at the environment variables), and do not sign while there are none.",
+                "the request was signed before the credentials were there: {} {} where {} belongs, so AWS knows no such caller, and no policy was looked at. » Await the credentials before the first call (Amplify 6: await fetchAuthSession(), before that Auth.currentCredentials(); in a server or script look at the environment variables), and do not sign while there are none.",
                 [Part::Text(place.to_owned()), Part::Value(shown), Part::Text(what.to_owned())],
             ),
         )

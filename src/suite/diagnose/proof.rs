@@ -259,7 +259,7 @@ pub(super) fn left_out(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::AnswerLeftOut,
             Message::of(
-                "AppSync answered HTTP 200 to {}, and the text of that answer ({} bytes) is not in the file: the request was let in, and whether a field of it was refused stands in that text alone (errors[] with \"Not Authorized to access … on type …\" come with 200 too). Look at the tab Response of this request, or record again with the tools open and export with content; the API's log has it under x-amzn-requestid{}, where a RequestMapping entry for the field means that its template ran and none that the schema refused.",
+                "AppSync answered HTTP 200 to {}, and the text of that answer ({} bytes) is not in the file: the request was let in, and whether a field of it was refused stands in that text alone (errors[] with \"Not Authorized to access … on type …\" come with 200 too). » Look at the tab Response of this request, or record again with the tools open and export with content; the API's log has it under x-amzn-requestid{}, where a RequestMapping entry for the field means that its template ran and none that the schema refused.",
                 [Part::Name(subject), Part::Value(size.to_string()), Part::Value(id)],
             ),
         )

@@ -134,7 +134,7 @@ fn existence_alone(carrying: &Carrying) -> Option<Finding> {
     }
     let mut message = Message::of("DynamoDB's condition failed, and this is all that it asks.", []);
     message.and(only.message.clone());
-    message.and("So that is how it is, and no right of the caller failed: for a new row write attribute_not_exists, for a change of a row attribute_exists, and send the key as it is stored.");
+    message.and("So that is how it is, and no right of the caller failed: » for a new row write attribute_not_exists, for a change of a row attribute_exists, and send the key as it is stored.");
     let mut finding = Finding::new(Code::ConditionTermFailed, message);
     finding.path.clone_from(&only.path);
     Some(finding)

@@ -30,7 +30,7 @@ pub(super) fn judge(evidence: &Evidence, layer: LayerName, code: Code) -> Option
             parts.into_iter().chain([Part::Value(past.clock()), Part::Name(subject)]),
         ),
         None => Message::of(
-            "the request was signed with a guest's credentials: the access key {} was given out at {} without Logins (GetCredentialsForIdentity), so for the identity pool's guest role, which may not call {}. If the field is for users who signed in, sign in first and fetch credentials with the ID token in Logins; only if guests are to have it, allow appsync:GraphQL on it in the guest role.",
+            "the request was signed with a guest's credentials: the access key {} was given out at {} without Logins (GetCredentialsForIdentity), so for the identity pool's guest role, which may not call {}. » If the field is for users who signed in, sign in first and fetch credentials with the ID token in Logins; only if guests are to have it, allow appsync:GraphQL on it in the guest role.",
             parts.into_iter().chain([Part::Name(subject)]),
         ),
     };

@@ -65,7 +65,7 @@ fn of_list(evidence: &Evidence) -> Option<Finding> {
         (written.starts_with('[') && (value.is_string() || value.is_number())).then_some((name, value, written))
     })?;
     let message = Message::of(
-        "nothing was refused: the subscription is accepted, and hears nothing. Its argument {} is one value ({}), and {}.{} is a list (`{}`): AppSync delivers an event only where the two are equal, and a value never equals a list. Filter by a list on the server (`$extensions.setSubscriptionFilter` with contains; Amplify's transformer v2 does), or give {} a field of one value for the one who is to hear it, and subscribe by that.",
+        "nothing was refused: the subscription is accepted, and hears nothing. Its argument {} is one value ({}), and {}.{} is a list (`{}`): AppSync delivers an event only where the two are equal, and a value never equals a list. » Filter by a list on the server (`$extensions.setSubscriptionFilter` with contains; Amplify's transformer v2 does), or give {} a field of one value for the one who is to hear it, and subscribe by that.",
         [
             Part::Name(name.clone()),
             Part::Value(value.to_string()),

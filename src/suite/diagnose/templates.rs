@@ -137,7 +137,7 @@ fn not_in_template(explained: &Explanation, rules: &Rules, saying: &Saying) -> O
         }
     })?;
     let message = Message::of(
-        "The schema that was given has the rule {} on {}, which is about this caller, and no statement of this template {}: the template that is deployed is not what that schema makes. It is older (compile and push again), or a copy of it in amplify/backend/api/<name>/resolvers takes the place of the generated one: bring that copy up to date, or remove it. A new token or another row changes nothing.",
+        "The schema that was given has the rule {} on {}, which is about this caller, and no statement of this template {}: the template that is deployed is not what that schema makes. » It is older (compile and push again), or a copy of it in amplify/backend/api/<name>/resolvers takes the place of the generated one: bring that copy up to date, or remove it. A new token or another row changes nothing.",
         [
             Part::Code(format!("{{ {} }}", rule.text())),
             Part::Name(rule.place()),

@@ -54,7 +54,7 @@ pub fn decides(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
             .collect();
         let rest = if rest.is_empty() { String::new() } else { format!(" ({})", rest.join(", ")) };
         let message = Message::of(
-            "Wider than it looks: {} let the caller through{}, because {} is {}{}. The client sends this {} itself, so anybody can pass: decide by the identity, and let the {} only narrow what that allows.",
+            "Wider than it looks: {} let the caller through{}, because {} is {}{}. The client sends this {} itself, so anybody can pass: » decide by the identity, and let the {} only narrow what that allows.",
             [
                 Part::Text(condition(run, &leaf.passed.condition).to_string()),
                 Part::Text(rest.to_string()),

@@ -154,7 +154,7 @@ pub fn role_of_everybody(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Ve
         let admins = if admins.members().is_none_or(|all| all.is_empty()) { String::new() } else { format!(" ({})", show(&admins)) };
         let name = role.value.as_str().and_then(|arn| arn.split('/').nth(1)).unwrap_or_default().to_owned();
         let message = Message::of(
-            "Allowed for whoever has the role {}, which is that of {}, and without a filter on the rows: {} held, so line {} granted. It is what the rule `{}` asks for; no owner's or group's rule is looked at under IAM. If only functions should pass, remove that rule: they come in as admin roles (stash.adminRoles, custom-roles.json){}.",
+            "Allowed for whoever has the role {}, which is that of {}, and without a filter on the rows: {} held, so line {} granted. It is what the rule `{}` asks for; no owner's or group's rule is looked at under IAM. » If only functions should pass, remove that rule: they come in as admin roles (stash.adminRoles, custom-roles.json){}.",
             [
                 Part::Value(name),
                 Part::Text(whom.to_owned()),

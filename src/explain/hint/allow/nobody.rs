@@ -33,7 +33,7 @@ pub fn asked(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
     }
     let at = run.program.source.text.find(&name).map_or(1, |at| run.program.source.place(at as u32).line);
     let message = Message::of(
-        "Wider than it looks: nothing in this template looks at the caller, and its {} (line {}) has no condition, so everybody who may call the field can {} any row. Unless a step before this one asks, add a `condition` that compares the row's owner with `$ctx.identity.username`.",
+        "Wider than it looks: nothing in this template looks at the caller, and its {} (line {}) has no condition, so everybody who may call the field can {} any row. » Unless a step before this one asks, add a `condition` that compares the row's owner with `$ctx.identity.username`.",
         [Part::Name(name.to_string()), Part::Text(at.to_string()), Part::Text(what.to_string())],
     );
     found.push(Finding::new(Code::NobodyAsked, message));

@@ -186,7 +186,7 @@ pub fn every_caller(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Findi
     let mode = run.auth_type().map_or("this mode", |mode| mode.as_str());
     let field = path.last().cloned().unwrap_or_default();
     let message = Message::of(
-        "Wider than it looks: line {} grants every user who comes with {}, as the rule `allow: private` does, so the comparison with {} behind it (line {}) was skipped: it is {} here, and any signed-in user gets through. If {} is to decide, take this operation out of the `operations` of that rule.",
+        "Wider than it looks: line {} grants every user who comes with {}, as the rule `allow: private` does, so the comparison with {} behind it (line {}) was skipped: it is {} here, and any signed-in user gets through. » If {} is to decide, take this operation out of the `operations` of that rule.",
         [
             Part::Place(line(run, node).to_string()),
             Part::Text(mode.to_string()),

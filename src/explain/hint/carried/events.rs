@@ -27,13 +27,13 @@ pub(super) fn judge(run: &Finished<'_>, found: &mut Carrying) {
     let each: Vec<String> = held.iter().take(SHOWN).map(|row| format!("{} is held back: {}", name(run, row.row), why(row))).collect();
     let passes = if passed.is_empty() { "No event passes.".to_owned() } else { format!("{} passes.", all_of(&passed)) };
     let message = Message::of(
-        "The subscription is allowed, with a filter on its events. {}. {} {}",
+        "The subscription is allowed, with a filter on its events. {}. {}",
         [
             Part::Value(each.join("; ")),
             Part::Value(passes),
-            Part::Text(advice(groups.as_deref(), &held)),
         ],
-    );
+    )
+    .with(advice(groups.as_deref(), &held));
     found.fate(Fate::Narrowed);
     let failed = first.tests.iter().find(|test| test.holds == Some(false));
     let mut finding = Finding::new(Code::EventsHeldBack, message);
@@ -98,18 +98,16 @@ fn why(row: &RowMatch) -> String {
 }
 
 /// What to do: groups of their own, or a mutation that selects what is compared.
-fn advice(groups: Option<&[Vec<Value>]>, held: &[&RowMatch]) -> String {
+fn advice(groups: Option<&[Vec<Value>]>, held: &[&RowMatch]) -> Message {
     let lacks = held.iter().flat_map(|row| &row.tests).find(|test| test.holds == Some(false) && test.actual.is_null());
     if let Some(test) = lacks {
-        return format!(
-            "The filter sees only what the mutation's own answer selected: whoever publishes the event has to select {} in the mutation, and to write a value there. What the subscriber selects does not matter.",
-            test.field
-        );
+        return Message::from("The filter sees only what the mutation's own answer selected; what the subscriber selects does not matter.")
+            .cured(format!("Whoever publishes the event has to select {} in the mutation, and to write a value there.", test.field));
     }
     let joined = groups.is_some_and(|groups| groups.iter().any(|group| group.len() > 1));
     let half = held.iter().any(|row| row.tests.iter().any(|test| test.holds == Some(true)));
     if joined && half {
-        return "Filters of one group are joined by AND, groups by OR: where one of them is enough, put each filter into a group of its own.".to_owned();
+        return "Filters of one group are joined by AND, groups by OR: » where one of them is enough, put each filter into a group of its own.".into();
     }
-    String::new()
+    Message::default()
 }
