@@ -3,6 +3,7 @@
 
 mod accident;
 mod around;
+mod claims;
 mod jwt;
 mod key;
 mod signature;

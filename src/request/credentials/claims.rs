@@ -1,0 +1,285 @@
+//! What a token's claims are compared with: the issuer, the client, and how long the API lets it live (APPSYNC-VTL 7.1).
+
+use super::super::api::ApiProvider;
+use super::super::evidence::Evidence;
+use super::super::layer::Layer;
+use super::super::token::{self, Token};
+use crate::appsync::AuthType;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part, all_of, any_of};
+use serde_json::Value as Json;
+
+/// The issuer; with OIDC as the only mode AppSync does not compare it (7.1).
+pub(super) fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
+    let Some(issuer) = token.text("iss") else {
+        layer.refuse(
+            Finding::new(Code::TokenWithoutIssuer, "the token has no iss claim: AppSync cannot tell who issued it. » Send a token of the API's user pool or provider.")
+                .at("token.iss"),
+        );
+        return;
+    };
+    let trimmed = |text: &str| text.trim_end_matches('/').to_owned();
+    let known = &evidence.api.issuers;
+    if known.is_empty() {
+        let only_pools = evidence.api.is_known() && evidence.api.modes() == [AuthType::UserPool];
+        if only_pools && !token.is_cognito() {
+            layer.refuse(
+                Finding::new(
+                    Code::IssuerMismatch,
+                    Message::of(
+                        "the token is of {}, and the API takes tokens of a Cognito user pool only: » send one of these, or add OIDC with this issuer to the API.",
+                        [
+                            Part::Value(issuer.to_string()),
+                        ],
+                    ),
+                )
+                .at("token.iss")
+                .actual(issuer)
+                .wanted("a Cognito user pool"),
+            );
+        }
+        return;
+    }
+    if known.iter().any(|known| {
+        trimmed(known) == trimmed(issuer) || issuer.ends_with(&format!("/{known}")) && token::is_plain_pool(issuer)
+    }) {
+        return;
+    }
+    if evidence.api.is_known() && evidence.api.modes() == [AuthType::Oidc] {
+        layer.findings.push(
+            Finding::new(Code::IssuerNotCompared, Message::of(
+                "the token is of {}, not of {}: with OIDC as its only mode AppSync does not compare it, with a second mode it does.",
+                [
+                    Part::Value(issuer.to_string()),
+                    Part::Value(known.join(", ")),
+                ],
+            ))
+                .at("token.iss")
+                .actual(issuer),
+        );
+        return;
+    }
+    layer.refuse(other_issuer(evidence, issuer, &any_of(known)));
+}
+
+/// Which other issuer it is, and what to do: another region's name of the same pool (aws-jwt-verify#282), another pool, or
+/// another provider.
+fn other_issuer(evidence: &Evidence, issuer: &str, wanted: &str) -> Finding {
+    let pool = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
+    let region = |text: &str| {
+        let rest =
+            text.strip_prefix("https://cognito-idp.").or_else(|| text.strip_prefix("https://issuer-cognito-idp."));
+        rest.and_then(|rest| rest.split('.').next()).map(str::to_owned)
+    };
+    let first = evidence.api.issuers.first().map_or("", String::as_str);
+    let words = match (region(issuer), region(first)) {
+        (Some(_), Some(_)) if pool(issuer) == pool(first) => Message::from("it is the same pool, which since multi-region replication issues under another name, and issuers are compared as text.").cured(format!("Add an OIDC provider with the issuer {issuer} beside the present one, so that older sessions stay in, and remove the old one once they have ended")),
+        (Some(mine), Some(theirs)) => {
+            let place = if mine == theirs { String::new() } else { format!(" in {mine}, not in {theirs}") };
+            Message::from(format!("it is another user pool{place} (another environment's, branch's or sandbox's), whose tokens the client still keeps.")).cured(format!("Sign out and sign in again with the configuration of {} (or clear the stored tokens), or, if the other pool is meant, build the client and the API's configuration from that backend", pool(first)))
+        }
+        _ if issuer.contains("cognito-identity.") => Message::from("it is an identity pool's token, which is good for AWS credentials (STS) and for nothing else.").cured(format!("Send the ID or access token of {wanted}, with which the client signed in")),
+        _ => Message::from("it is another provider's.").cured(format!("Send a token of {wanted}, or, if callers of {issuer} belong on this API, configure it as an additional OIDC provider")),
+    };
+    let place = Message::of(
+        "the token's issuer (iss) is {}, and the API takes tokens of {}:",
+        [Part::Value(issuer.to_string()), Part::Value(wanted.to_string())],
+    );
+    Finding::new(Code::IssuerMismatch, Message::joined("{} {}.", [place, words]))
+    .at("token.iss")
+    .actual(issuer)
+    .wanted(wanted)
+}
+
+/// The client id. A user pool's `appIdClientRegex` is a pattern on `aud` or `client_id`, OIDC's `clientId` on `aud` or `azp`
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_OpenIDConnectConfig.html>).
+pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
+    if evidence.api.is_known() && evidence.api.modes() == [AuthType::Lambda] {
+        return;
+    }
+    let mode = if token.is_cognito() && evidence.api.modes().contains(&AuthType::UserPool) {
+        AuthType::UserPool
+    } else {
+        AuthType::Oidc
+    };
+    let provider = evidence.api.provider(mode, token.text("iss"));
+    let of_provider = provider.and_then(|one| one.client.clone());
+    let (settings, name, claims): (Vec<String>, &str, &[&str]) = match (&of_provider, mode) {
+        (Some(one), AuthType::UserPool) => (vec![one.clone()], "appIdClientRegex", &["aud", "client_id"]),
+        (Some(one), _) => (vec![one.clone()], "clientId", &["aud", "azp"]),
+        (None, _) => (evidence.api.audiences.clone(), "audience", &["aud", "client_id", "azp"]),
+    };
+    if settings.is_empty() || settings.iter().any(|setting| token.is_for_any(setting, claims)) {
+        return;
+    }
+    let clients = token.named(claims);
+    let has: Vec<String> = claims
+        .iter()
+        .filter_map(|claim| {
+            token
+                .claims
+                .get(*claim)
+                .map(|value| format!("{claim} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+        })
+        .collect();
+    let claim = token.client_claim();
+    let setting = settings.join("|");
+    if let Some(finding) = names_for_ids(token, name, &setting, &clients) {
+        layer.refuse(finding);
+        return;
+    }
+    let wider = clients.first().map_or_else(String::new, |new| format!(" (for example {})", widened(&setting, new)));
+    let has = if has.is_empty() {
+        format!("has none of the claims {}", claims.join(", "))
+    } else {
+        format!("has {}", has.join(", "))
+    };
+    layer.refuse(
+        Finding::new(
+            Code::ClientMismatch,
+            Message::of(
+                "the token {}, and the API's {} pattern is {}, which does not match: the token was issued to another client. » If that client belongs on this API, widen the pattern so that both get in{}; else sign in with a client that it names.",
+                [
+                    Part::Text(has.to_string()),
+                    Part::Name(name.to_string()),
+                    Part::Code(setting.to_string()),
+                    Part::Text(wider.to_string()),
+                ],
+            ),
+        )
+        .at(format!("token.{claim}"))
+        .actual(Json::from(clients))
+        .wanted(settings.join(" or ")),
+    );
+}
+
+/// A user pool's pattern that is made of words where ids belong: ids of app clients are of small letters and digits
+/// (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html>: `[\w+]+`, as
+/// Cognito makes them 25 or 26 letters long), and their names stand in no token.
+fn names_for_ids(token: &Token, name: &str, setting: &str, clients: &[String]) -> Option<Finding> {
+    if name != "appIdClientRegex" || !token.is_cognito() {
+        return None;
+    }
+    let inside = setting.trim_start_matches('^').trim_end_matches('$');
+    let inside = inside.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(inside);
+    let words: Vec<&str> = inside.split('|').collect();
+    let letter = |one: char| one.is_alphanumeric() || matches!(one, '-' | '_' | ' ');
+    let is_id = |word: &str| word.len() >= 20 && word.chars().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit());
+    let is_name = |word: &str| {
+        !word.is_empty() && word.chars().all(letter) && word.chars().any(char::is_alphabetic) && !is_id(word)
+    };
+    let id = clients.first().filter(|id| is_id(id))?;
+    if !words.iter().all(|word| is_name(word)) {
+        return None;
+    }
+    let pool = token.text("iss").and_then(|issuer| issuer.rsplit('/').next()).unwrap_or("<pool id>");
+    let claim = token.client_claim();
+    let one = words.len() == 1;
+    let more = if one { String::new() } else { "|<id of the other>".to_owned() };
+    Some(
+        Finding::new(
+            Code::ClientMismatch,
+            Message::of(
+                "the API's appIdClientRegex is {}, and AppSync matches it with the id of the token's app client ({} {}): {} {} of that form, so most likely {}, and no token of this pool can pass. » Write the {} (^({}{})$; aws cognito-idp list-user-pool-clients --user-pool-id {} shows each name with its id), or leave the pattern out if every client of the pool may call. Another token or sign-in changes nothing.",
+                [
+                    Part::Code(setting.to_owned()),
+                    Part::Name(claim.to_owned()),
+                    Part::Value(id.clone()),
+                    Part::Value(all_of(&words)),
+                    Part::Text(if one { "is not" } else { "are not" }.to_owned()),
+                    Part::Text(if one { "it is the client's name, which stands in no token" } else { "they are the clients' names, which stand in no token" }.to_owned()),
+                    Part::Text(if one { "id" } else { "ids" }.to_owned()),
+                    Part::Code(id.clone()),
+                    Part::Code(more),
+                    Part::Code(pool.to_owned()),
+                ],
+            ),
+        )
+        .at(format!("token.{claim}"))
+        .actual(id.as_str())
+        .wanted(setting),
+    )
+}
+
+/// A pattern that lets one more client in and shuts none out.
+fn widened(setting: &str, new: &str) -> String {
+    match setting.strip_prefix('^').and_then(|rest| rest.strip_suffix('$')) {
+        Some(inside) => format!("^({inside}|{new})$"),
+        None => format!("{setting}|{new}"),
+    }
+}
+
+/// OIDC's times to live, which are milliseconds: after `iat`, and after `auth_time`
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_OpenIDConnectConfig.html>; amplify-category-api#2928).
+pub(super) fn ttl(evidence: &Evidence, token: &Token, layer: &mut Layer) {
+    let Some(now) = evidence.now else { return };
+    let Some(provider) = evidence.api.provider(AuthType::Oidc, token.text("iss")) else { return };
+    if provider.mode == Some(AuthType::UserPool) {
+        return;
+    }
+    let ApiProvider { iat_ttl, auth_ttl, .. } = provider;
+    for (name, claim, ttl) in [("authTTL", "auth_time", auth_ttl), ("iatTTL", "iat", iat_ttl)] {
+        let (Some(ttl), Some(start)) = (ttl, token.time(claim)) else { continue };
+        let age = now.saturating_sub(start);
+        if age.saturating_mul(1000) > *ttl {
+            layer.refuse(outlived(token, (name, claim), *ttl, start, now));
+        }
+    }
+}
+
+fn outlived(token: &Token, (name, claim): (&str, &str), ttl: i64, start: i64, now: i64) -> Finding {
+    let age = now - start;
+    let exp = token.time("exp").filter(|exp| *exp > now);
+    let still = exp.map_or_else(String::new, |exp| {
+        format!("the token's own exp ({}) is {} ahead, but ", token::moment(exp), token::span(exp - now))
+    });
+    let life = token
+        .time("exp")
+        .zip(token.time("iat"))
+        .map_or(3_600_000, |(exp, iat)| (exp - iat).max(1).saturating_mul(1000));
+    // Less than five minutes is no life that anybody gives a token: the number was meant as seconds. From there on it may be
+    // just what it says.
+    let enough = if ttl < 300_000 && ttl >= age {
+        format!("to {} if {ttl} seconds were meant", ttl.saturating_mul(1000))
+    } else {
+        format!("to {life}, the token's own life in milliseconds ({})", token::span(life / 1000))
+    };
+    let refresh = if claim == "auth_time" {
+        "A refreshed token keeps its auth_time, so only a new sign-in helps otherwise"
+    } else {
+        "If the short life is wanted, let the client fetch a new token that often"
+    };
+    Finding::new(
+        Code::TokenTtl,
+        Message::of(
+            "{}the API's {} is {}, which is milliseconds ({}): {} is {}, {} ({} s, {} ms) before the request. » Set {} {}, or leave it out so that exp decides. {}.",
+            [
+                Part::Text(still.to_string()),
+                Part::Name(name.to_string()),
+                Part::Value(ttl.to_string()),
+                Part::Value(millis(ttl).to_string()),
+                Part::Name(claim.to_string()),
+                Part::Value(token::moment(start).to_string()),
+                Part::Value(token::span(age).to_string()),
+                Part::Value(age.to_string()),
+                Part::Value(age.saturating_mul(1000).to_string()),
+                Part::Name(name.to_string()),
+                Part::Text(enough.to_string()),
+                Part::Text(refresh.to_string()),
+            ],
+        ),
+    )
+    .at(format!("token.{claim}"))
+    .actual(start)
+    .wanted(format!("> {}", now - ttl / 1000))
+}
+
+/// Milliseconds as people say them.
+fn millis(ttl: i64) -> String {
+    match ttl {
+        0..1000 => format!("{ttl} ms"),
+        1000..120_000 => format!("{} s", ttl as f64 / 1000.0),
+        _ => token::span(ttl / 1000),
+    }
+}
