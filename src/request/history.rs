@@ -1,6 +1,7 @@
 //! The other requests of the same file: one that succeeded with the same credential proves what it proves.
 
 use super::answer::LogSays;
+use super::scope::CredentialScope;
 use super::token::{self, Token};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -62,7 +63,7 @@ impl Credential {
         }
         let value = text("authorization")?;
         if value.starts_with("AWS4-HMAC-SHA256") {
-            let key = value.split("Credential=").nth(1)?.split('/').next()?;
+            let key = CredentialScope::of(value)?.key;
             return Some(Self::new(CredentialKind::Signature, key, format!("the access key {key}")));
         }
         let shown = match token::read(value) {

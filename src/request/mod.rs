@@ -34,6 +34,7 @@ pub mod operation;
 pub mod page;
 pub mod response;
 pub mod schema;
+pub mod scope;
 pub mod snippet;
 pub mod secret;
 pub mod socket;

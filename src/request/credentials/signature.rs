@@ -4,6 +4,7 @@ use crate::message::{Message, Part, all_of, quoted};
 use super::super::evidence::Evidence;
 use super::super::layer::Layer;
 use super::accident::is_placeholder;
+use super::super::scope::CredentialScope;
 use super::super::{digest, token};
 use crate::appsync::AuthType;
 use crate::code::Code;
@@ -16,16 +17,14 @@ const PATH: &str = "request.headers.authorization";
 const EMPTY_OBJECT: &str = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
 
 pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
-    let credential =
-        value.split("Credential=").nth(1).and_then(|rest| rest.split([',', ' ']).next()).unwrap_or_default();
-    let parts: Vec<&str> = credential.split('/').collect();
-    let [key, date, region, service, ..] = parts.as_slice() else {
+    let scope = CredentialScope::of(value);
+    let Some(CredentialScope { key, date: Some(date), region: Some(region), service: Some(service), .. }) = scope else {
         layer.refuse(
             Finding::new(
                 Code::SignatureMalformed,
                 Message::of(
                     "the SigV4 header has no complete Credential scope: it has {} parts between slashes where five belong (key/date/region/service/aws4_request). » Sign it with a library.",
-                    [Part::Value(if credential.is_empty() { 0 } else { parts.len() }.to_string())],
+                    [Part::Value(scope.map_or(0, |scope| scope.parts).to_string())],
                 ),
             )
             .at(PATH),
@@ -56,7 +55,7 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         layer.refuse(finding);
         return;
     }
-    scope(evidence, region, service, layer);
+    service_and_region(evidence, region, service, layer);
     scope_date(evidence, date, layer);
     if key.starts_with("ASIA")
         && !evidence.headers.is_empty()
@@ -187,7 +186,7 @@ fn not_an_id(evidence: &Evidence, key: &str) -> Option<Finding> {
 /// The other way in, where the API has it.
 const API_KEY: &str = " Or do not sign, and send the API's key in x-api-key, where the field lets API_KEY in.";
 
-fn scope(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
+fn service_and_region(evidence: &Evidence, region: &str, service: &str, layer: &mut Layer) {
     if service != "appsync" {
         let why = if service == "appsync-api" { " (appsync-api is a part of the host's name)" } else { "" };
         layer.refuse(

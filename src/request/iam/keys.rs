@@ -3,13 +3,14 @@
 use super::known::Key;
 use crate::request::grants::IamCall;
 use crate::request::evidence::Evidence;
+use crate::request::scope::CredentialScope;
 use serde_json::Value as Json;
 
 /// The keys of a request to AppSync that is signed for IAM.
 pub fn of<'a>(evidence: &'a Evidence, request: &IamCall) -> impl Fn(&str) -> Key + use<'a> {
     let identity = evidence.identity.clone().unwrap_or_default();
-    let credential = evidence.header("authorization").and_then(|value| value.split("Credential=").nth(1));
-    let access_key = credential.map(|rest| rest.chars().take(4).collect::<String>()).unwrap_or_default();
+    let scope = evidence.header("authorization").and_then(CredentialScope::of);
+    let access_key = scope.map(|scope| scope.key.chars().take(4).collect::<String>()).unwrap_or_default();
     let (region, account) = (request.region.clone(), request.account.clone());
     move |name| {
         let text = |member: &str| identity.get(member).and_then(Json::as_str).map(str::to_owned);

@@ -20,6 +20,7 @@ pub use policy::{StatementDoubt, Hit, Judged, Open, Unmet, judge_policies};
 
 use super::evidence::{Evidence, may_be};
 use super::layer::{Layer, LayerName, State};
+use super::scope::CredentialScope;
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -64,8 +65,8 @@ fn request(evidence: &Evidence, accepted: bool) -> IamCall {
     let place = evidence.place.clone();
     let identity = evidence.identity.as_ref();
     let account = || identity?.get("accountId")?.as_str().map(str::to_owned);
-    let scope = || evidence.header("authorization")?.split("Credential=").nth(1)?.split('/').nth(2).map(str::to_owned);
-    let region = place.region.or_else(|| scope().filter(|_| accepted));
+    let signed = || CredentialScope::of(evidence.header("authorization")?)?.region.map(str::to_owned);
+    let region = place.region.or_else(|| signed().filter(|_| accepted));
     let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     IamCall {
         action: "appsync:GraphQL".to_owned(),

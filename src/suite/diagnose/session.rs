@@ -7,6 +7,7 @@ use crate::message::{Message, Part, quoted};
 use crate::request::Evidence;
 use crate::request::history::{Credential, CredentialKind, Past};
 use crate::request::layer::LayerName;
+use crate::request::scope::CredentialScope;
 
 /// A signature by credentials that the same file shows to be a guest's
 /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html>: without logins an identity pool
@@ -16,7 +17,7 @@ pub(super) fn judge(evidence: &Evidence, layer: LayerName, code: Code) -> Option
         return None;
     }
     let (value, _) = evidence.authorization()?;
-    let key = value.split("Credential=").nth(1)?.split('/').next()?;
+    let key = CredentialScope::of(value)?.key;
     let given = evidence.others.iter().find(|past| !past.later && past.issued.as_ref().is_some_and(|one| one.key == key))?;
     if !given.issued.as_ref()?.guest {
         return None;
