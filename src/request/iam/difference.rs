@@ -137,6 +137,9 @@ fn segment(at: usize, theirs: &str, mine: &str, segments: &[&str], request: &Iam
         2 => format!("it is `types`, not `{theirs}`"),
         3 if theirs.eq_ignore_ascii_case(mine) => format!("the type is written `{mine}`: case counts"),
         3 if nearest(theirs, [mine]).is_some() => format!("the type is `{mine}`, not `{theirs}`"),
+        3 if OPERATIONS.iter().any(|one| one.eq_ignore_ascii_case(theirs)) => format!(
+            "`{theirs}` is an operation, as Amplify's CLI lists them, and no type of GraphQL: there stands the type of the field, `{mine}`, so this ARN covers nothing"
+        ),
         3 => format!("the policy is about the type {theirs}, the call about {mine}"),
         4 if theirs == "resolvers" => "it has `resolvers` where an ARN of AppSync has `fields`".to_owned(),
         4 if segments.len() == 5 => "`fields/` is missing before the field's name".to_owned(),
@@ -147,6 +150,10 @@ fn segment(at: usize, theirs: &str, mine: &str, segments: &[&str], request: &Iam
         _ => format!("it is `{mine}`, not `{theirs}`"),
     }
 }
+
+/// Operations that were written in the place of a type (aws-amplify/amplify-cli#6595: a function's access as older versions
+/// of the CLI asked for it).
+const OPERATIONS: [&str; 9] = ["create", "read", "update", "delete", "get", "list", "sync", "listen", "search"];
 
 /// The id is 26 letters and digits; its name and the host's first label are often written in its place.
 fn api_id(theirs: &str, mine: &str, request: &IamCall) -> String {

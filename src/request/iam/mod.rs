@@ -5,6 +5,7 @@ mod condition;
 mod difference;
 mod keys;
 mod known;
+mod misfit;
 mod pattern;
 mod policy;
 mod words;
@@ -204,6 +205,9 @@ fn other_mode(evidence: &Evidence) -> Option<String> {
     let guest = member("cognitoIdentityAuthType") == Some("unauthenticated");
     let arn = member("userArn").unwrap_or_default();
     let function = !arn.is_empty() && !arn.ends_with("/CognitoIdentityCredentials");
+    // Where nothing tells who called, a browser or Amplify may have a user who signed in.
+    let agent = evidence.header("x-amz-user-agent").or_else(|| evidence.header("user-agent")).unwrap_or_default();
+    let function = function || arn.is_empty() && !agent.contains("Mozilla") && !agent.contains("aws-amplify");
     let (token, mode) = match evidence.api.default? {
         AuthType::UserPool => ("the user pool token", "userPool"),
         AuthType::Oidc => ("the provider's token", "oidc"),

@@ -1,6 +1,7 @@
 //! What the IAM layer says: the cause with both values, and a cure that works.
 
 use super::known::Key;
+use super::misfit::misfit;
 use super::difference::closest;
 use crate::request::grants::{NoDocument, Policies, PolicyFlaw, Unread};
 use crate::request::grants::PolicyKind;
@@ -115,7 +116,11 @@ pub fn denied(hit: &Hit, request: &IamCall, who: &str) -> Finding {
             Part::Text(because),
         ],
     );
-    message.and(cure);
+    match (hit.met.iter().find_map(|(one, actual)| misfit(one, actual)), hit.kind) {
+        (None, _) => message.and(cure),
+        (Some(misfit), PolicyKind::Control) => message.and(misfit.cause().with(cure)),
+        (Some(misfit), _) => message.and(misfit),
+    }
     Finding::new(Code::IamExplicitDeny, message)
     .at("policy")
     .actual(hit.statement.as_str())
@@ -245,6 +250,7 @@ fn resource_cure(request: &IamCall) -> String {
 fn no_action(policies: &Policies, request: &IamCall) -> Message {
     let grants = granted(policies, PolicyKind::Identity);
     let grants = if grants.is_empty() { "nothing".to_owned() } else { grants.join("; ") };
+    let grants = grants + &left_out(policies, PolicyKind::Identity, request);
     let unknown = request.unknown();
     let unknown = if unknown.is_empty() { String::new() } else { format!(" ({} not in the material)", verb(&unknown)) };
     Message::of(
@@ -275,6 +281,17 @@ fn granted(policies: &Policies, kind: PolicyKind) -> Vec<String> {
     rows.take(LISTED).collect()
 }
 
+/// The `NotAction` by which an allow leaves the call out: the statement, and the pattern under which the action falls.
+fn left_out(policies: &Policies, kind: PolicyKind, request: &IamCall) -> String {
+    let about = |pattern: &&String| super::matches(&pattern.to_lowercase(), &request.action.to_lowercase());
+    let all = policies.documents(kind).flat_map(|policy| &policy.statements);
+    let mut allows = all.filter(|one| one.effect == Effect::Allow && one.action.not);
+    let found = allows.find_map(|one| one.action.patterns.iter().find(about));
+    found.map_or_else(String::new, |pattern| {
+        format!(" (its NotAction has {pattern}, under which {} falls, so that leaves it out)", request.action)
+    })
+}
+
 /// An allow that did not count, as its condition does not hold.
 pub fn condition_failed(unmet: &Unmet, request: &IamCall) -> Finding {
     let actual = match &unmet.actual {
@@ -300,27 +317,18 @@ pub fn condition_failed(unmet: &Unmet, request: &IamCall) -> Finding {
     .wanted(unmet.test.wanted.join(" or "))
 }
 
-/// An address of the other family than those that a condition lists
-/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress>).
-fn other_family(test: &ConditionTest, actual: &Key) -> Option<Message> {
-    let Key::Known(values) = actual else { return None };
-    let seen: std::net::IpAddr = values.first()?.parse().ok()?;
-    let ranges: Vec<std::net::IpAddr> =
-        test.wanted.iter().filter_map(|range| range.split('/').next()?.parse().ok()).collect();
-    if ranges.is_empty() || ranges.iter().any(|range| range.is_ipv6() == seen.is_ipv6()) {
-        return None;
-    }
-    let (own, listed) = if seen.is_ipv6() { ("IPv6", "IPv4") } else { ("IPv4", "IPv6") };
-    Some(Message::from(format!("The call came over {own}, which no {listed} range covers:")).cured(format!("add the caller's {own} range to the condition beside the others, or call over {listed}.")))
-}
-
 fn condition_cure(test: &ConditionTest, actual: &Key) -> Message {
-    if let Some(words) = other_family(test, actual) {
+    if let Some(words) = misfit(test, actual) {
         return words;
     }
     match test.key.to_lowercase().as_str() {
         "aws:currenttime" | "aws:epochtime" => "The grant is for another time: » change its date in the policy, if the access is to go on.",
-        "aws:sourceip" => "» Call from one of those addresses, or add this one's range to the condition.",
+        "aws:sourceip" => {
+            return Message::of(
+                "» Call from one of those addresses, or add {} (or its range) to the condition beside the others.",
+                [Part::Value(value(test, actual))],
+            );
+        }
         _ => "» Make the request meet it, or change the condition.",
     }
     .into()
@@ -469,13 +477,13 @@ pub fn limited(policies: &Policies, kind: PolicyKind, request: &IamCall, role_al
         _ => Code::IamBoundary,
     };
     let grants = granted(policies, kind);
-    let grants = if grants.is_empty() { "nothing".to_owned() } else { format!("only {}", grants.join("; ")) };
+    let grants = if grants.is_empty() { "nothing".to_owned() } else { format!("only {}{}", grants.join("; "), left_out(policies, kind, request)) };
     let own = role_allows.map_or(String::new(), |hit| format!("{} does allow it, but ", named(hit)));
     let (whose, cure) = match kind {
         PolicyKind::Session => (
             "a session may do only what both its session policy and its role allow",
             Message::of(
-                "» Add {} to the session policy that is passed when the role is assumed; a wider policy of the role does not help.",
+                "» Add {} to the session policy that is passed when the role is assumed, and take new credentials, as a session that exists keeps its policy; a wider policy of the role does not help.",
                 [Part::Code(request.arn())],
             ),
         ),
