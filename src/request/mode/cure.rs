@@ -122,7 +122,7 @@ fn words(source: DirectiveSource, place: &SchemaPlace, rules: &[DirectiveRule], 
 }
 
 /// A rule as it is written.
-fn written(rule: &DirectiveRule) -> String {
+pub(super) fn written(rule: &DirectiveRule) -> String {
     match &rule.groups {
         Some(groups) => format!("{}(cognito_groups: {groups})", rule.name, groups = quoted_list(groups)),
         None => rule.name.clone(),

@@ -2,6 +2,7 @@
 
 mod cure;
 mod directives;
+mod root;
 mod walk;
 mod words;
 
@@ -14,9 +15,9 @@ use crate::finding::Finding;
 use crate::message::{Message, Part, quoted_list};
 use crate::request::evidence::Evidence;
 use crate::request::layer::{Layer, LayerName, State};
-use crate::request::operation::Selected;
-use crate::request::schema::{DirectiveRule, Field, Object, Schema};
+use crate::request::schema::{DirectiveRule, Schema};
 use crate::request::token;
+use root::{RootCall, fields};
 use serde_json::Value as Json;
 
 /// The mode that a request's credentials select; `None` when that is not known.
@@ -222,8 +223,9 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
     };
     layer.state = State::Passed;
     let gate = Gate::of(evidence);
-    let found = walk::closed(&gate, schema, mode, (parent, name), &evidence.selection);
-    refuse(evidence, &gate, schema, mode, found, layer);
+    let root = RootCall::of(evidence, schema);
+    let found = root.closed(&gate, schema, mode);
+    refuse(evidence, &gate, schema, mode, (&root, found), layer);
     for (parent, object, name, field) in fields(schema, (parent, object, name, field), &evidence.selection) {
         for (rule, on_type) in words::inert(&gate, schema, parent, object, field) {
             let finding = words::aws_auth_ignored(&gate, schema, parent, name, rule, on_type);
@@ -291,37 +293,18 @@ pub fn why_let_in(evidence: &Evidence) -> Option<Message> {
     })
 }
 
-type Named<'a> = (&'a str, &'a Object, &'a str, &'a Field);
-
-/// The field that was called and those that were selected below it.
-fn fields<'a>(schema: &'a Schema, first: Named<'a>, selection: &'a [Selected]) -> Vec<Named<'a>> {
-    let mut all = vec![first];
-    let mut open: Vec<(&str, &[Selected])> = vec![(first.3.returns.as_str(), selection)];
-    while let Some((parent, selection)) = open.pop() {
-        for one in selection {
-            let parent = one.on.as_deref().unwrap_or(parent);
-            let Some((parent, object)) = schema.types.get_key_value(parent) else { continue };
-            let Some((name, field)) = object.fields.get_key_value(&one.name) else { continue };
-            if all.len() < 1000 {
-                all.push((parent, object, name, field));
-                open.push((field.returns.as_str(), &one.fields));
-            }
-        }
-    }
-    all
-}
-
 /// The place that AppSync's message names, else the first one on the way.
 fn refuse(
     evidence: &Evidence,
     gate: &Gate<'_>,
     schema: &Schema,
     mode: AuthType,
-    found: Vec<Closed>,
+    (root, found): (&RootCall, Vec<Closed>),
     layer: &mut Layer,
 ) {
     let called = (evidence.parent_type.clone(), evidence.field.clone());
     let named = evidence.refused_subject().map(|(parent, name)| (schema.type_name(&parent).to_owned(), name));
+    let named = named.or_else(|| root.is_above.then(|| called.clone()));
     // Some messages name the returned type beside the field that was called.
     let of_returned = |named: &(String, String)| {
         let has = schema.types.get(&named.0).is_some_and(|object| object.fields.contains_key(&named.1));
@@ -346,7 +329,7 @@ fn refuse(
             found
                 .first()
                 .filter(|one| one.is_selected && one.field != called)
-                .map(|one| finding(evidence, gate, schema, mode, one, &[])),
+                .map(|one| finding(evidence, gate, schema, mode, root, (one, &[]))),
         );
         return;
     };
@@ -354,7 +337,7 @@ fn refuse(
     if let Some(named) = named.filter(|_| matches!(first.place, SchemaPlace::Type(_))) {
         first.field = named;
     }
-    let refusal = finding(evidence, gate, schema, mode, &first, &found);
+    let refusal = finding(evidence, gate, schema, mode, root, (&first, &found));
     if first.verdict == DirectiveVerdict::Unknown {
         layer.state = State::Unknown;
         layer.findings.push(refusal);
@@ -369,8 +352,8 @@ fn finding(
     gate: &Gate<'_>,
     schema: &Schema,
     mode: AuthType,
-    first: &Closed,
-    others: &[Closed],
+    root: &RootCall,
+    (first, others): (&Closed, &[Closed]),
 ) -> Finding {
     match &first.verdict {
         DirectiveVerdict::OtherModes(modes) => {
@@ -378,9 +361,9 @@ fn finding(
                 others.iter().filter(|one| matches!(one.verdict, DirectiveVerdict::OtherModes(_))).cloned().collect();
             let places: Vec<Closed> =
                 std::iter::once(first).chain(&alike).filter(|one| one.is_selected).cloned().collect();
-            let subject = (evidence.parent_type.as_str(), evidence.field.as_str());
-            let cure = cure::find(gate, schema, mode, subject, &evidence.selection, &places);
-            let refused = words::Refused { mode, first, others: &alike, cure: cure.as_ref() };
+            let subject = (root.parent.as_str(), root.field.as_str());
+            let cure = cure::find(gate, schema, mode, subject, &root.selection, &places);
+            let refused = words::Refused { mode, first, others: &alike, root: &root.field, cure: cure.as_ref() };
             words::other_modes(evidence, gate, schema, &refused, modes)
         }
         DirectiveVerdict::Groups(wanted) => words::groups(gate, first, others, wanted),

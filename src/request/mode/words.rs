@@ -1,6 +1,6 @@
 //! What the mode layer says of directives: the cause with both values, and a cure that shuts nobody out.
 
-use super::cure::Cure;
+use super::cure::{self, Cure};
 use super::directives::{Gate, DirectiveSource, DirectiveVerdict, names};
 use super::walk::{Closed, SchemaPlace};
 use crate::appsync::AuthType;
@@ -22,6 +22,8 @@ pub struct Refused<'a> {
     pub first: &'a Closed,
     /// Other places that would refuse next.
     pub others: &'a [Closed],
+    /// The field of the operation, by its name.
+    pub root: &'a str,
     /// The change that lets it in.
     pub cure: Option<&'a Cure>,
 }
@@ -58,7 +60,7 @@ fn because(gate: &Gate<'_>, schema: &Schema, one: &Closed, modes: &[AuthType]) -
             let object = &schema.types[parent];
             let rules = if source == DirectiveSource::Field { &object.fields[field].rules } else { &object.rules };
             let whose = if source == DirectiveSource::Field { "its own directive" } else { "the directive of its type" };
-            let written: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+            let written: Vec<String> = rules.iter().map(cure::written).collect();
             let slip = slips.first().map_or(String::new(), |slip| format!(" ({})", misspelt(slip, &subject)));
             Message::of(
                 "{} lets in {} only, by {} {}{},",
@@ -105,7 +107,7 @@ pub fn other_modes(
     refused: &Refused<'_>,
     modes: &[AuthType],
 ) -> Finding {
-    let Refused { mode, first, others, cure } = refused;
+    let Refused { mode, first, others, root, .. } = refused;
     let mut message = because(gate, schema, first, modes);
     message.and(Message::of(
         "and the request came as {}{}: AppSync refuses it before any resolver runs.",
@@ -128,22 +130,25 @@ pub fn other_modes(
             [Part::Place(places(&perhaps).to_string())],
         ));
     }
+    if let Some(replaced) = replaced(gate, schema, first, *mode) {
+        message.and(replaced);
+    }
+    if let Some(subscription) = subscribers(schema, root) {
+        message.and(subscription);
+    }
     if !key_won(evidence, *mode).is_empty() {
         message.and("» Send the token alone, without x-api-key, once somebody is signed in.");
     }
-    message.and(advice(*mode, modes, first, *cure));
-    if let Some(subscription) = subscribers(schema, &first.field, evidence) {
-        message.and(subscription);
-    }
-    Finding::new(Code::DirectiveExcludesMode, message)
+    Finding::new(Code::DirectiveExcludesMode, message.cured(advice(gate, schema, refused, modes)))
         .at(format!("schema.{}", first.field.0.clone() + "." + &first.field.1))
         .actual(mode.as_str())
         .wanted(Json::from(modes.iter().map(|mode| mode.as_str()).collect::<Vec<_>>()))
 }
 
 /// What to write, or which credential to send instead.
-fn advice(mode: AuthType, modes: &[AuthType], first: &Closed, cure: Option<&Cure>) -> Message {
-    let instead = format!("Or call it with a credential of {}.", names(modes));
+fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[AuthType]) -> Message {
+    let Refused { mode, first, cure, .. } = refused;
+    let instead = format!("Or call it with a credential of {}.", callers(gate, schema, first, modes));
     let Some(cure) = cure else {
         return Message::default().cured(format!(
             "If {} callers are to have it, write {} on {} beside the directives of those who have it now. {instead}",
@@ -169,14 +174,52 @@ fn advice(mode: AuthType, modes: &[AuthType], first: &Closed, cure: Option<&Cure
     Message::default().cured(format!("If {} callers are to have it, put {}.{keeps}{outside} {instead}", mode.api_name(), cure.words()))
 }
 
+/// The modes that get in, each with the groups that it is let in for.
+fn callers(gate: &Gate<'_>, schema: &Schema, one: &Closed, modes: &[AuthType]) -> String {
+    let rules = deciding(gate, schema, one).map(|(_, rules)| rules).unwrap_or_default();
+    let named = |mode: &AuthType| {
+        let own: Vec<&&DirectiveRule> = rules.iter().filter(|rule| rule.mode == *mode).collect();
+        let groups: Vec<&str> = own.iter().flat_map(|rule| rule.groups.iter().flatten()).map(String::as_str).collect();
+        if groups.is_empty() || own.iter().any(|rule| rule.groups.is_none()) {
+            mode.api_name().to_owned()
+        } else {
+            format!("{}, of a user in {}", mode.api_name(), groups.join(" or "))
+        }
+    };
+    modes.iter().map(named).collect::<Vec<_>>().join(" and ")
+}
+
+fn deciding<'s>(gate: &Gate<'_>, schema: &'s Schema, one: &Closed) -> Option<(DirectiveSource, Vec<&'s DirectiveRule>)> {
+    let object = schema.types.get(&one.field.0)?;
+    let field = object.fields.get(&one.field.1)?;
+    Some(gate.deciding(&field.rules, &object.rules, schema.is_root(&one.field.0)))
+}
+
+/// That a directive put out of force what let the caller in before: a field's replace its type's, and any replaces the default
+/// mode (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#using-additional-authorization-modes>).
+fn replaced(gate: &Gate<'_>, schema: &Schema, one: &Closed, mode: AuthType) -> Option<String> {
+    let (parent, name) = (&one.field.0, &one.field.1);
+    let object = schema.types.get(parent)?;
+    let of_type = object.rules.iter().find(|rule| !rule.is_aws_auth && rule.mode == mode);
+    match (one.source, of_type) {
+        (DirectiveSource::Field, Some(rule)) => Some(format!(
+            "A field's directives replace those of its type: the {} of type {parent} does not count for {name}.",
+            rule.name
+        )),
+        (DirectiveSource::Field | DirectiveSource::Object, _) if gate.api.default == Some(mode) => {
+            Some("A directive replaces the API's default mode, it does not stand beside it.".to_owned())
+        }
+        _ => None,
+    }
+}
+
 /// Subscribers get what the mutation selected.
-fn subscribers(schema: &Schema, (parent, field): &(String, String), evidence: &Evidence) -> Option<String> {
-    let called = if schema.is_root(parent) { field } else { &evidence.field };
+fn subscribers(schema: &Schema, mutation: &str) -> Option<String> {
     let mut found: Vec<&str> = schema
         .types
         .values()
         .flat_map(|object| &object.fields)
-        .filter(|(_, one)| one.subscribes.contains(called))
+        .filter(|(_, one)| one.subscribes.iter().any(|known| known == mutation))
         .map(|(name, _)| name.as_str())
         .collect();
     found.sort_unstable();
