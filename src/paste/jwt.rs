@@ -57,6 +57,13 @@ fn encryption(header: &str) -> String {
     }
 }
 
+/// The header of a token of five parts: an encrypted one (RFC 7516, section 3).
+pub fn encrypted(token: &str) -> Option<Map<String, Json>> {
+    let parts: Vec<&str> = token.split('.').collect();
+    let [header, _, _, _, _] = parts.as_slice() else { return None };
+    object(header).filter(|header| header.contains_key("enc"))
+}
+
 /// The bytes of a part: `name` says which. Padding, and the letters of plain base64, are taken for what they mean.
 ///
 /// # Errors

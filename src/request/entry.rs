@@ -170,6 +170,19 @@ fn start_header(entry: &Json) -> Option<Map<String, Json>> {
     }
 }
 
+/// When the start frame that is judged was sent (Chromium's HAR: seconds since 1970).
+pub fn start_time(entry: &Json) -> Option<String> {
+    let refused = refused_id(entry);
+    let frames = entry.get("_webSocketMessages").and_then(Json::as_array)?;
+    let seconds = frames.iter().filter(|frame| text(frame, "/type") == "send").find_map(|frame| {
+        let data: Json = serde_json::from_str(text(frame, "/data")).ok()?;
+        let own = is_start(&data) && refused.as_ref().is_none_or(|id| data.get("id") == Some(id));
+        own.then(|| frame.get("time")?.as_f64()).flatten()
+    })?;
+    let time = jiff::Timestamp::from_millisecond((seconds * 1000.0) as i64).ok()?;
+    (seconds > 0.0).then(|| time.to_string())
+}
+
 /// What the start frame that is judged asks for, as it was written: its signature is over this text.
 fn start_data(entry: &Json) -> Option<String> {
     let sent = || texts(entry).filter(|(came, data)| !came && is_start(data)).map(|(_, data)| data);

@@ -111,11 +111,12 @@ pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer
         Finding::new(
             Code::EventMode,
             Message::of(
-                "{}, and {} came with {}. » {}; or, only if everybody with that credential may do this, add {} to {} beside the others. This is an Event API: schema, directives and resolvers play no part.",
+                "{}, and {} came with {}{}. » {}; or, only if everybody with that credential may do this, add {} to {} beside the others. This is an Event API: schema, directives and resolvers play no part.",
                 [
                     Part::Text(whose.to_string()),
                     Part::Text(asked.words().to_string()),
                     Part::Name(mode.api_name().to_string()),
+                    Part::Text(accepted_beside(evidence)),
                     Part::Text(cure.to_string()),
                     Part::Name(mode.api_name().to_string()),
                     Part::Name(member.to_string()),
@@ -127,6 +128,12 @@ pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer
         .wanted(modes.iter().map(|mode| mode.api_name()).collect::<Json>()),
     );
     layer
+}
+
+/// The other channels that were subscribed to over the same connection.
+fn accepted_beside(evidence: &Evidence) -> String {
+    let others = evidence.socket.as_ref().map(|socket| socket.accepted.join(", ")).filter(|others| !others.is_empty());
+    others.map_or_else(String::new, |others| format!(" (over the same connection {others} was accepted)"))
 }
 
 /// The namespace's own handler said no: `Unauthorized`, while AppSync itself says `UnauthorizedException`
@@ -141,8 +148,6 @@ pub fn handler(evidence: &Evidence) -> Option<Finding> {
         EventOperation::Connect | EventOperation::Subscribe => "onSubscribe",
     };
     let namespace = asked.namespace().map_or_else(|| "its channel namespace".to_owned(), |name| format!("the channel namespace {name}"));
-    let others = evidence.socket.as_ref().map(|socket| socket.accepted.join(", ")).filter(|others| !others.is_empty());
-    let proof = others.map_or_else(String::new, |others| format!(" (over the same connection {others} was accepted)"));
     Some(
         Finding::new(
             Code::EventHandler,
@@ -152,7 +157,7 @@ pub fn handler(evidence: &Evidence) -> Option<Finding> {
                     Part::Name(handler.to_string()),
                     Part::Name(namespace.to_string()),
                     Part::Text(asked.words().to_string()),
-                    Part::Text(proof.to_string()),
+                    Part::Text(accepted_beside(evidence)),
                 ],
             ),
         )

@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::entry::{
-    bare, credentials, frame_error, headers, host, identity_text, is_refusal, operations, refused_subject, response_text, text,
+    bare, credentials, frame_error, headers, host, identity_text, is_refusal, operations, refused_subject, response_text, start_time, text,
 };
 use super::gathered::{Request, RequestAbout};
 use super::member::{Member, MemberOrigin, MemberValue};
@@ -10,6 +10,7 @@ use super::observed::Observed;
 use super::operation::{self, GraphqlOperation};
 use super::page;
 use super::socket::Socket;
+use super::subscriptions;
 use serde_json::{Map, Value as Json, json};
 
 /// Fields of one request that are judged (limit `har fields`), and bytes that their reports may have together.
@@ -17,8 +18,15 @@ const MOST_FIELDS: usize = 500;
 
 const MOST_BYTES: usize = 64 << 20;
 
-/// The requests of an entry, one for each field.
+/// The requests of an entry, one for each field; of a WebSocket one for each subscription.
 pub fn entry_requests(entry: &Json) -> Vec<Request> {
+    match subscriptions::of(entry).as_slice() {
+        [] => requests(entry),
+        each => each.iter().flat_map(requests).collect(),
+    }
+}
+
+fn requests(entry: &Json) -> Vec<Request> {
     let entry = &Exchange::of(entry);
     let status = entry.status;
     if status == 0 && !entry.websocket && !entry.alone {
@@ -94,7 +102,10 @@ impl<'e> Exchange<'e> {
         let url = text(self.json, "/request/url");
         // HTTP/2 has no host header; the signature's region is compared with it.
         sent.entry("host").or_insert_with(|| json!(host(url)));
-        let time = text(self.json, "/startedDateTime");
+        // A start frame is judged when it is sent, long after the handshake perhaps.
+        let of_start = socket.as_ref().is_some_and(|socket| socket.of_start);
+        let frame = of_start.then(|| start_time(self.json)).flatten();
+        let time = frame.as_deref().unwrap_or(text(self.json, "/startedDateTime"));
         let request = &mut self.common;
         request.about = RequestAbout {
             url: Some(bare(url).to_owned()),

@@ -1,6 +1,7 @@
 //! Refusals of other services in the same HAR: they are told apart from AppSync's.
 
-use super::history::{Foreign, Issued};
+use super::history::{Credential, Foreign, Issued, Past, Presigned};
+use super::scope;
 use serde_json::Value as Json;
 
 /// A service by its host, and its name: the hosts are those of AWS's endpoints
@@ -108,23 +109,40 @@ pub fn refusal(entry: &Json, body: &str) -> Option<Foreign> {
         code: code.rsplit('#').next().unwrap_or_default().to_owned(),
         message: message.unwrap_or_default(),
         renews,
+        presigned: presigned(url),
     })
+}
+
+/// When an address was signed in advance, and for how long, by its query.
+fn presigned(url: &str) -> Option<Presigned> {
+    let (_, query) = url.split_once('?')?;
+    let value = |name: &str| {
+        let of = |part: &'_ str| part.split_once('=').filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned());
+        query.split('&').find_map(of)
+    };
+    let at = scope::amz_date(&value("X-Amz-Date")?)?;
+    Some(Presigned { at, lasts: value("X-Amz-Expires")?.parse().ok()? })
 }
 
 /// What Cognito gave out: credentials of an identity pool, and whether a user pool signed somebody in, not only anew
 /// (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html>).
-pub fn session(entry: &Json, body: &str) -> (Option<Issued>, bool) {
+pub fn session(entry: &Json, body: &str) -> Option<Past> {
     let text = |pointer: &str| entry.pointer(pointer).and_then(Json::as_str).unwrap_or_default();
     let host = text("/request/url").split("//").nth(1).and_then(|rest| rest.split(['/', '?']).next()).unwrap_or_default();
     let answered = entry.pointer("/response/status").and_then(Json::as_u64) == Some(200);
     let service = service(host).filter(|one| answered && one.starts_with("Cognito"));
-    let (Some(_), Ok(answer)) = (service, serde_json::from_str::<Json>(body)) else { return (None, false) };
+    let (Some(_), Ok(answer)) = (service, serde_json::from_str::<Json>(body)) else { return None };
     let sent: Json = serde_json::from_str(text("/request/postData/text")).unwrap_or_default();
     let logins = sent.get("Logins").and_then(Json::as_object).is_some_and(|logins| !logins.is_empty());
     let key = answer.pointer("/Credentials/AccessKeyId").and_then(Json::as_str);
     let refreshed = sent.get("AuthFlow").and_then(Json::as_str).is_some_and(|flow| flow.starts_with("REFRESH_TOKEN"));
     let signed_in = answer.pointer("/AuthenticationResult/AccessToken").is_some() && !refreshed;
-    (key.map(|key| Issued { key: key.to_owned(), guest: !logins }), signed_in)
+    // The hosted sign-in answers by the names of RFC 6749, 5.1.
+    let refresh = answer.pointer("/AuthenticationResult/RefreshToken").or_else(|| answer.get("refresh_token"));
+    let refresh = refresh.and_then(Json::as_str).map(Credential::of_token);
+    let until = answer.pointer("/Credentials/Expiration").and_then(super::evidence::time);
+    let issued = key.map(|key| Issued { key: key.to_owned(), guest: !logins, until });
+    (issued.is_some() || signed_in || refresh.is_some()).then(|| Past { issued, signed_in, refresh, ..Past::default() })
 }
 
 /// The operation that AWS's JSON protocol names in a header.

@@ -99,9 +99,8 @@ fn past(entry: &Json) -> Option<Past> {
     let host = host(url).to_owned();
     if !is_appsync(entry) {
         let body = response_text(entry);
-        let (issued, signed_in) = foreign::session(entry, &body);
-        if issued.is_some() || signed_in {
-            return Some(Past { at, host, status, issued, signed_in, ..Past::default() });
+        if let Some(session) = foreign::session(entry, &body) {
+            return Some(Past { at, host, status, ..session });
         }
         let foreign = foreign::refusal(entry, &body)?;
         return Some(Past { at, host, status, foreign: Some(foreign), ..Past::default() });

@@ -31,6 +31,8 @@ pub struct Credential {
     end: String,
     /// Whether no more than its end is known.
     masked: bool,
+    /// Whether the token stood behind `Bearer `.
+    pub bearer: bool,
     /// What a token says of its kind and of whom it was issued to: the claims that services compare.
     claims: Vec<(String, String)>,
 }
@@ -66,12 +68,16 @@ impl Credential {
             let key = CredentialScope::of(value)?.key;
             return Some(Self::new(CredentialKind::Signature, key, format!("the access key {key}")));
         }
-        let shown = match token::read(value) {
-            Ok(token) => whose(&token),
-            Err(_) => format!("the token ending in {}", tail(value)),
-        };
-        let claims = token::read(value).map(|token| telling(&token)).unwrap_or_default();
-        Some(Self { claims, ..Self::new(CredentialKind::Token, value, shown) })
+        Some(Self::of_token(value))
+    }
+
+    /// Of a token, with or without `Bearer `.
+    pub fn of_token(value: &str) -> Self {
+        let (bare, bearer) = crate::paste::jwt::bare(value);
+        let token = token::read(bare).ok();
+        let shown = token.as_ref().map_or_else(|| format!("the token ending in {}", tail(bare)), whose);
+        let claims = token.as_ref().map(telling).unwrap_or_default();
+        Self { claims, bearer, ..Self::new(CredentialKind::Token, bare, shown) }
     }
 
     /// The claims in which two tokens differ: the name, what this one has, what the other has.
@@ -93,7 +99,7 @@ impl Credential {
         let whole = tail.unwrap_or(value);
         let skip = if tail.is_some() { 0 } else { whole.chars().count().saturating_sub(END) };
         let end = whole.chars().skip(skip).collect();
-        Self { kind, shown, print, end, masked: tail.is_some(), claims: Vec::new() }
+        Self { kind, shown, print, end, masked: tail.is_some(), bearer: false, claims: Vec::new() }
     }
 
     /// Whether both are the same; one that is masked is the other where it ends as that does.
@@ -162,6 +168,8 @@ pub struct Past {
     pub issued: Option<Issued>,
     /// Whether a user pool signed somebody in.
     pub signed_in: bool,
+    /// The refresh token that it gave out.
+    pub refresh: Option<Credential>,
 }
 
 /// Credentials that an identity pool gave out
@@ -173,6 +181,8 @@ pub struct Issued {
     pub key: String,
     /// Whether without `Logins`: for a guest, with the role of those who did not sign in.
     pub guest: bool,
+    /// Until when they are good (`Expiration`), in seconds since 1970.
+    pub until: Option<i64>,
 }
 
 /// A refusal that is another service's.
@@ -189,6 +199,19 @@ pub struct Foreign {
     pub message: String,
     /// Whether the call was to renew a token.
     pub renews: bool,
+    /// When the address was signed in advance, and for how long.
+    pub presigned: Option<Presigned>,
+}
+
+/// An address that was signed in advance
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Presigned {
+    /// `X-Amz-Date`, in seconds since 1970.
+    pub at: i64,
+    /// `X-Amz-Expires`: how many seconds it is good for.
+    pub lasts: i64,
 }
 
 impl Past {
@@ -251,6 +274,12 @@ impl Past {
 pub fn clock(seconds: i64) -> String {
     let moment = token::moment(seconds);
     moment.split_once('T').map_or(moment.clone(), |(_, clock)| clock.to_owned())
+}
+
+/// The hosts of queries and of WebSockets of one API.
+pub fn related(one: &str, other: &str) -> bool {
+    let plain = |host: &str| host.replace(".appsync-realtime-api.", ".appsync-api.");
+    plain(one) == plain(other)
 }
 
 /// The requests of a file, in its order.

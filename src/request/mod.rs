@@ -39,6 +39,7 @@ pub mod snippet;
 pub mod secret;
 pub mod socket;
 pub mod socket_judge;
+mod subscriptions;
 pub mod token;
 pub mod whole;
 

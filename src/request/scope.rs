@@ -32,6 +32,12 @@ impl<'a> CredentialScope<'a> {
     }
 }
 
+/// The time of a signature, `20261102T060618Z`, in seconds since 1970.
+pub fn amz_date(text: &str) -> Option<i64> {
+    let parsed = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
+    parsed.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok().map(|time| time.timestamp().as_second())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -77,6 +77,15 @@ impl Socket {
         serde_json::from_value(json.clone()).unwrap_or_default()
     }
 
+    /// Where the credential that is judged stands, if not in a header.
+    pub fn place(&self) -> Option<&'static str> {
+        match (self.of_start, self.is_event()) {
+            (true, true) => Some("authorization of the subscribe or publish frame"),
+            (true, false) => Some("extensions.authorization of the start frame"),
+            (false, _) => self.has_header.then_some("header= of the handshake"),
+        }
+    }
+
     /// Whether it is of an Event API.
     pub fn is_event(&self) -> bool {
         self.path.starts_with("/event") || self.protocols.iter().any(|one| one == "aws-appsync-event-ws")

@@ -228,7 +228,7 @@ impl Token {
             let finding = Finding::new(
                 Code::ExpiryUnknown,
                 Message::of(
-                    "the token expires at {}: whether it had expired is not known without the request's own time (pass --now, or a HAR).",
+                    "the token expires at {}: whether it had expired is not known without the time of the request. Sent before that, it was in date; sent later, AppSync answers 401. » Give that time (--now, or request.now in a report; a HAR or the API's log has it).",
                     [Part::Value(moment(exp).to_string())],
                 ),
             );

@@ -3,7 +3,7 @@
 use super::denied::{denied_fields, kind};
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted, quoted_list};
+use crate::message::{Message, Part, quoted};
 use crate::request::evidence::Evidence;
 use crate::request::layer::{Layer, State};
 use crate::request::{front, token};
@@ -249,6 +249,33 @@ fn foreign_form(map: &serde_json::Map<String, Json>) -> &'static str {
     }
 }
 
+/// Members of `resolverContext` that are lists or maps: AppSync takes key-value pairs only
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>: nested keys are not
+/// supported).
+fn nested(map: &serde_json::Map<String, Json>) -> Option<Finding> {
+    let nested: Vec<(&String, &Json)> = map.iter().filter(|(_, value)| value.is_object() || value.is_array()).collect();
+    let (first, _) = nested.first()?;
+    let shown = |value: &Json| if value.is_array() { "a list" } else { "a map" };
+    let each: Vec<String> = nested.iter().take(8).map(|(name, value)| format!("{name} is {}", shown(value))).collect();
+    let names: Vec<&String> = nested.iter().map(|(name, _)| *name).collect();
+    Some(
+        Finding::new(
+            Code::ResolverContextNested,
+            Message::of(
+                "resolverContext must be flat: {}, and AppSync takes texts, numbers and booleans there only. » Give each part a key of its own, or write it as JSON text ({}: JSON.stringify({})), and read it in the template with $util.parseJson($ctx.identity.resolverContext.{}).",
+                [
+                    Part::Value(each.join(", ")),
+                    Part::Code((*first).clone()),
+                    Part::Code((*first).clone()),
+                    Part::Code((*first).clone()),
+                ],
+            ),
+        )
+        .at("authorizerResponse.resolverContext")
+        .actual(Json::from(names.into_iter().cloned().collect::<Vec<_>>())),
+    )
+}
+
 /// A flat map: nested values do not reach templates.
 fn resolver_context(context: Option<&Json>, layer: &mut Layer) {
     match context {
@@ -261,23 +288,7 @@ fn resolver_context(context: Option<&Json>, layer: &mut Layer) {
             .wanted(serde_json::json!({})),
         ),
         Some(Json::Object(map)) => {
-            let nested: Vec<&String> =
-                map.iter().filter(|(_, value)| value.is_object() || value.is_array()).map(|(key, _)| key).collect();
-            if !nested.is_empty() {
-                layer.findings.push(
-                    Finding::new(
-                        Code::ResolverContextNested,
-                        Message::of(
-                            "resolverContext must be flat: {} hold lists or maps, which AppSync does not take. » Write them as JSON text.",
-                            [
-                                Part::Value(quoted_list(&nested).to_string()),
-                            ],
-                        ),
-                    )
-                    .at("authorizerResponse.resolverContext")
-                    .actual(Json::from(nested.into_iter().cloned().collect::<Vec<_>>())),
-                );
-            }
+            layer.findings.extend(nested(map));
         }
         Some(other) => layer.findings.push(
             Finding::new(

@@ -6,6 +6,8 @@ use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::request::evidence::Evidence;
 use crate::request::layer::{Layer, State};
+use crate::request::history::Past;
+use crate::request::socket::Socket;
 use crate::request::{front, history, token};
 
 /// AppSync calls no function for a longer token (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>).
@@ -29,7 +31,7 @@ pub(super) fn unanswered(evidence: &Evidence, layer: &mut Layer) {
     }
     let said = if error.is_empty() { "this 401".to_owned() } else { format!("AppSync's {error}", error = quoted(&error)) };
     let at = evidence.now.map_or_else(String::new, |now| format!(" at {}", history::clock(now)));
-    if let Some(finding) = late(evidence, &at).or_else(|| kept(evidence, &at)) {
+    if let Some(finding) = late(evidence, &at).or_else(|| kept(evidence, &at)).or_else(|| ended(evidence, &at)) {
         layer.refuse(finding);
         return;
     }
@@ -54,15 +56,54 @@ pub(super) fn unanswered(evidence: &Evidence, layer: &mut Layer) {
             Code::AuthorizerRefused,
             Message::of(
                 "a credential was sent and goes to the Lambda authorizer, so {} is the authorizer layer's; whether the function said no, failed, or was not asked cannot be told without its answer. » Look into the function's own log{}: an invocation with isAuthorized false is its decision about this token, an error or timeout is a failure, and no invocation means a cached answer, a token over 2,048 characters or one that the identity validation expression rejects.",
-                [
-                    Part::Text(said.to_string()),
-                    Part::Text(at.to_string()),
-                ],
+                [Part::Text(said), Part::Text(at)],
             ),
         )
         .certainty(Certainty::Likely)
         .at("authorizerResponse.isAuthorized"),
     );
+}
+
+/// A token whose own end had passed: with no other mode AppSync does not look at it, and a function that checks tokens says no.
+fn ended(evidence: &Evidence, at: &str) -> Option<Finding> {
+    let token = token::read(evidence.authorization()?.0).ok()?;
+    let (exp, now) = (token.time("exp")?, evidence.now?);
+    if exp > now {
+        return None;
+    }
+    let place = evidence.socket.as_ref().and_then(Socket::place);
+    let holder = place.map_or_else(|| "the token".to_owned(), |place| format!("the token in {place}"));
+    let newer = |past: &&Past| past.passed && !past.same && history::related(&past.host, evidence.url_host());
+    let newer = evidence.others.iter().filter(newer).find(|past| past.credential.is_some());
+    let newer = newer.map_or_else(String::new, |past| {
+        let shown = past.credential.as_ref().map_or("", |one| one.shown.as_str());
+        let what = if past.socket { "a connection" } else { "a POST" };
+        format!(" {what} of {} passed with another, newer token ({shown}), so host and function are in order.", past.clock())
+    });
+    let cure = match place {
+        Some(_) => "Let the client ask for the token of that moment each time it connects and for each start frame (a function that returns it, not a text that was read once), and renew it first where it is about to end",
+        None => "Fetch a fresh token before the call",
+    };
+    Some(
+        Finding::new(
+            Code::AuthorizerRefused,
+            Message::of(
+                "{} had expired at {}, {} before, so the Lambda authorizer most likely said no: AppSync itself does not look at exp where the function is the only mode.{} » {}; the function's own log{} shows its decision.",
+                [
+                    Part::Text(holder),
+                    Part::Value(token::moment(exp)),
+                    Part::Value(token::span(now - exp)),
+                    Part::Value(newer),
+                    Part::Text(cure.to_owned()),
+                    Part::Value(at.to_owned()),
+                ],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("token.exp")
+        .actual(exp)
+        .wanted(format!("> {now}")),
+    )
 }
 
 /// A refusal that took this many milliseconds was hardly given without asking the function.
@@ -198,22 +239,58 @@ pub(super) fn token_pattern(evidence: &Evidence, layer: &mut Layer) -> bool {
     if regex.is_match(value).unwrap_or(true) {
         return true;
     }
+    let (why, cure) = match other_form(&regex, pattern, value) {
+        Some((why, cure)) => (why.to_owned(), cure),
+        None => (
+            first_misfit(pattern, value),
+            "Send the token in the form that was issued, or widen the expression if such tokens are valid.".into(),
+        ),
+    };
     layer.refuse(
         Finding::new(
             Code::AuthorizerTokenPattern,
             Message::of(
-                "the token does not match the API's identityValidationExpression {}{}: AppSync tests it before it calls the function, so the Lambda authorizer never ran. » Send the token in the form that was issued, or widen the expression if such tokens are valid.",
-                [
-                    Part::Code(pattern.to_string()),
-                    Part::Value(first_misfit(pattern, value).to_string()),
-                ],
-            ),
+                "the token does not match the API's identityValidationExpression {}{}: AppSync tests it before it calls the function, so the Lambda authorizer never ran.",
+                [Part::Code(pattern.to_string()), Part::Value(why)],
+            )
+            .cured(cure),
         )
         .at("apiConfig.identityValidationExpression")
         .actual(pattern.as_str())
         .wanted("a token that matches it"),
     );
     false
+}
+
+/// The same token in a form that the expression does take: what stands around it here, or lacks, is then all that is wrong.
+/// AppSync compares the whole header
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_LambdaAuthorizerConfig.html>).
+fn other_form(regex: &fancy_regex::Regex, pattern: &str, value: &str) -> Option<(&'static str, Message)> {
+    let takes = |regex: &fancy_regex::Regex, text: &str| regex.is_match(text).unwrap_or(false);
+    let plain = value.trim().trim_matches(['"', '\'']);
+    let is_prefixed = value.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("bearer "));
+    if is_prefixed && takes(regex, &value[7..]) {
+        let both = pattern.strip_prefix('^').map(|rest| format!("^(Bearer )?{rest}"));
+        let both = both.filter(|both| {
+            fancy_regex::Regex::new(both).is_ok_and(|both| takes(&both, value) && takes(&both, &value[7..]))
+        });
+        let wider = both.map_or_else(String::new, |both| {
+            format!(" Or let both forms in, {both}, and take the prefix off in the function: event.authorizationToken then has it.")
+        });
+        return Some((
+            " (it begins with `Bearer `, which the expression does not take; without that it matches)",
+            format!("Send the token alone, without `Bearer `.{wider}").into(),
+        ));
+    }
+    if !is_prefixed && takes(regex, &format!("Bearer {plain}")) {
+        return Some((
+            " (the expression wants `Bearer ` before it; with that it matches)",
+            "Send `Bearer ` and the token, as the expression has it, or let the expression take the token without it too.".into(),
+        ));
+    }
+    (plain != value && takes(regex, plain)).then(|| {
+        (" (quotes or blanks stand around it; without them it matches)", "Send the token alone, with nothing around it.".into())
+    })
 }
 
 /// Which letter is the first that a pattern does not take: the longest beginning that some ending could still complete is

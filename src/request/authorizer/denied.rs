@@ -35,13 +35,14 @@ pub(super) fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &
         return;
     };
     let subject = format!("{}.{}", evidence.parent_type, evidence.field);
-    for entry in list.iter().filter_map(Json::as_str) {
-        denied_entry(evidence, entry, &subject, layer);
+    let entries: Vec<&str> = list.iter().filter_map(Json::as_str).collect();
+    for entry in &entries {
+        denied_entry(evidence, entry, &subject, &entries, layer);
     }
 }
 
 /// One entry of `deniedFields`.
-fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, layer: &mut Layer) {
+fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, others: &[&str], layer: &mut Layer) {
     let named = match entry.split_once("/types/") {
         Some((_, rest)) => rest.replacen("/fields/", ".", 1),
         None => entry.to_owned(),
@@ -62,9 +63,10 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, layer: &mut Lay
             entry,
             subject,
             Message::of(
-                "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives. » If this caller should see it, let the function leave the entry out for such callers; otherwise it works as written, and the client can leave the field out of its query.",
-                [Part::Value(entry.to_owned())],
-            ),
+                "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives.{}",
+                [Part::Value(entry.to_owned()), Part::Value(short_form(evidence, entry))],
+            )
+            .cured(narrower(evidence, entry, subject, others)),
         ));
     } else if named.contains('*') && iam::matches(&named, subject) {
         layer.findings.push(listed(
@@ -83,6 +85,42 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, layer: &mut Lay
         );
         unsure(layer, Code::DeniedFieldCase, message);
     }
+}
+
+/// That `Type.field` is not bound to one API
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>: the ARN is to be used
+/// where two APIs share a function).
+fn short_form(evidence: &Evidence, entry: &str) -> String {
+    if entry.starts_with("arn:") {
+        return String::new();
+    }
+    let this = evidence.api.id.as_deref().map_or_else(String::new, |id| format!(", so on this one ({id}) as well"));
+    format!(" In this short form the entry counts on every API that asks the function{this}.")
+}
+
+/// What to do about an entry that denies the field: where another entry names another API, this one may be meant for that.
+fn narrower(evidence: &Evidence, entry: &str, subject: &str, others: &[&str]) -> Message {
+    let own = evidence.api.id.as_deref();
+    let other_api = |other: &&&str| {
+        let api = other.split_once(":apis/").and_then(|(_, rest)| rest.split('/').next());
+        own.is_some() && api.is_some_and(|api| !api.contains('*') && Some(api) != own)
+    };
+    let mut message = Message::default();
+    if !entry.starts_with("arn:")
+        && let Some(arn) = others.iter().find(other_api)
+        && let Some((api, _)) = arn.split_once("/types/")
+    {
+        message.and(Message::of(
+            "Another entry names the API {}, which is not this one: if this entry is meant for that API too, write it as its ARN, {}/types/{}, or let the function decide by event.requestContext.apiId.",
+            [
+                Part::Name(api.rsplit('/').next().unwrap_or(api).to_owned()),
+                Part::Code(api.to_owned()),
+                Part::Code(subject.replacen('.', "/fields/", 1)),
+            ],
+        ));
+    }
+    message.and("If this caller should see the field, let the function leave the entry out for such callers; otherwise it works as written, and the client can leave the field out of its query.");
+    message
 }
 
 /// Why an entry of `deniedFields` that is meant for the field names none: AWS documents ARNs and `Type.field`

@@ -1,6 +1,7 @@
 //! Accidents: what stands in a credential's place and is none, and credentials in a header that AppSync does not read.
 
 use super::super::evidence::Evidence;
+use super::super::socket::Socket;
 use super::super::token;
 use crate::appsync::AuthType;
 use crate::code::Code;
@@ -91,11 +92,20 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
     let title = if name == "authorization" { "Authorization" } else { name };
     let what = if name == "authorization" { "token" } else { "key" };
     let guest = evidence.api.modes().contains(&AuthType::ApiKey) && name == "authorization";
-    let guest = if guest { " For guests leave Authorization out and send the API's key in x-api-key." } else { "" };
+    let place = evidence.socket.as_ref().and_then(Socket::place);
+    let guest = match (guest, place) {
+        (true, None) => " For guests leave Authorization out and send the API's key in x-api-key.",
+        (true, Some(_)) => " For guests put the API's key there instead, as x-api-key.",
+        (false, _) => "",
+    };
+    let wait = match place {
+        None => format!("Await the session before the first call, and send no header while there is no {what}."),
+        Some(_) => format!("Await the session before the client connects or subscribes, ask for the {what} then and not once at the start, and do neither while there is none."),
+    };
     let inside = value.trim_matches(['"', '\'', '`']);
     let why = match inside.to_lowercase().as_str() {
         word if WORDS.contains(&word) => Message::from(format!("the client built it before the {what} was there (nobody signed in, or the session not yet loaded)."))
-            .cured(format!("Await the session before the first call, and send no header while there is no {what}.{guest}")),
+            .cured(format!("{wait}{guest}")),
         "" if whole.len() == value.len() => return None,
         "" => Message::from(format!("nothing follows `Bearer`: there was no {what} when the client built it."))
             .cured(format!("Await the session, and send no header while there is none.{guest}")),
@@ -108,9 +118,10 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
         _ if filled_in(inside) => unfilled(inside, what).cured(format!("Put the {what} in, and send the request again.")),
         _ => return None,
     };
+    let holder = place.map_or_else(|| format!("the {title} header"), |place| format!("{title} in {place}"));
     let mut message = Message::of(
-        "the {} header holds {}, which is no {}:",
-        [Part::Name(title.to_owned()), Part::Value(format!("`{whole}`")), Part::Text(what.to_owned())],
+        "{} holds {}, which is no {}:",
+        [Part::Name(holder), Part::Value(format!("`{whole}`")), Part::Text(what.to_owned())],
     );
     message.and(why);
     Some(

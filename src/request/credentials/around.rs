@@ -1,6 +1,9 @@
 //! What stands in `Authorization` around a token, or in its place, and is none.
 
+use super::super::evidence::Evidence;
+use super::super::history::Credential;
 use super::super::token::{self, Token};
+use crate::paste::jwt;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -57,6 +60,37 @@ fn around_what(before: &str) -> &'static str {
     } else {
         "it is no part of the token"
     }
+}
+
+/// An encrypted token: Cognito's refresh token by what the same file shows, or by its form, or another provider's
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html>;
+/// <https://auth0.com/docs/secure/tokens/access-tokens>: an access token without an audience is opaque or encrypted).
+pub(super) fn encrypted(evidence: &Evidence, value: &str) -> Option<Message> {
+    let header = jwt::encrypted(value)?;
+    let text = |name: &str| header.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let (alg, enc) = (text("alg"), text("enc"));
+    let form = format!("five parts with dots between, encrypted (alg {alg}, enc {enc})");
+    let own = Credential::of_token(value);
+    let given = evidence.others.iter().find(|past| !past.later && past.refresh.as_ref().is_some_and(|one| one.is(&own)));
+    let cure = "Send the access token of the same sign-in (or its ID token, where rules read email or custom: claims; Amplify 6: session.tokens.accessToken.toString()), and use the refresh token only to fetch new ones (InitiateAuth with REFRESH_TOKEN_AUTH). Revoke this one (RevokeToken) if others may have seen where it was sent.";
+    Some(if let Some(past) = given {
+        Message::of(
+            "the Authorization header holds the refresh token that {} gave out at {}, not an access or ID token: it is a text for Cognito alone, {}, so AppSync finds no claims in it.",
+            [Part::Name(past.host.clone()), Part::Value(past.clock()), Part::Text(form)],
+        )
+        .cured(cure)
+    } else if (alg, enc) == ("RSA-OAEP", "A256GCM") && text("cty").eq_ignore_ascii_case("JWT") {
+        Message::of(
+            "the Authorization header holds what by its form is Cognito's refresh token, not an access or ID token: {}, which only Cognito can read, so AppSync finds no claims in it.",
+            [Part::Text(form)],
+        )
+        .cured(cure)
+    } else {
+        Message::of(
+            "the Authorization header is not a JWT that AppSync can read: {}, so only its issuer knows what stands in it. It is a refresh token, or an access token of a provider that was asked for no audience. » Ask the provider for an access token for this API's audience, which is signed, or send the ID token.",
+            [Part::Text(form)],
+        )
+    })
 }
 
 /// Something else that people have at hand, in the place of a token, by its form.

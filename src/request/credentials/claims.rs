@@ -95,9 +95,6 @@ fn other_issuer(evidence: &Evidence, issuer: &str, wanted: &str) -> Finding {
 /// The client id. A user pool's `appIdClientRegex` is a pattern on `aud` or `client_id`, OIDC's `clientId` on `aud` or `azp`
 /// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_OpenIDConnectConfig.html>).
 pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
-    if evidence.api.is_known() && evidence.api.modes() == [AuthType::Lambda] {
-        return;
-    }
     let mode = if token.is_cognito() && evidence.api.modes().contains(&AuthType::UserPool) {
         AuthType::UserPool
     } else {
@@ -129,12 +126,12 @@ pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         layer.refuse(finding);
         return;
     }
+    if clients.is_empty() {
+        layer.refuse(without_client(token, name, &setting, claims));
+        return;
+    }
     let wider = clients.first().map_or_else(String::new, |new| format!(" (for example {})", widened(&setting, new)));
-    let has = if has.is_empty() {
-        format!("has none of the claims {}", claims.join(", "))
-    } else {
-        format!("has {}", has.join(", "))
-    };
+    let has = format!("has {}", has.join(", "));
     layer.refuse(
         Finding::new(
             Code::ClientMismatch,
@@ -150,8 +147,46 @@ pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         )
         .at(format!("token.{claim}"))
         .actual(Json::from(clients))
-        .wanted(settings.join(" or ")),
+        .wanted(any_of(&settings)),
     );
+}
+
+/// A token that names no client where AppSync looks for it: an access token of Cognito has its client in `client_id` alone
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html>), which
+/// OIDC does not compare.
+fn without_client(token: &Token, name: &str, setting: &str, claims: &[&str]) -> Finding {
+    let looked = claims.join(" nor ");
+    let own = token.text("client_id");
+    let fits = own.is_some() && token.is_for_any(setting, &["client_id"]);
+    let own = own.map_or_else(String::new, |own| {
+        let same = if fits { ", the very client that is meant" } else { "" };
+        format!("; its client stands in client_id alone ({own}{same})")
+    });
+    let message = if token.is_cognito() && token.text("token_use") == Some("access") {
+        Message::of(
+            "AppSync compares the API's {} ({}) with {}, and the token has neither {}{}: it is an access token of a Cognito user pool, which this API reads as OPENID_CONNECT, and Cognito puts aud into ID tokens only. » Send the ID token of the same sign-in, whose aud is that client. Or configure the pool as what it is, AMAZON_COGNITO_USER_POOLS, where appIdClientRegex is matched with client_id too (@aws_oidc then becomes @aws_cognito_user_pools). Without a {} this token would pass, and so would that of every other client of the pool.",
+            [
+                Part::Name(name.to_owned()),
+                Part::Code(setting.to_owned()),
+                Part::Name(any_of(claims)),
+                Part::Name(looked),
+                Part::Value(own),
+                Part::Name(name.to_owned()),
+            ],
+        )
+    } else {
+        Message::of(
+            "AppSync compares the API's {} ({}) with {}, and the token has neither {}{}. » Let the provider put the client into one of these (an access token is often issued for another audience: ask for one of this API, or send the ID token, whose aud is the client).",
+            [
+                Part::Name(name.to_owned()),
+                Part::Code(setting.to_owned()),
+                Part::Name(any_of(claims)),
+                Part::Name(looked),
+                Part::Value(own),
+            ],
+        )
+    };
+    Finding::new(Code::ClientMismatch, message).at(format!("token.{}", claims.first().unwrap_or(&"aud"))).wanted(setting)
 }
 
 /// A user pool's pattern that is made of words where ids belong: ids of app clients are of small letters and digits
@@ -240,20 +275,28 @@ fn outlived(token: &Token, (name, claim): (&str, &str), ttl: i64, start: i64, no
         .map_or(3_600_000, |(exp, iat)| (exp - iat).max(1).saturating_mul(1000));
     // Less than five minutes is no life that anybody gives a token: the number was meant as seconds. From there on it may be
     // just what it says.
-    let enough = if ttl < 300_000 && ttl >= age {
+    let slip = ttl < 300_000;
+    let enough = if slip && ttl >= age {
         format!("to {} if {ttl} seconds were meant", ttl.saturating_mul(1000))
-    } else {
+    } else if slip || claim == "iat" && life > ttl {
         format!("to {life}, the token's own life in milliseconds ({})", token::span(life / 1000))
-    };
-    let refresh = if claim == "auth_time" {
-        "A refreshed token keeps its auth_time, so only a new sign-in helps otherwise"
     } else {
-        "If the short life is wanted, let the client fetch a new token that often"
+        // What the number says may be meant; whatever is put in its place must cover the age that was refused.
+        let hours = age / 3600 + 1;
+        format!("above {}, as long as {} may last (for example {}, {hours} h)", age.saturating_mul(1000), what_lasts(claim), hours * 3_600_000)
+    };
+    let cure = match (claim, slip) {
+        ("auth_time", false) => format!(
+            "Sign in anew (a refreshed token has a new iat and exp and keeps its auth_time), and let the app ask for that in time: prompt=login or max_age={} at the provider. If sign-ins are meant to last longer, set {name} {enough}, or leave it out so that exp decides.",
+            ttl / 1000
+        ),
+        ("auth_time", true) => format!("Set {name} {enough}, or leave it out so that exp decides. A refreshed token keeps its auth_time, so only a new sign-in helps otherwise."),
+        _ => format!("Set {name} {enough}, or leave it out so that exp decides. If the short life is wanted, let the client fetch a new token that often."),
     };
     Finding::new(
         Code::TokenTtl,
         Message::of(
-            "{}the API's {} is {}, which is milliseconds ({}): {} is {}, {} ({} s, {} ms) before the request. » Set {} {}, or leave it out so that exp decides. {}.",
+            "{}the API's {} is {}, which is milliseconds ({}): {} is {}, {} ({} s, {} ms) before the request.",
             [
                 Part::Text(still.to_string()),
                 Part::Name(name.to_string()),
@@ -264,15 +307,18 @@ fn outlived(token: &Token, (name, claim): (&str, &str), ttl: i64, start: i64, no
                 Part::Value(token::span(age).to_string()),
                 Part::Value(age.to_string()),
                 Part::Value(age.saturating_mul(1000).to_string()),
-                Part::Name(name.to_string()),
-                Part::Text(enough.to_string()),
-                Part::Text(refresh.to_string()),
             ],
-        ),
+        )
+        .cured(cure),
     )
     .at(format!("token.{claim}"))
     .actual(start)
     .wanted(format!("> {}", now - ttl / 1000))
+}
+
+/// What a time to live is of.
+fn what_lasts(claim: &str) -> &'static str {
+    if claim == "auth_time" { "a sign-in" } else { "a token" }
 }
 
 /// Milliseconds as people say them.

@@ -4,6 +4,7 @@ use crate::message::{Message, Part, any_of, counted};
 use super::super::evidence::Evidence;
 use super::super::layer::{Layer, State};
 use super::super::{messages, mode};
+use super::super::socket::Socket;
 use super::super::token::{self, Token};
 use super::around::{self, PATH};
 use super::claims::{client, issuer, ttl};
@@ -42,7 +43,7 @@ pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut 
             }
             let refused =
                 known || evidence.observed.as_ref().is_some_and(|observed| matches!(observed.status, Some(401)));
-            let other = other_scheme(evidence, value).or_else(|| around::other_thing(value));
+            let other = other_scheme(evidence, value).or_else(|| around::other_thing(value)).or_else(|| around::encrypted(evidence, value));
             let is_other = other.is_some();
             let words = other.unwrap_or_else(|| Message::from(format!("the Authorization header is {message}.")).cured("Send the token as it was issued."));
             let finding = Finding::new(Code::TokenMalformed, words)
@@ -202,6 +203,10 @@ fn prefix(evidence: &Evidence) -> String {
 
 fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer) {
     let modes = evidence.api.modes();
+    // A token that no other mode takes is the function's to judge, whatever it looks like.
+    if evidence.api.is_known() && modes == [AuthType::Lambda] {
+        return;
+    }
     let takes = |mode: &AuthType| matches!(mode, AuthType::UserPool | AuthType::Oidc | AuthType::Lambda);
     if evidence.api.is_known() && !modes.iter().any(takes) {
         let mode = if token.is_cognito() { AuthType::UserPool } else { AuthType::Oidc };
@@ -238,6 +243,7 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
         }
     }
     for (refused, finding) in token.times(evidence.now) {
+        let finding = in_socket(evidence, token, finding);
         if refused {
             layer.refuse(finding);
         } else {
@@ -251,6 +257,24 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
     if bearer && !doubled && !meant {
         bearer_prefix(evidence, layer);
     }
+}
+
+/// A token that had expired where a WebSocket carries it: there nothing renews it.
+fn in_socket(evidence: &Evidence, token: &Token, finding: Finding) -> Finding {
+    let place = evidence.socket.as_ref().and_then(Socket::place);
+    let (Some(place), Some(exp), Some(now)) = (place, token.time("exp"), evidence.now) else { return finding };
+    if finding.code != Code::TokenExpired {
+        return finding;
+    }
+    let message = Message::of(
+        "the token in {} expired at {}, {} before that was sent. » Ask for the current token each time the client connects or subscribes (Amplify does; in a transport of your own a function that returns it, not a text that was read once), and connect anew with it.",
+        [
+            Part::Text(place.to_owned()),
+            Part::Value(token::moment(exp)),
+            Part::Value(token::span(now - exp)),
+        ],
+    );
+    Finding { message, ..finding }
 }
 
 /// An OIDC provider's token at a merged API that has no such mode.

@@ -4,7 +4,7 @@ use crate::message::{Message, Part, all_of, quoted};
 use super::super::evidence::Evidence;
 use super::super::layer::Layer;
 use super::accident::is_placeholder;
-use super::super::scope::CredentialScope;
+use super::super::scope::{CredentialScope, amz_date};
 use super::super::{digest, token};
 use crate::appsync::AuthType;
 use crate::code::Code;
@@ -55,6 +55,10 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         layer.refuse(finding);
         return;
     }
+    if let Some(finding) = ended(evidence, key) {
+        layer.refuse(finding);
+        return;
+    }
     service_and_region(evidence, region, service, layer);
     scope_date(evidence, date, layer);
     if key.starts_with("ASIA")
@@ -65,6 +69,30 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         layer.refuse(no_session_token(evidence, key, value));
     }
     clock(evidence, layer);
+}
+
+/// Credentials of an identity pool that had ended, by the answer that gave them out in the same file
+/// (<https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_Credentials.html>: Expiration).
+fn ended(evidence: &Evidence, key: &str) -> Option<Finding> {
+    let past = evidence.others.iter().find(|past| past.issued.as_ref().is_some_and(|one| one.key == key))?;
+    let (until, now) = (past.issued.as_ref()?.until?, evidence.now?);
+    (until <= now).then(|| {
+        Finding::new(
+            Code::IamCredentialsExpired,
+            Message::of(
+                "the credentials that signed had ended: the identity pool gave out the access key {} at {} until {} (Expiration), {} before this request, so no policy was looked at. » Fetch new credentials before they end (Amplify 6: fetchAuthSession(), which renews them; an SDK's provider in place of an object that was kept), and sign each request with those that are in force.",
+                [
+                    Part::Value(key.to_owned()),
+                    Part::Value(past.clock()),
+                    Part::Value(token::moment(until)),
+                    Part::Value(token::span(now - until)),
+                ],
+            ),
+        )
+        .at(PATH)
+        .actual(until)
+        .wanted(format!("> {now}"))
+    })
 }
 
 /// Temporary credentials without their token, and what else was signed and not sent: a signature can be checked only over
@@ -288,12 +316,6 @@ pub(super) fn clock_skew(evidence: &Evidence) -> Option<Finding> {
     let times: Vec<i64> = error.split(|letter: char| !letter.is_ascii_alphanumeric()).filter_map(amz_date).collect();
     let [signed, _, theirs, ..] = times.as_slice() else { return None };
     Some(skew(*signed, *theirs))
-}
-
-/// `20261102T060618Z`
-pub(super) fn amz_date(text: &str) -> Option<i64> {
-    let parsed = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
-    parsed.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok().map(|time| time.timestamp().as_second())
 }
 
 /// `Sun, 12 Apr 2026 09:47:10 GMT`

@@ -6,7 +6,7 @@ use super::walk::{Closed, SchemaPlace};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part, all_of, quoted, quoted_list};
+use crate::message::{Message, Part, all_of, any_of, quoted, quoted_list};
 use crate::request::evidence::Evidence;
 use crate::request::schema::{Field, Object, DirectiveRule, Schema, Slip};
 use serde_json::Value as Json;
@@ -183,10 +183,10 @@ fn callers(gate: &Gate<'_>, schema: &Schema, one: &Closed, modes: &[AuthType]) -
         if groups.is_empty() || own.iter().any(|rule| rule.groups.is_none()) {
             mode.api_name().to_owned()
         } else {
-            format!("{}, of a user in {}", mode.api_name(), groups.join(" or "))
+            format!("{}, of a user in {}", mode.api_name(), any_of(&groups))
         }
     };
-    modes.iter().map(named).collect::<Vec<_>>().join(" and ")
+    all_of(&modes.iter().map(named).collect::<Vec<_>>())
 }
 
 fn deciding<'s>(gate: &Gate<'_>, schema: &'s Schema, one: &Closed) -> Option<(DirectiveSource, Vec<&'s DirectiveRule>)> {

@@ -1,10 +1,62 @@
-//! Refusals of other services that stand in the same HAR: API Gateway, S3, STS and Cognito have words of their own.
+//! Refusals of other services in the same file: whose they are, why they refused, and what that has to do with AppSync's.
 
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::request::Evidence;
-use crate::request::history::{Foreign, Past};
+use crate::request::history::{Foreign, Past, clock};
+use crate::request::token;
+
+/// A token that was not renewed: the service that should have done it refused.
+pub(super) fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
+    if !matches!(code, Code::TokenExpired | Code::NoCredential | Code::NoValidCredential | Code::CredentialPlaceholder)
+    {
+        return None;
+    }
+    let past = evidence
+        .others
+        .iter()
+        .find(|past| past.foreign.as_ref().is_some_and(|one| one.service.starts_with("Cognito")))?;
+    let foreign = past.foreign.as_ref()?;
+    if !foreign.renews {
+        return Some(not_signed_in(past, foreign));
+    }
+    Some(
+        Finding::new(
+            Code::RefusedElsewhere,
+            Message::of(
+                "it was not renewed because {} refused the refresh at {} ({}); that refusal is Cognito's, not AppSync's. » Sign the user in again, and let the app show the sign-in when a refresh fails instead of sending the old token.",
+                [
+                    Part::Value(foreign.service.to_string()),
+                    Part::Value(past.clock().to_string()),
+                    Part::Value(said(foreign)),
+                ],
+            ),
+        )
+        .at("others"),
+    )
+}
+
+/// The code and the message of another service's refusal, as far as it has them.
+fn said(one: &Foreign) -> String {
+    [one.code.as_str(), one.message.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ")
+}
+
+/// Nobody was signed in: the sign-in itself was refused.
+fn not_signed_in(past: &Past, foreign: &Foreign) -> Finding {
+    Finding::new(
+        Code::RefusedElsewhere,
+        Message::of(
+            "there was no session to send: {} refused the sign-in at {} ({}), and the app called the API all the same; that refusal is Cognito's, not AppSync's. » Correct what it names, and let the app call the API only once a user is signed in.",
+            [
+                Part::Value(foreign.service.clone()),
+                Part::Value(past.clock()),
+                Part::Value(said(foreign)),
+            ],
+        ),
+    )
+    .at("others")
+}
 
 /// Refusals of other services, for a file in which AppSync refused nothing.
 pub(super) fn refusals(evidence: &Evidence) -> Vec<Finding> {
@@ -12,49 +64,115 @@ pub(super) fn refusals(evidence: &Evidence) -> Vec<Finding> {
         let one = past.foreign.as_ref()?;
         let what = format!("{}'s own ({} {}: {})", one.service, past.status, one.code, one.message);
         let reached = if evidence.url.is_none() {
-            "no request of this file reached AppSync".to_owned()
+            "no request of this file reached AppSync"
         } else if evidence.status() == Some(200) {
-            "AppSync refused nothing here: its own call was answered with HTTP 200".to_owned()
+            "AppSync refused nothing here: its own call was answered with HTTP 200"
         } else {
-            "that is not AppSync's refusal".to_owned()
+            "that is not AppSync's refusal"
         };
-        Some(
-            Finding::new(
-                Code::RefusedElsewhere,
-                Message::of(
-                    "{}; the refusal of {} {} is {}.", [Part::Text(reached.to_string()), Part::Text(past.host.to_string()), Part::Text(one.call.to_string()), Part::Text(what.to_string())]).with(cure(one))
-                .with("The GraphQL API needs no change for it."),
-            )
-            .at("others"),
-        )
+        let mut message = Message::of(
+            "{}; the refusal of {} {} is {}.",
+            [
+                Part::Text(reached.to_owned()),
+                Part::Text(past.host.clone()),
+                Part::Text(one.call.clone()),
+                Part::Text(what),
+            ],
+        );
+        message.and(why(past, one));
+        message.and("» The GraphQL API needs no change for it.");
+        Some(Finding::new(Code::RefusedElsewhere, message).at("others"))
     };
     evidence.others.iter().filter_map(about).collect()
 }
 
-/// What to do about another service's refusal
+/// What another service's refusal means, and what to do about it
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>;
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html>;
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html>).
-fn cure(one: &Foreign) -> &'static str {
+fn why(past: &Past, one: &Foreign) -> Message {
     let says = |word: &str| one.message.contains(word) || one.code.contains(word);
     match one.service.as_str() {
         "API Gateway" if says("Missing Authentication Token") || says("MissingAuthenticationToken") => {
-            "There it usually means that the path, method or stage does not exist, or that the method wants IAM and the call is not signed."
+            "There it usually means that the path, method or stage does not exist, or that the method wants IAM and the call is not signed. » Compare the URL with that API's stages and methods."
         }
+        "API Gateway" if says("token has expired") => "The token that was sent to that API had expired. » Fetch a fresh token before that call.",
         "API Gateway" => "» Look at that API's authorizer, resource policy and stage.",
-        "Amazon S3" => {
-            "The role that signed lacks s3:GetObject (or PutObject) on that key, often because it is the private/ prefix of another identity: » store it under public/ or protected/, or allow the role to read that prefix."
-        }
+        "Amazon S3" => return of_s3(past, one),
         "STS" => {
             "» Look at the role's trust policy: its principal must be the token's provider, and its conditions (aud, sub) must fit the token."
         }
-        "Cognito Identity" if says("InvalidIdentityPoolConfiguration") => {
-            "» Give the identity pool its roles (one for signed-in users, and one for guests where it lets them in), each with a trust policy that names this pool."
-        }
-        "Cognito Identity" => {
-            "» Look at the identity pool: whether it lets guests in (unauthenticated identities, with a role for them), and whether it knows the token's provider and client; or sign the user in before."
-        }
-        service if service.starts_with("Cognito") => "» Sign the user in again, and look at the app client and the user's state.",
-        _ => "The role that signed lacks the action of that service (its message names it): » allow it to that role, or switch that feature of the app off.",
+        service if service.starts_with("Cognito") => of_cognito(one),
+        _ => "The role that signed lacks the action of that service (its message names it). » Allow it to that role, or switch that feature of the app off.",
     }
+    .into()
+}
+
+/// Cognito's reasons, by its words
+/// (<https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html>;
+/// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html>).
+fn of_cognito(one: &Foreign) -> &'static str {
+    let says = |word: &str| one.message.contains(word) || one.code.contains(word);
+    let pool = one.service == "Cognito Identity";
+    if says("InvalidIdentityPoolConfiguration") {
+        "» Give the identity pool its roles (one for signed-in users, and one for guests where it lets them in), each with a trust policy that names this pool."
+    } else if pool && says("Token expired") {
+        "The token in Logins had expired, so the pool gave out no credentials. » Refresh the session first and hand the new ID token over (Amplify 6: fetchAuthSession({ forceRefresh: true }))."
+    } else if pool && (says("not from a supported provider") || says("Issuer") || says("Audience") || says("audience")) {
+        "The identity pool does not know the token's issuer or its client. » Add that user pool and app client (or OIDC provider) to the identity pool's providers, or sign in with the one that stands there."
+    } else if pool {
+        "» Look at the identity pool: whether it lets guests in (unauthenticated identities, with a role for them), and whether it knows the token's provider and client; or sign the user in before."
+    } else if says("flow not enabled") {
+        "The app client does not allow this way of signing in. » Allow it on the app client (ExplicitAuthFlows, for example ALLOW_USER_PASSWORD_AUTH), or sign in by SRP (ALLOW_USER_SRP_AUTH)."
+    } else if says("SECRET_HASH") || says("client secret") {
+        "The app client has a secret, which a browser or an app cannot keep. » Use an app client without a secret, or sign in from a server that sends SECRET_HASH."
+    } else if says("UserNotConfirmed") {
+        "The user has not confirmed the account. » Confirm it (the code that was sent, or aws cognito-idp admin-confirm-sign-up), and sign in again."
+    } else if says("PasswordResetRequired") {
+        "The user must set a new password first. » Let the app start the reset, and sign in with the new password."
+    } else if says("disabled") {
+        "The user is disabled in the pool. » Enable the user (aws cognito-idp admin-enable-user), if that is meant, and sign in again."
+    } else {
+        "» Sign the user in again, and look at the app client and the user's state."
+    }
+}
+
+/// S3's reasons: an address that was signed in advance and has run out, a signature that does not fit, a role that may not
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html>;
+/// <https://repost.aws/knowledge-center/presigned-url-s3-bucket-expiration>: it ends with temporary credentials too;
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html>).
+fn of_s3(past: &Past, one: &Foreign) -> Message {
+    let says = |word: &str| one.message.contains(word) || one.code.contains(word);
+    let asked = past.at.map(|at| at.div_euclid(1000));
+    if says("Request has expired") || says("ExpiredToken") || says("token has expired") {
+        let ran_out = match &one.presigned {
+            Some(signed) if says("Request has expired") => {
+                let until = signed.at.saturating_add(signed.lasts);
+                let since = asked.filter(|asked| *asked > until).map_or_else(String::new, |asked| {
+                    format!(", {} before it was asked for at {}", token::span(asked - until), clock(asked))
+                });
+                format!(
+                    "The address was signed in advance, at {} for {} s (X-Amz-Date, X-Amz-Expires), so it ran out at {}{since}.",
+                    token::moment(signed.at),
+                    signed.lasts,
+                    token::moment(until),
+                )
+            }
+            Some(signed) => format!(
+                "The address was signed in advance, at {}, with temporary credentials that have ended since: it ends with them, whatever X-Amz-Expires says.",
+                token::moment(signed.at)
+            ),
+            None => "What it was signed with has run out.".to_owned(),
+        };
+        return Message::from(ran_out).cured("Keep the object's key in the data and sign a new address each time it is shown (Amplify: getUrl; or a resolver that signs), not one that was stored. A longer X-Amz-Expires does not last either: an address that was signed with temporary credentials ends with them.");
+    }
+    if says("SignatureDoesNotMatch") {
+        return "What was sent is not what was signed. » Send the same method, address and headers that were signed (Content-Type and x-amz- headers above all), and sign with the credentials that are in force.".into();
+    }
+    if says("RequestTimeTooSkewed") {
+        return "The clock of the device is more than 15 minutes off. » Set the clock.".into();
+    }
+    if says("NoSuchKey") || says("NoSuchBucket") {
+        return "There is no object of that name. » Compare the key and the bucket with what was stored; no permission is missing for that.".into();
+    }
+    "The role that signed lacks s3:GetObject (or PutObject) on that key, often because it is the private/ prefix of another identity: » store it under public/ or protected/, or allow the role to read that prefix.".into()
 }

@@ -1,13 +1,13 @@
 //! What the other requests of the same file prove: success with the same credential, success with another, and refusals of
 //! other services.
 
-use super::session;
+use super::{foreign, session};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::request::Evidence;
-use crate::request::history::{Credential, CredentialKind, Foreign, Past, clock};
+use crate::request::history::{Credential, CredentialKind, Past, clock, related};
 use crate::request::layer::{Layer, LayerName, State};
 
 /// Puts what is proven behind the cause, and draws the conclusion that it leaves where no cause is certain.
@@ -18,7 +18,7 @@ pub(super) fn judge(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [L
     let found = [
         joined(evidence),
         same(evidence, layer.layer, first.code),
-        renewed(evidence, first.code),
+        foreign::renewed(evidence, first.code),
         other(evidence, layer.layer, first.code),
     ];
     if let Some(finding) = session::judge(evidence, layer.layer, first.code).or_else(|| session::other_token(evidence, layer.layer, first)) {
@@ -113,12 +113,6 @@ fn passed(evidence: &Evidence, same_host: bool) -> Option<&Past> {
     evidence.others.iter().find(|past| past.same && past.passed && here(past))
 }
 
-/// The hosts of queries and of WebSockets of one API.
-fn related(one: &str, other: &str) -> bool {
-    let plain = |host: &str| host.replace(".appsync-realtime-api.", ".appsync-api.");
-    plain(one) == plain(other)
-}
-
 fn what(past: &Past) -> String {
     let field = past.field.as_deref().map_or_else(String::new, |field| format!(" for {field}"));
     if past.socket {
@@ -146,6 +140,9 @@ fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
         return Some(Finding::new(Code::KeyOfOtherApi, words).at("request.headers.x-api-key"));
     }
     let past = here?;
+    if let Some(prefixed) = other_prefix(evidence, past, (layer, code)) {
+        return Some(prefixed);
+    }
     let words = match (layer, code) {
         (LayerName::Request, Code::TokenExpired | Code::TokenTtl) => Message::of(
             "the same token passed {}, so nothing but its time is wrong. » Let the client fetch a fresh one each time it connects or calls, in place of the first.",
@@ -186,6 +183,24 @@ fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
     Some(Finding::new(Code::ProvedBySuccess, words).at("others"))
 }
 
+/// That the same token passed with a prefix before it, or without, where that is what it was refused for.
+fn other_prefix(evidence: &Evidence, past: &Past, of: (LayerName, Code)) -> Option<Finding> {
+    let rest = match of {
+        (LayerName::Request, Code::BearerPrefix) => "user, issuer and schema are in order",
+        (LayerName::Authorizer, Code::AuthorizerTokenPattern) => "token, function and schema are in order",
+        _ => return None,
+    };
+    let own = evidence.authorization().is_some_and(|(_, bearer)| bearer);
+    let theirs = past.credential.as_ref()?;
+    let how = match theirs.bearer {
+        true if !own => " with `Bearer ` before it",
+        false if own => " without `Bearer ` before it",
+        _ => "",
+    };
+    let parts = [Part::Value(theirs.shown.clone()), Part::Text(what(past)), Part::Text(how.to_owned()), Part::Text(rest.to_owned())];
+    Some(Finding::new(Code::ProvedBySuccess, Message::of("{} passed {}{}: {}.", parts)).at("others"))
+}
+
 /// One field of an accepted request was refused, and neither schema nor templates tell by what.
 pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers: &[Layer]) -> Finding {
     let state = |name| layers.iter().find(|layer| layer.layer == name).map(|layer| layer.state);
@@ -216,35 +231,43 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
         may.push("the source API that the field comes from, or the merged API's own role (mergedApiExecutionRoleArn), which needs appsync:SourceGraphQL on that source".to_owned());
     }
     may.push("the field's resolver ($util.unauthorized() in a template, or its code)".to_owned());
-    let give = if fits.is_some() { "AppSync's log of such a request (field level ALL) settles it: with a RequestMapping entry for the field a template refused, and its templates (--from) show which condition; without one the schema did, so compare the deployed one (aws appsync get-introspection-schema --format SDL --include-directives) with what was given" } else if may.len() > 1 { "Give the schema (--schema FILE, saved by `aws appsync get-introspection-schema --api-id ID --format SDL --include-directives FILE`) and the templates (--from) with this caller's claims to see which; AppSync's log of the request (field level ALL) settles it too: with a RequestMapping entry for the field a template refused, without one the schema did" } else { "Give the templates (--from) with this caller's claims to see which condition decided" };
-    let parts = |more: Vec<Part>| {
-        let known = [
-            Part::Value(evidence.status().unwrap_or(200).to_string()),
-            Part::Text(proof),
-            Part::Name(subject),
-            Part::Text(match &evidence.authorizer {
-                Some(_) if mode == Some(AuthType::Lambda) => "it was not the authorizer, which answered isAuthorized true".to_owned(),
-                _ => what_is_in_order(mode).to_owned(),
-            }),
-        ];
-        known.into_iter().chain(more)
+    let give = settled_by(fits.is_some(), may.len() > 1);
+    let in_order = match &evidence.authorizer {
+        Some(_) if mode == Some(AuthType::Lambda) => "it was not the authorizer, which answered isAuthorized true",
+        _ => what_is_in_order(mode),
     };
-    let rest = vec![Part::Text(may.join(", or ")), Part::Text(give.to_owned())];
-    let message = match fits {
-        Some(fits) => {
-            let mut message = Message::joined("Everything that was given lets this caller in, and AppSync refused: {}.", [fits]);
-            message.and(Message::of(
-                "The credential was accepted (HTTP {}{}) and the field {} refused alone, so {}. What is left is {}. » {}.",
-                parts(rest),
-            ));
-            message
-        }
+    let parts = [
+        Part::Value(evidence.status().unwrap_or(200).to_string()),
+        Part::Text(proof),
+        Part::Name(subject),
+        Part::Text(in_order.to_owned()),
+        Part::Text(may.join(", or ")),
+    ];
+    let mut message = match fits {
+        Some(fits) => Message::joined("Everything that was given lets this caller in, and AppSync refused: {}.", [fits]).with(Message::of(
+            "The credential was accepted (HTTP {}{}) and the field {} refused alone, so {}. What is left is {}.",
+            parts,
+        )),
         None => Message::of(
-            "AppSync let the credential in (HTTP {}{}) and refused the field {} alone, so {}: what refused is {}. » {}.",
-            parts(rest),
+            "AppSync let the credential in (HTTP {}{}) and refused the field {} alone, so {}: what refused is {}.",
+            parts,
         ),
     };
-    Finding::new(Code::FieldRefused, message).at("observed.message")
+    if let Some(compared) = session::compared(evidence) {
+        message.and(compared);
+    }
+    Finding::new(Code::FieldRefused, message.cured(format!("{give}."))).at("observed.message")
+}
+
+/// What would tell which of the things that may have refused a field it was.
+fn settled_by(fits: bool, several: bool) -> &'static str {
+    if fits {
+        "AppSync's log of such a request (field level ALL) settles it: with a RequestMapping entry for the field a template refused, and its templates (--from) show which condition; without one the schema did, so compare the deployed one (aws appsync get-introspection-schema --format SDL --include-directives) with what was given"
+    } else if several {
+        "Give the schema (--schema FILE, saved by `aws appsync get-introspection-schema --api-id ID --format SDL --include-directives FILE`) and the templates (--from) with this caller's claims to see which; AppSync's log of the request (field level ALL) settles it too: with a RequestMapping entry for the field a template refused, without one the schema did"
+    } else {
+        "Give the templates (--from) with this caller's claims to see which condition decided"
+    }
 }
 
 /// AppSync answered, and the file has not what it said.
@@ -292,57 +315,6 @@ fn what_is_in_order(mode: Option<AuthType>) -> &'static str {
         Some(AuthType::UserPool | AuthType::Oidc) => "token, issuer and expiry are in order",
         None => "the credential is in order",
     }
-}
-
-/// A token that was not renewed: the service that should have done it refused.
-fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
-    if !matches!(code, Code::TokenExpired | Code::NoCredential | Code::NoValidCredential | Code::CredentialPlaceholder)
-    {
-        return None;
-    }
-    let past = evidence
-        .others
-        .iter()
-        .find(|past| past.foreign.as_ref().is_some_and(|one| one.service.starts_with("Cognito")))?;
-    let foreign = past.foreign.as_ref()?;
-    if !foreign.renews {
-        return Some(not_signed_in(past, foreign));
-    }
-    Some(
-        Finding::new(
-            Code::RefusedElsewhere,
-            Message::of(
-                "it was not renewed because {} refused the refresh at {} ({}); that refusal is Cognito's, not AppSync's. » Sign the user in again, and let the app show the sign-in when a refresh fails instead of sending the old token.",
-                [
-                    Part::Value(foreign.service.to_string()),
-                    Part::Value(past.clock().to_string()),
-                    Part::Value(said(foreign)),
-                ],
-            ),
-        )
-        .at("others"),
-    )
-}
-
-/// The code and the message of another service's refusal, as far as it has them.
-fn said(one: &Foreign) -> String {
-    [one.code.as_str(), one.message.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ")
-}
-
-/// Nobody was signed in: the sign-in itself was refused.
-fn not_signed_in(past: &Past, foreign: &Foreign) -> Finding {
-    Finding::new(
-        Code::RefusedElsewhere,
-        Message::of(
-            "there was no session to send: {} refused the sign-in at {} ({}), and the app called the API all the same; that refusal is Cognito's, not AppSync's. » Correct what it names, and let the app call the API only once a user is signed in.",
-            [
-                Part::Value(foreign.service.clone()),
-                Part::Value(past.clock()),
-                Part::Value(said(foreign)),
-            ],
-        ),
-    )
-    .at("others")
 }
 
 /// Another credential that passed for the same field.
@@ -400,10 +372,21 @@ fn queries_token(evidence: &Evidence, layer: LayerName) -> Option<Finding> {
         .find(|past| !past.same && past.passed && !past.socket && related(&past.host, evidence.url_host()))?;
     let shown = &past.credential.as_ref()?.shown;
     let bare = Credential::of(&evidence.headers).is_none() && evidence.masked.is_empty();
-    let other = if bare { "a token, and the handshake of this connection carries none" } else { "another token than the handshake of this connection" };
+    let of_start = evidence.socket.as_ref().is_some_and(|socket| socket.of_start);
+    let other = match (bare, of_start) {
+        (true, _) => "a token, and the handshake of this connection carries none",
+        (false, true) => "another token than this start frame",
+        (false, false) => "another token than the handshake of this connection",
+    };
+    let place = if of_start { "in each start frame, asked for when it is sent" } else { "in header= and in each start frame too" };
     let words = Message::of(
-        "the queries passed at {} with {}: » send the token of the queries ({}) in header= and in each start frame too; the API's settings need no change.",
-        [Part::Value(past.clock().to_string()), Part::Text(other.to_owned()), Part::Value(shown.to_string())],
+        "the queries passed at {} with {}: » send the token of the queries ({}) {}; the API's settings need no change.",
+        [
+            Part::Value(past.clock().to_string()),
+            Part::Text(other.to_owned()),
+            Part::Value(shown.to_string()),
+            Part::Text(place.to_owned()),
+        ],
     );
     Some(Finding::new(Code::ProvedBySuccess, words).at("others"))
 }

@@ -38,6 +38,39 @@ pub(super) fn judge(evidence: &Evidence, layer: LayerName, code: Code) -> Option
     Some(Finding::new(Code::IamPermissionDenied, message).at("others").actual(key).wanted("credentials of a user who signed in"))
 }
 
+/// The same field that answered another credential of the same file: in what the two differ, where neither schema nor templates
+/// tell what refused.
+pub(super) fn compared(evidence: &Evidence) -> Option<Message> {
+    let own = Credential::of(&evidence.headers)?;
+    let wanted = format!("{}.{}", evidence.parent_type, evidence.field);
+    let other = |past: &&Past| {
+        !past.same && past.passed && past.field.as_deref() == Some(&wanted) && past.host == evidence.url_host()
+    };
+    let past = evidence.others.iter().find(other)?;
+    let theirs = past.credential.as_ref()?;
+    let begin = [Part::Name(wanted.clone()), Part::Value(theirs.shown.clone()), Part::Value(past.clock())];
+    if theirs.kind != own.kind {
+        return Some(Message::of(
+            "{} answered {} at {}, so most likely a directive of the schema lets that mode in and not this one.",
+            begin,
+        ));
+    }
+    let differs = own.differences(theirs);
+    let each: Vec<String> =
+        differs.iter().take(3).map(|(name, mine, had)| format!("{name}, {} here and {} there", shown(*mine), shown(*had))).collect();
+    (!each.is_empty()).then(|| {
+        Message::of(
+            "{} answered {} at {}; the two tokens differ in {}, which is most likely what the directive or the template asks for.",
+            begin.into_iter().chain([Part::Value(each.join("; "))]),
+        )
+    })
+}
+
+/// A claim's value, or that there is none.
+fn shown(value: Option<&str>) -> String {
+    value.map_or_else(|| "nothing".to_owned(), |text| quoted(text).to_string())
+}
+
 /// A Lambda authorizer whose answer is not known took another token: what differs between the two is most likely why.
 pub(super) fn other_token(evidence: &Evidence, layer: LayerName, first: &Finding) -> Option<Finding> {
     if layer != LayerName::Authorizer || first.code != Code::AuthorizerRefused || first.certainty == Certainty::Certain {
@@ -52,7 +85,7 @@ pub(super) fn other_token(evidence: &Evidence, layer: LayerName, first: &Finding
     let theirs = past.credential.as_ref()?;
     let differs = own.differences(theirs);
     let (name, mine, had) = differs.first()?;
-    let value = |text: &Option<&str>| text.map_or_else(|| "nothing".to_owned(), |text| quoted(text).to_string());
+    let value = |text: &Option<&str>| shown(*text);
     let rest: Vec<String> =
         differs.iter().skip(1).map(|(name, mine, had)| format!("{name} {} and {}", value(mine), value(had))).collect();
     let rest = if rest.is_empty() { String::new() } else { format!(" (also {})", rest.join(", ")) };

@@ -1,0 +1,54 @@
+//! A WebSocket that carries many subscriptions, as one entry each: every start frame has a credential, an answer and a time of
+//! its own (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>).
+
+use super::entry::text;
+use serde_json::{Value as Json, json};
+
+/// More subscriptions of one connection than this are not told apart.
+const MOST: usize = 100;
+
+/// The frames of one subscription.
+struct Frames {
+    id: Json,
+    frames: Vec<Json>,
+    refused: bool,
+}
+
+/// An entry for each `start` frame of a connection with several, those that were refused first; none where it has fewer.
+pub fn of(entry: &Json) -> Vec<Json> {
+    let Some(all) = entry.get("_webSocketMessages").and_then(Json::as_array) else { return Vec::new() };
+    let (mut shared, mut each): (Vec<Json>, Vec<Frames>) = (Vec::new(), Vec::new());
+    let mut last: Option<&Json> = None;
+    for frame in all {
+        let data: Json = serde_json::from_str(text(frame, "/data")).unwrap_or_default();
+        let (sent, kind, id) = (text(frame, "/type") == "send", text(&data, "/type"), data.get("id"));
+        if !sent {
+            last = frame.get("time").or(last);
+        }
+        match id {
+            Some(id) if sent && kind == "start" && each.len() < MOST => {
+                each.push(Frames { id: id.clone(), frames: vec![frame.clone()], refused: false });
+            }
+            Some(id) => {
+                // The last that began under this id is meant.
+                if let Some(own) = each.iter_mut().rev().find(|one| one.id == *id) {
+                    own.refused |= !sent && kind == "error";
+                    own.frames.push(frame.clone());
+                }
+            }
+            None if kind != "ka" => shared.push(frame.clone()),
+            None => {}
+        }
+    }
+    if each.len() < 2 {
+        return Vec::new();
+    }
+    each.sort_by_key(|one| !one.refused);
+    let end = last.map(|time| json!({"type": "receive", "time": time, "data": ""}));
+    let of = |one: Frames| {
+        let mut entry = entry.clone();
+        entry["_webSocketMessages"] = shared.iter().cloned().chain(one.frames).chain(end.clone()).collect();
+        entry
+    };
+    each.into_iter().map(of).collect()
+}
