@@ -64,10 +64,12 @@ trained() {
     flags+=" -Zno-profiler-runtime -Clink-arg=$LLVM_PROFILER_RT_LIB"
     [ "$target" = "$host" ] || linker=(CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER="$PWD/scripts/zig-linker.sh")
   fi
-  # What is counted is counted before link-time optimisation, so this build does without. It must have the same parts: a
-  # private function goes by the name of its part.
+  # What is counted is counted before link-time optimisation, so this build does without. Cargo must not know: a function's name
+  # holds a hash of its profile, and counts under other names fit nothing. Nor may it have other parts: a private function goes
+  # by the name of its part.
+  flags+=" -Clto=off -Clinker-plugin-lto=no -Cembed-bitcode=no"
   (
-    export RUSTFLAGS="$RUSTFLAGS $flags" CARGO_PROFILE_RELEASE_LTO=off CARGO_TARGET_DIR=target/profiling "${linker[@]}"
+    export RUSTFLAGS="$RUSTFLAGS $flags" CARGO_TARGET_DIR=target/profiling "${linker[@]}"
     build "$target" >&2
   ) || return 1
   python3 scripts/train.py "target/profiling/$target/release/vtl-eval" >&2 || return 1

@@ -36,10 +36,10 @@ def published():
     """Our build guided by a profile."""
     folder = WORK / "profile"
     shutil.rmtree(folder, ignore_errors=True)
-    # What is counted is counted before link-time optimisation. The parts must be those of the build that counts: a private
-    # function goes by the name of its part.
-    quick = {"CARGO_PROFILE_RELEASE_LTO": "off"}
-    exe = ours(RUSTFLAGS=f"-Cprofile-generate={folder}", CARGO_TARGET_DIR=str(WORK / "profiling"), **quick)
+    # As in scripts/release.sh: without link-time optimisation, which cargo must not know. A function's name holds a hash of
+    # cargo's profile, and counts under other names fit nothing.
+    quick = "-Clto=off -Clinker-plugin-lto=no -Cembed-bitcode=no"
+    exe = ours(RUSTFLAGS=f"-Cprofile-generate={folder} {quick}", CARGO_TARGET_DIR=str(WORK / "profiling"))
     subprocess.run([ROOT / "scripts" / "train.py", exe["vtl-eval"], exe["compare"]], check=True)
     merge = os.environ.get("LLVM_PROFDATA", "llvm-profdata")
     subprocess.run([merge, "merge", "-o", folder / "merged.profdata", *folder.glob("*.profraw")], check=True)
