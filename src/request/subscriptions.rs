@@ -2,9 +2,9 @@
 //! its own (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>).
 
 use super::entry::text;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
-/// More subscriptions of one connection than this are not told apart.
+/// More subscriptions of one connection than this are not told apart, nor are more frames read that belong to none.
 const MOST: usize = 100;
 
 /// The frames of one subscription.
@@ -36,7 +36,7 @@ pub fn of(entry: &Json) -> Vec<Json> {
                     own.frames.push(frame.clone());
                 }
             }
-            None if kind != "ka" => shared.push(frame.clone()),
+            None if kind != "ka" && shared.len() < MOST => shared.push(frame.clone()),
             None => {}
         }
     }
@@ -45,10 +45,14 @@ pub fn of(entry: &Json) -> Vec<Json> {
     }
     each.sort_by_key(|one| !one.refused);
     let end = last.map(|time| json!({"type": "receive", "time": time, "data": ""}));
+    // Without its frames an entry is small, however many came.
+    let members = entry.as_object().into_iter().flatten().filter(|(name, _)| *name != "_webSocketMessages");
+    let bare: Map<String, Json> = members.map(|(name, value)| (name.clone(), value.clone())).collect();
     let of = |one: Frames| {
-        let mut entry = entry.clone();
-        entry["_webSocketMessages"] = shared.iter().cloned().chain(one.frames).chain(end.clone()).collect();
-        entry
+        let mut entry = bare.clone();
+        let frames = shared.iter().cloned().chain(one.frames).chain(end.clone()).collect();
+        entry.insert("_webSocketMessages".to_owned(), frames);
+        Json::Object(entry)
     };
     each.into_iter().map(of).collect()
 }
