@@ -32,8 +32,7 @@ fn what_was_mistyped_is_guessed() {
 
 #[test]
 fn files_of_other_editors_are_read_or_named() {
-    let folder = std::env::temp_dir();
-    let marked = folder.join(format!("vtl-eval-marked-{}.json", std::process::id()));
+    let marked = temporary("marked.json");
     std::fs::write(&marked, "\u{FEFF}{\"id\": 7}").unwrap();
     let output = run(&["-", "--args", marked.to_str().unwrap()], "$ctx.args.id");
     assert!(String::from_utf8_lossy(&output.stdout).contains('7'), "{}", stderr(&output));
@@ -41,7 +40,6 @@ fn files_of_other_editors_are_read_or_named() {
     let output = run(&["-", "--args", marked.to_str().unwrap()], "x");
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("it is UTF-16"), "{}", stderr(&output));
-    std::fs::remove_file(marked).unwrap();
 }
 
 #[test]

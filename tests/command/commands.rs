@@ -1,5 +1,6 @@
 //! The commands as processes: what they print, and their exit codes.
 
+use crate::support::files::temporary;
 use crate::support::command::{json, run};
 use base64::Engine as _;
 use serde_json::{Value as Json, json};
@@ -81,7 +82,7 @@ fn the_matrix_says_who_may_do_what() {
 
 #[test]
 fn a_diff_that_opens_something_exits_with_2() {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-diff-{}", std::process::id()));
+    let folder = temporary("diff");
     std::fs::create_dir_all(&folder).unwrap();
     let old = folder.join("old.json");
     let matrix = json(&["matrix", "--from", NOTES, "--personas", PERSONAS, "--format", "json"], 0);
@@ -103,7 +104,7 @@ fn a_diff_that_opens_something_exits_with_2() {
 
 #[test]
 fn case_files_pass_and_fail() {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-cases-{}", std::process::id()));
+    let folder = temporary("cases");
     std::fs::create_dir_all(&folder).unwrap();
     let junit = folder.join("junit.xml");
     let output = run(&["test", "templates/notes-api", "--coverage", "text", "--junit", junit.to_str().unwrap()]);
@@ -141,7 +142,7 @@ fn case_files_pass_and_fail() {
 /// What a case file or a personas file says wrongly is said, never taken as passed.
 #[test]
 fn misspelt_members_are_errors() {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-misspelt-{}", std::process::id()));
+    let folder = temporary("misspelt");
     std::fs::create_dir_all(&folder).unwrap();
     // A case file refers to what lies in its own root.
     let template = "template.vtl";
@@ -173,7 +174,7 @@ fn misspelt_members_are_errors() {
 /// Programs read coverage from standard output alone; templates of one name are not mixed.
 #[test]
 fn coverage_for_programs() {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-coverage-{}", std::process::id()));
+    let folder = temporary("coverage");
     std::fs::create_dir_all(&folder).unwrap();
     for (name, text) in [
         ("a", "#if($ctx.args.x)\nyes\n#else\n#if($ctx.args.y)\nno\n#end\n#end\n"),
@@ -287,7 +288,7 @@ fn secrets_are_never_printed() {
             }
         }
     }
-    let folder = std::env::temp_dir().join(format!("vtl-eval-token-{}", std::process::id()));
+    let folder = temporary("token");
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("token");
     std::fs::write(&file, token).unwrap();
@@ -386,7 +387,7 @@ fn the_page_has_every_fact_of_the_json() {
         vec![template, "--context".to_owned(), case, "--claims".to_owned(), claims(folder, name)]
     };
     let owned = |args: &[&str]| args.iter().map(|arg| (*arg).to_owned()).collect::<Vec<_>>();
-    let folder = std::env::temp_dir().join(format!("vtl-eval-facts-{}", std::process::id()));
+    let folder = temporary("facts");
     std::fs::create_dir_all(&folder).unwrap();
     let token = folder.join("token");
     let part = |json: Json| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json.to_string());
@@ -486,7 +487,7 @@ fn what_ran_stands_in_every_form() {
 /// Names and values from outside are text, wherever they stand.
 #[test]
 fn hostile_names_stay_text() {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-hostile-{}", std::process::id()));
+    let folder = temporary("hostile");
     std::fs::create_dir_all(&folder).unwrap();
     let hostile = "</script></style><img src=x onerror='alert(1)'>\"&";
     let template = folder.join("a.vtl");

@@ -1,7 +1,7 @@
 //! The examples in docs/ and the README are true.
 
 use crate::support::command::command;
-use crate::support::files::read;
+use crate::support::files::{read, temporary};
 use std::process::Command;
 use vtl_eval::appsync::{Context, Env};
 use vtl_eval::eval::evaluate;
@@ -184,7 +184,7 @@ fn the_tests_of_the_migration_are_run() {
 /// The recipes of docs/ci.md do what they say, as they stand, in a project that `init` was run in.
 #[test]
 fn the_recipes_for_ci_work() {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-ci-{}", std::process::id()));
+    let folder = temporary("ci");
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_vtl-eval"));
@@ -216,7 +216,7 @@ fn the_recipes_for_ci_work() {
 fn the_configuration_of_the_guide_is_valid() {
     let guide = read("docs/projects.md");
     let toml = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let folder = std::env::temp_dir().join(format!("vtl-eval-config-{}", std::process::id()));
+    let folder = temporary("config");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("vtl-eval.toml"), toml).unwrap();
     let config = vtl_eval::project::Config::of(&folder).unwrap().unwrap();

@@ -1,5 +1,6 @@
 //! What several files prove together, and what is told of files that are not read whole (issue of the cause before the resolver).
 
+use crate::support::files::temporary;
 use crate::support::command::{run, stdout};
 use serde_json::{Value as Json, json};
 
@@ -27,7 +28,7 @@ fn a_log_proves_what_the_browser_could_not_see() {
     assert!(found.contains(&"log-proves".to_owned()), "{joined:#}");
     assert_eq!(joined["requests"][0]["layer"], "resolver");
     // Another request's log proves nothing of this one.
-    let folder = std::env::temp_dir().join(format!("vtl-eval-evidence-{}", std::process::id()));
+    let folder = temporary("evidence");
     std::fs::create_dir_all(&folder).unwrap();
     let id = serde_json::from_str::<Json>(&std::fs::read_to_string(HAR).unwrap()).unwrap();
     let headers = id.pointer("/log/entries/0/response/headers").and_then(Json::as_array).unwrap();

@@ -1,5 +1,6 @@
 //! `replay --follow`, and what shells are told.
 
+use crate::support::files::temporary;
 use crate::support::command::{command, given, stdout};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
@@ -24,7 +25,7 @@ fn a_pipe_is_followed_to_its_end() {
 /// A refusal that is written while the file is followed is told, while the file is still followed.
 #[test]
 fn a_file_is_followed_while_it_grows() {
-    let path = std::env::temp_dir().join(format!("vtl-eval-follow-{}.log", std::process::id()));
+    let path = temporary("follow.log");
     std::fs::write(&path, "").unwrap();
     let mut child = command()
         .args(["replay", path.to_str().unwrap(), "--follow"])

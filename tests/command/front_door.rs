@@ -3,7 +3,7 @@
 //! and what the output must hold. Tokens are built here, from claims, so that none is ever committed; none may be shown.
 
 use crate::support::command::{command, encoded};
-use crate::support::files::read;
+use crate::support::files::{read, temporary};
 use serde::Deserialize;
 use serde_json::json;
 use std::io::Write as _;
@@ -109,7 +109,7 @@ fn lossy(bytes: &[u8]) -> String {
 
 /// The folder in which the cases run, with the files that they name.
 fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-front-{name}-{}", std::process::id()));
+    let folder = temporary(&format!("front-{name}"));
     let file = |path: &str, text: &str| {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -1,5 +1,6 @@
 //! The forms that other programs rely on: members of the JSON of `resolver`, `matrix`, `test` and `check`, and exit codes.
 
+use crate::support::files::temporary;
 use crate::support::command::command;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
@@ -82,7 +83,7 @@ fn cells_cases_and_findings() {
 /// 0 allowed, filtered or completed; 2 denied; 3 another error, or a doubt under `--strict`; 1 the work could not be done.
 #[test]
 fn exit_codes_of_a_pipeline() {
-    let folder: PathBuf = std::env::temp_dir().join(format!("vtl-eval-exit-{}", std::process::id()));
+    let folder: PathBuf = temporary("exit");
     let _ = std::fs::remove_dir_all(&folder);
     let write = |name: &str, text: &str| {
         let path = folder.join(name);

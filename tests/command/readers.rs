@@ -1,12 +1,13 @@
 //! Every reader of JSON: a key that stands twice in one object is an error (RFC 8259, section 4: readers differ in which of
 //! the two counts). Integers beyond 64 bits stay whole.
 
+use crate::support::files::temporary;
 use crate::support::command::{run, stderr, stdout};
 use std::path::PathBuf;
 
 /// A folder of its own for a test's files.
 fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-readers-{}-{name}", std::process::id()));
+    let folder = temporary(&format!("readers-{name}"));
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }

@@ -1,5 +1,6 @@
 //! `vtl-eval rules` on a project of our own (tests/rules/notes): what each rule became, by hand from Amplify's documentation.
 
+use crate::support::files::temporary;
 use crate::support::command::{json, run, stderr, stdout};
 use serde_json::{Value as Json, json as value};
 
@@ -137,7 +138,7 @@ fn a_model_alone_is_enough_and_names_filter_it() {
 /// Each cell that was let in names the rule that fits its caller, or what else it was.
 #[test]
 fn cells_name_the_rule_that_let_the_caller_in() {
-    let file = std::env::temp_dir().join(format!("vtl-eval-rules-{}.json", std::process::id()));
+    let file = temporary("rules.json");
     let claims = |groups: &[&str]| value!({"sub": "ann", "cognito:groups": groups});
     let person =
         |name: &str, groups: &[&str]| value!({"name": name, "authType": "user-pool", "claims": claims(groups)});

@@ -1,6 +1,7 @@
 //! `vtl-eval token`, and `--claims` with `--jwks`, as a process. The tokens and keys were made by OpenSSL's algorithms
 //! (tests/inputs/token/make.py); what AppSync takes is written down from the facts (2.6, 4.7, 7.1).
 
+use crate::support::files::temporary;
 use crate::support::command::run;
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ fn token(name: &str) -> String {
 }
 
 fn file(name: &str, text: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-token-test-{}", std::process::id()));
+    let folder = temporary("token-test");
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join(name);
     std::fs::write(&path, text).unwrap();

@@ -1,11 +1,12 @@
 //! What an answer of AWS does not tell of a caller is not given, and decides nothing.
 
+use crate::support::files::temporary;
 use crate::support::command::{command, stdout};
 
 /// The verdict of a template that lets in whom this condition lets in, for this caller.
 fn first_line(condition: &str, caller: &str) -> String {
     let template = format!("#if(!({condition}))$util.unauthorized()#end{{}}");
-    let folder = std::env::temp_dir().join(format!("vtl-eval-callers-{}", std::process::id()));
+    let folder = temporary("callers");
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("t.vtl");
     std::fs::write(&file, template).unwrap();

@@ -2,7 +2,7 @@
 //! (docs/unauthorized.md), not from what this program says.
 
 use crate::support::command::{command, run};
-use crate::support::files::{read, read_json};
+use crate::support::files::{read, read_json, temporary};
 use serde_json::{Value as Json, json};
 use vtl_eval::report::DiagnosisJson;
 use vtl_eval::suite::{Refusal, diagnose};
@@ -86,7 +86,7 @@ fn the_text_has_the_deciding_line() {
 /// No form of any report holds a token, a signature or a key.
 #[test]
 fn nothing_secret_is_shown() {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-secrets-{}", std::process::id()));
+    let folder = temporary("secrets");
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("report.json");
     let mut looked = 0;
@@ -129,7 +129,7 @@ fn nothing_secret_is_shown() {
 /// A HAR for each cause of the diagnosis table (HAR section of the facts: 19 causes), and for the forms that browsers write.
 #[test]
 fn a_har_for_every_cause() {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-har-{}", std::process::id()));
+    let folder = temporary("har");
     std::fs::create_dir_all(&folder).unwrap();
     let mut wrong = Vec::new();
     for row in read_json("tests/inputs/har/causes.json").as_array().unwrap() {
@@ -463,7 +463,7 @@ fn a_har_gives_the_selection() {
     let har = json!({"log": {"entries": [{"startedDateTime": "2026-01-01T00:00:00Z", "request": {"method": "POST", "url": "https://abcdefghijklmnopqrstuvwxyz.appsync-api.eu-west-1.amazonaws.com/graphql", "headers": [{"name": "authorization", "value": token}], "postData": {"text": json!({"query": query}).to_string()}},
         "response": {"status": 200, "content": {"text": json!({"data": {"mine": {"id": "1", "author": {"m": null}}, "open": "x"}, "errors": [{"path": ["mine", "author", "m"], "errorType": "Unauthorized", "message": "Not Authorized to access mail on type User"}]}).to_string()}}}]}});
     let api = json!({"default": "AMAZON_COGNITO_USER_POOLS", "additional": ["AWS_IAM"]}).to_string();
-    let folder = std::env::temp_dir().join(format!("vtl-eval-selection-{}", std::process::id()));
+    let folder = temporary("selection");
     std::fs::create_dir_all(&folder).unwrap();
     let schema = folder.join("schema.graphql");
     std::fs::write(&schema, NESTED).unwrap();

@@ -1,7 +1,7 @@
 //! Each hint is shown by a case that earns it, and silent in one that does not; each is documented.
 
 use crate::support::command::command;
-use crate::support::files::folder;
+use crate::support::files::{folder, temporary};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -150,7 +150,7 @@ fn what_is_well_written_earns_no_hint() {
 /// AMPLIFY-AUTH 3, F2 and F3: the template that redacts is not the one that decides; the resolver's report tells it.
 #[test]
 fn a_resolver_tells_that_a_field_is_redacted() {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-redacted-{}", std::process::id()));
+    let folder = temporary("redacted");
     std::fs::create_dir_all(folder.join("resolvers")).unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
     let function = serde_json::json!({"name": "iban", "slot": "main", "index": 1, "dataSource": {"name": "NONE_DS", "type": "NONE"},

@@ -1,12 +1,13 @@
 //! The completions, asked of the shells themselves.
 
+use crate::support::files::temporary;
 use crate::support::command::{command, stdout};
 use std::path::PathBuf;
 use std::process::Command;
 
 /// A folder with a script of the command's, and the command itself on the PATH.
 fn folder(name: &str, shell: &str, file: &str) -> (PathBuf, String) {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-{name}-{}", std::process::id()));
+    let folder = temporary(&format!("{name}"));
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join(file), command().args(["completions", shell]).output().unwrap().stdout).unwrap();
     let program = PathBuf::from(env!("CARGO_BIN_EXE_vtl-eval"));

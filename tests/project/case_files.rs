@@ -1,5 +1,6 @@
 //! `vtl-eval test`: what case files may say, how differences read, and what `--update` writes.
 
+use crate::support::files::temporary;
 use crate::support::command::{command, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -10,7 +11,7 @@ fn run(args: &[&str], folder: &Path) -> Output {
 
 /// A folder with a template and a case file.
 fn folder(name: &str, cases: &str) -> (PathBuf, PathBuf) {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-cases-{name}-{}", std::process::id()));
+    let folder = temporary(&format!("cases-{name}"));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("t.vtl"), TEMPLATE).unwrap();

@@ -1,7 +1,7 @@
 //! `vtl-eval check`: every finding, in every kind of source, and its SARIF.
 
 use crate::support::command::{json, run};
-use crate::support::files::folder;
+use crate::support::files::{folder, temporary};
 use serde_json::{Value as Json, json};
 use std::path::Path;
 
@@ -18,7 +18,7 @@ fn rows(folder: &Path, report: &Json) -> Vec<String> {
 
 #[test]
 fn check_finds_what_can_never_work() {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-check-{}", std::process::id()));
+    let folder = temporary("check");
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("bad.vtl");
     std::fs::write(&file, "#if($util.authType() == \"Cognito\")$util.isNul($x)#end\n#if(false)a#end").unwrap();
@@ -36,7 +36,7 @@ fn check_finds_what_can_never_work() {
 /// Every kind of finding: a template that shows it, and a near one that does not.
 #[test]
 fn each_static_finding_shows_and_keeps_silent() {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-check-each-{}", std::process::id()));
+    let folder = temporary("check-each");
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("one.vtl");
     let docs = include_str!("../../docs/check.md");

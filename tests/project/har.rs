@@ -1,6 +1,7 @@
 //! HAR files in the forms that browsers and clients write, read from files and from standard input; nothing secret is shown
 //! by any command that reads a token, a log or a HAR.
 
+use crate::support::files::temporary;
 use crate::support::command::command;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -58,7 +59,7 @@ fn run(args: &[&str], input: Option<&[u8]>) -> Output {
 }
 
 fn file(name: &str, text: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-har-forms-{}", std::process::id()));
+    let folder = temporary("har-forms");
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join(name);
     std::fs::write(&path, text).unwrap();

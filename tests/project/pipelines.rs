@@ -1,6 +1,7 @@
 //! Pipelines of our own. What each must give is written from the reference of AppSync's runtime (APPSYNC-VTL), whose section
 //! stands at each; nothing here was copied from a run.
 
+use crate::support::files::temporary;
 use crate::support::command::command;
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ fn source(
     functions: &[Function<'_>],
     after: Option<&str>,
 ) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-pipelines-{name}-{}", std::process::id()));
+    let folder = temporary(&format!("pipelines-{name}"));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(folder.join("resolvers")).unwrap();
     let file = |name: String, text: Option<&str>| match text {

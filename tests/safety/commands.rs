@@ -1,5 +1,6 @@
 //! The attacks of tests/hostile/commands.txt and more.txt: scripts of the shell around the command.
 
+use crate::support::files::temporary;
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
@@ -117,7 +118,7 @@ fn every_command_holds_what_is_promised() {
     let attacks: Vec<Attack> = TABLES.into_iter().flat_map(attacks).collect();
     assert!(attacks.len() > 150, "{} attacks", attacks.len());
     let only = std::env::var("HOSTILE").unwrap_or_default();
-    let top = std::env::temp_dir().join(format!("vtl-eval-commands-{}", std::process::id()));
+    let top = temporary("commands");
     let mut wrong = Vec::new();
     for (at, attack) in attacks.iter().enumerate().filter(|(_, attack)| attack.name.contains(&only)) {
         if slow && attack.name.starts_with("(long)") {

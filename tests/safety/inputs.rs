@@ -1,5 +1,6 @@
 //! The attacks of tests/hostile/inputs.txt: what has no end, no bottom, or no right to be read or written.
 
+use crate::support::files::temporary;
 use crate::support::command::{limited, stderr, stdout};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,7 +37,7 @@ fn made(name: &str, folder: &Path) -> PathBuf {
 #[test]
 #[cfg(target_os = "linux")]
 fn every_input_ends_with_an_answer_or_an_error() {
-    let folder = std::env::temp_dir().join(format!("vtl-eval-inputs-{}", std::process::id()));
+    let folder = temporary("inputs");
     fs::create_dir_all(&folder).unwrap();
     let lines: Vec<&str> = TABLE.lines().collect();
     let rows: Vec<_> = lines.windows(2).filter_map(|pair| Some((pair[0].strip_prefix("== ")?, pair[1]))).collect();

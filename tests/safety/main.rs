@@ -14,5 +14,6 @@ mod hostile;
 #[cfg(unix)]
 mod inputs;
 mod misuse;
+mod promises;
 mod secrets;
 mod templates;

@@ -1,7 +1,7 @@
 //! What is mistyped or missing, command by command: a message that helps, and exit code 1 (2 where cases fail).
 
 use crate::support::command::{command, run};
-use crate::support::files::folder;
+use crate::support::files::{folder, temporary};
 use std::path::Path;
 
 const NOTES: &str = "templates/notes-api/manifest.json";
@@ -189,7 +189,7 @@ fn test() {
 #[test]
 fn a_byte_order_mark_is_left_out_of_every_file() {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/notes-api");
-    let marked = std::env::temp_dir().join(format!("vtl-eval-marks-{}", std::process::id()));
+    let marked = temporary("marks");
     copy_marked(&from, &marked);
     let answers = |folder: &Path| {
         let path = |name: &str| folder.join(name).display().to_string();
