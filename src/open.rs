@@ -5,6 +5,7 @@
 //! is seen to do so by a look at its characters. Such a text is never compared, only shown; but two names that can belong to
 //! no two things at once, such as those of two roles, are told apart.
 
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 /// The first private use plane; 65,534 open values have room in both, each with a character for what may be alike and one
@@ -62,17 +63,19 @@ impl OpenValue {
 #[derive(Clone, Debug, Default)]
 pub struct OpenValues {
     all: Vec<OpenValue>,
+    /// The place of each by its name.
+    places: HashMap<String, usize>,
 }
 
 impl OpenValues {
     /// The text that holds this value; the same one for the same name.
     pub fn hold(&mut self, mut value: OpenValue) -> String {
         value.name = plain(&value.name);
-        let known = self.all.iter().position(|known| known.name == value.name);
-        let at = known.unwrap_or_else(|| {
+        let next = self.all.len();
+        let at = *self.places.entry(value.name.clone()).or_insert(next);
+        if at == next {
             self.all.push(value);
-            self.all.len() - 1
-        });
+        }
         self.letter(at).to_string()
     }
 
@@ -90,13 +93,9 @@ impl OpenValues {
 
     /// Those that a text holds, each once, in the order in which they stand there.
     pub fn in_text<'o>(&'o self, text: &str) -> Vec<&'o OpenValue> {
-        let mut found: Vec<&OpenValue> = Vec::new();
-        for value in text.chars().filter_map(|letter| self.of(letter)) {
-            if !found.contains(&value) {
-                found.push(value);
-            }
-        }
-        found
+        let mut seen = HashSet::new();
+        let first = |letter: &char| is_held(*letter) && seen.insert(*letter);
+        text.chars().filter(first).filter_map(|letter| self.of(letter)).collect()
     }
 
     /// A text for a reader: `⟦Table.Arn⟧` where it holds an open value.
@@ -116,12 +115,23 @@ impl OpenValues {
 
     /// A text as a reader was shown it, with the values in it again: `⟦Table.Arn⟧` of a known name.
     pub fn taken(&self, text: &str) -> String {
-        let mut out = text.to_owned();
-        if text.contains('⟦') {
-            for (at, value) in self.all.iter().enumerate() {
-                out = out.replace(&format!("⟦{}⟧", value.name), &self.letter(at).to_string());
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('⟦') {
+            out.push_str(before);
+            let known = after.split_once('⟧').and_then(|(name, after)| Some((*self.places.get(name)?, after)));
+            match known {
+                Some((at, after)) => {
+                    out.push(self.letter(at));
+                    rest = after;
+                }
+                None => {
+                    out.push('⟦');
+                    rest = after;
+                }
             }
         }
+        out.push_str(rest);
         out
     }
 

@@ -88,6 +88,8 @@ impl Chunk {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         for (start, end) in starts.zip(&self.ends) {
             let line = self.bytes[start..*end].trim_ascii();
+            // A mark of the byte order, as some editors write it, also where files were joined.
+            let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
             if !line.is_empty() {
                 counts.lines += 1;
                 counts.bad += u64::from(!answer(line, rows));

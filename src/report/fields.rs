@@ -8,6 +8,7 @@ use crate::project::{Api, ResolverFunction, ResolverKind, Mode, TemplateOrigin, 
 use crate::request::schema::{DirectiveRule, Schema};
 use super::style::{AnsiColor, Style};
 use crate::suite::javascript_refusals;
+use indexmap::IndexSet;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -158,12 +159,8 @@ impl ApiRow {
 impl FieldRow {
     fn new(project: &Project, schema: Option<&Schema>, resolver: &Resolver) -> Self {
         let row = |template: &std::sync::Arc<Template>| TemplateRow::new(project, template);
-        let mut open: Vec<String> = Vec::new();
-        for value in resolver.templates().flat_map(|template| project.open.in_text(template.text())) {
-            if !open.contains(&value.name) {
-                open.push(value.name.clone());
-            }
-        }
+        let held = resolver.templates().flat_map(|template| project.open.in_text(template.text()));
+        let open: IndexSet<&str> = held.map(|value| value.name.as_str()).collect();
         let unit = resolver.functions.first().filter(|_| resolver.kind == ResolverKind::Unit);
         Self {
             field: resolver.field.clone(),
@@ -176,7 +173,7 @@ impl FieldRow {
             after: resolver.after.as_ref().map(row),
             code: resolver.code.as_ref().map(row),
             caching_keys: resolver.caching_keys.clone(),
-            open,
+            open: open.into_iter().map(str::to_owned).collect(),
         }
     }
 

@@ -22,8 +22,8 @@ pub const LONGEST_TEXT: usize = 8 << 20;
 /// Names of the objects around the entries that are compared: a HAR has six.
 const MOST_NAMES: usize = 1_000;
 
-/// Entries of one archive: a day of browsing has a tenth of them.
-const MOST_ENTRIES: usize = 200_000;
+/// Entries of one archive: a day of browsing has a quarter of them.
+const MOST_ENTRIES: usize = 80_000;
 
 /// What is wrong with a key that an object has twice.
 const TWICE: &str = "stands twice in one object: take one of the two out";

@@ -22,17 +22,24 @@ pub struct JsonError {
     pub line: usize,
     /// Column, from 1.
     pub column: usize,
+    /// The bound that was met, where it may well be JSON.
+    pub limit: Option<Limit>,
 }
+
+/// How deep serde_json reads.
+const DEEPEST: usize = 128;
 
 impl From<serde_json::Error> for JsonError {
     fn from(error: serde_json::Error) -> Self {
         let text = error.to_string();
         let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message).to_owned();
-        let message = match message.as_str() {
-            "recursion limit exceeded" => "nested deeper than 128 levels (limit `json depth`)".to_owned(),
-            _ => message,
+        let limit = match message.as_str() {
+            "recursion limit exceeded" => Some(Limit::JsonDepth(DEEPEST)),
+            "number out of range" => Some(Limit::JsonNumber),
+            _ => None,
         };
-        Self { message, line: error.line(), column: error.column() }
+        let message = limit.map_or(message, |limit| limit.to_string());
+        Self { message, line: error.line(), column: error.column(), limit }
     }
 }
 
@@ -480,7 +487,7 @@ mod tests {
     #[test]
     fn an_integer_of_a_million_digits_is_refused() {
         let error = from_json_str(&format!("[{}]", "9".repeat(1_000_000))).unwrap_err();
-        assert_eq!(error.message, "number out of range");
+        assert_eq!(error.message, "number out of range (limit `json number`)");
         assert!(from_json_str(&"9".repeat(308)).is_ok());
     }
 

@@ -42,6 +42,10 @@ pub enum Limit {
     Memory(usize),
     /// Containers in containers.
     ValueDepth(usize),
+    /// The same in a text of JSON.
+    JsonDepth(usize),
+    /// A number of a text of JSON that is beyond a `Double`.
+    JsonNumber,
     /// Members of one value, all that are in its members included.
     ValueSize(u32),
     /// Bytes of one value as text.
@@ -59,6 +63,8 @@ impl fmt::Display for Limit {
             Self::Memory(most) if most % (1 << 20) == 0 => write!(out, "limit `memory` of {} MB reached", most >> 20),
             Self::Memory(most) => write!(out, "limit `memory` of {most} bytes reached"),
             Self::ValueDepth(most) => write!(out, "value nested deeper than {most} levels (limit `value depth`)"),
+            Self::JsonDepth(most) => write!(out, "nested deeper than {most} levels (limit `json depth`)"),
+            Self::JsonNumber => out.write_str("number out of range (limit `json number`)"),
             Self::ValueSize(most) => write!(out, "value has more than {most} members (limit `value size`)"),
             Self::ValueBytes(most) => write!(out, "value has more than {most} bytes as text (limit `value size`)"),
             Self::StringLength(most) => write!(out, "a string longer than {most} bytes (limit `string length`)"),
@@ -70,7 +76,7 @@ impl fmt::Display for Limit {
 impl From<Limit> for JavaError {
     fn from(limit: Limit) -> Self {
         let class = match limit {
-            Limit::ValueDepth(_) => "java.lang.StackOverflowError",
+            Limit::ValueDepth(_) | Limit::JsonDepth(_) => "java.lang.StackOverflowError",
             _ => "java.lang.OutOfMemoryError",
         };
         Self::new(class, limit.to_string())

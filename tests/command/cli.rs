@@ -1,6 +1,7 @@
 //! The command as a process: exit codes, messages, and what is never printed.
 
 use crate::support::command::{given, stderr};
+use crate::support::files::temporary;
 use serde_json::{Value as Json, json};
 use std::process::Output;
 

@@ -1,7 +1,7 @@
 //! The commands as processes: what they print, and their exit codes.
 
-use crate::support::files::temporary;
 use crate::support::command::{json, run};
+use crate::support::files::temporary;
 use base64::Engine as _;
 use serde_json::{Value as Json, json};
 

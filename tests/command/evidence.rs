@@ -1,7 +1,7 @@
 //! What several files prove together, and what is told of files that are not read whole (issue of the cause before the resolver).
 
-use crate::support::files::temporary;
 use crate::support::command::{run, stdout};
+use crate::support::files::temporary;
 use serde_json::{Value as Json, json};
 
 fn diagnosed(args: &[&str]) -> Json {

@@ -1,7 +1,7 @@
 //! `replay --follow`, and what shells are told.
 
-use crate::support::files::temporary;
 use crate::support::command::{command, given, stdout};
+use crate::support::files::temporary;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 

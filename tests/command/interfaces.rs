@@ -1,7 +1,7 @@
 //! The forms that other programs rely on: members of the JSON of `resolver`, `matrix`, `test` and `check`, and exit codes.
 
-use crate::support::files::temporary;
 use crate::support::command::command;
+use crate::support::files::temporary;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 

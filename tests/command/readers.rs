@@ -1,8 +1,8 @@
 //! Every reader of JSON: a key that stands twice in one object is an error (RFC 8259, section 4: readers differ in which of
 //! the two counts). Integers beyond 64 bits stay whole.
 
-use crate::support::files::temporary;
 use crate::support::command::{run, stderr, stdout};
+use crate::support::files::temporary;
 use std::path::PathBuf;
 
 /// A folder of its own for a test's files.

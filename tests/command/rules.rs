@@ -1,7 +1,7 @@
 //! `vtl-eval rules` on a project of our own (tests/rules/notes): what each rule became, by hand from Amplify's documentation.
 
-use crate::support::files::temporary;
 use crate::support::command::{json, run, stderr, stdout};
+use crate::support::files::temporary;
 use serde_json::{Value as Json, json as value};
 
 const NOTES: &str = "tests/rules/notes";

@@ -1,8 +1,8 @@
 //! `vtl-eval token`, and `--claims` with `--jwks`, as a process. The tokens and keys were made by OpenSSL's algorithms
 //! (tests/inputs/token/make.py); what AppSync takes is written down from the facts (2.6, 4.7, 7.1).
 
-use crate::support::files::temporary;
 use crate::support::command::run;
+use crate::support::files::temporary;
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
 

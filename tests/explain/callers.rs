@@ -1,7 +1,7 @@
 //! What an answer of AWS does not tell of a caller is not given, and decides nothing.
 
-use crate::support::files::temporary;
 use crate::support::command::{command, stdout};
+use crate::support::files::temporary;
 
 /// The verdict of a template that lets in whom this condition lets in, for this caller.
 fn first_line(condition: &str, caller: &str) -> String {

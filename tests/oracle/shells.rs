@@ -1,7 +1,7 @@
 //! The completions, asked of the shells themselves.
 
-use crate::support::files::temporary;
 use crate::support::command::{command, stdout};
+use crate::support::files::temporary;
 use std::path::PathBuf;
 use std::process::Command;
 

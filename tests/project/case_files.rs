@@ -1,7 +1,7 @@
 //! `vtl-eval test`: what case files may say, how differences read, and what `--update` writes.
 
-use crate::support::files::temporary;
 use crate::support::command::{command, stderr, stdout};
+use crate::support::files::temporary;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 

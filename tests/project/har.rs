@@ -1,8 +1,8 @@
 //! HAR files in the forms that browsers and clients write, read from files and from standard input; nothing secret is shown
 //! by any command that reads a token, a log or a HAR.
 
-use crate::support::files::temporary;
 use crate::support::command::command;
+use crate::support::files::folder;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value as Json, json};
@@ -58,10 +58,12 @@ fn run(args: &[&str], input: Option<&[u8]>) -> Output {
     output
 }
 
+/// A file beside the others of its test.
 fn file(name: &str, text: &str) -> PathBuf {
-    let folder = temporary("har-forms");
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join(name);
+    thread_local! {
+        static FOLDER: PathBuf = folder("har-forms", &[]);
+    }
+    let path = FOLDER.with(|folder| folder.join(name));
     std::fs::write(&path, text).unwrap();
     path
 }

@@ -1,6 +1,6 @@
 //! Every kind of project, by a small sample of each in tests/projects: found, read, and deciding alike.
 
-use crate::support::files::temporary;
+use crate::support::files::folder;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 use vtl_eval::appsync::{AuthType, Given};
@@ -173,14 +173,7 @@ fn the_project_is_found_from_a_folder_in_it() {
 }
 
 fn temporary(name: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = temporary(&format!("kinds-{name}"));
-    let _ = std::fs::remove_dir_all(&folder);
-    for (path, text) in files {
-        let path = folder.join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
+    folder(&format!("kinds-{name}"), files)
 }
 
 #[test]

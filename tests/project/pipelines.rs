@@ -1,8 +1,8 @@
 //! Pipelines of our own. What each must give is written from the reference of AppSync's runtime (APPSYNC-VTL), whose section
 //! stands at each; nothing here was copied from a run.
 
-use crate::support::files::temporary;
 use crate::support::command::command;
+use crate::support::files::temporary;
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
 

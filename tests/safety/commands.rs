@@ -1,4 +1,4 @@
-//! The attacks of tests/hostile/commands.txt and more.txt: scripts of the shell around the command.
+//! The attacks of tests/hostile/commands.txt, more.txt and further.txt: scripts of the shell around the command.
 
 use crate::support::files::temporary;
 use std::fs;
@@ -6,7 +6,11 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const TABLES: [&str; 2] = [include_str!("../hostile/commands.txt"), include_str!("../hostile/more.txt")];
+const TABLES: [&str; 3] = [
+    include_str!("../hostile/commands.txt"),
+    include_str!("../hostile/more.txt"),
+    include_str!("../hostile/further.txt"),
+];
 const TEMPLATE: &str = "#set($isAuthorized = false)\n#if($ctx.identity.username == \"ann\")#set($isAuthorized = true)#end\n#if(!$isAuthorized)$util.unauthorized()#end\n";
 const PRELUDE: &str = r#"
 vtl() { "$VTL" "$@"; VTL_CODE=$?; [ $VTL_CODE -le 3 ] || echo "Killed: exit $VTL_CODE" >&2; return $VTL_CODE; }

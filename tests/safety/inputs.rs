@@ -1,7 +1,7 @@
 //! The attacks of tests/hostile/inputs.txt: what has no end, no bottom, or no right to be read or written.
 
-use crate::support::files::temporary;
 use crate::support::command::{limited, stderr, stdout};
+use crate::support::files::temporary;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

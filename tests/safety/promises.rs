@@ -64,7 +64,7 @@ fn every_promise_names_its_test() {
     assert!(rows.len() >= 10 && tests.len() > 400, "{} promises, {} tests", rows.len(), tests.len());
     for row in &rows {
         let [promise, tested] = row[..] else { panic!("not two cells: {row:?}") };
-        let named: Vec<&str> = quoted(tested).into_iter().filter(|name| !is_path(name)).collect();
+        let named: Vec<&str> = quoted(tested).into_iter().filter(|name| name.contains('_') && !is_path(name)).collect();
         assert!(!named.is_empty(), "no test is named for: {promise}");
         for name in named {
             assert!(tests.contains(name), "{name} is no test, for: {promise}");
@@ -95,7 +95,9 @@ fn what_is_said_of_security_is_there() {
 fn nothing_reaches_a_network_or_starts_a_program() {
     let mut files = Vec::new();
     sources(&root("src"), &mut files);
-    for word in ["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "UnixListener", "ToSocketAddrs", "process::Command"] {
+    for word in
+        ["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "UnixListener", "ToSocketAddrs", "process::Command"]
+    {
         assert!(files.iter().all(|file| !file.contains(word)), "{word} stands in src");
     }
     let locked = read("Cargo.lock");

@@ -3,7 +3,7 @@
 use crate::message::{Message, Part};
 use super::{Env, Function, Status, Type, UtilError, overload};
 use crate::code::Code;
-use crate::value::{List, Map, Value, from_json_str};
+use crate::value::{JavaError, JsonError, List, Map, Value, from_json_str};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
@@ -66,8 +66,13 @@ fn parse_json(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
         env.note(Code::U8, "$util.parseJson was given null: null is assumed");
         return Ok(Value::Null);
     };
-    Ok(from_json_str(text).unwrap_or_else(|error| {
-        env.note(Code::U8, Message::of("$util.parseJson was given what is not valid JSON ({}): null is assumed", [Part::Text(error.to_string())]));
-        Value::Null
-    }))
+    match from_json_str(text) {
+        Ok(value) => Ok(value),
+        // JSON that is not read here is not taken for null: a guard would decide by it.
+        Err(JsonError { limit: Some(limit), .. }) => Err(JavaError::from(limit).into()),
+        Err(error) => {
+            env.note(Code::U8, Message::of("$util.parseJson was given what is not valid JSON ({}): null is assumed", [Part::Text(error.to_string())]));
+            Ok(Value::Null)
+        }
+    }
 }

@@ -113,22 +113,25 @@ fn find(text: &str) -> Vec<Mark<'_>> {
 }
 
 fn next(text: &str, from: usize) -> Option<Mark<'_>> {
-    let all = FORMS.iter().filter_map(|(begin, end)| {
-        text[from..].match_indices(begin).find_map(|(start, _)| {
-            let start = from + start;
-            let inside = start + begin.len();
-            let stop = inside + text[inside..].find(end)?;
-            let name = text[inside..stop].trim();
-            let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
-            let begins = name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_');
-            // `'%term%'` is SQL; tools write these marks in capitals.
-            let capital = *begin != "%" || !name.contains(|letter: char| letter.is_ascii_lowercase());
-            let tight = *begin == "{{" || *begin == "<%=" || name.len() == stop - inside;
-            let good = begins && name.len() <= LONGEST && name.chars().all(plain) && capital && tight;
-            good.then_some(Mark { start, end: stop + end.len(), name })
-        })
-    });
-    all.min_by_key(|mark| mark.start)
+    let begins = |letter: char| FORMS.iter().any(|(begin, _)| begin.starts_with(letter));
+    let mut starts = text[from..].match_indices(begins).map(|(at, _)| from + at);
+    starts.find_map(|start| FORMS.iter().find_map(|form| mark_at(text, start, form)))
+}
+
+/// The mark of this form that begins here.
+fn mark_at<'t>(text: &'t str, start: usize, (begin, end): &(&str, &str)) -> Option<Mark<'t>> {
+    let rest = text[start..].strip_prefix(begin)?;
+    // A name and the blanks around it: what has no end is not looked through from each of its beginnings.
+    let most = (0..=(2 * LONGEST).min(rest.len())).rev().find(|most| rest.is_char_boundary(*most))?;
+    let length = rest[..most].find(end)?;
+    let name = rest[..length].trim();
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
+    let begins = name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_');
+    // `'%term%'` is SQL; tools write these marks in capitals.
+    let capital = *begin != "%" || !name.contains(|letter: char| letter.is_ascii_lowercase());
+    let tight = *begin == "{{" || *begin == "<%=" || name.len() == length;
+    let good = begins && name.len() <= LONGEST && name.chars().all(plain) && capital && tight;
+    good.then_some(Mark { start, end: start + begin.len() + length + end.len(), name })
 }
 
 #[cfg(test)]

@@ -103,9 +103,9 @@ impl Secrets {
         {
             self.add(&value);
         }
-        let whole = names::holds_secrets(name);
+        let (whole, named) = (names::holds_secrets(name), names::names_secret(name));
         node.members(&mut |own, item| match item.text() {
-            Some(text) if whole || name == "headers" && names::is_secret_header(own) => self.add(text),
+            Some(text) if whole || named && names::is_inside(own) || name == "headers" && names::is_secret_header(own) => self.add(text),
             _ => self.learn_at(item, own, depth + 1),
         });
     }

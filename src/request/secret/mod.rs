@@ -271,6 +271,7 @@ impl Secrets {
             return;
         }
         let whole = names::holds_secrets(parent) || pair_is_secret(map);
+        let named = names_secret(parent);
         map.each(|name, item| {
             let Some(name) = name.as_str().filter(|name| !(parent == "identity" && *name == "claims")) else { return };
             if let (Value::Number(number), true) = (item, names_secret(name)) {
@@ -278,7 +279,7 @@ impl Secrets {
             }
             match item.as_str() {
                 Some(text) if names_secret(name) || parent == "headers" && names::is_secret_header(name) => self.add(text),
-                Some(text) if whole && !names::is_name(name) => self.add(text),
+                Some(text) if whole && !names::is_name(name) || named && names::is_inside(name) => self.add(text),
                 Some(_) => {}
                 None => self.learn_value(item, name, depth + 1),
             }

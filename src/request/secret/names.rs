@@ -99,6 +99,16 @@ fn may_end_so(name: &str) -> bool {
     }
 }
 
+/// Whether a member of an object that is named as a secret is holds the secret itself: its value, an operator of a filter
+/// (`{password: {eq: …}}`), or a type of DynamoDB (`{"S": …}`).
+pub fn is_inside(member: &str) -> bool {
+    const INSIDE: [&str; 18] = [
+        "value", "Value", "text", "raw", "plain", "plaintext", "current", "new", "old", "eq", "ne", "contains", "notContains", "beginsWith",
+        "match", "like", "S", "$eq",
+    ];
+    INSIDE.contains(&member)
+}
+
 /// Whether a member that names another one, as in `{"name": "password", "value": …}`, has such a name.
 pub fn is_name(member: &str) -> bool {
     matches!(member, "name" | "Name" | "key" | "Key")

@@ -152,7 +152,8 @@ pub fn encoded(value: &str) -> Vec<String> {
     }
     // A template's own ways to write a text, and a report's around them.
     let (json, script) = (quoted(value), scripted(value));
-    let twice = [quoted(&json), quoted(&script), form.replace('%', "%25").replace('+', "%2B"), quoted(&quoted(&json))];
+    let thrice = quoted(&quoted(&json));
+    let twice = [quoted(&json), quoted(&script), form.replace('%', "%25").replace('+', "%2B"), quoted(&thrice), thrice];
     made.extend([url, form, java, json, script, value.to_lowercase(), value.to_uppercase()]);
     made.extend(twice);
     let is_marked_up = |text: &&str| text.contains(['&', '<', '>', '"', '\'']);

@@ -13,7 +13,7 @@ pub use differ::{CellDifference, compare};
 pub use javascript::refusals as javascript_refusals;
 
 use crate::project::Project;
-use crate::message::Message;
+use crate::message::{Message, counted};
 use crate::resolver::Half;
 use crate::rules::{NotFromRule, RuleRef};
 use crate::suite::each::each;
@@ -125,6 +125,9 @@ pub struct DecidedBy {
     pub line: Option<u32>,
 }
 
+/// Cells that are judged in one run, and held until they are drawn.
+const MOST_CELLS: usize = 40_000;
+
 impl Matrix {
     /// Runs every case, on all cores; `done` is told after each.
     ///
@@ -136,6 +139,18 @@ impl Matrix {
         now_millis: i64,
         done: &(dyn Fn() + Sync),
     ) -> Result<Self, PersonaError> {
+        let cells = match personas.cases.len() {
+            0 => project.by_field.len().saturating_mul(personas.personas.len()),
+            cases => cases,
+        };
+        if cells > MOST_CELLS {
+            return Err(format!(
+                "{} by {} are {cells} cells, and at most {MOST_CELLS} are judged (limit `cells`): take personas out, or name the cells that you want in `cases`",
+                counted(project.by_field.len() as u64, "field"),
+                counted(personas.personas.len() as u64, "persona"),
+            )
+            .into());
+        }
         let cases = match personas.cases.as_slice() {
             [] => every(project, personas),
             cases => cases.to_vec(),

@@ -122,13 +122,26 @@ impl Window {
                 }
             }
         }
-        while self.open.len() > MOST_OPEN || self.bytes > MOST_BYTES && self.open.len() > 1 {
-            let Some((_, request)) = self.open.shift_remove_index(0) else { break };
-            self.bytes = self.bytes.saturating_sub(request.bytes);
+        if self.open.len() > MOST_OPEN || self.bytes > MOST_BYTES && self.open.len() > 1 {
+            self.make_room(done);
+        }
+    }
+
+    /// The oldest requests leave, a quarter of what fits: taken one by one, each would move all that come after it.
+    fn make_room(&mut self, done: &mut Vec<LoggedRequest>) {
+        let (most, most_bytes) = (MOST_OPEN - MOST_OPEN / 4, MOST_BYTES - MOST_BYTES / 4);
+        let (mut leaving, mut bytes) = (0, self.bytes);
+        while self.open.len() - leaving > most || bytes > most_bytes && self.open.len() - leaving > 1 {
+            let Some((_, request)) = self.open.get_index(leaving) else { break };
+            bytes = bytes.saturating_sub(request.bytes);
+            leaving += 1;
+        }
+        self.bytes = bytes;
+        for (id, request) in self.open.drain(..leaving) {
             if self.gone.len() >= MOST_GONE {
                 self.gone.clear();
             }
-            self.gone.insert(hash(&request.id));
+            self.gone.insert(hash(&id));
             done.push(request);
         }
     }
