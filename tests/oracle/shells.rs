@@ -7,7 +7,7 @@ use std::process::Command;
 
 /// A folder with a script of the command's, and the command itself on the PATH.
 fn folder(name: &str, shell: &str, file: &str) -> (PathBuf, String) {
-    let folder = temporary(&format!("{name}"));
+    let folder = temporary(name);
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join(file), command().args(["completions", shell]).output().unwrap().stdout).unwrap();
     let program = PathBuf::from(env!("CARGO_BIN_EXE_vtl-eval"));
