@@ -33,6 +33,11 @@ codes! {
     EventsHeldBack = "events-held-back", Cause Error Certain Resolver, "A subscription's filter holds back an event that was given (`records`): by which field, with both values.";
     PrefixWithoutEnd = "prefix-without-end", Cause Warning Certain Resolver, "A row comes back by `begins_with`, because the beginning ends in the caller's value without a delimiter.";
     SearchAnalysed = "search-analysed", Cause Warning Likely Resolver, "A search asks for a whole value on a field that OpenSearch indexes as words. Ask its `.keyword`.";
+    ItemByPlace = "item-by-place", Cause Error Certain Resolver, "One item of a list is compared by its place, and another item of it is the one that is wanted. Ask the whole list.";
+    SeparatorIsPattern = "separator-is-pattern", Cause Error Certain Resolver, "`split` and `replaceAll` take a regular expression, in which the separator means something else. Write it in brackets: `[|]`.";
+    IamSessionArn = "iam-session-arn", Cause Error Certain Resolver, "`userArn` is the ARN of a role's session, and it is compared whole with the role's own ARN or another session's.";
+    ShouldOnlyRanks = "should-only-ranks", Cause Warning Certain Resolver, "An OpenSearch query names the caller in a `should` beside a `must` or `filter`, where it only ranks what is found.";
+    ConditionOnOwnKey = "condition-on-own-key", Cause Warning Certain Resolver, "`attribute_not_exists` is to keep an attribute unique, and DynamoDB asks it of the row with the same key alone.";
     EitherNegated = "either-negated", Cause Error Certain Resolver, "Negations are joined with `||`, so who fails one of them is refused, where one was meant to be enough. Write `&&`.";
     AbsentDiffers = "absent-differs", Cause Warning Certain Resolver, "A test with `!=` held because the value is absent: it names who may not, and everybody without the value gets through.";
     OwnerReassigned = "owner-reassigned", Cause Warning Certain Resolver, "Who owns a row can write another owner into it: nothing compares the new value with the caller.";

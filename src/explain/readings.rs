@@ -42,6 +42,11 @@ pub fn readings(was: Verdict, doubts: &[Doubt], rerun: &impl Sway) -> Vec<Readin
         let behind = found.iter().filter(|reading| reading.tests.len() == 1).find_map(|reading| search.through(reading.tests.clone()));
         found.splice(0..0, behind);
     }
+    // What refuses once a part is there may let through again by what that part holds.
+    if lets_through(was) && found.iter().all(|reading| reading.verdict == Verdict::Denied) {
+        let again = found.iter().filter(|reading| reading.tests.len() == 1).find_map(|reading| search.again(reading.tests.clone()));
+        found.splice(0..0, again);
+    }
     found.truncate(MOST);
     // A refusal that another value passes, and what then fails has not all that it reads either.
     if found.is_empty() {
@@ -104,6 +109,24 @@ impl<S: Sway> ReadingSearch<'_, S> {
                 return None;
             }
         }
+    }
+
+    /// These tests, and those that come up only because of them, where the caller is let through by another way than at first.
+    fn again(&mut self, mut tests: Vec<Doubt>) -> Option<Reading> {
+        for _ in 0..SINGLE {
+            self.tries = self.tries.checked_sub(1)?;
+            let (verdict, met) = self.rerun.swayed(&tests)?;
+            if lets_through(verdict) {
+                return Some(Reading { tests, verdict });
+            }
+            let before = tests.len();
+            tests.extend(met);
+            tests = once(tests);
+            if tests.len() == before {
+                return None;
+            }
+        }
+        None
     }
 
     /// Some tests, and one after another those that come up on the way, but for these.

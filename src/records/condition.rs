@@ -98,8 +98,37 @@ pub enum TermTest {
         /// The field.
         path: Path,
     },
+    /// A test of SQL.
+    Sql {
+        /// How.
+        how: SqlHow,
+        /// What is tested, and with what.
+        operands: Vec<RowOperand>,
+        /// Whether it must hold: false under NOT.
+        wanted: bool,
+    },
     /// What was read but cannot be judged.
     NotRead(Unjudged),
+}
+
+/// How SQL tests operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SqlHow {
+    /// `=` and the other five.
+    Compare(Comparator),
+    /// `LIKE`, or PostgreSQL's `ILIKE`.
+    Like {
+        /// Whether case does not count.
+        any_case: bool,
+    },
+    /// `IN (…)`
+    In,
+    /// `BETWEEN … AND …`
+    Between,
+    /// `IS NULL`
+    Null,
+    /// A column by itself.
+    Truth,
 }
 
 /// The six comparators.
@@ -231,6 +260,7 @@ impl Term {
                 let values = values.iter().cloned().map(RowOperand::Value);
                 std::iter::once(RowOperand::Path(path.clone())).chain(values).collect()
             }
+            TermTest::Sql { operands, .. } => operands.clone(),
             TermTest::NotRead(_) => Vec::new(),
         }
     }
@@ -286,6 +316,7 @@ impl TermTest {
             Self::Type { operand, name: other }
             | Self::BeginsWith { operand, head: other }
             | Self::Contains { operand, part: other } => vec![operand, other],
+            Self::Sql { operands, .. } => operands.iter_mut().collect(),
             Self::Exists { .. } | Self::OneOf { .. } | Self::HasValue { .. } | Self::NotRead(_) => Vec::new(),
         }
     }

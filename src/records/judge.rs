@@ -97,6 +97,7 @@ fn test(test: &TermTest, sides: &[Side]) -> TermTruth {
     let found: Vec<&SideValue> = sides.iter().map(|side| &side.found).collect();
     match (test, found.as_slice()) {
         (TermTest::NotRead(why), _) => Err(why.clone()),
+        (TermTest::Sql { how, wanted, .. }, _) => super::sql::holds(*how, *wanted, sides),
         (TermTest::Compare { comparator, .. }, [left, right]) => compare(*comparator, left, right),
         (TermTest::Between { .. }, [operand, low, high]) => {
             let from = compare(Comparator::GreaterOrEqual, operand, low);

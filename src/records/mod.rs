@@ -29,7 +29,7 @@ mod update;
 pub mod verdict;
 
 pub use attribute::Attribute;
-pub use condition::{Bound, Comparator, RowCondition, BoundValue, RowOperand, Path, PathStep, Term, TermTest};
+pub use condition::{Bound, Comparator, RowCondition, BoundValue, RowOperand, Path, PathStep, SqlHow, Term, TermTest};
 pub use judged::{Deciding, SideValue, JudgedCondition, Judgement, Side, Truth};
 pub use object::read as read_filter;
 pub use refusal::{DataRefusal, of_text};

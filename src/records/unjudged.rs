@@ -30,6 +30,8 @@ pub enum Unjudged {
     SearchMapping(EcoString),
     /// A statement of SQL, which is not run.
     Sql,
+    /// Whether two texts are equal, or which comes first, is a matter of the table's collation.
+    SqlCollation,
 }
 
 impl Display for Unjudged {
@@ -49,6 +51,7 @@ impl Display for Unjudged {
                 write!(out, "what OpenSearch finds in `{field}` depends on how the index analyzes it")
             }
             Self::Sql => out.write_str("SQL is shown and not run"),
+            Self::SqlCollation => out.write_str("how the table compares texts (its collation) is not known"),
         }
     }
 }

@@ -42,7 +42,7 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
     let service = denied.action.split(':').next().filter(|service| *service != "appsync")?;
     let own = denied.session == Some("APPSYNC_ASSUME_ROLE") || evidence.error_type().contains("AccessDenied");
     let (whose, rest) = if own {
-        ("the data source's role", "the caller had been let through to the data source, so token, schema and templates are in order")
+        ("the data source's role", "the caller had been let through to the data source, so token and schema are in order")
     } else {
         ("a role behind the data source", "the caller had been let through, and what the data source runs (a function, say) was refused with its own role")
     };

@@ -70,6 +70,16 @@ export type Code =
   | 'prefix-without-end'
   /** A search asks for a whole value on a field that OpenSearch indexes as words. Ask its `.keyword`. */
   | 'search-analysed'
+  /** One item of a list is compared by its place, and another item of it is the one that is wanted. Ask the whole list. */
+  | 'item-by-place'
+  /** `split` and `replaceAll` take a regular expression, in which the separator means something else. Write it in brackets: `[|]`. */
+  | 'separator-is-pattern'
+  /** `userArn` is the ARN of a role's session, and it is compared whole with the role's own ARN or another session's. */
+  | 'iam-session-arn'
+  /** An OpenSearch query names the caller in a `should` beside a `must` or `filter`, where it only ranks what is found. */
+  | 'should-only-ranks'
+  /** `attribute_not_exists` is to keep an attribute unique, and DynamoDB asks it of the row with the same key alone. */
+  | 'condition-on-own-key'
   /** Negations are joined with `||`, so who fails one of them is refused, where one was meant to be enough. Write `&&`. */
   | 'either-negated'
   /** A test with `!=` held because the value is absent: it names who may not, and everybody without the value gets through. */

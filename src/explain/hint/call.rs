@@ -82,6 +82,30 @@ pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// A function that AppSync has, called with a number where it takes a text.
+pub fn of_other_types(run: &Finished<'_>, reference: &Reference) -> Option<Message> {
+    let steps: Vec<NodeId> = reference.steps.iter().map(|step| step.node).collect();
+    let of = |note: &&crate::eval::Note| note.code == Code::NoOverload && note.node.is_some_and(|node| steps.contains(&node));
+    let note = run.outcome.notes.iter().find(of)?;
+    let what = note.missing.as_ref().map(MissingCall::what)?;
+    let (_, args) = reference.last_call()?;
+    let number = args.iter().find_map(|arg| {
+        let value = operand(&run.recorder.values, arg, OperandRole::Argument);
+        matches!(value.value, Value::Number(_)).then(|| (run.program.one_line(arg.node), value.value))
+    });
+    let call = run.program.one_line(reference.node);
+    let words = Message::joined(
+        "The output is not valid JSON: {}, so {}.",
+        [what, Message::of("`{}` (line {}) prints its own text", [Part::Code(call), Part::Place(line(run, reference.node).to_string())])],
+    );
+    Some(match number {
+        Some((code, value)) => words
+            .with(Message::of("{} is {}, a number, and a text is wanted there.", [Part::Code(format!("`{code}`")), Part::Value(super::text::show(&value))]))
+            .cured(Message::of("Write it in quotes, {}, which makes a text of it.", [Part::Code(format!("`\"{code}\"`"))])),
+        None => words,
+    })
+}
+
 /// That a misspelt refusal refuses nobody, and what led to it.
 fn come_to(run: &Finished<'_>, node: NodeId) -> Message {
     let guard = guards(run.recorder, node, false).into_iter().next();

@@ -153,15 +153,28 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
         ""
     };
     let message = Message::of(
-        "{} ({}) is in no list of fields that this caller may write{}.{} » Leave it out of the input, or give the rule the operation on this field.",
+        "{} ({}) is in no list of fields that this caller may write{}.{} » Leave it out of the input, or give the rule {} on this field.",
         [
             Part::Place(place.to_string()),
             Part::Value(show(value)),
             Part::Text(lists.to_string()),
             Part::Text(needless.to_string()),
+            Part::Text(operation(run).to_owned()),
         ],
     );
     Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} not sent"))
+}
+
+/// The operation that the mutation is, by the name that Amplify gives it.
+fn operation(run: &Finished<'_>) -> &'static str {
+    let field = &run.outcome.env.field_name;
+    let of = |name: &&&str| field.strip_prefix(**name).is_some_and(|rest| rest.starts_with(char::is_uppercase));
+    match ["create", "update", "delete"].iter().find(of) {
+        Some(&"create") => "the operation `create`",
+        Some(&"update") => "the operation `update`",
+        Some(_) => "the operation `delete`",
+        None => "the operation",
+    }
 }
 
 /// Fields that DataStore's conflict detection sends with every change

@@ -320,7 +320,9 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let of_wanted = hint.wanted == wants || wants.as_array().is_some_and(|wants| wants.contains(&hint.wanted));
             of_wanted && (is_slip(hint.code))
         };
-        if found.iter().any(is_known) {
+        // Who is in the list is not to be told that he is not.
+        let holds = names(&other.value).iter().any(|wanted| super::one_item::has(&has, wanted));
+        if holds || found.iter().any(is_known) {
             continue;
         }
         let row = row.map(ToString::to_string);

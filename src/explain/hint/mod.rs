@@ -25,13 +25,16 @@ pub mod member;
 mod mode;
 mod near;
 pub mod nothing;
+mod one_item;
 pub mod order;
 mod output;
 pub mod owner;
 mod printed;
 pub mod quiet;
 pub mod rendered;
+mod role_arn;
 mod rows;
+mod separator;
 mod shape;
 pub mod steps;
 mod template;
@@ -109,7 +112,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 75] = [
+const RULES: [HintRule; 78] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -126,6 +129,9 @@ const RULES: [HintRule; 75] = [
     differ::near_variable,
     near::member,
     long::cut_off,
+    role_arn::of_session,
+    separator::is_pattern,
+    one_item::by_place,
     shape::null_argument,
     shape::either_negated,
     nothing::never_set_loop,

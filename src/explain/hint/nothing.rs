@@ -26,6 +26,7 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let Some((path, ..)) = list.origins.context().filter(|(path, ..)| is_row(path)) else { continue };
         let Some(each) = walked(run, failed.condition.node) else { continue };
         let caller = compared(run, each);
+        let names = caller.clone();
         let caller = if caller.is_empty() { String::new() } else { format!(", not even {}", any_of(&caller)) };
         let nobody = format!("so the loop over {} on line {} made no turn and nobody was compared{caller}", operand_name(run, list), line(run, each.node));
         let words = match unresolved(run, list, path) {
@@ -36,6 +37,8 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
             None => {
                 let cure = if of_rows(run, each) && !path.starts_with("args") {
                     Message::from("The data source found no row: » look at what it was asked for (key, index, tenant). If an empty answer is right, let the template return it before this check.")
+                } else if path.starts_with("args") {
+                    sent_empty(run, path, &names, list)
                 } else {
                     Message::of(
                         "Who may pass must be in {}: » write it when the row is created, and add it to this one.",
@@ -52,6 +55,32 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Code::NobodyNamed
         };
         found.push(Finding::new(code, words).at(path).actual(super::json(&list.value)));
+    }
+}
+
+/// The client sent a list without anybody: where the template fills in the caller, it does so for a key that is not there.
+fn sent_empty(run: &Finished<'_>, path: &str, caller: &[String], list: &Operand) -> Message {
+    let name = path.rsplit('.').next().unwrap_or(path).to_owned();
+    let whom = caller.first().map_or_else(|| "the caller".to_owned(), |words| words.split(" (`").next().unwrap_or(words).to_owned());
+    let puts = run.program.references().into_iter().find_map(|reference| {
+        let (node, args) = put_of(reference)?;
+        let key = matches!(&args.first()?.kind, crate::syntax::ExpressionKind::String(key) if *key == name);
+        (key && run.recorder.reached.began(node) == 0).then(|| line(run, node))
+    });
+    match puts.filter(|_| !list.value.is_null()) {
+        Some(line) => Message::of(
+            "An empty list is not an absent one: the template puts the caller in itself (line {}) only where the key is not there at all. » Leave {} out of the input, or send a list that has {} in it.",
+            [Part::Place(line.to_string()), Part::Name(name), Part::Value(whom)],
+        ),
+        None => Message::default().cured(Message::of("Send {} with {} in it, if this caller should pass.", [Part::Name(name), Part::Value(whom)])),
+    }
+}
+
+/// The arguments of `.put(…)`, also inside `$util.qr(…)`.
+fn put_of(reference: &crate::syntax::Reference) -> Option<(NodeId, &[crate::syntax::Expression])> {
+    match reference.last_call()? {
+        (Some(Method::Put), args) => Some((reference.node, args)),
+        _ => None,
     }
 }
 

@@ -23,7 +23,7 @@ pub fn is_plain(code: Code) -> bool {
 pub fn without_plain(hints: &mut Vec<Finding>) {
     let slips = [
         Code::OwnerCaseMismatch, Code::OwnerFormatMismatch, Code::OwnerOtherSub, Code::ValuesNearlyEqual, Code::GroupCaseMismatch,
-        Code::EitherNegated, Code::RowsPicked,
+        Code::EitherNegated, Code::RowsPicked, Code::ItemByPlace, Code::SeparatorIsPattern, Code::IamSessionArn,
     ];
     let Some(first) = hints.first().filter(|first| slips.contains(&first.code)).cloned() else { return };
     let base = |hint: &Finding| hint.path.as_deref().map(|path| path.split('[').next().unwrap_or(path).to_owned());
@@ -31,7 +31,7 @@ pub fn without_plain(hints: &mut Vec<Finding>) {
         let values = [&first.actual, &first.wanted];
         let same = [&hint.actual, &hint.wanted].into_iter().any(|value| !value.is_null() && values.contains(&value));
         match first.code {
-            Code::EitherNegated => true,
+            Code::EitherNegated | Code::SeparatorIsPattern => true,
             Code::RowsPicked => hint.path.as_deref().is_some_and(|path| path.starts_with("result.items")),
             _ => same || base(hint).is_some() && base(hint) == base(&first),
         }

@@ -229,10 +229,11 @@ fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -
         let what = path.unwrap_or_else(|| code.clone());
         // A call that AppSync does not have is told of by itself.
         if super::call::is_unknown(run, reference) {
-            return format!(
+            let known = Message::from(format!(
                 "The output is not valid JSON: `{code}` (line {place}) is not a call that AppSync has, and an unresolved reference prints its own text."
-            )
-            .into();
+            ));
+            let words = super::call::of_other_types(run, reference).unwrap_or(known);
+            return super::template::behind(run).map_or_else(|| words.clone(), |behind| Message::list([behind, words.clone()], " "));
         }
         let claim = origins
             .iter()

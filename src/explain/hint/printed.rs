@@ -17,8 +17,11 @@ pub struct PrintSlip {
 /// What is wrong where reading stopped, at this byte of the output.
 pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<PrintSlip> {
     let (before, rest) = (output.get(..at)?, output.get(at..)?);
-    let first_line = rest.trim_start().lines().next()?.trim_end();
+    let first_line = rest.trim_start_matches([' ', '\t', '\r', '\n']).lines().next()?.trim_end();
     let source = |text: &str| line_of(run, text);
+    if let Some(slip) = odd_letter(run, first_line) {
+        return Some(slip);
+    }
     if before.trim().is_empty() && !first_line.starts_with(['{', '[', '"']) {
         return Some(stray(run, first_line));
     }
@@ -57,6 +60,42 @@ pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<PrintSlip> {
         });
     }
     None
+}
+
+/// Quotes and blanks that word processors and web pages put in the place of plain ones, and comments, which JSON has not
+/// (<https://www.rfc-editor.org/rfc/rfc8259>).
+fn odd_letter(run: &Finished<'_>, text: &str) -> Option<PrintSlip> {
+    const QUOTES: [char; 8] = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{ab}', '\u{bb}', '\u{2018}', '\u{2019}', '\u{2033}'];
+    const BLANKS: [char; 6] = ['\u{a0}', '\u{202f}', '\u{2007}', '\u{3000}', '\u{200b}', '\u{feff}'];
+    let first = text.chars().next()?;
+    let all: &[char] = if QUOTES.contains(&first) {
+        &QUOTES
+    } else if BLANKS.contains(&first) {
+        &BLANKS
+    } else if text.starts_with("//") || text.starts_with("/*") {
+        let shown: String = text.chars().take(30).collect();
+        let line = line_of(run, &shown).unwrap_or_default();
+        return Some(PrintSlip { what: format!("`{shown}` is printed as text: JSON has no comments"), cure: "Begin a comment with `##`, which the template leaves out".to_owned(), line });
+    } else {
+        return None;
+    };
+    let lines = run.program.source.text.lines().zip(1_u32..).filter(|(line, _)| line.contains(all)).map(|(_, at)| at);
+    let lines: Vec<u32> = lines.collect();
+    let others: Vec<String> = lines.iter().skip(1).take(8).map(ToString::to_string).collect();
+    let more = if others.is_empty() { String::new() } else { format!(", and so on line {}", others.join(", ")) };
+    let code = u32::from(first);
+    Some(match all.contains(&QUOTES[0]) {
+        true => PrintSlip {
+            what: format!("`{first}` (U+{code:04X}) is a typographic quote and no plain one{more}, as word processors and web pages make them"),
+            cure: "Write plain quotes (`\"`) in the place of them all".to_owned(),
+            line: lines.first().copied().unwrap_or_default(),
+        },
+        false => PrintSlip {
+            what: format!("a letter that looks like a blank or like nothing (U+{code:04X}{}) stands in the place of an ordinary blank{more}, as web pages and word processors make them", if first == BLANKS[0] { ", a no-break space" } else { "" }),
+            cure: "Delete it, or write an ordinary blank".to_owned(),
+            line: lines.first().copied().unwrap_or_default(),
+        },
+    })
 }
 
 /// A number that no reader takes: beyond the range of a double, or longer than AppSync's reader allows.

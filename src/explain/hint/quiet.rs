@@ -98,6 +98,9 @@ pub fn events_filter(run: &Finished<'_>) -> Option<Value> {
         change.path.as_deref() == Some("args") && change.values.first().and_then(Value::as_str) == Some("filter")
     });
     let set = run.outcome.env.extensions.iter().rfind(|call| call.function == Method::SetSubscriptionFilter);
+    if set.is_some_and(|call| !call.refused.is_empty()) {
+        return None;
+    }
     let filter = set.and_then(|call| call.args.first()).or_else(|| merged.and_then(|change| change.values.get(1)));
     filter.filter(|filter| !filter.is_null()).cloned()
 }

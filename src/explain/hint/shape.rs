@@ -59,6 +59,11 @@ pub fn either_negated(run: &Finished<'_>, found: &mut Vec<Finding>) {
             part.leaves(&mut leaves);
             leaves.iter().any(|leaf| matches!(Test::of(run, leaf), Test::Missing { .. } | Test::Truth(_)))
         };
+        // Which mode or which token it is, is asked beside any rule; and another hint may have told why the rest failed.
+        let special = found.iter().any(|hint| matches!(hint.code, Code::IamSessionArn | Code::SeparatorIsPattern | Code::ItemByPlace));
+        if special || !parts.iter().all(|part| is_standing(run, part)) {
+            continue;
+        }
         let passed = parts.iter().find(|part| part.holds == Some(false));
         let failed = parts.iter().find(|part| part.holds == Some(true));
         let (Some(passed), Some(failed), true) = (passed, failed, parts.iter().all(|part| negative(&part) && !asks_presence(part))) else { continue };
@@ -77,6 +82,21 @@ pub fn either_negated(run: &Finished<'_>, found: &mut Vec<Finding>) {
         );
         found.push(Finding::new(Code::EitherNegated, message));
     }
+}
+
+/// Whether a term asks who the caller is: one of his groups, or the owner of something. Tenants, modes, kinds of token and the
+/// like are asked for beside that, and then each must fit.
+fn is_standing(run: &Finished<'_>, part: &crate::trace::condition::Condition) -> bool {
+    let mut leaves = Vec::new();
+    part.leaves(&mut leaves);
+    leaves.iter().any(|leaf| {
+        leaf.operands.iter().any(|operand| match claim_of(&operand.origins) {
+            Some((claim, ..)) => {
+                matches!(&*claim, "sub" | "username" | "cognito:username" | "email") || super::is_group_like(run, &claim)
+            }
+            None => operand.origins.iter().any(|origin| ["identity.sub", "identity.username", "identity.groups", "identity.cognitoIdentityId"].iter().any(|path| origin.is_in(path))),
+        })
+    })
 }
 
 /// `$x != "a" || $x != "b"`: whatever the value, it differs from one of the two, so the condition holds for everybody.

@@ -126,14 +126,38 @@ pub fn error_not_raised(run: &Finished<'_>, found: &mut Vec<Finding>) {
     };
     let shown = if kind.is_empty() { said } else { format!("{kind}: {said}") };
     let message = Message::of(
-        "No rule of this template refused the caller: {} ({}). Under version 2018-05-29 that is only put into $ctx.error, and this template never looks at it: the client sees null and no error. » Raise it first: {}.",
+        "No rule of this template refused the caller: {} ({}). Under version 2018-05-29 that is only put into $ctx.error, and this template never looks at it: {}. » Raise it first: {}.",
         [
             Part::Text(what.to_owned()),
             Part::Value(shown),
+            Part::Text(if is_function(run) { "the pipeline goes on to the next function as if nothing had failed" } else { "the client sees null and no error" }.to_owned()),
             Part::Code("`#if($ctx.error) $util.error($ctx.error.message, $ctx.error.type) #end`".to_owned()),
         ],
     );
     found.push(Finding::new(Code::ErrorNotRaised, message).at("error").actual(json(&error)));
+}
+
+/// Whether the template is a pipeline function's own: it is named `Type.field.function.res.vtl`, or there was a function before it.
+fn is_function(run: &Finished<'_>) -> bool {
+    let name: &str = &run.program.source.name;
+    let parts = name.strip_suffix(".res.vtl").map_or(0, |name| name.split('.').count());
+    parts > 2 || !run.context(&["prev", "result"]).is_null()
+}
+
+/// What an HTTP data source answered, where that was an error and the template's output hides it.
+pub fn behind(run: &Finished<'_>) -> Option<Message> {
+    let judged = run.recorder.branches.values().flatten();
+    let operands: Vec<_> = judged.flat_map(|record| looked_at(&record.condition)).collect();
+    let read = operands.iter().find(|operand| operand.origins.context().is_some_and(|(path, ..)| path.ends_with("result.statusCode")))?;
+    let Value::Number(status) = &read.value else { return None };
+    let (path, ..) = read.origins.context().filter(|_| status.double_value() >= 400.0)?;
+    let names: Vec<&str> = path.trim_end_matches(".statusCode").split('.').chain(["body"]).collect();
+    let body = run.context(&names);
+    let role = if body.as_str().is_some_and(|body| body.contains("is not authorized to perform")) { ", so it is the data source's own role that lacks a permission, and not the caller" } else { "" };
+    Some(Message::of(
+        "The service behind this field refused: it answered HTTP {} ({}) with {}{}. The template hides that behind an error of its own.",
+        [Part::Value(show(&read.value)), Part::Place(path.to_string()), Part::Value(show(&body)), Part::Text(role.to_owned())],
+    ))
 }
 
 /// The service behind the field answered with an HTTP error, and the template hands that on.

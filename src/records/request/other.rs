@@ -68,6 +68,9 @@ pub(super) fn sql(request: &Map) -> Vec<Carried> {
     let statements = request.get_str("statements").and_then(|list| list.members()).unwrap_or_default();
     let read = |(at, statement): (usize, &Value)| {
         let found = sql::read(statement.as_str()?, &variables);
+        if found.adds {
+            return None;
+        }
         let place = eco_format!("statements[{at}]");
         let mut carried = carried(DataOperation::Sql, CarriedForm::Sql, place, found.text.clone(), found.condition());
         carried.values = found.values;

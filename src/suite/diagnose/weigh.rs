@@ -127,6 +127,12 @@ impl Weighing<'_> {
             // The likeliest layer is named as such; that it refused is not known.
             layers.iter_mut().filter(|one| Some(one.layer) == layer).for_each(|one| one.state = State::Unknown);
         }
+        // Of several readings one refuses: what was seen fits that one.
+        let open = verdict.is_none()
+            && self.resolver.is_some_and(|explained| explained.verdict == Verdict::Unknown && explained.why.as_ref().is_some_and(|why| !why.readings.is_empty()));
+        if open && seen == Some(true) {
+            return None;
+        }
         let refuses = matches!(verdict, Some(Verdict::Denied | Verdict::Error));
         seen.map(|seen| seen == refuses).filter(|_| !guessed)
     }

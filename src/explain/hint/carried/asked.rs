@@ -4,6 +4,7 @@ use super::judged_term::JudgedTerm;
 use super::{Finished, bound};
 use crate::explain::hint::allow::{condition, values};
 use crate::explain::hint::group_slip;
+use crate::explain::hint::whence::PLACEHOLDER;
 use crate::records::Carried;
 use crate::trace::index::NodePart;
 use crate::trace::recorder::JudgedBranch;
@@ -51,8 +52,12 @@ fn chosen_by<'a>(run: &'a Finished<'_>, part: &NodePart<'_>) -> Option<&'a Judge
 fn of_caller(record: &JudgedBranch) -> bool {
     let mut leaves = Vec::new();
     record.condition.leaves(&mut leaves);
-    let operands = leaves.into_iter().flat_map(|leaf| &leaf.operands);
-    operands.flat_map(|operand| operand.origins.iter()).any(|origin| {
+    let operands: Vec<_> = leaves.into_iter().flat_map(|leaf| &leaf.operands).collect();
+    // That a claim is there is asked beside any rule.
+    if operands.iter().any(|operand| operand.literal && operand.value.as_str() == Some(PLACEHOLDER)) {
+        return false;
+    }
+    operands.into_iter().flat_map(|operand| operand.origins.iter()).any(|origin| {
         origin.path().is_some_and(|path| path.starts_with("identity") && !path.ends_with("defaultAuthStrategy"))
     })
 }

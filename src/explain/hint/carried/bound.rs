@@ -55,6 +55,9 @@ pub fn source(run: &Finished<'_>, term: &Term, bound: &Bound) -> BoundSource {
     let value = plain(bound);
     let names: Vec<String> = if bound.name.starts_with(':') {
         vec![bound.name.to_string()]
+    } else if bound.name.starts_with('\'') || bound.name.starts_with(|letter: char| letter.is_ascii_digit()) {
+        // A literal of SQL is called as it is written.
+        Vec::new()
     } else {
         // In a filter object the field leads to the value.
         term.paths().iter().flat_map(|path| [format!("{path}.keyword"), path.to_string()]).collect()

@@ -12,8 +12,9 @@ use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
 use crate::nearest::nearest;
 use crate::records::request::DataRequest;
+use crate::appsync::AuthType;
 use crate::records::verdict::{RowFate, RowVerdict, rows as judge_rows};
-use crate::records::{Carried, Comparator, DataOperation, CarriedRole, Row, TermTest, Truth};
+use crate::records::{Carried, Comparator, DataOperation, CarriedRole, Row, SqlHow, TermTest, Truth};
 use crate::value::Value;
 
 /// Rows named in one sentence.
@@ -112,6 +113,9 @@ fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerd
     if let Some(words) = terms.iter().find_map(|term| term.printed(run)) {
         return words;
     }
+    if let Some(words) = terms.iter().find_map(absent_is_not_null) {
+        return words;
+    }
     let absent = terms.iter().flat_map(|term| &term.values).find_map(|(_, source)| source.whence.absent.clone());
     if let Some(absent) = absent {
         let shared = if dropped.len() < rows.len() {
@@ -131,7 +135,54 @@ fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerd
     own(run, carried, rows, dropped)
         .or_else(|| no_group_terms(run, carried, rows, dropped))
         .or_else(|| of_others(run, rows, dropped, &all))
+        .or_else(|| own_rows_only(run, &all))
         .unwrap_or_default()
+}
+
+/// A comparison with null, on a row without the attribute
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html>); in SQL with one
+/// where it is null.
+fn absent_is_not_null(term: &JudgedTerm<'_>) -> Option<Message> {
+    let (path, stored) = term.row.as_ref()?;
+    match (&term.judgement.term.test, stored) {
+        (TermTest::Compare { comparator: Comparator::Equal, .. }, None) => {
+            let (bound, _) = term.values.iter().find(|(_, source)| source.value.is_null())?;
+            let written = term.judgement.term.text.split('=').next().unwrap_or(path).trim().to_owned();
+            let message = Message::of("An absent {} is not equal to null, so that finds only the rows on which null is stored.", [Part::Name(path.clone())]);
+            Some(message.cured(format!("Write `attribute_not_exists({written}) OR {written} = {}`.", bound.name)))
+        }
+        (TermTest::Sql { how, .. }, Some(Value::Null)) => {
+            let (first, text) = (path, &term.judgement.term.text);
+            let message = Message::from("In SQL a comparison with null is neither true nor false, so it finds no row where the column is null.");
+            let cure = match how {
+                SqlHow::Null | SqlHow::Truth => return None,
+                SqlHow::Compare(Comparator::Equal) => format!("Give {first} a value on these rows, or write `({first} IS NULL OR {text})` if they are to come too."),
+                _ => format!("Write `({first} IS NULL OR {text})` if these rows are to come too."),
+            };
+            Some(message.cured(cure))
+        }
+        _ => None,
+    }
+}
+
+/// A rule on the owner at work, and what gives every row to callers of another mode.
+fn own_rows_only(run: &Finished<'_>, terms: &[JudgedTerm<'_>]) -> Option<Message> {
+    if !run.is_generated() || !terms.iter().any(JudgedTerm::identity) {
+        return None;
+    }
+    let other = run.why.candidates.iter().find_map(|candidate| {
+        let mut leaves = Vec::new();
+        candidate.blocker.as_ref()?.condition.leaves(&mut leaves);
+        let mode = leaves.iter().flat_map(|leaf| &leaf.operands).find(|operand| operand.literal)?.value.as_str().and_then(AuthType::parse)?;
+        (Some(mode) != run.auth_type()).then(|| (mode, crate::explain::hint::allow::line(run, candidate.node)))
+    });
+    let mode = run.auth_type().map_or("this mode", AuthType::as_str);
+    let more = other.map_or_else(String::new, |(other, line)| {
+        format!(" Callers with {} get every row (line {line}), so the answer changes with the mode that the client sends.", other.as_str())
+    });
+    Some(Message::from(format!("That is the rule at work: for a caller with {mode} it gives his own rows only.{more}")).cured(
+        "If signed-in users may read all of them too, add `{ allow: private, operations: [read] }` to the model's rules (Gen 2: `allow.authenticated().to([\"read\"])`) and push.",
+    ))
 }
 
 /// The rows name groups, and the loop that would have asked for them made no turn: the caller's token has none.
@@ -202,8 +253,11 @@ fn names_caller(run: &Finished<'_>, value: &Value) -> bool {
 
 /// Rows that are left out although they name the caller, in an attribute that no term reads.
 fn own(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict]) -> Option<Message> {
-    let read: Vec<String> =
-        carried.condition.terms().iter().flat_map(|term| term.paths()).map(|path| path.to_string()).collect();
+    // The key condition asks too.
+    let request = super::request(run.outcome, || run.rendered());
+    let others = request.iter().flat_map(|request| &request.carried);
+    let terms = others.chain([carried]).flat_map(|one| one.condition.terms());
+    let read: Vec<String> = terms.flat_map(|term| term.paths()).map(|path| path.to_string()).collect();
     let mut found: Vec<(String, String)> = Vec::new();
     for one in dropped {
         let row = rows.get(one.row)?;

@@ -93,6 +93,7 @@ impl JudgedTerm<'_> {
             .or_else(|| self.printed(run))
             .or_else(|| self.other_account())
             .or_else(|| self.kinds())
+            .or_else(|| self.nested())
             .or_else(|| self.stored(run))
             .or_else(|| self.role(run))
             .or_else(|| self.absent(run))
@@ -153,6 +154,25 @@ impl JudgedTerm<'_> {
         (here != sent && stored.to_string() == source.value.to_string()).then(|| {
             Message::from(format!("On the row {path} is {here}, and {} is {sent}: DynamoDB never takes a number and a text for equal.", bound.name)).cured(format!("Send {} as {{\"{letter}\": …}}, or store {sent}.", bound.name))
         })
+    }
+
+    /// `contains` looks for whole members, and the value stands inside one.
+    fn nested(&self) -> Option<Message> {
+        let TermTest::Contains { .. } = self.judgement.term.test else { return None };
+        let (path, Some(list)) = self.row.as_ref()? else { return None };
+        let (bound, source) = self.values.first()?;
+        list.members()?.iter().any(|member| member.as_map().is_some()).then_some(())?;
+        let place = crate::explain::hint::inside::place_in(list, &source.value, 0)?;
+        Some(
+            Message::from(format!(
+                "contains wants a member that equals {} as a whole, and the members of {path} are maps: the value stands inside one, as {path}{place}.",
+                bound.name
+            ))
+            .cured(format!(
+                "Keep those values beside it as plain strings, in an attribute of their own (a string set), test `contains(…, {})` on that, and fill it on the rows that are there.",
+                bound.name
+            )),
+        )
     }
 
     /// What stands on the row is no user's name, or is the caller's under another claim.

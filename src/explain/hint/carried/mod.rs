@@ -3,10 +3,13 @@
 
 mod asked;
 mod bound;
+mod brackets;
 mod events;
 pub mod filter;
 mod open;
 mod judged_term;
+mod search;
+mod unique;
 mod wider;
 mod write;
 
@@ -35,12 +38,19 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
     for carried in &conditions {
         write::judge(run, carried, &rows, &mut found);
     }
-    if lists.iter().any(|one| matches!(one.form, CarriedForm::Search | CarriedForm::Sql)) || rows.is_empty() {
-        lists.iter().for_each(|one| open::judge(run, one, &mut found));
+    found.findings.extend(lists.iter().find_map(|one| search::only_ranks(run, one, &rows)));
+    if rows.is_empty() || lists.iter().any(|one| !is_settled(one, &rows)) {
+        lists.iter().for_each(|one| open::judge(run, one, &rows, &mut found));
     } else if !lists.is_empty() {
         filter::judge(run, &request, &lists, &rows, &mut found);
     }
     found
+}
+
+/// Whether the rows that were given are judged by a list's condition: what a data source makes of its own language may be open.
+fn is_settled(carried: &Carried, rows: &[Row]) -> bool {
+    !matches!(carried.form, CarriedForm::Search | CarriedForm::Sql)
+        || crate::records::verdict::rows(carried, rows).iter().all(|one| one.fate != crate::records::verdict::RowFate::Unknown)
 }
 
 /// The request that a template rendered, if it is one that a data source understands.

@@ -7,26 +7,26 @@ use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
 use crate::explain::hint::allow::line;
 use crate::explain::hint::nothing;
+use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{absent_claim, subject};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, capital};
-use crate::records::{Carried, CarriedForm, CarriedRole, RowSubject};
+use crate::records::{Carried, CarriedForm, CarriedRole, Row, RowSubject};
 
 /// Shows what a list's filter depends on, where the caller has a part in it.
-pub(super) fn judge(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
+pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: &mut Carrying) {
     if !super::is_judged(carried) {
         return;
     }
     let judged = carried.condition.judge(RowSubject::NotGiven);
+    found.findings.extend(super::brackets::missing(run, carried, &judged, None));
+    if carried.form == CarriedForm::Sql {
+        return sql(run, carried, rows, found);
+    }
     let terms = judged.terms();
     let all = terms.iter().map(|term| judged_term(run, carried, term));
     let mut of_caller = all.filter(|term| term.identity());
-    let Some(term) = of_caller.next() else {
-        if carried.form == CarriedForm::Sql {
-            sql(run, carried, found);
-        }
-        return;
-    };
+    let Some(term) = of_caller.next() else { return };
     found.fate(Fate::Open);
     let mut message = Message::of("The template lets the caller through; which rows come back, the", []);
     message.and(Message::of("{} decides:", [Part::Text(decider(carried))]));
@@ -85,35 +85,62 @@ pub(super) fn picked(run: &Finished<'_>, found: &mut Carrying) {
     }
 }
 
-/// SQL is shown, not run.
-fn sql(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
+/// A statement is shown, and what of it the rows that were given do not settle.
+fn sql(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: &mut Carrying) {
     let mut caller = Vec::new();
-    for (name, value) in &carried.values {
-        let shown = value.to_value();
-        if let Some(path) = crate::explain::hint::whence::held_by(run, &shown) {
-            caller.push(format!(":{} is {} (the caller's {path})", name.trim_start_matches(':'), value));
+    let literals = carried.condition.terms().into_iter().flat_map(crate::records::Term::values);
+    let literals = literals.filter(|bound| bound.name.starts_with('\'')).map(|bound| (bound.name.to_string(), super::bound::plain(&bound)));
+    let variables = carried.values.iter().map(|(name, value)| (format!(":{}", name.trim_start_matches(':')), value.to_value()));
+    for (name, value) in variables.chain(literals) {
+        if let Some(path) = crate::explain::hint::whence::held_by(run, &value) {
+            caller.push(format!("{name} is {} (the caller's {path})", show(&value)));
         }
     }
-    if caller.is_empty() {
+    // What a client wrote into the statement is told of by itself, and leaves nothing open.
+    if caller.is_empty() || is_injected(run, carried) {
         return;
     }
     found.fate(Fate::Open);
     let line = run.program.source.text.find(carried.expression.as_str());
     let line = line.map_or(String::new(), |at| format!(" (line {})", run.program.source.place(at as u32).line));
-    found.findings.push(
-        Finding::new(
-            Code::FilterOpen,
-            Message::of(
-                "The template lets the caller through; which rows come back, the statement{} decides: {}, where {}. SQL is not run here and the rows were not given, so the answer is unknown: » give a row of the table that should have come, and compare its column with that value.",
-                [
-                    Part::Place(line),
-                    Part::Code(format!("`{}`", carried.expression)),
-                    Part::Value(caller.join(", ")),
-                ],
-            ),
-        )
-        .at(carried.place.as_str()),
+    let mut message = Message::of(
+        "The template lets the caller through; which rows come back or are changed, the statement{} decides: {}, where {}.",
+        [
+            Part::Place(line),
+            Part::Code(format!("`{}`", carried.expression)),
+            Part::Value(caller.join(", ")),
+        ],
     );
+    if rows.is_empty() {
+        message.and("The rows were not given, so the answer is unknown: » give a row of the table that should have come, and compare its column with that value.");
+    } else {
+        let open = unsettled(carried, rows);
+        message.and(Message::of(
+            "SQL is not run here, and the rows that were given do not settle {}, so the answer is unknown. » Run that statement with these values at the database.",
+            [Part::Text(open)],
+        ));
+    }
+    found.findings.push(Finding::new(Code::FilterOpen, message).at(carried.place.as_str()));
+}
+
+/// Whether an argument with a quote in it stands in the statement.
+fn is_injected(run: &Finished<'_>, carried: &Carried) -> bool {
+    let args = run.context(&["args"]);
+    let members = args.as_map().map(crate::value::Map::snapshot).unwrap_or_default();
+    members.iter().filter_map(|(_, value)| value.as_str()).any(|text| text.contains('\'') && carried.expression.contains(text.trim()))
+}
+
+/// The terms that the rows leave open, each with why.
+fn unsettled(carried: &Carried, rows: &[Row]) -> String {
+    let mut open: Vec<String> = Vec::new();
+    for row in rows {
+        for term in carried.condition.judge(RowSubject::Row(row)).terms() {
+            let why = term.why.as_ref().map(|why| format!("`{}` ({why})", term.term.text));
+            open.extend(why.filter(|why| !open.contains(why)));
+        }
+    }
+    open.truncate(3);
+    all_of(&open)
 }
 
 fn decider(carried: &Carried) -> String {

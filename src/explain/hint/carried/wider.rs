@@ -23,7 +23,8 @@ pub(super) fn rows(run: &Finished<'_>, carried: &Carried, all: &[Row], kept: &[&
     for row in kept.iter().filter(|row| row.fate == RowFate::Kept) {
         let judged = terms(run, carried, row);
         let name = || row_name(row.row, &all[row.row], carried);
-        let each = [either(carried, &judged, name()), part(&judged, name()), prefix(run, &judged, name()), open_prefix(&judged, name())];
+        let loose = super::brackets::missing(run, carried, &row.judged, Some(name()));
+        let each = [loose, either(carried, &judged, name()), part(&judged, name()), prefix(run, &judged, name()), open_prefix(&judged, name())];
         for finding in each.into_iter().flatten() {
             if found.iter().all(|known| known.code != finding.code) {
                 found.push(finding);

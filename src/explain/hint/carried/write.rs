@@ -33,8 +33,14 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
             found.fate(Fate::Refused);
             found.findings.push(failed(run, carried, &verdict, subject, rows));
         }
-        WriteFate::Unknown | WriteFate::LambdaDecides(_) => open(run, carried, &verdict, found),
-        WriteFate::Written => found.findings.extend(super::wider::written(run, carried, &verdict)),
+        WriteFate::Unknown | WriteFate::LambdaDecides(_) => {
+            found.findings.extend(super::unique::beyond_key(run, carried, &verdict, rows));
+            open(run, carried, &verdict, found);
+        }
+        WriteFate::Written => {
+            found.findings.extend(super::wider::written(run, carried, &verdict));
+            found.findings.extend(super::unique::beyond_key(run, carried, &verdict, rows));
+        }
         WriteFate::AlreadyAsWanted | WriteFate::Refused => {}
     }
 }
@@ -199,7 +205,7 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
         return Message::from("Nothing about the caller is tested here:").cured(format!("send the key as it is stored.{others}"));
     }
     if existence {
-        return Message::from(format!("No right of the caller is tested, the key is taken{}:", stands_there(carried, rows))).cured("choose another key, or change that row instead.");
+return taken(run, carried, rows);
     }
     if let Some(words) = terms.iter().find_map(|term| term.cure(run)) {
         return words;
@@ -209,6 +215,9 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
         return Message::default().cured(format!("Let null count as absent: add `OR attribute_type({path}, :null)` with \":null\": {{\"S\": \"NULL\"}}, or remove {path} from the rows where nobody is meant."));
     }
     let identity = terms.iter().find(|term| term.identity());
+    if let Some(words) = one_of(terms) {
+        return words;
+    }
     match identity.and_then(|term| Some((term, term.row.as_ref()?))) {
         Some((term, (path, Some(Value::List(_))))) => {
             let whom = term.values.first().map_or(String::new(), |(_, source)| show(&source.value));
@@ -222,6 +231,33 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
             "The caller's rights are not what fails: » change the row, or the value that it is compared with.".into()
         }),
     }
+}
+
+/// Several terms name the caller, and one would have been enough.
+fn one_of(terms: &[JudgedTerm<'_>]) -> Option<Message> {
+    let named: Vec<String> = terms
+        .iter()
+        .filter(|term| term.identity())
+        .filter_map(|term| Some(if matches!(term.row.as_ref()?, (_, Some(Value::List(_)))) { format!("in {}", term.row.as_ref()?.0) } else { format!("named by {}", term.row.as_ref()?.0) }))
+        .collect();
+    (named.len() > 1).then(|| Message::from(format!("Who is {} may do this, and the caller is neither:", named.join(" or "))).cured("call as such a user, or correct the row if this caller should be one."))
+}
+
+/// A create on a key that is in use.
+fn taken(run: &Finished<'_>, carried: &Carried, rows: &[Row]) -> Message {
+    let RowSubject::Row(row) = carried.subject(rows) else {
+        return Message::from("No right of the caller is tested, the key is taken: » choose another key, or change that row instead.");
+    };
+    let owner = row.attributes().find_map(|(name, value)| held_by(run, &value.to_value()).map(|place| (name.to_owned(), value.to_value(), place)));
+    let owner = owner.filter(|(name, ..)| carried.key.as_ref().is_none_or(|key| key.get(name).is_none()));
+    let whose = match &owner {
+        Some((name, value, place)) => format!(" by a row of the caller's own ({name} is {}, the caller's {place})", show(value)),
+        None => stands_there(carried, rows),
+    };
+    let field = run.outcome.env.field_name.strip_prefix("create").filter(|rest| rest.starts_with(char::is_uppercase));
+    let change = field.map_or_else(|| "Change that row instead (an update)".to_owned(), |rest| format!("Change that row with update{rest} instead"));
+    Message::from(format!("No right of the caller is tested, the key is taken{whose}."))
+        .cured(format!("{change}, or send another key if a second row is meant; where two sides create it (a trigger and the client, say), let only one do so."))
 }
 
 /// A number that the client sent is behind the row's, as in a version that every change counts on.

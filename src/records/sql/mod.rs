@@ -1,10 +1,16 @@
-//! Statements of SQL: their conditions are shown with the variables that stand in them, and never judged.
+//! Statements of SQL: their conditions are shown with the variables that stand in them, and judged term by term as far as they
+//! can be read.
 //!
 //! <https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-rds.html>
 
+mod judge;
+mod parse;
+mod words;
+
+pub(super) use judge::holds;
+
 use super::attribute::Attribute;
-use super::condition::{RowCondition, TermTest};
-use super::unjudged::Unjudged;
+use super::condition::RowCondition;
 use ecow::EcoString;
 use indexmap::IndexMap;
 
@@ -12,20 +18,24 @@ use indexmap::IndexMap;
 pub(super) struct Where {
     /// What stands after WHERE; the whole statement if there is none.
     pub text: EcoString,
+    /// Whether it adds rows, and so asks nothing of those that are there.
+    pub adds: bool,
+    /// Whether it asks for every row: it has no WHERE, and joins nothing.
+    every: bool,
     /// The variables in it that the request defines.
     pub values: IndexMap<EcoString, Attribute>,
 }
 
 impl Where {
-    /// One term, which is not judged.
+    /// Its terms.
     pub(super) fn condition(&self) -> RowCondition {
-        RowCondition::term(self.text.clone(), None, TermTest::NotRead(Unjudged::Sql))
+        if self.every { RowCondition::All(Vec::new()) } else { parse::condition(&self.text, &self.values) }
     }
 }
 
 /// Finds the condition of a statement.
 pub(super) fn read(statement: &str, variables: &IndexMap<EcoString, Attribute>) -> Where {
-    let words = words(statement);
+    let words = outer(statement);
     let start = words.iter().find(|word| is(statement, word, "where")).map(|word| word.1);
     let text = match start {
         Some(start) => {
@@ -37,10 +47,12 @@ pub(super) fn read(statement: &str, variables: &IndexMap<EcoString, Attribute>) 
         None => statement,
     };
     let text = text.trim().trim_end_matches(';').trim_end();
-    let own = self::words(text);
+    let own = outer(text);
     let used = |name: &EcoString| own.iter().any(|word| &text[word.0..word.1] == name.as_str());
     let values = variables.iter().filter(|(name, _)| used(name)).map(|(name, value)| (name.clone(), value.clone()));
-    Where { values: values.collect(), text: text.into() }
+    let begins = |wanted: &[&str]| words.first().is_some_and(|word| wanted.iter().any(|wanted| is(statement, word, wanted)));
+    let every = start.is_none() && begins(&["select", "update", "delete"]) && !words.iter().any(|word| is(statement, word, "join"));
+    Where { values: values.collect(), text: text.into(), adds: begins(&["insert"]), every }
 }
 
 fn is(text: &str, word: &(usize, usize), wanted: &str) -> bool {
@@ -49,7 +61,7 @@ fn is(text: &str, word: &(usize, usize), wanted: &str) -> bool {
 
 /// Where the words outside parentheses, strings and comments stand, `:variables` among them. Those in parentheses count too
 /// if they are variables, because a subquery's WHERE is not the statement's.
-fn words(text: &str) -> Vec<(usize, usize)> {
+fn outer(text: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let (mut at, mut depth) = (0, 0_usize);
     let part = |letter: char| letter.is_alphanumeric() || letter == '_';

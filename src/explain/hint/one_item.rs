@@ -1,0 +1,94 @@
+//! One item of a list is compared, by its place, and another one is that which was wanted: the order of the list decides.
+
+use super::allow::{line, operand_name as name};
+use super::test::Test;
+use super::text::show;
+use super::whence::subject;
+use super::{Finished, json};
+use crate::appsync::ContextPath;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::syntax::NodeId;
+use crate::trace::Verdict;
+use crate::trace::condition::Operand;
+use crate::trace::index::Node;
+use crate::value::Value;
+
+/// `$groups[0] == "kiwi"`, where `kiwi` is the second of them.
+pub fn by_place(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
+        return;
+    }
+    for failed in run.failed() {
+        let Test::Equal { left, right, equal: false } = failed.test else { continue };
+        for (item, other) in [(left, right), (right, left)] {
+            let Some(finding) = of(run, item, other, failed.condition.node) else { continue };
+            if !found.iter().any(|known| known.code == finding.code && known.path == finding.path) {
+                found.push(finding);
+            }
+        }
+    }
+}
+
+fn of(run: &Finished<'_>, item: &Operand, other: &Operand, test: NodeId) -> Option<Finding> {
+    // A loop comes to every item.
+    if item.slot.is_some_and(|slot| run.recorder.index.loops().any(|each| each.item == slot)) || other.value.is_null() {
+        return None;
+    }
+    let (path, value, _) = item.origins.context()?;
+    let (holder, place) = path.strip_suffix(']')?.rsplit_once('[')?;
+    let place: usize = place.parse().ok()?;
+    if !value.loosely_equals(&item.value) {
+        return None;
+    }
+    let list = holder.parse::<ContextPath>().ok()?.lookup(&run.outcome.context);
+    let members = list.as_list()?.snapshot();
+    let at = members.iter().position(|one| one.loosely_equals(&other.value)).filter(|at| *at != place)?;
+    let (from, code) = written(run, item)?;
+    let whole = code.strip_suffix(&format!("[{place}]")).or_else(|| code.strip_suffix(&format!(".get({place})")))?;
+    let wanted = run.program.source.slice(other.span).trim();
+    let message = Message::of(
+        "{} (line {}) takes only the {} of {}, {}, and {} compares that with {} ({}), which is the {} of the same list, {}: the order decides, and not who is in it. » Ask the whole list: {}.",
+        [
+            Part::Code(format!("`{code}`")),
+            Part::Place(line(run, from).to_string()),
+            Part::Text(ordinal(place)),
+            Part::Name(subject(holder)),
+            Part::Value(show(&item.value)),
+            Part::Place(format!("line {}", line(run, test))),
+            Part::Value(show(&other.value)),
+            Part::Name(name(run, other)),
+            Part::Text(ordinal(at)),
+            Part::Value(show(&list)),
+            Part::Code(format!("`{whole}.contains({wanted})`")),
+        ],
+    );
+    Some(Finding::new(Code::ItemByPlace, message).at(holder).actual(json(&list)).wanted(json(&other.value)))
+}
+
+/// Where the item is taken from its list, and how that is written.
+fn written(run: &Finished<'_>, item: &Operand) -> Option<(NodeId, String)> {
+    let own = |reference: &&crate::syntax::Reference| !reference.steps.is_empty() && run.program.span(reference.node) == item.span;
+    if let Some(reference) = run.program.references().into_iter().find(own) {
+        return Some((reference.node, run.program.one_line(reference.node)));
+    }
+    let change = run.recorder.changes.iter().rfind(|change| change.slot == item.slot && change.container.is_none())?;
+    let Some(Node::Set(set)) = run.recorder.index.node(change.node) else { return None };
+    Some((set.node, run.program.one_line(set.value.node)))
+}
+
+/// `first`, `2nd`
+fn ordinal(place: usize) -> String {
+    match place {
+        0 => "first item".to_owned(),
+        1 => "second item".to_owned(),
+        2 => "third item".to_owned(),
+        more => format!("item {} (counted from 0)", more),
+    }
+}
+
+/// Whether a list has this value among others.
+pub fn has(list: &Value, wanted: &Value) -> bool {
+    list.members().is_some_and(|members| members.iter().any(|one| one.loosely_equals(wanted)))
+}
