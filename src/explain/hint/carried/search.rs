@@ -60,7 +60,7 @@ pub(super) fn only_ranks(run: &Finished<'_>, carried: &Carried, rows: &[Row]) ->
         Finding::new(
             Code::ShouldOnlyRanks,
             Message::of(
-                "Wider than it looks: what names the caller ({}) stands in `should`{} beside `{}`, and there a should is optional: it only ranks (score), so every document that the rest finds comes back, whosever it is.{} » Add `\"minimum_should_match\": 1` to the same `bool`, or put the should where it must hold: `\"filter\": [{{\"bool\": {{\"should\": […]}}}}]`.",
+                "Wider than it looks: what names the caller ({}) stands in `should`{} beside `{}`, and there a should is optional: it only ranks (score), so every document that the rest finds comes back, whosever it is.{} » Add `\"minimum_should_match\": 1` to the same `bool`, or put the should where it must hold: `\"filter\": [{\"bool\": {\"should\": […]}}]`.",
                 [
                     Part::Value(all_of(&shown)),
                     Part::Place(line),
