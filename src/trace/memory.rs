@@ -174,8 +174,7 @@ impl Memory {
         let mut names = path.split(['.', '[']);
         let root = names.next().unwrap_or(path);
         let member = names.next().map(|name| name.trim_matches(['"', ']']));
-        // A filter is what an auth template answers, not what it is given.
-        let own = |member| member == "authFilter" || self.own.iter().any(|own| own == member);
+        let own = |member| self.own.iter().any(|own| own == member);
         let own = root == "stash" && member.is_some_and(own);
         !own && self.open.iter().any(|open| *open == root || *open == path || path.strip_prefix(open).is_some_and(|rest| rest.starts_with(['.', '['])))
     }

@@ -15,6 +15,7 @@ use super::places::Places;
 use super::judging::judged;
 use super::reached::Reached;
 use super::values::Values;
+use super::verdict::is_refusal;
 use crate::eval::{Event, Observer};
 use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot};
 use crate::value::Map;
@@ -222,14 +223,19 @@ impl Observer for Recorder<'_> {
     }
 }
 
-/// The members of the stash that a template fills.
+/// The members of the stash that a template fills. A filter is what an auth template answers, whether it puts one or not; to a
+/// template that refuses nobody it is given.
 fn stash_members(index: &Index<'_>) -> Vec<String> {
-    let mut found = Vec::new();
+    let (mut found, mut refuses) = (Vec::new(), false);
     for (_, statement) in &index.statements {
         if let Node::Set(set) = statement {
             found.extend(stash_key(&set.target).map(str::to_owned));
         }
-        statement.reads(&mut |reference| found.extend(stash_put(reference).map(str::to_owned)));
+        statement.reads(&mut |reference| {
+            refuses |= is_refusal(reference);
+            found.extend(stash_put(reference).map(str::to_owned));
+        });
     }
+    found.extend(refuses.then(|| "authFilter".to_owned()));
     found
 }
