@@ -1,0 +1,92 @@
+//! The owner that a subscription names in its argument.
+
+use crate::message::{Message, Part};
+use crate::explain::hint::text::show;
+use crate::explain::hint::{Finished, json};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::trace::Verdict;
+
+/// A subscription's owner argument that is not the caller.
+pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied || run.outcome.env.parent_type != "Subscription" && !inner(run) {
+        return;
+    }
+    if let Some(finding) = argument_not_sent(run) {
+        found.push(finding);
+        return;
+    }
+    // Where the two are known to be one but for a slip, or one is not there, that is the cause.
+    let slipped = [Code::ValuesNearlyEqual, Code::ClaimAbsent, Code::ClaimNameNear, Code::MemberNotInMode, Code::MemberNameNear];
+    if found.iter().any(|hint| slipped.contains(&hint.code)) {
+        return;
+    }
+    for guard in &run.why.guards {
+        for operand in crate::trace::candidate::looked_at(&guard.condition) {
+            let Some((path, value, _)) = operand.origins.context() else { continue };
+            let is_argument =
+                path.starts_with("args.") && !path.starts_with("args.filter") && !path.starts_with("args.input");
+            if is_argument && value.as_str().is_some() && guard.value {
+                let pool = value.as_str().is_some_and(is_identity_id);
+                let kind = if pool { " (it has the form of an identity pool's id, cognitoIdentityId, which is another name of a user than the user pool's username or sub)" } else { "" };
+                found.push(
+                    Finding::new(
+                        Code::SubscriptionOwnerArgument,
+                        Message::of(
+                            "the subscription's argument {} is {}, which is none of the caller's own values{}. » Send the caller's own, {}, or leave {} out where the template fills it in.",
+                            [
+                                Part::Place(path.to_string()),
+                                Part::Value(show(value)),
+                                Part::Text(kind.to_owned()),
+                                Part::Value(show(&run.context(&["identity", "username"]))),
+                                Part::Name(path.trim_start_matches("args.").to_owned()),
+                            ],
+                        ),
+                    )
+                    .at(path)
+                    .actual(json(value)),
+                );
+            }
+        }
+    }
+}
+
+/// `eu-west-1:91c3a5d7-0e2f-4b64-8a86-c0e1f2031425`
+fn is_identity_id(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(region, id)| {
+        region.matches('-').count() >= 2 && id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+    })
+}
+
+/// The owner argument was left out, so that it is never compared with the caller (transformer v1: who is in no group that may
+/// listen has to name himself).
+fn argument_not_sent(run: &Finished<'_>) -> Option<Finding> {
+    let failed = run.failed().iter().filter(|failed| failed.candidate.is_some());
+    let path = failed.flat_map(|failed| &failed.condition.operands).find_map(|operand| {
+        let (path, value, _) = operand.origins.context()?;
+        let name = path.strip_prefix("args.")?;
+        (value.is_null() && !name.contains('.') && !matches!(name, "filter" | "input" | "limit")).then(|| path.to_string())
+    })?;
+    let name = path.trim_start_matches("args.").to_owned();
+    let username = run.context(&["identity", "username"]);
+    let me = if run.program.writes_json("sub") && !run.program.says("username") { run.context(&["identity", "sub"]) } else { username };
+    if me.is_null() {
+        return None;
+    }
+    let message = Message::of(
+        "the subscription's argument {} was not sent (arguments.{} is absent), so it is never compared with the caller, {}: only who meets another rule of this template may leave it out. » Subscribe with {}: {}, the caller's own value, and let the mutation select {}, or no event will match.",
+        [
+            Part::Name(name.clone()),
+            Part::Place(name.clone()),
+            Part::Value(show(&me)),
+            Part::Name(name.clone()),
+            Part::Value(show(&me)),
+            Part::Name(name),
+        ],
+    );
+    Some(Finding::new(Code::SubscriptionOwnerArgument, message).at(path).wanted(json(&me)))
+}
+
+fn inner(run: &Finished<'_>) -> bool {
+    run.program.source.name.contains("Subscription.")
+}

@@ -1,0 +1,191 @@
+//! A stored owner and a caller's value of another form: `sub::username` against its halves, another account, a typed value.
+
+use super::{is_row, sides};
+use crate::message::{Message, Part, quoted};
+use crate::explain::hint::test::Test;
+use crate::explain::hint::text::show;
+use crate::explain::hint::whence::held_by;
+use crate::explain::hint::{Finished, claim_of, json};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::trace::Verdict;
+use crate::trace::condition::Operand;
+use crate::value::Value;
+
+/// One side is `sub::username`, the other only one half of it, or another account of the same name.
+pub fn composite(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if matches!(run.verdict, Verdict::Allowed | Verdict::Completed) {
+        return;
+    }
+    let all = run.failed();
+    // A rule that takes `sub::username` and its halves compares like with like, in one condition or in several.
+    let both = all.iter().any(|failed| sides(&failed.test).is_some_and(|(_, caller)| has_both(caller)));
+    // The refusal's own condition says more than one of a rule beside it.
+    let (own, others): (Vec<_>, Vec<_>) = all.iter().partition(|failed| failed.candidate.is_none());
+    for failed in own.into_iter().chain(others) {
+        formats_hint(&failed.test, both, found);
+        own_value(run, &failed.test, found);
+    }
+    let generated = run.is_generated();
+    let address = |json: &serde_json::Value| json.as_str().is_some_and(|text| text.contains('@') && !text.contains("::"));
+    let one_is_address = |hint: &&mut Finding| address(&hint.actual) != address(&hint.wanted);
+    for hint in found.iter_mut().filter(|hint| hint.code == Code::OwnerFormatMismatch && is_plain(hint)).filter(one_is_address) {
+        hint.message.and(if generated {
+            "Amplify's owner rule takes sub::username, sub or the username: » whoever writes the row (a trigger, a function, the client) has to store one of them as its owner, and rows that are there have to be corrected; or set identityClaim: \"email\" in the rule and send ID tokens."
+        } else {
+            "» Write what is compared here into the row when it is created, and correct the rows that are there; or compare the claim email, which ID tokens have."
+        });
+    }
+}
+
+/// Whether neither side of a mismatch is `sub::username`.
+fn is_plain(hint: &Finding) -> bool {
+    let plain = |json: &serde_json::Value| json.as_str().is_some_and(|text| !text.contains("::"));
+    plain(&hint.actual) && plain(&hint.wanted)
+}
+
+/// Whether one of the caller's values is `sub::username`.
+fn has_both(caller: &Operand) -> bool {
+    let mine = caller.value.members().unwrap_or_else(|| vec![caller.value.clone()]);
+    mine.iter().any(|mine| mine.as_str().is_some_and(|mine| mine.contains("::")))
+}
+
+/// The types that DynamoDB writes before a value
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html>).
+const TYPES: [&str; 6] = ["S", "N", "SS", "L", "M", "BOOL"];
+
+/// A value of the row is a map with DynamoDB's own type in it: whoever wrote it typed it twice.
+pub fn typed_twice(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    for operand in run.failed().iter().flat_map(|failed| &failed.condition.operands) {
+        let Some((path, ..)) = operand.origins.context().filter(|(path, ..)| is_row(path)) else { continue };
+        let entries = operand.value.as_map().map(|map| map.snapshot()).unwrap_or_default();
+        let [(key, inner)] = entries.as_slice() else { continue };
+        let Some(kind) = key.as_str().filter(|key| TYPES.contains(key)) else { continue };
+        if found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
+            continue;
+        }
+        let mine = held_by(run, inner).map_or_else(String::new, |place| format!(", which is the caller's {}", place.trim_start_matches("identity.")));
+        let message = Message::of(
+            "{} is {}, a map and neither a text nor a list, so the rule compares nothing with it; inside stands {}{}. Whoever wrote the row gave a typed value (`{}`) to a client that adds the types itself (the DocumentClient): » write {} plainly there, and rewrite the rows that are so.",
+            [
+                Part::Place(path.to_string()),
+                Part::Value(show(&operand.value)),
+                Part::Value(show(inner)),
+                Part::Text(mine),
+                Part::Code(kind.to_owned()),
+                Part::Value(show(inner)),
+            ],
+        );
+        found.push(Finding::new(Code::TypeMismatch, message).at(path).actual(json(&operand.value)).wanted(json(inner)));
+    }
+}
+
+/// The row's value is the caller's own, only of another claim than the rule compares.
+fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
+    let Some((row, caller)) = sides(test) else { return };
+    let (Some((path, ..)), Some(stored), Some(mine)) =
+        (row.origins.context(), row.value.as_str(), caller.value.as_str())
+    else {
+        return;
+    };
+    let claims = ["sub", "username", "cognito:username", "email"];
+    let Some(claim) = claims.into_iter().find(|claim| run.claim(claim).as_str() == Some(stored)) else { return };
+    if stored == mine || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
+        return;
+    }
+    found.push(
+        Finding::new(
+            Code::OwnerFormatMismatch,
+            Message::of(
+                "{} is {}, which is the caller's {}, but the rule compares it with {}: the row and the rule use different identity claims. » Compare {}{}, or store on the row what is compared now.",
+                [
+                    Part::Place(path.to_string()),
+                    Part::Value(quoted(stored).to_string()),
+                    Part::Name(claim.to_string()),
+                    Part::Value(quoted(mine).to_string()),
+                    Part::Name(claim.to_string()),
+                    Part::Name((if run.is_generated() { format!(" (identityClaim: \"{claim}\")") } else { String::new() }).to_string()),
+                ],
+            ),
+        )
+        .at(path)
+        .actual(stored)
+        .wanted(mine),
+    );
+}
+
+/// [`composite`] for one test.
+pub fn formats(test: &Test<'_>, found: &mut Vec<Finding>) {
+    formats_hint(test, false, found);
+}
+
+fn formats_hint(test: &Test<'_>, both: bool, found: &mut Vec<Finding>) {
+    let Some((row, caller)) = sides(test) else { return };
+    let path = row.origins.context().map_or_else(String::new, |(path, ..)| path.to_string());
+    let stored: Vec<Value> = row.value.members().unwrap_or_else(|| vec![row.value.clone()]);
+    let mine: Vec<Value> = caller.value.members().unwrap_or_else(|| vec![caller.value.clone()]);
+    let both_forms = both || has_both(caller);
+    for (stored, mine) in stored.iter().flat_map(|stored| mine.iter().map(move |mine| (stored, mine))) {
+        let (Some(stored), Some(mine)) = (stored.as_str(), mine.as_str()) else { continue };
+        if both_forms && stored.contains("::") && !mine.contains("::") {
+            continue;
+        }
+        if let Some((code, words)) = explain(stored, mine) {
+            // Which claim it is says something where it is no name of the user.
+            let names = ["sub", "username", "cognito:username"];
+            let claim = claim_of(&caller.origins).filter(|(claim, ..)| !names.contains(&claim.as_str()));
+            let claim = claim.map_or_else(String::new, |(claim, ..)| format!(" (claim {claim})"));
+            found.push(
+                Finding::new(code, Message::of(
+                    "{} is {}, the caller is {}{}:", [Part::Place(path.to_string()), Part::Value(quoted(&stored).to_string()), Part::Value(quoted(&mine).to_string()), Part::Name(claim)]).with(words))
+                    .at(path.clone())
+                    .actual(stored)
+                    .wanted(mine),
+            );
+        }
+    }
+}
+
+/// How a stored owner and a caller's value of other form belong together.
+pub fn explain(stored: &str, mine: &str) -> Option<(Code, Message)> {
+    if stored == mine || stored.is_empty() || mine.is_empty() {
+        return None;
+    }
+    if stored.eq_ignore_ascii_case(mine) {
+        return Some((
+            Code::OwnerCaseMismatch,
+            "upper and lower case differ. » Write it as the caller's is, or compare both sides in lower case (`.toLowerCase()`).".into(),
+        ));
+    }
+    match (stored.split_once("::"), mine.split_once("::")) {
+        (Some((sub, name)), None) if sub == mine || name == mine => Some((
+            Code::OwnerFormatMismatch,
+            "the row holds sub::username, the rule compares one half of it only. » Set the rule's identityClaim to sub::username, or store the half.".into(),
+        )),
+        (None, Some((sub, name))) if stored == sub || stored == name => Some((
+            Code::OwnerFormatMismatch,
+            "the rule compares sub::username, the row holds one half of it only (written by an older API or another client). » Store sub::username, or set the rule's identityClaim to the half that the rows have.".into(),
+        )),
+        (Some((_, theirs)), Some((_, name))) if theirs == name => Some((
+            Code::OwnerOtherSub,
+            "the usernames agree, the subs do not: another account of the same name (user re-created, or another user pool). » Give the row the sub of today's account, if it is the same person, or sign in to the pool that the row was written with.".into(),
+        )),
+        (Some((_, theirs)), None) if theirs.contains('@') && mine.contains('@') => {
+            Some((Code::OwnerFormatMismatch, "the row holds sub::username.".into()))
+        }
+        (None, None) if is_key_of(stored, mine) => Some((
+            Code::OwnerFormatMismatch,
+            "the row holds the caller's value as one part of a composite key, the rule compares the whole. » Cut the part out before comparing (`.split(\"#\")` and the part meant), build the same key from the caller's value, or store the value by itself.".into(),
+        )),
+        (None, None) if stored.contains('@') != mine.contains('@') => Some((
+            Code::OwnerFormatMismatch,
+            "one of them is an e-mail address, the other is not: the row was written with another identity claim.".into(),
+        )),
+        _ => None,
+    }
+}
+
+/// Whether a stored key is made of several parts, joined by `#`, of which one is the caller's value.
+fn is_key_of(stored: &str, mine: &str) -> bool {
+    stored.contains('#') && stored.split('#').any(|part| part == mine)
+}

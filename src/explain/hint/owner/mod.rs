@@ -1,0 +1,182 @@
+//! Owners: the value stored on a row, or sent, against the caller's.
+
+mod argument;
+mod forms;
+mod other;
+
+pub use argument::subscription_argument;
+pub use forms::{composite, explain, formats, typed_twice};
+pub use other::other_owner;
+use crate::message::{Message, Part};
+use crate::explain::hint::test::Test;
+use crate::explain::hint::text::show;
+use crate::explain::hint::whence::{default_for, held_by, whence};
+use crate::explain::hint::{Finished, claim_of, is_group_like, json};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::trace::Verdict;
+use crate::trace::condition::Operand;
+
+/// The two sides of a test in which a claim meets a value of the row, the input or the source: (row's, caller's). A default in
+/// the place of an absent value says nothing of an owner.
+pub(super) fn sides<'a>(test: &Test<'a>) -> Option<(&'a Operand, &'a Operand)> {
+    met(test).filter(|(row, caller)| !is_default(row) && !is_default(caller))
+}
+
+/// Whether a value took the place of an absent one.
+pub fn is_default(operand: &Operand) -> bool {
+    !operand.value.is_null() && default_for(&operand.origins, &operand.value).is_some()
+}
+
+/// [`sides`], where either may be a default.
+pub(super) fn met<'a>(test: &Test<'a>) -> Option<(&'a Operand, &'a Operand)> {
+    let (left, right) = match test {
+        Test::Equal { left, right, equal: false } => (*left, *right),
+        Test::Contains { list, item, found: false } => (*list, *item),
+        _ => return None,
+    };
+    let of_row = |operand: &Operand| operand.origins.iter().any(|origin| origin.path().is_some_and(|path| is_row(path)));
+    let (row, caller) = match (of_row(left), of_row(right)) {
+        (true, false) => (left, right),
+        (false, true) => (right, left),
+        _ => return None,
+    };
+    let of_identity = |path: &str| path.starts_with("identity");
+    caller.origins.iter().any(|origin| origin.path().is_some_and(|path| of_identity(path))).then_some((row, caller))
+}
+
+/// Whether a path leads into a row, the parent, the input or an earlier answer.
+pub fn is_row(path: &str) -> bool {
+    ["result", "source", "args", "prev"]
+        .iter()
+        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.starts_with(['.', '['])))
+}
+
+/// The data source found no row: what the rule compares with is null.
+pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied || found.iter().any(|hint| hint.path.as_deref() == Some("result")) {
+        return;
+    }
+    let failed = run.failed();
+    let operands = failed.iter().flat_map(|failed| &failed.condition.operands);
+    let mut places = operands.filter_map(|operand| operand.origins.context());
+    let rows = ["result", "prev.result", "source"];
+    let Some(row) = places.find_map(|(path, value, _)| rows.into_iter().find(|row| path == row && value.is_null()))
+    else {
+        return;
+    };
+    let input = run.context(&["args", "input"]);
+    let key = input.as_map().and_then(|input| input.get_str("id")).unwrap_or_default();
+    let sought = if key.is_null() { String::new() } else { format!(" (id {})", show(&key)) };
+    // Of a mutation the steps behind the check would run, and write the row.
+    let end = if run.outcome.env.parent_type == "Query" {
+        "; a query may also answer null there (`#if($util.isNull($ctx.result)) #return #end` before the check)"
+    } else {
+        ""
+    };
+    found.push(
+        Finding::new(
+            Code::RowMissing,
+            Message::of(
+                "{} is null: there is no row with this key{}. The rule compares the caller with the row, and without one nobody is authorized: a row that does not exist is refused like someone else's. » Look at the key that was asked for, and create the row first{}.",
+                [
+                    Part::Place(row.to_string()),
+                    Part::Text(sought.to_string()),
+                    Part::Text(end.to_owned()),
+                ],
+            ),
+        )
+        .at(row)
+        .wanted("a row"),
+    );
+}
+
+/// The row has no owner, or the input has the key with null.
+pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
+        return;
+    }
+    for failed in run.failed() {
+        let nothing = |row: &Operand| row.value.is_null() || is_default(row);
+        let Some((row, caller)) = met(&failed.test).filter(|(row, _)| nothing(row)) else { continue };
+        let missing = whence(&row.origins, &row.value).absent;
+        let first = row.origins.context().map(|(path, _, absent)| (path.to_string(), absent));
+        let Some((path, absent)) = missing.map(|path| (path, true)).filter(|_| !row.value.is_null()).or(first) else {
+            continue;
+        };
+        let same_place = [Code::MemberNameNear, Code::ValueElsewhere, Code::OwnerAbsent, Code::OwnerNull];
+        if found.iter().any(|hint| same_place.contains(&hint.code) && hint.path.as_deref() == Some(&path)) {
+            continue;
+        }
+        let of_groups = claim_of(&caller.origins).is_some_and(|(claim, ..)| is_group_like(run, &claim));
+        if of_groups {
+            found.push(no_group(run, &path, absent, caller));
+            continue;
+        }
+        let (code, words) = match (absent, path.starts_with("args")) {
+            (true, false) => (Code::OwnerAbsent, absent_words(run)),
+            (false, true) => {
+                (Code::OwnerNull, "null is a value too, and is compared as it is. » Leave the key out of the input, and the template fills in the caller.")
+            }
+            (false, false) => {
+                (Code::OwnerNull, "the row has the key without a value, so it belongs to nobody. » Write the owner there, and when rows are created.")
+            }
+            // Templates fill the caller in.
+            (true, true) => continue,
+        };
+        let state = if absent { "absent" } else { "null" };
+        let beside = path.split_once('.').and_then(|(root, _)| {
+            let row = run.context(&[root]);
+            row.as_map()?.snapshot().into_iter().find_map(|(key, value)| Some((key.as_str()?.to_owned(), held_by(run, &value)?)))
+        });
+        let beside = beside.filter(|_| absent && !path.starts_with("args")).map_or_else(String::new, |(key, place)| {
+            format!("The row does name the caller in {key} (it is {place}): if that is the owner, make it the owner field of the rule (ownerField: \"{key}\").")
+        });
+        let caller_is = if caller.value.is_null() { String::new() } else { format!("The caller is {}.", show(&caller.value)) };
+        found.push(
+            Finding::new(
+                code,
+                Message::of("{} is {}:", [Part::Place(path.to_string()), Part::Text(state.to_string())])
+                    .with(words)
+                    .with(caller_is)
+                    .with(beside),
+            )
+            .at(path).wanted(json(&caller.value)),
+        );
+    }
+}
+
+/// Why a row has no owner, and what to do: a template fills one in only where the owner's rule is the one that lets the create
+/// through.
+fn absent_words(run: &Finished<'_>) -> &'static str {
+    if run.is_generated() {
+        "nobody was filled in when the row was written: another rule (a group's, a function's under IAM, an API key's) let the create through before the owner's, no owner rule has create, or it was imported. » Write the owner on this row, if it is this caller's, and let whoever creates rows send it."
+    } else {
+        "the row was written by a caller for whom none is filled in (a Lambda with IAM, an API key, an import). » Write it when the row is created, and on this one."
+    }
+}
+
+/// The row or the input names no group.
+fn no_group(run: &Finished<'_>, path: &str, absent: bool, caller: &Operand) -> Finding {
+    let claim = claim_of(&caller.origins).map_or_else(|| "the caller's groups".to_owned(), |(claim, ..)| format!("claim {claim}"));
+    let groups = claim_of(&caller.origins).map_or_else(|| caller.value.clone(), |(claim, ..)| run.claim(&claim));
+    let (holder, field) = path.rsplit_once('.').unwrap_or(("", path));
+    let keys: Vec<&str> = holder.split('.').collect();
+    let names: Vec<String> = run.context(&keys).as_map().map_or_else(Vec::new, |map| {
+        map.keys().iter().filter_map(|key| key.as_str()).take(8).map(str::to_owned).collect()
+    });
+    let has = if names.is_empty() { String::new() } else { format!(" ({holder} has {})", names.join(", ")) };
+    let state = if absent { format!("absent{has}") } else { "null".to_owned() };
+    let message = Message::of(
+        "{} is {}, so none of the caller's groups ({} is {}) can be in it, and nobody passes. » Write {} when the row is created and fill it in on this one; the join row of a many-to-many relation, which holds its two keys only, needs a {} field of its own or a rule that reads no row.",
+        [
+            Part::Name(path.to_string()),
+            Part::Text(state.to_string()),
+            Part::Name(claim.to_string()),
+            Part::Value(show(&groups)),
+            Part::Name(field.to_string()),
+            Part::Name(field.to_string()),
+        ],
+    );
+    Finding::new(Code::GroupAbsent, message).at(path).wanted(json(&groups))
+}

@@ -1,0 +1,162 @@
+//! A row, or a value that was sent, of somebody else: what would let this caller in.
+
+use super::sides;
+use crate::message::{Message, Part, quoted};
+use crate::explain::hint::text::show;
+use crate::explain::hint::whence::{PLACEHOLDER, held_by};
+use crate::explain::hint::{Finished, claim_name, claim_of, is_group_like, json};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::syntax::{ExpressionKind as Kind, Reference};
+use crate::trace::Verdict;
+use crate::trace::condition::Operand;
+use crate::value::Value;
+use crate::value::method::Method;
+
+/// The row belongs to someone else.
+pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let (own, others): (Vec<_>, Vec<_>) = run.failed().iter().partition(|failed| failed.candidate.is_none());
+    for failed in own.into_iter().chain(others) {
+        let Some((row, caller)) = sides(&failed.test) else { continue };
+        if row.value.is_null() || caller.value.is_null() {
+            continue;
+        }
+        let Some((path, from, _)) = row.origins.context() else { continue };
+        // What the template cut out of a value belongs to nobody.
+        if row.origins.iter().count() == 1 && from.as_str().is_some() && !from.loosely_equals(&row.value) {
+            continue;
+        }
+        let claim = claim_of(&caller.origins);
+        if claim.as_ref().is_some_and(|(claim, ..)| is_group_like(run, claim)) {
+            continue;
+        }
+        let claim = claim.map_or(String::new(), |(claim, ..)| format!(" (claim {claim})"));
+        // An argument is no record, and a role's session or a tenant no owner.
+        let person = caller.origins.iter().filter_map(|origin| origin.path()).any(|path| is_person(path));
+        let record = !path.starts_with("args") || path.starts_with("args.input");
+        let list = crate::explain::hint::long::whole_list(run, path);
+        let known = |hint: &Finding| {
+            let of_list = list.as_ref().is_some_and(|(list, _)| hint.path.as_deref() == Some(list));
+            of_list || hint.path.as_deref() == Some(path) || matches!(hint.code, Code::ValuesNearlyEqual | Code::MemberNotInMode | Code::ItemsAreMaps)
+        };
+        if !record || !person || found.iter().any(known) {
+            continue;
+        }
+        if let Some((list, members)) = list {
+            found.push(not_listed(&list, &members, caller, &claim));
+            continue;
+        }
+        if row.value.as_str() == Some(PLACEHOLDER) {
+            found.push(of_nobody(path, caller, &claim));
+            continue;
+        }
+        let words = match path.strip_prefix("args.input.") {
+            Some(field) => Message::of(
+                "arguments.input.{} is {}, which the client sent, and the caller is {}{}: they differ.", [Part::Name(field.to_string()), Part::Value(show(&row.value)), Part::Value(show(&caller.value)), Part::Name(claim.to_string())]).cured(sent(run, field)),
+            None => {
+                let mut words = of_row(path, row, caller, &claim);
+                words.and(let_in(run, path, row, caller));
+                words
+            }
+        };
+        found.push(Finding::new(Code::NotOwner, words).at(path).actual(json(&row.value)).wanted(json(&caller.value)));
+    }
+}
+
+/// A value of a row that is not the caller's.
+fn of_row(path: &str, row: &Operand, caller: &Operand, claim: &str) -> Message {
+    let parts = [
+        Part::Name(path.to_owned()),
+        Part::Value(show(&row.value)),
+        Part::Value(show(&caller.value)),
+        Part::Name(claim.to_owned()),
+    ];
+    if path.ends_with(".id") {
+        Message::of(
+            "{} is {}, and the rule compares it with the caller, {}{}: it holds only where a row has the caller's name as its id. » Name the field that holds the owner in the rule (ownerField), or create such rows with that name as their id.",
+            parts,
+        )
+    } else {
+        Message::of("{} is {}, the caller is {}{}: the record belongs to someone else.", parts)
+    }
+}
+
+/// What would let the caller in, by what the row has: where else it names him, and whose right it is.
+fn let_in(run: &Finished<'_>, path: &str, row: &Operand, caller: &Operand) -> Message {
+    if path.ends_with(".id") || run.verdict != Verdict::Denied {
+        return Message::default();
+    }
+    let (root, field) = path.split_once('.').unwrap_or(("", path));
+    let whole = run.context(&root.split('.').collect::<Vec<_>>());
+    let mine = caller.value.members().unwrap_or_else(|| vec![caller.value.clone()]);
+    let is_mine = |value: &Value| held_by(run, value).is_some() || mine.iter().any(|one| one.loosely_equals(value));
+    let names_me = |value: &Value| is_mine(value) || value.members().is_some_and(|all| all.iter().any(is_mine));
+    let entries = whole.as_map().map(|map| map.snapshot()).unwrap_or_default();
+    let other = entries.into_iter().find_map(|(key, value)| Some(key.as_str()?.to_owned()).filter(|key| key != field && names_me(&value)));
+    let env = &run.outcome.env;
+    let of_field = run.is_generated() && root == "source" && !matches!(env.parent_type.as_str(), "" | "Query" | "Mutation" | "Subscription");
+    let only = if of_field { format!("Only the field {} is refused, by a rule of its own, which takes the place of the model's.", env.field_name) } else { String::new() };
+    let place = if root.is_empty() { String::new() } else { format!("{root}.") };
+    match (other, run.is_generated()) {
+        (Some(key), true) if of_field => Message::from(format!("{only} That the caller stands in {place}{key} opens the row and not this field.")).cured(format!("Leave {} out of the query, or give the field a rule with `ownerField: \"{key}\"` and read.", env.field_name)),
+        (Some(key), true) => Message::from(format!("The caller stands in {place}{key}, which this rule does not read.")).cured(format!("Add a rule with `ownerField: \"{key}\"` if whoever is named there may do this too.")),
+        (Some(key), false) => Message::from(format!("The caller stands in {place}{key}, which this condition does not read.")).cured(format!("Compare {place}{key} as well, if whoever is named there may pass.")),
+        (None, _) if of_field => Message::from(only).cured(format!("Leave {} out of the query, or give the field a rule that covers this caller too.", env.field_name)),
+        (None, _) => Message::default().cured(format!("Call as {}, correct {field} if the row was handed over, or let a rule of its own cover this caller.", show(&row.value))),
+    }
+}
+
+/// The row holds what generated templates take where a caller has no such claim.
+fn of_nobody(path: &str, caller: &Operand, claim: &str) -> Finding {
+    let message = Message::of(
+        "{} is {}, the placeholder that Amplify's templates take for a claim that a caller has not: the row was created by such a caller (with an API key, by IAM, or with a token that lacks the claim), so it belongs to nobody. The caller is {}{}. » Write the real owner on this row, and create rows in a mode that has one.",
+        [
+            Part::Place(path.to_owned()),
+            Part::Value(quoted(PLACEHOLDER).to_string()),
+            Part::Value(show(&caller.value)),
+            Part::Name(claim.to_owned()),
+        ],
+    );
+    Finding::new(Code::OwnerNull, message).at(path).actual(PLACEHOLDER).wanted(json(&caller.value))
+}
+
+/// A loop compared each item of a list with the caller, and none is.
+fn not_listed(path: &str, members: &[Value], caller: &Operand, claim: &str) -> Finding {
+    let shown: Vec<String> = members.iter().take(6).map(show).collect();
+    let more = if members.len() > shown.len() { format!(" and {} more", members.len() - shown.len()) } else { String::new() };
+    let message = Message::of(
+        "{} names {}{}, and the caller is {}{}: the record belongs to others. » Add the caller to it, if he should pass, or call as one of those.",
+        [
+            Part::Place(path.to_owned()),
+            Part::Value(shown.join(", ")),
+            Part::Text(more),
+            Part::Value(show(&caller.value)),
+            Part::Text(claim.to_owned()),
+        ],
+    );
+    let all: Vec<serde_json::Value> = members.iter().take(20).map(json).collect();
+    Finding::new(Code::NotOwner, message).at(path).actual(all).wanted(json(&caller.value))
+}
+
+/// What to do about an owner that the client sent.
+fn sent(run: &Finished<'_>, field: &str) -> String {
+    let puts = |reference: &&Reference| match reference.last_call() {
+        Some((Some(Method::Put), [key, _])) => matches!(&key.kind, Kind::String(name) if name == field),
+        _ => false,
+    };
+    if run.recorder.index.references.iter().any(puts) {
+        format!("Leave {field} out of the input, and the template fills in the caller; or send the caller's own value.")
+    } else {
+        "Send the caller's own value.".to_owned()
+    }
+}
+
+/// Whether a place in the identity says who the caller is.
+fn is_person(path: &str) -> bool {
+    match claim_name(path) {
+        Some(claim) => {
+            !["tenant", "org", "company", "team", "department"].iter().any(|part| claim.to_lowercase().contains(part))
+        }
+        None => path.starts_with("identity"),
+    }
+}
