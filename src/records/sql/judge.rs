@@ -45,7 +45,9 @@ pub(in crate::records) fn holds(how: SqlHow, wanted: bool, sides: &[Side]) -> Re
             [low, high] => {
                 compare(Comparator::GreaterOrEqual, first, low)? && compare(Comparator::LessOrEqual, first, high)?
             }
-            _ => return Ok(false),
+            _ if wanted => return Ok(false),
+            // `NOT BETWEEN NULL AND 5` holds beyond the bound that is known.
+            _ => return Err(Unjudged::Sql),
         },
         SqlHow::Null => return Err(Unjudged::Sql),
     };

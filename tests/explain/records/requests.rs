@@ -296,6 +296,7 @@ fn statements_of_sql_are_judged_as_far_as_they_are_read() {
         ("gone IS NULL AND owner IS NOT NULL", Truth::True),
         ("n BETWEEN 4 AND 5 AND n IN (1, 5)", Truth::True),
         ("n NOT IN (1, NULL)", Truth::False),
+        ("n NOT BETWEEN NULL AND 4", Truth::Unknown),
         ("n >= 5 AND n < '6'", Truth::True),
         ("id LIKE 'p\\_%'", Truth::False),
         ("id LIKE 'p-_' AND id NOT LIKE '%2'", Truth::True),
