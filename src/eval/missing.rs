@@ -12,6 +12,13 @@ pub enum MissingCall {
         /// The one of a name that is near, as it is called.
         near: Option<String>,
     },
+    /// A function that AppSync has, without the parentheses of a call.
+    NotCalled {
+        /// `$util.unauthorized`
+        function: String,
+        /// `$util.unauthorized()`
+        call: String,
+    },
     /// The function takes other arguments.
     Overload {
         /// `$util.isNull`
@@ -37,6 +44,9 @@ impl MissingCall {
     pub fn what(&self) -> Message {
         match self {
             Self::Function { call, .. } => Message::of("there is no {} in AppSync", [Part::Code(call.clone())]),
+            Self::NotCalled { function, .. } => {
+                Message::of("{} stands without parentheses and is no call", [Part::Code(function.clone())])
+            }
             Self::Overload { function, given, .. } => {
                 Message::of("{} takes no ({})", [Part::Code(function.clone()), Part::Code(given.clone())])
             }
@@ -59,6 +69,7 @@ impl MissingCall {
                 let what = Message::of("AppSync has no {}", [Part::Code(call.clone())]);
                 said(what, "did you mean {}?", near.as_ref().map(|near| Part::Code(format!("${near}"))))
             }
+            Self::NotCalled { call, .. } => said(self.what(), "write {}", Some(Part::Code(call.clone()))),
             Self::Overload { takes, .. } => said(self.what(), "it takes {}", Some(Part::Code(takes.clone()))),
             Self::Method { near, .. } => {
                 said(self.what(), "did you mean {}?", near.map(|near| Part::Code(near.to_owned())))

@@ -61,6 +61,10 @@ pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if run.verdict == Verdict::Completed && judged.is_none() && !refusal {
             continue;
         }
+        // A refusal without its parentheses is told by itself (`call-without-parentheses`), with what led to it.
+        if refusal && matches!(note.missing, Some(MissingCall::NotCalled { .. })) && !matches!(run.verdict, Verdict::Denied | Verdict::Error) {
+            continue;
+        }
         let what = note.missing.as_ref().map_or_else(|| note.message.clone(), MissingCall::what);
         let call = one_line(&run.program.source.text[start(run, reference)..run.program.span(node).end as usize]);
         let call = Message::of("line {}: `{}` is null", [Part::Place(line(run, node).to_string()), Part::Code(call)]);
@@ -74,7 +78,10 @@ pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Message::default()
         };
         let mut words = Message::joined("{}, for {}{}.", [call, what, then]);
-        words.and(cure(run, reference, at).unwrap_or_default());
+        words.and(match &note.missing {
+            Some(MissingCall::NotCalled { call, .. }) => write(call.clone()),
+            _ => cure(run, reference, at).unwrap_or_default(),
+        });
         let open = judged.as_ref().is_some_and(|judged| let_in(run, judged).is_some());
         let wide = !matches!(run.verdict, Verdict::Denied | Verdict::Error) && (refusal || open);
         let words = if wide { Message::joined("Wider than it looks: {}", [words]) } else { words };

@@ -230,7 +230,7 @@ fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -
         // A call that AppSync does not have is told of by itself.
         if super::call::is_unknown(run, reference) {
             let known = Message::from(format!(
-                "The output is not valid JSON: `{code}` (line {place}) is not a call that AppSync has, and an unresolved reference prints its own text."
+                "The output is not valid JSON: `{code}` (line {place}) is no call of AppSync's as it stands, and an unresolved reference prints its own text."
             ));
             let words = super::call::of_other_types(run, reference).unwrap_or(known);
             return super::template::behind(run).map_or_else(|| words.clone(), |behind| Message::list([behind, words.clone()], " "));

@@ -42,7 +42,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 37] = [
+const RULES: [AllowRule; 38] = [
     slips::case_differs,
     data::sql_injected,
     unasked::other_mode,
@@ -69,6 +69,7 @@ const RULES: [AllowRule; 37] = [
     slips::address_not_verified,
     nobody::flag_not_read,
     nobody::asked,
+    nobody::own_name,
     identity::any_group,
     skipped::empty_loop,
     nulls::text_is_true,

@@ -3,15 +3,20 @@
 use crate::value::method::Method;
 use crate::message::{Message, Part};
 use super::super::Finished;
+use super::super::test::Test;
+use super::super::text::show;
+use super::super::whence::is_client;
 use super::Leaf;
+use super::nulls::at;
 use super::skipped::static_path;
 use super::slips::reads_identity;
-use super::words::{condition, line, values};
+use super::words::{condition, line, name, values};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::syntax::Slot;
 use crate::trace::Verdict;
+use crate::trace::condition::Operand;
 use crate::trace::index::{calls, references};
 use rustc_hash::FxHashSet;
 
@@ -20,23 +25,88 @@ pub fn asked(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
     if run.verdict != Verdict::Completed || !alone(run) {
         return;
     }
-    let Some(request) = run.rendered() else { return };
-    let Some(request) = request.as_map() else { return };
-    let operation = request.get_str("operation").unwrap_or_default();
-    let (name, what) = match operation.as_str() {
-        Some(name @ "DeleteItem") => (name.to_owned(), "delete"),
-        Some(name @ "UpdateItem") => (name.to_owned(), "change"),
-        _ => return,
-    };
-    if request.get_str("condition").is_some_and(|condition| !condition.is_null()) {
-        return;
-    }
-    let at = run.program.source.text.find(&name).map_or(1, |at| run.program.source.place(at as u32).line);
+    let Some(change) = unconditional(run) else { return };
     let message = Message::of(
         "Wider than it looks: nothing in this template looks at the caller, and its {} (line {}) has no condition, so everybody who may call the field can {} any row. » Unless a step before this one asks, add a `condition` that compares the row's owner with `$ctx.identity.username`.",
-        [Part::Name(name.to_string()), Part::Text(at.to_string()), Part::Text(what.to_string())],
+        [Part::Name(change.operation.to_owned()), Part::Place(change.line.to_string()), Part::Text(change.verb.to_owned())],
     );
     found.push(Finding::new(Code::NobodyAsked, message));
+}
+
+/// The caller is compared with what the client sent alone, and the change of the row asks for nothing: whoever sends his own name
+/// changes the row of another.
+pub fn own_name(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Allowed || run.is_generated() || !found.is_empty() || reads_rows(run) {
+        return;
+    }
+    let Some(change) = unconditional(run) else { return };
+    let of_caller = |leaf: &&Leaf<'_>| leaf.condition.operands.iter().any(|side| leads(side, is_identity));
+    let callers: Vec<&Leaf<'_>> = leaves.iter().filter(of_caller).collect();
+    // A test of a group, say, beside it is one of the caller alone.
+    let (Some(leaf), true) = (callers.first(), callers.iter().all(|leaf| sent(leaf).is_some())) else { return };
+    let Some(sent) = sent(leaf) else { return };
+    // Where it is the row's key as well, the row is the caller's own.
+    if sent.value.as_str().is_none_or(|own| change.key.contains(own)) {
+        return;
+    }
+    let message = Message::of(
+        "Wider than it looks: {} compares the caller with {}, {}, which the client writes itself, and the {} (line {}) has no condition on the row: whoever sends his own name there can {} the row of another. » Add a `condition` that compares the row's owner with the caller (`$ctx.identity.sub` or `$ctx.identity.username`).",
+        [
+            Part::Code(condition(run, leaf.condition)),
+            Part::Name(name(run, sent)),
+            Part::Value(show(&sent.value)),
+            Part::Name(change.operation.to_owned()),
+            Part::Place(change.line.to_string()),
+            Part::Text(change.verb.to_owned()),
+        ],
+    );
+    found.push(at(Finding::new(Code::ClientDecides, message), sent));
+}
+
+/// What the client sent, where a test compares the caller with it.
+fn sent<'p>(leaf: &Leaf<'p>) -> Option<&'p Operand> {
+    let Test::Equal { left, right, equal: true } = leaf.test else { return None };
+    let sides = [(left, right), (right, left)];
+    sides.into_iter().find(|(sent, caller)| leads(sent, is_client) && leads(caller, is_identity)).map(|(sent, _)| sent)
+}
+
+fn is_identity(path: &str) -> bool {
+    path.starts_with("identity")
+}
+
+fn leads(side: &Operand, to: fn(&str) -> bool) -> bool {
+    side.origins.context().is_some_and(|(path, ..)| to(path))
+}
+
+/// A change of a row without a condition.
+struct UnconditionalChange {
+    operation: &'static str,
+    verb: &'static str,
+    line: u32,
+    /// The key, as it was rendered.
+    key: String,
+}
+
+fn unconditional(run: &Finished<'_>) -> Option<UnconditionalChange> {
+    let request = run.rendered()?;
+    let request = request.as_map()?;
+    let operation = request.get_str("operation")?;
+    let (operation, verb) = match operation.as_str()? {
+        "DeleteItem" => ("DeleteItem", "delete"),
+        "UpdateItem" => ("UpdateItem", "change"),
+        _ => return None,
+    };
+    if request.get_str("condition").is_some_and(|condition| !condition.is_null()) {
+        return None;
+    }
+    let line = run.program.source.text.find(operation).map_or(1, |at| run.program.source.place(at as u32).line);
+    let key = show(&request.get_str("key").unwrap_or_default());
+    Some(UnconditionalChange { operation, verb, line, key })
+}
+
+/// Whether the template looks at a row, or at what a step before found.
+fn reads_rows(run: &Finished<'_>) -> bool {
+    ["stash", "prev", "result", "source"].iter().any(|root| run.recorder.index.references.iter().any(|reference| reference.passes(root)))
 }
 
 /// Whether nothing of a template looks at the caller, and nothing that came before in a pipeline may have.
