@@ -23,7 +23,9 @@ pub fn misfit(test: &ConditionTest, actual: &Key) -> Option<Message> {
 /// A key that callers of this kind never have
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>).
 fn absent(test: &ConditionTest, actual: &Key) -> Option<Message> {
-    if *actual != Key::Absent {
+    // What is negated, or asked only where the key is there, holds without it.
+    let holds = ["Not", "IfExists"].iter().any(|part| test.operator.contains(part)) || test.operator == "Null";
+    if *actual != Key::Absent || holds {
         return None;
     }
     let (who, cure) = match test.key.to_lowercase().as_str() {
@@ -59,7 +61,8 @@ fn letters(test: &ConditionTest, actual: &Key) -> Option<Message> {
         "StringNotEquals" => "StringNotLike",
         _ => return None,
     };
-    let value = values.first()?;
+    // Where the value itself stands there, its letters are not what is wrong.
+    let value = values.first().filter(|value| !test.wanted.contains(value))?;
     if let Some(wanted) = test.wanted.iter().find(|wanted| wanted.contains(['*', '?']) && matches(wanted, value)) {
         return Some(Message::of(
             "{} compares letter by letter, so the star of {} is a star and no pattern; as a pattern it would fit {}. » Write {} in its place.",
@@ -71,7 +74,7 @@ fn letters(test: &ConditionTest, actual: &Key) -> Option<Message> {
             ],
         ));
     }
-    let wanted = test.wanted.iter().find(|wanted| *wanted != value && wanted.eq_ignore_ascii_case(value))?;
+    let wanted = test.wanted.iter().find(|wanted| wanted.eq_ignore_ascii_case(value))?;
     Some(Message::of(
         "{} and {} differ in case only, and {} compares exactly. » Write {} into the condition, or use {}IgnoreCase.",
         [
@@ -138,5 +141,34 @@ fn is_private(address: &IpAddr) -> bool {
             four.is_private() || first == 100 && (64..128).contains(&second)
         }
         IpAddr::V6(six) => six.is_unique_local(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(operator: &str, key: &str, wanted: &[&str], actual: Key) -> Option<String> {
+        let wanted = wanted.iter().map(|value| (*value).to_owned()).collect();
+        let test = ConditionTest { operator: operator.to_owned(), key: key.to_owned(), wanted };
+        misfit(&test, &actual).map(|words| words.to_string())
+    }
+
+    #[test]
+    fn what_holds_without_its_key_is_not_told_as_never_met() {
+        let never = |operator: &str| told(operator, "aws:username", &["ann"], Key::Absent).is_some_and(|words| words.contains("never be met"));
+        assert!(never("StringEquals"));
+        // The user guide: negated operators and `…IfExists` are true where the key is absent.
+        assert!(!["StringNotEquals", "StringEqualsIfExists", "StringNotLike", "Null"].into_iter().any(never));
+    }
+
+    #[test]
+    fn a_value_that_stands_in_the_condition_is_spelt_right() {
+        let known = |value: &str| Key::Known(vec![value.to_owned()]);
+        let of = |operator: &str, wanted: &[&str]| told(operator, "aws:PrincipalTag/team", wanted, known("ops-1"));
+        assert!(of("StringEquals", &["ops-*"]).is_some_and(|words| words.contains("StringLike")));
+        assert!(of("StringNotEquals", &["ops-*"]).is_some_and(|words| words.contains("StringNotLike")));
+        assert_eq!(of("StringNotEquals", &["ops-*", "ops-1"]), None);
+        assert_eq!(of("StringNotEquals", &["OPS-1", "ops-1"]), None);
     }
 }
