@@ -182,9 +182,9 @@ impl Code {
         )
     }
 
-    /// Whether it names a call that AppSync does not have.
+    /// Whether it names a call that AppSync does not have, or that is none as it is written.
     pub const fn is_call(self) -> bool {
-        matches!(self, Self::UnknownFunction | Self::MissingMethod | Self::NoOverload)
+        matches!(self, Self::UnknownFunction | Self::MissingMethod | Self::NoOverload | Self::CallWithoutParentheses)
     }
 
     /// Whether all that it says is that something is not known.

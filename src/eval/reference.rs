@@ -94,12 +94,15 @@ impl<'p, O: Observer> Interpreter<'p, O> {
     }
 
     fn unknown_function(&mut self, space: &str, name: &str, node: NodeId) {
-        self.missing(Code::UnknownFunction, node, || match util::find(space, name) {
-            Some(known) => {
+        if let Some(known) = util::find(space, name) {
+            self.missing(Code::CallWithoutParentheses, node, || {
                 let arguments = if known.overloads.iter().any(|overload| overload.params.is_empty()) { "" } else { "…" };
                 MissingCall::NotCalled { function: format!("${space}.{name}"), call: format!("${space}.{name}({arguments})") }
-            }
-            None => MissingCall::Function { call: format!("${space}.{name}"), near: util::nearest(space, name) },
+            });
+            return;
+        }
+        self.missing(Code::UnknownFunction, node, || {
+            MissingCall::Function { call: format!("${space}.{name}"), near: util::nearest(space, name) }
         });
     }
 

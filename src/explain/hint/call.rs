@@ -18,8 +18,6 @@ use crate::trace::judging::operand;
 use crate::trace::recorder::JudgedBranch;
 use crate::value::{Value, method};
 
-const CODES: [Code; 3] = [Code::UnknownFunction, Code::MissingMethod, Code::NoOverload];
-
 /// What JavaScript and others call a method that Java has under another name.
 const OTHERS: [(&str, &str); 9] = [
     ("includes", "contains"),
@@ -36,7 +34,7 @@ const OTHERS: [(&str, &str); 9] = [
 /// Whether a condition holds a call that AppSync does not have, so that nothing it compares counts.
 pub fn broken(run: &Finished<'_>, leaf: &Condition) -> bool {
     let span = run.program.span(leaf.node);
-    run.outcome.notes.iter().filter(|note| CODES.contains(&note.code)).filter_map(|note| note.node).any(|node| {
+    run.outcome.notes.iter().filter(|note| note.code.is_call()).filter_map(|note| note.node).any(|node| {
         let call = run.program.span(node);
         span.start <= call.start && call.end <= span.end
     })
@@ -45,13 +43,13 @@ pub fn broken(run: &Finished<'_>, leaf: &Condition) -> bool {
 /// Whether a reference is a call that AppSync does not have.
 pub fn is_unknown(run: &Finished<'_>, reference: &Reference) -> bool {
     let steps: Vec<NodeId> = reference.steps.iter().map(|step| step.node).collect();
-    let unknown = run.outcome.notes.iter().filter(|note| CODES.contains(&note.code)).filter_map(|note| note.node);
+    let unknown = run.outcome.notes.iter().filter(|note| note.code.is_call()).filter_map(|note| note.node);
     unknown.into_iter().any(|node| steps.contains(&node))
 }
 
 /// Functions and methods that AppSync does not have, where the verdict may rest on them.
 pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    for note in run.outcome.notes.iter().filter(|note| CODES.contains(&note.code)) {
+    for note in run.outcome.notes.iter().filter(|note| note.code.is_call()) {
         let Some((node, reference, at)) = note.node.and_then(|node| link(run, node)) else {
             found.push(Finding::new(note.code, note.message.clone()));
             continue;
@@ -62,7 +60,7 @@ pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         // A refusal without its parentheses is told by itself (`call-without-parentheses`), with what led to it.
-        if refusal && matches!(note.missing, Some(MissingCall::NotCalled { .. })) && !matches!(run.verdict, Verdict::Denied | Verdict::Error) {
+        if refusal && note.code == Code::CallWithoutParentheses && !matches!(run.verdict, Verdict::Denied | Verdict::Error) {
             continue;
         }
         let what = note.missing.as_ref().map_or_else(|| note.message.clone(), MissingCall::what);

@@ -52,7 +52,7 @@ fn telling(code: Code) -> u8 {
 fn rank(hint: &Finding) -> (u8, u8, Certainty) {
     let place = match hint.code {
         code if code.leaves_open() => 0,
-        code if code.is_call() || code == Code::CallWithoutParentheses => 1,
+        code if code.is_call() => 1,
         code => match code.entry().kind {
             Kind::Cause | Kind::Doubt => 2,
             _ if code == Code::AlreadyWritten => 2,
