@@ -8,7 +8,6 @@ use super::super::text::show;
 use super::super::whence::is_client;
 use super::Leaf;
 use super::nulls::at;
-use super::skipped::static_path;
 use super::slips::reads_identity;
 use super::words::{condition, line, name, values};
 use crate::code::Code;
@@ -36,7 +35,7 @@ pub fn asked(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
 /// The caller is compared with what the client sent alone, and the change of the row asks for nothing: whoever sends his own name
 /// changes the row of another.
 pub fn own_name(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
-    if run.verdict != Verdict::Allowed || run.is_generated() || !found.is_empty() || reads_rows(run) {
+    if run.verdict != Verdict::Allowed || run.is_generated() || !found.is_empty() || reads(run, &["stash", "prev", "result", "source"]) {
         return;
     }
     let Some(change) = unconditional(run) else { return };
@@ -104,19 +103,15 @@ fn unconditional(run: &Finished<'_>) -> Option<UnconditionalChange> {
     Some(UnconditionalChange { operation, verb, line, key })
 }
 
-/// Whether the template looks at a row, or at what a step before found.
-fn reads_rows(run: &Finished<'_>) -> bool {
-    ["stash", "prev", "result", "source"].iter().any(|root| run.recorder.index.references.iter().any(|reference| reference.passes(root)))
+/// Whether the template looks at one of these members of the context.
+fn reads(run: &Finished<'_>, members: &[&str]) -> bool {
+    run.recorder.index.references.iter().any(|reference| members.iter().any(|member| reference.passes(member)))
 }
 
 /// Whether nothing of a template looks at the caller, and nothing that came before in a pipeline may have.
 pub fn alone(run: &Finished<'_>) -> bool {
-    let apart = ["stash", "prev"].iter().all(|root| {
-        !run.recorder.index.references.iter().any(|one| static_path(one).is_some_and(|path| path.first().is_some_and(|first| first == root)))
-            && !run.recorder.index.references.iter().any(|reference| reference.passes(root))
-    });
     let empty = |name: &str| run.context(&[name]).as_map().is_none_or(|map| map.is_empty());
-    apart && empty("prev") && empty("stash") && !reads_identity(run)
+    !reads(run, &["stash", "prev"]) && empty("prev") && empty("stash") && !reads_identity(run)
 }
 
 /// A test of the caller sets a variable, and nothing reads it.

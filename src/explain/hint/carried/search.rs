@@ -6,7 +6,6 @@
 use super::Finished;
 use super::judged_term::row_name;
 use crate::code::Code;
-use crate::explain::hint::claim_name;
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::held_by;
 use crate::finding::Finding;
@@ -117,10 +116,7 @@ fn collect(query: &Value, depth: usize, found: &mut Vec<SearchTerm>) {
 
 /// Whether a value is the caller's: a name of his, or one of his groups.
 fn is_callers(run: &Finished<'_>, value: &Value) -> bool {
-    let in_claim = |(key, claim): (Value, Value)| {
-        key.as_str().and_then(|name| claim_name(&format!("identity.claims[\"{name}\"]"))).is_some()
-            && claim.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(value)))
-    };
+    let in_claim = |(_, claim): (Value, Value)| claim.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(value)));
     let claims = run.context(&["identity", "claims"]);
     held_by(run, value).is_some() || claims.as_map().is_some_and(|claims| claims.snapshot().into_iter().any(in_claim))
 }

@@ -115,23 +115,22 @@ pub(super) fn written(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerd
     if let Some(finding) = part(&terms, "this write".to_owned()) {
         return Some(finding);
     }
-    let RowCondition::Any(parts) = &carried.condition else { return None };
+    if let Some(finding) = super::brackets::missing(run, carried, &verdict.judged, Some("the row".to_owned())) {
+        return Some(finding);
+    }
+    let RowCondition::Any(_) = &carried.condition else { return None };
     let failed = terms.iter().find(|term| term.judgement.truth == Truth::False && term.identity())?;
     let held: Vec<String> = terms
         .iter()
         .filter(|term| term.judgement.truth == Truth::True && !term.identity() && term.existence().is_none())
         .map(|term| format!("`{}` ({})", term.judgement.term.text, term.row_words()))
         .collect();
-    let joined = parts.iter().any(|part| matches!(part, RowCondition::All(_)));
-    let binds = if joined {
-        "AND binds before OR, so the terms are read as two groups, and one is enough. » Write brackets: the term on the caller AND (the rest)."
-    } else {
-        "OR asks for one of them only. » Write AND if both are meant."
-    };
     let mut message = Message::of("Wider than it looks: the condition let this write through although", []);
     message.and(failed.term());
     message.and(Message::of(
-        "does not hold ({}, and {}): {} holds, and anyone gets through by it.", [Part::Value(failed.row_words()), Part::Value(failed.value_words()), Part::Value(all_of(&held))]).with(binds));
+        "does not hold ({}, and {}): {} holds, and anyone gets through by it. OR asks for one of them only. » Write AND if both are meant.",
+        [Part::Value(failed.row_words()), Part::Value(failed.value_words()), Part::Value(all_of(&held))],
+    ));
     Some(Finding::new(Code::FilterKeepsAll, message).at(carried.place.as_str()))
 }
 
