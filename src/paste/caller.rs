@@ -61,7 +61,11 @@ fn of_text(text: &str, asked: &Ask<'_>) -> Result<PastedCaller, PasteError> {
             Err(unfold("a part of the object").into())
         }
         Some(values) => {
-            of_values(values.map_err(|error| error.to_string())?, asked)
+            let mut caller = of_values(values?, asked)?;
+            if let Some(why) = data::slip(text) {
+                caller.say(format!("not JSON ({why}), read as a console or a script prints it"));
+            }
+            Ok(caller)
         }
         None => match pair::of_text(text, asked) {
             Some(step) => follow(step, asked, 0),

@@ -26,6 +26,11 @@ pub fn read(text: &str) -> Option<Result<Vec<Value>, PasteError>> {
     }
 }
 
+/// What is wrong with data that JSON does not take; `None` where it does.
+pub fn slip(text: &str) -> Option<String> {
+    from_given(super::tokens::unfenced(text)).err().map(|error| error.to_string())
+}
+
 /// Whether a text begins as data: a bracket, a quote before one, the name of a class, or headings of their own lines.
 fn begins(text: &str) -> bool {
     let quoted = |text: &str| {

@@ -282,8 +282,8 @@ fn around(run: &Finished<'_>, output: &str, at: usize) -> Message {
     let whole = crate::value::from_json_str(before).is_ok();
     if let Some(slip) = super::printed::slip(run, output, at).filter(|_| !whole) {
         let place = if slip.line > 0 { format!(" on line {}", slip.line) } else { String::new() };
-        return Message::from(format!("The output is not valid JSON:{place} {}, so AppSync cannot read it.", slip.what))
-            .cured(format!("{}. No rule refused the caller{}.", slip.cure, checks(run)));
+        let words = format!("The output is not valid JSON:{place} {}, so AppSync cannot read it. No rule refused the caller{}.", slip.what, checks(run));
+        return Message::from(words).cured(format!("{}.", slip.cure));
     }
     // The reference that was printed last before it.
     let last = printed(run).into_iter().filter(|(_, value)| {

@@ -121,7 +121,7 @@ pub fn number(run: &Finished<'_>, output: &str, at: usize, why: &str) -> Option<
     };
     let place = line_of(run, &word).map_or_else(String::new, |line| format!(" (line {line})"));
     let what = if long { "has more digits than a reader of JSON takes" } else { "is beyond the range of a number" };
-    Some(Message::from(format!("The output is not valid JSON: the number `{shown}`{place} {what}, so AppSync cannot read it.")).cured("Send it as a text, in quotes. No rule refused the caller."))
+    Some(Message::from(format!("The output is not valid JSON: the number `{shown}`{place} {what}, so AppSync cannot read it. No rule refused the caller.")).cured("Send it as a text, in quotes."))
 }
 
 /// Whether more is opened than closed, outside of texts.
