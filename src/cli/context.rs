@@ -18,7 +18,6 @@ impl ContextArgs {
     pub fn question(&self) -> Question {
         Question {
             watch: self.watch.trim_start_matches('$').to_owned(),
-            records: Vec::new(),
             why_allowed: self.why_allowed,
             absent: Absent::Open,
             ..Question::default()

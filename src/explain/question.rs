@@ -24,8 +24,8 @@ pub enum Depth {
 pub struct Question {
     /// The variable to explain, without `$`.
     pub watch: String,
-    /// Rows that a filter is judged against.
-    pub records: Vec<Value>,
+    /// Rows that a filter is judged against; a list without any says that the table has none, `None` that nobody gave them.
+    pub records: Option<Vec<Value>>,
     /// Whether to say what an allow rests on.
     pub why_allowed: bool,
     /// Whether to say what the run reached.
@@ -44,7 +44,7 @@ impl Default for Question {
     fn default() -> Self {
         Self {
             watch: "isAuthorized".to_owned(),
-            records: Vec::new(),
+            records: None,
             why_allowed: false,
             coverage: false,
             absent: Absent::default(),

@@ -116,8 +116,8 @@ pub fn why(
         why.filter_parts = filter_parts(outcome, recorder);
     }
     let filter = stash_filter(outcome);
-    if !filter.is_null() && !watched.records.is_empty() {
-        why.rows = filter::judge(&filter, watched.records);
+    if let Some(records) = watched.records.filter(|records| !filter.is_null() && !records.is_empty()) {
+        why.rows = filter::judge(&filter, records);
     }
     let before = Finished::new(program, outcome, recorder, concluded, watched, &why);
     let (carrying, rendered) = (carried::judge(&before), before.into_rendered());

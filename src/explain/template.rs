@@ -79,7 +79,7 @@ pub(super) fn reasons(
 
 /// What a question looks at in a run.
 pub(super) fn watched(question: &Question) -> Watched<'_> {
-    Watched { variable: &question.watch, records: &question.records }
+    Watched { variable: &question.watch, records: question.records.as_deref() }
 }
 
 /// What a statement still wants after a recorded run with a change that did not suffice. No other readings are asked for, as

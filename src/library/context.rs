@@ -124,7 +124,7 @@ impl Context {
         let Value::List(rows) = from_given(json).map_err(Error::input)? else {
             return Err(Error::input("rows are a JSON list"));
         };
-        self.question.records = rows.snapshot();
+        self.question.records = Some(rows.snapshot());
         Ok(self)
     }
 }

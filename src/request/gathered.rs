@@ -321,7 +321,9 @@ impl Request {
 
     /// Takes the members of a report's context.
     fn members_of(&mut self, context: &JsonMap<String, Json>, origin: MemberOrigin) {
-        let field = context.get("info").and_then(|info| info.get("fieldName")?.as_str()).unwrap_or_default();
+        // A template's name tells its field, `User.phone.res.vtl`, where no `info` does.
+        let named = self.template_name.as_deref().and_then(|name| name.split('.').nth(1)).unwrap_or_default().to_owned();
+        let field = context.get("info").and_then(|info| info.get("fieldName")?.as_str()).unwrap_or(&named);
         for (name, value) in context {
             let Some(member) = Member::named(name) else {
                 match value.as_object() {

@@ -17,7 +17,7 @@ fn hints(name: &str, template: &str, context: &Json, mode: &str, records: &Json)
     let program = parse(&Source::new(name, template)).unwrap_or_else(|error| panic!("{template}: {}", error.message));
     let members = Value::from(context).as_map().unwrap().clone();
     let given = Given { auth_type: AuthType::parse(mode), ..Given::new(members) };
-    let records = records.as_array().map_or_else(Vec::new, |rows| rows.iter().map(Value::from).collect());
+    let records = records.as_array().map(|rows| rows.iter().map(Value::from).collect());
     let question = Question { records, ..Question::default() };
     let explained = explain(Subject::Template(&program.into()), &given, &question).unwrap();
     explained.hints().iter().map(|hint| hint.code.as_str().to_string()).collect()

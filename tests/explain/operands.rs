@@ -76,7 +76,7 @@ fn explained() -> Vec<(String, Explanation, Json)> {
         let program = parse(&Source::new("case.vtl", template)).unwrap();
         let mode = AuthType::parse(case["mode"].as_str().unwrap_or("User Pool Authorization"));
         let given = Given { auth_type: mode, ..Given::new(Value::from(&case["shown"]).as_map().unwrap().clone()) };
-        let records = case["records"].as_array().map_or_else(Vec::new, |rows| rows.iter().map(Value::from).collect());
+        let records = case["records"].as_array().map(|rows| rows.iter().map(Value::from).collect());
         let question = Question { records, ..Question::default() };
         let done = explain(Subject::Template(&program.into()), &given, &question).unwrap();
         all.push((format!("case {at}, {}", case["hint"].as_str().unwrap()), done, Json::Null));

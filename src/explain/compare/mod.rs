@@ -131,10 +131,7 @@ fn ran<'s>(subject: Subject<'s>, given: &Given, question: &Question) -> Result<V
 
 /// The names of the rows that a caller gets, where a filter leaves out some for anybody.
 fn rows(steps: &[RanFor<'_>], question: &Question) -> Option<Vec<String>> {
-    let records = &question.records;
-    if records.is_empty() {
-        return None;
-    }
+    let records = question.records.as_deref().filter(|records| !records.is_empty())?;
     let stash = steps.last().map(|ran| stash_filter(&ran.outcome)).unwrap_or_default();
     let kept = match stash.is_null() {
         false => filter::judge(&stash, records).iter().map(|row| row.matches != Some(false)).collect(),

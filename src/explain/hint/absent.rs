@@ -300,7 +300,9 @@ fn issuer(run: &Finished<'_>, oidc: bool) -> Message {
         let plain = ["iss", "aud", "iat", "exp", "nbf", "jti", "azp"];
         map.keys().iter().filter_map(|key| key.as_str()).filter(|key| !plain.contains(key)).map(str::to_owned).collect()
     });
+    let has_sub = names.iter().any(|name| name == "sub");
     match (oidc, names.is_empty()) {
+        (true, false) if has_sub && run.is_generated() => Message::from(format!("It has {}.", names.iter().take(6).cloned().collect::<Vec<_>>().join(", "))).cured("Set `identityClaim: \"sub\"` in the rule (Gen 2: `.identityClaim(\"sub\")`), which every OIDC token has, and push; or have the provider add the claim. Rows that are there keep their owner as it was written."),
         (true, false) => Message::from(format!("It has {}.", names.iter().take(6).cloned().collect::<Vec<_>>().join(", "))).cured("Have the provider add the claim, or compare one of these (identityClaim in the rule)."),
         _ => Message::default(),
     }

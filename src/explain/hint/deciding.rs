@@ -7,7 +7,8 @@ use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Slot, Step, Step
 use crate::trace::condition::Condition;
 use crate::trace::index::{Node, NodePart, references};
 use crate::trace::judging::judged;
-use crate::trace::{DecisionKind, is_refusal};
+use crate::trace::recorder::JudgedBranch;
+use crate::trace::{DecisionKind, Verdict, is_refusal};
 use crate::value::method::Method;
 use rustc_hash::FxHashSet;
 
@@ -38,6 +39,8 @@ pub enum Guards {
     Grant,
     /// A `#return`, which ended the template.
     Return,
+    /// What is rendered.
+    Output,
 }
 
 /// The conditions that let the caller through, the deciding ones first.
@@ -53,6 +56,23 @@ pub fn passed(run: &Finished<'_>) -> Vec<Passed> {
     }
     walk.follow();
     walk.found
+}
+
+/// Where nothing refuses: the conditions on the caller that chose what was rendered.
+pub fn chosen(run: &Finished<'_>) -> Vec<Passed> {
+    if run.verdict != Verdict::Completed || !run.passed().is_empty() {
+        return Vec::new();
+    }
+    let mut nodes: Vec<NodeId> = run.recorder.branches.keys().copied().collect();
+    nodes.sort_unstable_by_key(|node| run.program.span(*node).start);
+    let judged = nodes.into_iter().filter_map(|node| Some((node, run.recorder.branches.get(&node)?.last()?)));
+    let of_caller = judged.filter(|(_, judged)| {
+        let mut leaves = Vec::new();
+        judged.condition.leaves(&mut leaves);
+        leaves.iter().flat_map(|leaf| &leaf.operands).any(|operand| operand.origins.iter().any(|origin| origin.is_in("identity")))
+    });
+    let passed = |(node, judged): (NodeId, &JudgedBranch)| Passed { node, condition: judged.condition.clone(), held: judged.taken, statement: node, guards: Guards::Output };
+    of_caller.take(MOST).map(passed).collect()
 }
 
 /// The refusals of a template, which did not run.

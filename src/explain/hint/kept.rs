@@ -7,9 +7,8 @@ use super::allow::{line, one_line};
 use super::text::show;
 use super::whence::slip;
 use crate::code::Code;
-use crate::explain::why::{Guard, guards};
+use crate::explain::why::guards;
 use crate::finding::Finding;
-use crate::eval::End;
 use crate::syntax::{Foreach, NodeId, Slot, };
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
@@ -439,100 +438,4 @@ fn fields_of(run: &Finished<'_>, each: &Foreach) -> Vec<String> {
     }
     found.truncate(3);
     found
-}
-
-/// Rows were found, and a rule about the caller answered with nothing instead.
-pub fn emptied(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    let rows =
-        run.context(&["result", "items"]).members().or_else(|| run.context(&["result"]).members()).unwrap_or_default();
-    if rows.is_empty() || matches!(run.verdict, Verdict::Denied | Verdict::Error) {
-        return;
-    }
-    // No more letters than the longest of these texts has, and one, tell whether it is one of them.
-    let output: String = run.outcome.output.split_whitespace().flat_map(str::chars).take(13).collect();
-    if !matches!(output.as_str(), "[]" | "null" | "{}" | "{\"items\":[]}") {
-        return;
-    }
-    let printed = run.recorder.index.statements.iter().find_map(|(node, statement)| match statement {
-        Node::Reference(_) if run.recorder.reached.began(*node) > 0 => Some(*node),
-        _ => None,
-    });
-    let Some(node) = printed else { return };
-    let guards: Vec<Guard> = guards(run.recorder, node, false);
-    let Some(guard) = guards.first() else { return };
-    let values = super::allow::values(run, &guard.condition);
-    let slip = leaves(&guard.condition).into_iter().find_map(|leaf| {
-        let texts = || {
-            leaf.operands
-                .iter()
-                .flat_map(|operand| operand.value.members().unwrap_or_else(|| vec![operand.value.clone()]))
-        };
-        let all: Vec<String> = texts().filter_map(|value| value.as_str().map(str::to_owned)).collect();
-        all.iter().enumerate().find_map(|(at, left)| {
-            all[at + 1..]
-                .iter()
-                .find_map(|right| slip(left, right).map(|words| format!(" {left} and {right}: {words}.", left = quoted(&left), right = quoted(&right))))
-        })
-    });
-    found.push(
-        Finding::new(
-            Code::EmptiedByRule,
-            Message::of(
-                "Not refused, but emptied: line {} answers {} because `{}` (line {}) {} ({}); {} found and withheld.{} » Prefer `$util.unauthorized()`, so that the client sees a refusal.",
-                [
-                    Part::Place(line(run, node).to_string()),
-                    Part::Text(output.to_string()),
-                    Part::Code(one_line(run.text(&guard.condition)).to_string()),
-                    Part::Place(line(run, guard.node).to_string()),
-                    Part::Value((if guard.value { "held" } else { "did not hold" }).to_string()),
-                    Part::Value(values.join(", ")),
-                    Part::Place((if rows.len() == 1 { "1 row was".to_owned() } else { format!("{} rows were", rows.len()) }).to_string()),
-                    Part::Text(slip.unwrap_or_default().to_string()),
-                ],
-            ),
-        )
-        .at("result"),
-    );
-}
-
-/// `#return` answered with null, by a condition about the caller, where the data source had found something.
-pub fn returned_nothing(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    let End::Returned { node, value: Value::Null } = &run.outcome.end else { return };
-    if run.verdict != Verdict::Completed || run.context(&["result"]).is_null() {
-        return;
-    }
-    let of_caller = |guard: &&Guard| {
-        let operands = leaves(&guard.condition).into_iter().flat_map(|leaf| &leaf.operands);
-        operands.flat_map(|operand| operand.origins.iter()).any(|origin| {
-            origin.path().is_some_and(|path| path.starts_with("identity") || path == "authType")
-        })
-    };
-    let all = guards(run.recorder, *node, false);
-    let Some(guard) = all.iter().find(of_caller) else { return };
-    let texts: Vec<String> = leaves(&guard.condition)
-        .into_iter()
-        .flat_map(|leaf| &leaf.operands)
-        .filter_map(|operand| operand.value.as_str().map(str::to_owned))
-        .collect();
-    let how = match texts.as_slice() {
-        [one, other] => slip(one, other).map_or(String::new(), |words| format!("; {words}")),
-        _ => String::new(),
-    };
-    found.push(
-        Finding::new(
-            Code::EmptiedByRule,
-            Message::of(
-                "Not refused, but emptied: `#return` on line {} returned null because `{}` (line {}) {} ({}{}), and what the data source found was withheld. Where the schema has the field as non-null, that null becomes an error (\"Cannot return null for non-nullable type\"). » Prefer `$util.unauthorized()`, so that the client sees a refusal, and compare what is meant to be equal.",
-                [
-                    Part::Place(line(run, *node).to_string()),
-                    Part::Code(one_line(run.text(&guard.condition)).to_string()),
-                    Part::Place(line(run, guard.node).to_string()),
-                    Part::Value((if guard.value { "held" } else { "did not hold" }).to_string()),
-                    Part::Value(super::allow::values(run, &guard.condition).join(", ")),
-                    Part::Text(how.to_string()),
-                ],
-            ),
-        )
-        .at("result"),
-    );
 }

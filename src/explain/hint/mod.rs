@@ -13,6 +13,7 @@ pub mod decided;
 mod deciding;
 mod differ;
 mod effects;
+mod emptied;
 mod failure;
 mod fields;
 mod group;
@@ -80,6 +81,8 @@ pub struct Finished<'a> {
     pub watched: &'a str,
     /// Rows that were given.
     pub records: &'a [Value],
+    /// Whether it was given that there are none.
+    pub table_is_empty: bool,
     /// Guards, candidates and rows found so far.
     pub why: &'a Why,
     /// What [`Finished::failed`] found: a dozen rules ask.
@@ -95,8 +98,8 @@ pub struct Finished<'a> {
 pub struct Watched<'a> {
     /// The variable that decides.
     pub variable: &'a str,
-    /// The rows that a filter is judged on.
-    pub records: &'a [Value],
+    /// The rows that a filter is judged on, if they were given.
+    pub records: Option<&'a [Value]>,
 }
 
 /// A condition that went against the caller.
@@ -112,7 +115,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 78] = [
+const RULES: [HintRule; 77] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -163,8 +166,7 @@ const RULES: [HintRule; 78] = [
     effects::stash_lacks,
     effects::redirected,
     effects::both_required,
-    kept::emptied,
-    kept::returned_nothing,
+    emptied::by_rule,
     kept::rows,
     allow::wide,
     rows::carried,
@@ -265,7 +267,9 @@ impl<'a> Finished<'a> {
         Watched { variable: watched, records }: Watched<'a>,
         why: &'a Why,
     ) -> Self {
-        Self { program, outcome, recorder, verdict, decision, watched, records, why, failed: OnceCell::new(), passed: OnceCell::new(), rendered: OnceCell::new() }
+        let table_is_empty = records.is_some_and(<[Value]>::is_empty);
+        let records = records.unwrap_or_default();
+        Self { program, outcome, recorder, verdict, decision, watched, records, table_is_empty, why, failed: OnceCell::new(), passed: OnceCell::new(), rendered: OnceCell::new() }
     }
 
     /// What was read of the output, for another look at the same run.

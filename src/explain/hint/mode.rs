@@ -207,7 +207,7 @@ pub fn no_block(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let can = run.why.candidates.iter().any(|candidate| for_caller(candidate.node));
     // A block that granted a list of fields has a rule for the mode.
     let known_better = |hint: &Finding| {
-        matches!(hint.code, Code::ModeHasNoRule | Code::NoAuthRules | Code::FieldNotAllowed | Code::NullNeedsDelete | Code::ResetInLoop | Code::BothRequired)
+        matches!(hint.code, Code::ModeHasNoRule | Code::NoAuthRules | Code::FieldNotAllowed | Code::NullNeedsDelete | Code::ResetInLoop | Code::BothRequired | Code::ModeName)
     };
     if can || found.iter().any(known_better) {
         return;

@@ -40,10 +40,7 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 } else if path.starts_with("args") {
                     sent_empty(run, path, &names, list)
                 } else {
-                    Message::of(
-                        "Who may pass must be in {}: » write it when the row is created, and add it to this one.",
-                        [Part::Place(path.replace("args.", "arguments.").to_string())],
-                    )
+                    written_on_row(path, &names)
                 };
                 Message::of(
                     "{} is {}, {}.", [Part::Place(path.replace("args.", "arguments.").to_string()), Part::Text(empty(list).to_string()), Part::Text(nobody.to_string())]).with(cure)
@@ -55,6 +52,19 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Code::NobodyNamed
         };
         found.push(Finding::new(code, words).at(path).actual(super::json(&list.value)));
+    }
+}
+
+/// Who may pass has to stand on the row.
+fn written_on_row(path: &str, caller: &[String]) -> Message {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    let whom = caller.first().map(|words| words.split(" (`").next().unwrap_or(words).to_owned());
+    match whom.filter(|_| name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')) {
+        Some(whom) => Message::of(
+            "Who may pass must be in {}, so this row lets nobody through. » Write {} = {} into this row, if it is his, and have whatever creates such rows fill it in (with Amplify: let an owner rule cover create, not a rule for everybody).",
+            [Part::Place(path.to_owned()), Part::Name(name.to_owned()), Part::Value(whom)],
+        ),
+        None => Message::of("Who may pass must be in {}: » write it when the row is created, and add it to this one.", [Part::Place(path.to_owned())]),
     }
 }
 

@@ -2,14 +2,14 @@
 //! compared with nothing.
 
 use crate::value::method::Method;
-use super::allow::{condition, line, one_line, state, time_units, operand_name};
+use super::allow::{condition, in_milliseconds, is_time, line, one_line, state, time_units, operand_name};
 use super::test::{Test, call, order};
 use super::text::show;
 use super::{Failed, Finished, claim_of, json};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part, all_of};
+use crate::message::{Message, Part, all_of, quoted};
 use crate::syntax::{ComparisonOperator, ExpressionKind as Kind, Reference, negates};
 use crate::trace::Verdict;
 use crate::trace::condition::{Operand, Shape};
@@ -23,7 +23,7 @@ pub fn odd(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     let all = run.failed();
     for failed in all {
-        let finding = list_as_text(run, failed, all)
+        let finding = list_as_text(run, failed)
             .or_else(|| unordered(run, failed))
             .or_else(|| time_units(run, failed.condition))
             .or_else(|| bare_text(run, failed, all))
@@ -57,20 +57,24 @@ pub fn either_negated(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let asks_presence = |part: &crate::trace::condition::Condition| {
             let mut leaves = Vec::new();
             part.leaves(&mut leaves);
-            leaves.iter().any(|leaf| matches!(Test::of(run, leaf), Test::Missing { .. } | Test::Truth(_)))
+            leaves.iter().any(|leaf| matches!(Test::of(run, leaf), Test::Missing { .. } | Test::Truth(_))) && !is_flag_of_caller(run, part)
         };
         // Which mode or which token it is, is asked beside any rule; and another hint may have told why the rest failed.
         let special = found.iter().any(|hint| matches!(hint.code, Code::IamSessionArn | Code::SeparatorIsPattern | Code::ItemByPlace));
         if special || !parts.iter().all(|part| is_standing(run, part)) {
             continue;
         }
-        let passed = parts.iter().find(|part| part.holds == Some(false));
+        let passed = parts.iter().find(|part| part.holds == Some(false) || part.holds.is_none() && is_flag_of_caller(run, part));
         let failed = parts.iter().find(|part| part.holds == Some(true));
         let (Some(passed), Some(failed), true) = (passed, failed, parts.iter().all(|part| negative(&part) && !asks_presence(part))) else { continue };
         let texts: Vec<String> = parts.iter().map(|part| one_line(run.text(part))).collect();
-        let values = |part| super::allow::values(run, part).join(", ");
+        let values = |part| match super::allow::values(run, part) {
+            // It was not come to: the flag's value is the last that it got.
+            all if all.is_empty() => flag(run, part).map_or_else(String::new, |(name, value)| format!("${name} is {}", show(&value))),
+            all => all.join(", "),
+        };
         let message = Message::of(
-            "{} joins negations with `||`, so it refuses whoever fails one of them: the caller passes {} ({}), and not {} ({}). If one is enough, write `&&`: {}.",
+            "{} joins negations with `||`, so it refuses whoever fails one of them: the caller passes {} ({}), and not {} ({}). » If one is enough, write `&&`: {}.",
             [
                 Part::Code(condition(run, &guard.condition)),
                 Part::Code(format!("`{}`", one_line(run.text(passed)))),
@@ -87,6 +91,9 @@ pub fn either_negated(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// Whether a term asks who the caller is: one of his groups, or the owner of something. Tenants, modes, kinds of token and the
 /// like are asked for beside that, and then each must fit.
 fn is_standing(run: &Finished<'_>, part: &crate::trace::condition::Condition) -> bool {
+    if is_flag_of_caller(run, part) {
+        return true;
+    }
     let mut leaves = Vec::new();
     part.leaves(&mut leaves);
     leaves.iter().any(|leaf| {
@@ -97,6 +104,32 @@ fn is_standing(run: &Finished<'_>, part: &crate::trace::condition::Condition) ->
             None => operand.origins.iter().any(|origin| ["identity.sub", "identity.username", "identity.groups", "identity.cognitoIdentityId"].iter().any(|path| origin.is_in(path))),
         })
     })
+}
+
+/// `!$isAdmin`, of a flag that is true and was made of the caller's identity.
+fn is_flag_of_caller(run: &Finished<'_>, part: &crate::trace::condition::Condition) -> bool {
+    flag(run, part).is_some_and(|(_, value)| matches!(value, Value::Boolean(true)))
+}
+
+/// The variable that a negation asks, with the value that it had at the end, if a `#set` made it of the caller's identity.
+fn flag<'p>(run: &Finished<'p>, part: &crate::trace::condition::Condition) -> Option<(&'p str, Value)> {
+    let Kind::Not(inner) = &run.expression(part)?.kind else { return None };
+    let Kind::Reference(reference) = &inner.kind else { return None };
+    let slot = reference.variable().filter(|_| reference.steps.is_empty())?;
+    let value = run.outcome.variable(slot).cloned()?;
+    made_of_caller(run, slot, 0).then(|| (run.program.name(slot), value))
+}
+
+/// Whether a `#set` of this variable reads the identity, by itself or by other variables.
+fn made_of_caller(run: &Finished<'_>, slot: crate::syntax::Slot, depth: usize) -> bool {
+    depth < 4
+        && run.recorder.index.sets_of(slot).any(|set| {
+            let mut found = false;
+            references(&set.value, &mut |reference| {
+                found |= reference.passes("identity") || reference.variable().is_some_and(|other| other != slot && made_of_caller(run, other, depth + 1));
+            });
+            found
+        })
 }
 
 /// `$x != "a" || $x != "b"`: whatever the value, it differs from one of the two, so the condition holds for everybody.
@@ -172,14 +205,28 @@ fn preferred_role(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
     Some(about(run, failed, Code::PreferredRole, mine, Message::from(format!("wants {}, and the claim cognito:preferred_role is {}: {whose}a token has only one preferred role, that of the group with the lowest precedence number. The caller's groups are {}.", show(&wanted.value), show(&mine.value), show(&groups))).cured("Ask for the group instead (`$ctx.identity.claims.get(\"cognito:groups\").contains(…)`), or give that group the lowest precedence number and sign in again.")))
 }
 
-/// `$util.authType()` compared with the name of a setting.
+/// `$util.authType()` compared with the name of a setting: of several, that of the caller's own mode is told.
 fn mode_name(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    let (mode, written, meant) = misnamed_mode(failed)?;
+    let own = |(mode, _, meant): (&Operand, &str, AuthType)| mode.value.as_str() == Some(meant.as_str());
+    if mode.value.as_str() != Some(meant.as_str()) && run.failed().iter().filter_map(misnamed_mode).any(own) {
+        return None;
+    }
+    let words = Message::of(
+        "never holds: $util.authType() is {} here, and {} is another name of a mode, that of the API's setting say, which it never answers, so no caller comes into that block. » Write {}.",
+        [Part::Value(show(&mode.value)), Part::Value(quoted(written).to_string()), Part::Value(quoted(meant.as_str()).to_string())],
+    );
+    Some(about(run, failed, Code::ModeName, mode, words))
+}
+
+/// The mode that was asked for, the other name of one, and which is meant by it.
+fn misnamed_mode<'p>(failed: &Failed<'p>) -> Option<(&'p Operand, &'p str, AuthType)> {
     let Test::Equal { left, right, equal: false } = failed.test else { return None };
     let is_mode = |side: &Operand| side.origins.iter().any(|origin| matches!(origin, crate::trace::origin::Origin::AuthType(_)));
     let (mode, name) = if is_mode(left) { (left, right) } else { (right, left) };
     let written = name.value.as_str().filter(|_| is_mode(mode))?;
-    let meant = AuthType::parse(written).map(|mode| mode.as_str()).filter(|meant| *meant != written)?;
-    Some(about(run, failed, Code::ModeName, mode, Message::from(format!("never holds: $util.authType() is {} here, and {} is another name of a mode, that of the API's setting say, which it never answers, so no caller comes into that block.", show(&mode.value), show(&name.value))).cured(format!("Write {}.", crate::message::quoted(meant)))))
+    let meant = AuthType::parse(written).filter(|meant| meant.as_str() != written)?;
+    Some((mode, written, meant))
 }
 
 /// A finding about a condition, with the value that it read.
@@ -194,7 +241,7 @@ fn about(run: &Finished<'_>, failed: &Failed<'_>, code: Code, operand: &Operand,
 }
 
 /// `==` between a list and a text compares the list's own text (Velocity 1.7), which is another.
-fn list_as_text(run: &Finished<'_>, failed: &Failed<'_>, all: &[Failed<'_>]) -> Option<Finding> {
+fn list_as_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
     let Test::Equal { left, right, equal: false } = failed.test else { return None };
     let (list, text) = match (&left.value, &right.value) {
         (Value::List(_), Value::String(_)) => (left, right),
@@ -214,11 +261,7 @@ fn list_as_text(run: &Finished<'_>, failed: &Failed<'_>, all: &[Failed<'_>]) -> 
         Some((Some(Method::Contains), [asked])) => run.program.one_line(asked.node) == item,
         _ => false,
     };
-    let mut asked = false;
-    for other in all.iter().filter_map(|other| run.expression(other.condition)) {
-        references(other, &mut |reference| asked |= asks(reference));
-    }
-    if asked {
+    if run.recorder.index.references.iter().any(|reference| asks(reference)) {
         return None;
     }
     Some(about(run, failed, Code::ListComparedWithString, list, Message::from(format!("compares {} {}, a list, with the text {}, and a list never equals a text{inside}.", operand_name(run, list), show(&list.value), show(&text.value))).cured(format!("Write `{code}.contains({item})`."))).wanted(json(&text.value)))
@@ -232,6 +275,10 @@ fn unordered(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
         Value::String(_) if claim_of(&odd.origins).is_some() => (
             format!("the text {} (a custom attribute is always text in a token)", show(&odd.value)),
             format!("Make a number of it before it is compared: `#set($number = $util.parseJson({code}))`, and refuse first where the claim is absent."),
+        ),
+        Value::String(_) if is_time(&odd.value) => (
+            format!("the text {}", show(&odd.value)),
+            format!("{}, and refuse first where it is absent.", in_milliseconds(&code)),
         ),
         Value::String(_) => (
             format!("the text {}", show(&odd.value)),

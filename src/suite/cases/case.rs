@@ -242,7 +242,7 @@ impl CaseFile {
         let watch = member("watch").and_then(Json::as_str).unwrap_or("isAuthorized").trim_start_matches('$').to_owned();
         let records = member("records")
             .and_then(Json::as_array)
-            .map_or_else(Vec::new, |rows| rows.iter().map(Value::from).collect());
+            .map(|rows| rows.iter().map(Value::from).collect());
         let rules = target.rules();
         let question = Question { watch, records, coverage: covered.is_some(), rules, ..Question::default() };
         let explained = match target {

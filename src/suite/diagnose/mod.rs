@@ -134,9 +134,9 @@ impl Refusal {
         Given { auth_type, auth_type_derived: mode.is_none(), now_millis, seed, ..given }
     }
 
-    fn records(&self) -> Vec<Value> {
+    fn records(&self) -> Option<Vec<Value>> {
         let records = self.request.get(Member::Records).map(MemberValue::value);
-        records.and_then(|records| records.members()).or_else(|| self.row_of_error().map(|row| vec![row])).unwrap_or_default()
+        records.and_then(|records| records.members()).or_else(|| self.row_of_error().map(|row| vec![row]))
     }
 
     /// The row that stands in the `data` of an error: AppSync gives it back where a condition failed

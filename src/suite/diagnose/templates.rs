@@ -9,7 +9,7 @@ use crate::explain::hint::text::show;
 use crate::explain::why::stash_filter;
 use crate::explain::{Absent, Explanation, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
-use crate::message::{Message, Part, capital};
+use crate::message::{Message, Part, capital, quoted};
 use crate::request::{Evidence, Member, MemberValue};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::resolver::{Answers, Resolver, Resolvers};
@@ -361,8 +361,36 @@ fn refused_nobody(words: Option<Message>) -> Message {
     }
 }
 
+/// Where the decision lies, if the template alone only asks a data source: with the function that it calls, or with the half that
+/// gets the row.
+fn decides_elsewhere(explained: &Explanation, evidence: &Evidence) -> Option<Message> {
+    let request: serde_json::Value = serde_json::from_str(explained.output()).ok()?;
+    let seen = evidence.observed.as_ref()?;
+    let said = seen.message.clone().unwrap_or_default();
+    let name = &*explained.program.source.name;
+    match request.get("operation").and_then(serde_json::Value::as_str)? {
+        // <https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-lambda.html>: `Lambda:Unhandled`
+        // is what a function threw.
+        "Invoke" | "BatchInvoke" => {
+            let kind = seen.error_type.as_deref().filter(|kind| kind.starts_with("Lambda:"))?;
+            Some(Message::of(
+                "No template refused: this one hands the request to a Lambda function, and the function itself threw {} (errorType {}). What it tested is in its code, which is not in the material. » Look at that function's code, and at its CloudWatch log of this request: the stack there names the line that threw.",
+                [Part::Value(quoted(&said).to_string()), Part::Value(kind.to_owned())],
+            ))
+        }
+        operation @ ("GetItem" | "Query" | "Scan" | "BatchGetItem") if seen.is_refusal() && explained.verdict == Verdict::Completed => {
+            let other = name.strip_suffix(".req.vtl").map_or_else(|| "its response template".to_owned(), |stem| format!("{stem}.res.vtl"));
+            Some(Message::of(
+                "This template only asks for the row ({}) and refuses nobody: what decides is its other half, {}, with the row as `$ctx.result`, and neither is in the material. AppSync refused, and it stays unknown by which test. » Give that template, and the stored row as `result`; and the schema with its directives (--schema), if the field has any.",
+                [Part::Code(operation.to_owned()), Part::Place(other)],
+            ))
+        }
+        _ => None,
+    }
+}
+
 /// How the templates let the caller through, after what is wider about it than it seems.
-pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused: bool, more_pages: bool) {
+pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence, refused: bool, more_pages: bool) {
     let Some(explained) = resolver else { return };
     let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
     if layer.state != State::Passed {
@@ -374,6 +402,10 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, refused
         if layer.findings.is_empty() && explained.pipeline.is_none() {
             layer.findings.push(Finding::new(Code::LetThrough, refused_nobody(words)));
         }
+        return;
+    }
+    if let Some(elsewhere) = decides_elsewhere(explained, evidence).filter(|_| refused && explained.pipeline.is_none()) {
+        layer.findings.insert(0, Finding::new(Code::LetThrough, elsewhere));
         return;
     }
     let filter = stash_filter(&explained.outcome);

@@ -67,7 +67,7 @@ impl Weighing<'_> {
         }
         nulls::judge(layers, self.resolver, self.refusal);
         let nothing = layers.iter().all(|layer| layer.state != State::Refused);
-        templates::let_through(layers, self.resolver, self.refused == Some(true) && nothing, self.refusal.more_pages());
+        templates::let_through(layers, self.resolver, evidence, self.refused == Some(true) && nothing, self.refusal.more_pages());
         templates::against_model(layers, self.resolver);
     }
 

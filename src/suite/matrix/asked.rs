@@ -69,7 +69,7 @@ impl CellRequest<'_> {
     }
 
     pub fn ask_with(&self, given: &Given, depth: Depth, absent: Absent) -> Result<Explanation, Unexplained> {
-        let records = if depth == Depth::Verdict { Vec::new() } else { self.rows() };
+        let records = (depth != Depth::Verdict).then(|| self.rows()).filter(|rows| !rows.is_empty());
         let rules = if depth == Depth::Refusals { self.ties.cloned() } else { None };
         let question = Question { depth, absent, records, open_values: self.open_values, rules, ..Question::default() };
         explain(Subject::Resolver(self.resolver, self.answers), given, &question)

@@ -245,3 +245,34 @@ fn beside(run: &Finished<'_>, path: &[&str]) -> Option<(String, String, String)>
     }
     None
 }
+
+/// With the oldest version a response template does not run where nothing was found, and a subscription whose resolver raises no
+/// error is accepted
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-overview.html#version>).
+pub fn response_skipped(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    if !run.is_subscription() || run.verdict == Verdict::Filtered {
+        return;
+    }
+    let Some(request) = run.rendered() else { return };
+    let member = |name: &str| request.as_map().and_then(|map| map.get_str(name)).unwrap_or_default();
+    let key = member("key");
+    if member("version").as_str() != Some("2017-02-28") || member("operation").as_str() != Some("GetItem") || row_is_there(run, &key) {
+        return;
+    }
+    let line = run.program.source.text.find("2017-02-28").map_or(1, |at| run.program.source.place(at as u32).line);
+    let message = Message::of(
+        "Wider than it looks: no row has the key {}, so GetItem gives null, and with `\"version\": \"2017-02-28\"` (line {}) the response template does not run then: a check that stands there never refuses, and a subscription that raises no error is accepted. » Set the version to \"2018-05-29\": then the response template runs with a null `$ctx.result` too (raise `$ctx.error` there, and refuse where the row is missing).",
+        [Part::Value(show(&key)), Part::Place(line.to_string())],
+    );
+    found.push(Finding::new(Code::OldVersion, message).at("version").actual("2017-02-28"));
+}
+
+/// Whether a row with this key was given, or nobody said which rows there are.
+fn row_is_there(run: &Finished<'_>, key: &Value) -> bool {
+    if run.records.is_empty() {
+        return !run.table_is_empty;
+    }
+    let Some(key) = crate::records::Row::read(key) else { return true };
+    let rows = run.records.iter().filter_map(crate::records::Row::read);
+    rows.into_iter().any(|row| key.attributes().all(|(name, value)| row.get(name).is_some_and(|stored| stored.to_value().loosely_equals(&value.to_value()))))
+}

@@ -30,6 +30,7 @@ pub fn part_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
                 line(run, leaf.passed.statement)
             ),
             Guards::Grant => format!("so line {} granted", line(run, leaf.passed.statement)),
+            Guards::Output => "so what stands behind it was rendered".to_owned(),
             Guards::Return => format!("so `#return` on line {} ran", line(run, leaf.passed.statement)),
         };
         let from = if item.literal { String::new() } else { format!(" ({})", name(run, item)) };
@@ -117,7 +118,7 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
         }
         let code = one_line(run.program.source.slice(odd.span));
         let cure = if leaf.condition.operands.iter().all(|side| is_time(&side.value)) {
-            format!("Compare the times as numbers: `$util.time.parseISO8601ToEpochMilliSeconds({code})` with `$util.time.nowEpochMilliSeconds()`")
+            in_milliseconds(&code)
         } else {
             format!("Convert it to a number first, for example `#set($n = 0)#set($n = $n.parseInt({code}))`")
         };
@@ -136,8 +137,14 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
     }
 }
 
+/// How moments are compared
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/time-helpers-in-util-time.html>).
+pub fn in_milliseconds(code: &str) -> String {
+    format!("Compare the times as numbers: `$util.time.parseISO8601ToEpochMilliSeconds({code})` with `$util.time.nowEpochMilliSeconds()`")
+}
+
 /// `2026-01-31T00:00:00Z`
-fn is_time(value: &Value) -> bool {
+pub fn is_time(value: &Value) -> bool {
     let text = value.as_str().unwrap_or_default().as_bytes();
     text.len() >= 10 && text[..4].iter().all(u8::is_ascii_digit) && text[4] == b'-' && text[7] == b'-'
 }

@@ -15,7 +15,7 @@ mod unasked;
 mod unset;
 mod width;
 
-pub use identity::is_whole;
+pub use identity::{in_milliseconds, is_time, is_whole};
 pub use nobody::{is_append, slots_read};
 pub use skipped::static_path;
 pub use slips::{clock_side, time_units};
@@ -23,7 +23,7 @@ pub use words::{condition, line, literal_or, name as operand_name, one_line, pas
 pub use width::{events, sentence};
 
 use super::Finished;
-use super::deciding::Passed;
+use super::deciding::{self, Passed};
 use super::test::Test;
 use crate::finding::Finding;
 use crate::trace::Verdict;
@@ -42,7 +42,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 38] = [
+const RULES: [AllowRule; 39] = [
     slips::case_differs,
     data::sql_injected,
     unasked::other_mode,
@@ -80,6 +80,7 @@ const RULES: [AllowRule; 38] = [
     lost::role_of_everybody,
     data::rows_of_others,
     data::null_answer,
+    data::response_skipped,
     pointed::others_row,
 ];
 
@@ -93,6 +94,8 @@ pub fn wide(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for rule in RULES {
         rule(run, &leaves, found);
     }
+    let chosen = deciding::chosen(run);
+    nulls::text_is_true(run, &self::leaves(run, &chosen), found);
     skipped::by_return(run, passed, found);
     skipped::every_caller(run, passed, found);
     skipped::whole_list(run, found);

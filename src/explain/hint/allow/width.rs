@@ -10,7 +10,7 @@ use super::words::{condition, how, line, values};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, all_of, quoted};
 use crate::syntax::{ExpressionKind as Kind, NodeId, Reference};
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::Node;
@@ -25,6 +25,9 @@ const EVERYBODY: [&str; 8] =
 /// In a sentence, how the template let the caller through, and who else gets through; `None` where it asked nothing.
 pub fn sentence(run: &Finished<'_>) -> Option<Message> {
     let passed = run.passed();
+    if passed.is_empty() {
+        return choice(run);
+    }
     let mut words = Message::joined("{}.", [how(run, passed)?]);
     words.and(who_else(run, passed).trim_start().to_owned());
     words.and(events(run));
@@ -32,6 +35,14 @@ pub fn sentence(run: &Finished<'_>) -> Option<Message> {
         words.and("Where each should get his own alone, take the subscription (listen, read) out of the rule that granted, and leave it to the owner rule, which filters.");
     }
     Some(words)
+}
+
+/// The conditions on the caller that refuse nobody and choose what is answered.
+fn choice(run: &Finished<'_>) -> Option<Message> {
+    let chosen = super::super::deciding::chosen(run);
+    let each = |one: &Passed| format!("{} {} ({})", condition(run, &one.condition), if one.held { "held" } else { "did not hold" }, values(run, &one.condition).join(", "));
+    let each: Vec<String> = chosen.iter().take(3).map(each).collect();
+    (!each.is_empty()).then(|| Message::of("its conditions on the caller only choose what is answered: {}.", [Part::Value(all_of(&each))]))
 }
 
 /// Which events an accepted subscription gets; empty where a filter of its own is told of by itself

@@ -6,6 +6,7 @@ use crate::code::Code;
 use crate::explain::filter::{self, FieldTest, RowMatch};
 use crate::explain::hint::quiet;
 use crate::explain::hint::text::show;
+use crate::explain::hint::whence::held_by;
 use crate::explain::why::{Carrying, Fate};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, any_of};
@@ -18,6 +19,7 @@ const SHOWN: usize = 4;
 pub(super) fn judge(run: &Finished<'_>, found: &mut Carrying) {
     let Some(filter) = quiet::events_filter(run).filter(|_| !run.records.is_empty()) else { return };
     let groups = groups(&filter);
+    found.findings.extend(groups.as_ref().and_then(|groups| another_way(run, groups)));
     let filter = groups.as_ref().map_or_else(|| filter.clone(), |groups| as_alternatives(groups));
     let all = filter::judge(&filter, run.records);
     let held: Vec<&RowMatch> = all.iter().filter(|row| row.matches == Some(false)).collect();
@@ -69,9 +71,44 @@ fn as_alternatives(groups: &[Vec<Value>]) -> Value {
     wrapped("or", alternatives)
 }
 
+/// An event of others passes by an entry that asks for no caller, for the entries of `filterGroup` are joined by OR.
+fn another_way(run: &Finished<'_>, groups: &[Vec<Value>]) -> Option<Finding> {
+    let value = |filter: &Value| filter.as_map().and_then(|filter| filter.get_str("value")).unwrap_or_default();
+    let of_caller = |filter: &&Value| held_by(run, &value(filter)).is_some();
+    let own = groups.iter().find_map(|group| group.iter().find(of_caller))?;
+    let others: Vec<&Vec<Value>> = groups.iter().filter(|group| !group.iter().any(|filter| of_caller(&filter))).collect();
+    let judged = |filters: &[Value]| filter::judge(&as_alternatives(&[filters.to_vec()]), run.records);
+    let asked = judged(std::slice::from_ref(own));
+    let (row, by) = others.iter().find_map(|group| {
+        let passes = judged(group).into_iter().find(|row| row.matches == Some(true) && asked.get(row.row).is_some_and(|own| own.matches == Some(false)))?;
+        Some((passes.row, *group))
+    })?;
+    let test = asked.get(row)?.tests.first()?;
+    let words = |filter: &Value| {
+        let member = |name: &str| filter.as_map().and_then(|filter| filter.get_str(name)).unwrap_or_default();
+        format!("{} {} {}", member("fieldName"), member("operator"), show(&member("value")))
+    };
+    let message = Message::of(
+        "Wider than it looks: {} is delivered although its {} is {} and the caller's is {} ({}), because the entries of `filterGroup` are joined by OR and it meets another one, {}: whoever's an event is, that is enough. » If both must hold, put them into the `filters` of one entry, which are joined by AND.",
+        [
+            Part::Value(name(run, row)),
+            Part::Name(test.field.clone()),
+            Part::Value(show(&test.actual)),
+            Part::Value(show(&test.wanted)),
+            Part::Place(held_by(run, &value(own)).unwrap_or_default()),
+            Part::Value(all_of(&by.iter().map(words).collect::<Vec<_>>())),
+        ],
+    );
+    Some(Finding::new(Code::FilterKeepsAll, message).at(format!("records[{row}].{}", test.field)).actual(super::super::json(&test.actual)).wanted(super::super::json(&test.wanted)))
+}
+
 fn name(run: &Finished<'_>, row: usize) -> String {
-    let id = run.records.get(row).and_then(|row| row.as_map()?.get_str("id")).filter(|id| !id.is_null());
-    id.map_or_else(|| format!("records[{row}]"), |id| format!("records[{row}] (id {})", show(&id)))
+    let members = run.records.get(row).and_then(Value::as_map).map(|row| row.snapshot()).unwrap_or_default();
+    let id = members.iter().find_map(|(key, value)| {
+        let key = key.as_str().filter(|key| *key == "id" || key.ends_with("Id") || key.ends_with("ID"))?;
+        (!value.is_null()).then(|| format!("{key} {}", show(value)))
+    });
+    id.map_or_else(|| format!("records[{row}]"), |id| format!("records[{row}] ({id})"))
 }
 
 /// The tests that an event fails, each field once.

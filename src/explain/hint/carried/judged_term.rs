@@ -93,6 +93,7 @@ impl JudgedTerm<'_> {
             .or_else(|| self.printed(run))
             .or_else(|| self.other_account())
             .or_else(|| self.kinds())
+            .or_else(|| self.one_list())
             .or_else(|| self.nested())
             .or_else(|| self.stored(run))
             .or_else(|| self.role(run))
@@ -154,6 +155,18 @@ impl JudgedTerm<'_> {
         (here != sent && stored.to_string() == source.value.to_string()).then(|| {
             Message::from(format!("On the row {path} is {here}, and {} is {sent}: DynamoDB never takes a number and a text for equal.", bound.name)).cured(format!("Send {} as {{\"{letter}\": …}}, or store {sent}.", bound.name))
         })
+    }
+
+    /// `IN` compares with each of its operands as a whole, and one of them is a list
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html>).
+    fn one_list(&self) -> Option<Message> {
+        let TermTest::In { .. } = self.judgement.term.test else { return None };
+        let (path, Some(stored)) = self.row.as_ref()? else { return None };
+        let (bound, source) = self.values.iter().find(|(_, source)| source.value.members().is_some())?;
+        stored.members().is_none().then_some(())?;
+        let members = source.value.members()?;
+        let has = if members.iter().any(|member| member.loosely_equals(stored)) { format!(", although {} is in it", show(stored)) } else { String::new() };
+        Some(Message::from(format!("IN compares {path} with {} as a whole, which is one list, and never with its members, so it holds on no row{has}.", bound.name)).cured(format!("Write `contains({}, {path})`, or give IN a placeholder of its own for each of them.", bound.name)))
     }
 
     /// `contains` looks for whole members, and the value stands inside one.

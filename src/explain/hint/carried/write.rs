@@ -23,7 +23,7 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
         return refused(run, carried, found);
     }
     let mut subject = carried.subject(rows);
-    if matches!(subject, RowSubject::NotGiven) && carried.key.is_some() && !rows.is_empty() {
+    if matches!(subject, RowSubject::NotGiven) && carried.key.is_some() && (!rows.is_empty() || run.table_is_empty) {
         // The rows were given to be judged on, and this one is not among them.
         subject = RowSubject::NoRow;
     }
@@ -187,8 +187,8 @@ fn others(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, decidin
 fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject: RowSubject<'_>, rows: &[Row]) -> Message {
     let existence = terms.iter().all(|term| term.existence().is_some());
     // Without a row no comparison holds: what is asked of it says nothing against the caller.
-    if matches!(subject, RowSubject::NoRow) && !existence && !rows.is_empty() {
-        return no_row(run, carried, terms, rows);
+    if matches!(subject, RowSubject::NoRow) && !existence {
+        return if rows.is_empty() { first_write(carried) } else { no_row(run, carried, terms, rows) };
     }
     if existence && matches!(subject, RowSubject::NoRow) {
         let given: Vec<String> = rows
@@ -268,6 +268,19 @@ fn stale(terms: &[JudgedTerm<'_>]) -> Option<Message> {
         let sent = source.whence.path.clone().unwrap_or_else(|| path.clone()).replace("args.", "");
         Some(Message::from("The caller's rights are not what fails: what the client sent is not what the row has now, so it was changed in between.").cured(format!("Read the row again, and send {sent} {} with the change.", show(stored))))
     })
+}
+
+/// The table has no row yet: a condition is asked before anything is written, and a comparison with what is absent never holds
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html>).
+fn first_write(carried: &Carried) -> Message {
+    let name = carried.key.as_ref().and_then(|key| key.attributes().next().map(|(name, _)| name.to_owned()));
+    let whole = carried.condition.terms().iter().map(|term| term.text.to_string()).collect::<Vec<_>>();
+    let creates = matches!(carried.operation, DataOperation::PutItem | DataOperation::UpdateItem | DataOperation::TransactWriteItems);
+    match (name, whole.as_slice()) {
+        (Some(name), [only]) if creates => Message::from("The condition is asked before anything is written, so what the same request stores comes too late, and the first save of such a row fails for everybody.").cured(format!("Write `attribute_not_exists({name}) OR {only}`: who saves first creates the row, and rows of others stay protected.")),
+        (Some(name), _) if creates => Message::from("The condition is asked before anything is written, so what the same request stores comes too late, and the first save of such a row fails for everybody.").cured(format!("Put `attribute_not_exists({name}) OR (…)` round it: who saves first creates the row, and rows of others stay protected.")),
+        _ => Message::from("That says nothing against the caller:").cured("send the key of a row that is there."),
+    }
 }
 
 /// The key leads to no row: the rows that were given, the nearest first, and whether the comparison would hold there.

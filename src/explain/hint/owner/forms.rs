@@ -29,7 +29,9 @@ pub fn composite(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let generated = run.is_generated();
     let address = |json: &serde_json::Value| json.as_str().is_some_and(|text| text.contains('@') && !text.contains("::"));
     let one_is_address = |hint: &&mut Finding| address(&hint.actual) != address(&hint.wanted);
-    for hint in found.iter_mut().filter(|hint| hint.code == Code::OwnerFormatMismatch && is_plain(hint)).filter(one_is_address) {
+    // Of what the client sent nothing is stored.
+    let of_row = |hint: &&mut Finding| hint.path.as_deref().is_none_or(|path| !path.starts_with("args") || path.starts_with("args.input"));
+    for hint in found.iter_mut().filter(|hint| hint.code == Code::OwnerFormatMismatch && is_plain(hint)).filter(one_is_address).filter(of_row) {
         hint.message.and(if generated {
             "Amplify's owner rule takes sub::username, sub or the username: » whoever writes the row (a trigger, a function, the client) has to store one of them as its owner, and rows that are there have to be corrected; or set identityClaim: \"email\" in the rule and send ID tokens."
         } else {

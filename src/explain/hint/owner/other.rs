@@ -1,7 +1,7 @@
 //! A row, or a value that was sent, of somebody else: what would let this caller in.
 
 use super::sides;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, capital, quoted};
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{PLACEHOLDER, held_by};
 use crate::explain::hint::{Finished, claim_name, claim_of, is_group_like, json};
@@ -138,16 +138,18 @@ fn not_listed(path: &str, members: &[Value], caller: &Operand, claim: &str) -> F
     Finding::new(Code::NotOwner, message).at(path).actual(all).wanted(json(&caller.value))
 }
 
-/// What to do about an owner that the client sent.
+/// What to do about an owner that the client sent; of a list, one item was compared.
 fn sent(run: &Finished<'_>, field: &str) -> String {
+    let (name, of_list) = field.split_once('[').map_or((field, false), |(name, _)| (name, true));
     let puts = |reference: &&Reference| match reference.last_call() {
-        Some((Some(Method::Put), [key, _])) => matches!(&key.kind, Kind::String(name) if name == field),
+        Some((Some(Method::Put), [key, _])) => matches!(&key.kind, Kind::String(key) if key == name),
         _ => false,
     };
+    let own = if of_list { format!("put the caller into {name} as well, beside whom was sent") } else { "send the caller's own value".to_owned() };
     if run.recorder.index.references.iter().any(puts) {
-        format!("Leave {field} out of the input, and the template fills in the caller; or send the caller's own value.")
+        format!("Leave {name} out of the input, and the template fills in the caller; or {own}. If this caller is to write rows of others, that wants a rule of its own.")
     } else {
-        "Send the caller's own value.".to_owned()
+        format!("{}. If this caller is to write rows of others, that wants a rule of its own.", capital(&own))
     }
 }
 

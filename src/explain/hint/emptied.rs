@@ -1,0 +1,162 @@
+//! Nothing in the place of data, and no error: a rule about the caller that answers with null, or with a list without items.
+
+use super::allow::{line, one_line, static_path, values};
+use super::whence::{held_by, slip};
+use super::Finished;
+use crate::code::Code;
+use crate::eval::End;
+use crate::explain::why::{Guard, guards};
+use crate::finding::Finding;
+use crate::message::{Message, Part, quoted};
+use crate::syntax::NodeId;
+use crate::trace::Verdict;
+use crate::trace::condition::{Condition, Operand};
+use crate::trace::index::{Node, NodePart, inside};
+use crate::value::Value;
+
+/// An answer without data, and the condition that is behind it.
+struct EmptyAnswer {
+    /// `line 5 answers []`
+    how: Message,
+    guard: Guard,
+    /// `2 rows were found and withheld`
+    withheld: Message,
+}
+
+/// A rule about the caller answered with nothing, where there was something.
+pub fn by_rule(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if matches!(run.verdict, Verdict::Denied | Verdict::Error) {
+        return;
+    }
+    let Some(answer) = returned(run).or_else(|| printed(run)) else { return };
+    let condition = &answer.guard.condition;
+    let mut message = Message::of(
+        "Not refused, but emptied: {} because `{}` (line {}) {} ({}); {}.",
+        [
+            Part::Text(answer.how.to_string()),
+            Part::Code(one_line(run.text(condition))),
+            Part::Place(line(run, answer.guard.node).to_string()),
+            Part::Text((if answer.guard.value { "held" } else { "did not hold" }).to_owned()),
+            Part::Value(values(run, condition).join(", ")),
+            Part::Text(answer.withheld.to_string()),
+        ],
+    );
+    message.and(why(run, condition));
+    found.push(Finding::new(Code::EmptiedByRule, message).at("result"));
+}
+
+/// `#return` with null.
+fn returned(run: &Finished<'_>) -> Option<EmptyAnswer> {
+    let End::Returned { node, value: Value::Null } = &run.outcome.end else { return None };
+    if run.verdict != Verdict::Completed || run.context(&["result"]).is_null() {
+        return None;
+    }
+    let guard = guards(run.recorder, *node, false).into_iter().find(of_caller)?;
+    let how = Message::of("`#return` on line {} returned null", [Part::Place(line(run, *node).to_string())]);
+    let withheld = "what the data source found was withheld. Where the schema has the field as non-null, that null becomes an error (\"Cannot return null for non-nullable type\")".into();
+    Some(EmptyAnswer { how, guard, withheld })
+}
+
+/// A template that printed nothing but null or brackets.
+fn printed(run: &Finished<'_>) -> Option<EmptyAnswer> {
+    // No more letters than the longest of these texts has, and one, tell whether it is one of them.
+    let output: String = run.outcome.output.split_whitespace().flat_map(str::chars).take(13).collect();
+    if !matches!(output.as_str(), "[]" | "null" | "{}" | "{\"items\":[]}") {
+        return None;
+    }
+    let items = run.context(&["result", "items"]).members().or_else(|| run.context(&["result"]).members());
+    let rows = items.unwrap_or_default();
+    if rows.is_empty() {
+        return kept_back(run, &output);
+    }
+    let node = run.recorder.index.statements.iter().find_map(|(node, statement)| match statement {
+        Node::Reference(_) if run.recorder.reached.began(*node) > 0 => Some(*node),
+        _ => None,
+    });
+    let Some((node, guard)) = node.and_then(|node| Some((node, guards(run.recorder, node, false).into_iter().next()?))) else {
+        return kept_back(run, &output);
+    };
+    let how = Message::of("line {} answers {}", [Part::Place(line(run, node).to_string()), Part::Value(output)]);
+    let count = if rows.len() == 1 { "1 row was".to_owned() } else { format!("{} rows were", rows.len()) };
+    Some(EmptyAnswer { how, guard, withheld: format!("{count} found and withheld").into() })
+}
+
+/// A statement that would have answered with data stands behind a condition about the caller.
+fn kept_back(run: &Finished<'_>, output: &str) -> Option<EmptyAnswer> {
+    let index = &run.recorder.index;
+    index.statements.iter().find_map(|(node, statement)| {
+        let Node::Reference(reference) = statement else { return None };
+        if run.recorder.reached.began(*node) > 0 {
+            return None;
+        }
+        let mut data = None;
+        inside(reference, &mut |inner| {
+            let path = static_path(inner).filter(|path| matches!(path.first(), Some(&("result" | "source" | "prev"))));
+            data = data.take().or_else(|| path.filter(|path| is_data(&run.context(path))).map(|path| path.join(".")));
+        });
+        let data = data?;
+        let own: Vec<NodeId> = index.chain(*node).iter().filter(|part| matches!(part, NodePart::Branch { .. })).map(NodePart::node).collect();
+        let guard = guards(run.recorder, *node, false).into_iter().find(|guard| guard.value != own.contains(&guard.node) && of_caller(guard))?;
+        let how = Message::of("the answer is {}", [Part::Value(output.to_owned())]);
+        let withheld = Message::of("{} (line {}) was withheld, without an error", [Part::Place(data), Part::Place(line(run, *node).to_string())]);
+        Some(EmptyAnswer { how, guard, withheld })
+    })
+}
+
+/// Whether there is anything in a value.
+fn is_data(value: &Value) -> bool {
+    match value {
+        Value::Map(map) => map.values().iter().any(is_data),
+        _ => value.members().map_or_else(|| !value.is_null(), |all| !all.is_empty()),
+    }
+}
+
+/// Whether a condition reads who calls.
+fn of_caller(guard: &Guard) -> bool {
+    operands(&guard.condition).iter().flat_map(|operand| operand.origins.iter()).any(|origin| {
+        origin.path().is_some_and(|path| path.starts_with("identity") || path == "authType")
+    })
+}
+
+fn operands(condition: &Condition) -> Vec<&Operand> {
+    let mut leaves = Vec::new();
+    condition.leaves(&mut leaves);
+    leaves.into_iter().flat_map(|leaf| &leaf.operands).collect()
+}
+
+/// Why the two are not the same, where they should have been, and what to do.
+fn why(run: &Finished<'_>, condition: &Condition) -> Message {
+    let plain = "Prefer `$util.unauthorized()`, so that the client sees a refusal";
+    if let Some((value, place)) = elsewhere(run, condition) {
+        return Message::of(
+            "{} is the caller's own {}. » Compare with `$ctx.{}`, or store what is compared now.",
+            [Part::Value(value), Part::Place(place.clone()), Part::Code(place)],
+        );
+    }
+    match slipped(condition) {
+        Some(words) => Message::from(words).cured(format!("Write both alike. {plain}.")),
+        None => Message::default().cured(format!("If this caller should get it, compare what is meant to be equal. {plain}.")),
+    }
+}
+
+/// The value that the caller was compared with, where another member of his identity has it.
+fn elsewhere(run: &Finished<'_>, condition: &Condition) -> Option<(String, String)> {
+    operands(condition).into_iter().find_map(|operand| {
+        let (path, ..) = operand.origins.context()?;
+        let place = held_by(run, &operand.value).filter(|place| place.starts_with("identity."))?;
+        (!path.starts_with("identity") && !operand.literal).then(|| (super::text::show(&operand.value), place))
+    })
+}
+
+/// Two texts that differ by a slip.
+fn slipped(condition: &Condition) -> Option<String> {
+    let members = |operand: &&Operand| operand.value.members().unwrap_or_else(|| vec![operand.value.clone()]);
+    let mut leaves = Vec::new();
+    condition.leaves(&mut leaves);
+    leaves.into_iter().find_map(|leaf| {
+        let all: Vec<String> = leaf.operands.iter().flat_map(|operand| members(&operand)).filter_map(|value| value.as_str().map(str::to_owned)).collect();
+        all.iter().enumerate().find_map(|(at, left)| {
+            all[at + 1..].iter().find_map(|right| slip(left, right).map(|words| format!("{} and {}: {words}.", quoted(left), quoted(right))))
+        })
+    })
+}
