@@ -43,7 +43,8 @@ impl RequestLine {
     }
 }
 
-/// The table, then the reports of what was refused; where nothing was, of what could not be told; with `all`, of everything.
+/// The table, then the reports of what was refused; where nothing was, of what could not be told, or the first of which there is
+/// something to say; with `all`, of everything.
 /// One request alone needs no table.
 pub fn text(mut lines: Vec<RequestLine>, all: bool, layout: Layout) -> String {
     let shown = |line: &RequestLine| format!("{FAINT}{}{FAINT:#}\n{}\n", line.url, line.report);
@@ -61,7 +62,10 @@ pub fn text(mut lines: Vec<RequestLine>, all: bool, layout: Layout) -> String {
     let mut out = fold(&summary, layout.width, 2) + "\n\n";
     table(&lines, layout, &mut out);
     let least = if refused > 0 { Standing::Refused } else { Standing::Unknown };
-    let lines_shown = lines.iter().enumerate().filter(|(_, line)| all || line.standing <= least);
+    let told = refused + unknown > 0;
+    // Where nothing was refused, what there is to say of the first stands whole.
+    let first = lines.iter().position(|line| !told && !line.cause.is_empty());
+    let lines_shown = lines.iter().enumerate().filter(|(at, line)| all || line.standing <= least || first == Some(*at));
     let mut left = lines.len();
     for (at, line) in lines_shown {
         left -= 1;

@@ -99,7 +99,12 @@ impl LogSays {
 
 /// The last letters of a masked value, `[****abcdef]`; `None` of one that is not masked.
 pub fn masked_tail(value: &str) -> Option<&str> {
-    let inside = value.trim().trim_start_matches(['[', '"']).trim_end_matches([']', '"']);
+    let within = |text: &'_ str, open: char, close: char| text.starts_with(open) && text.ends_with(close) && text.len() > 1;
+    let mut inside = value.trim();
+    // A quotation mark at the end alone was sent with the value.
+    while within(inside, '[', ']') || within(inside, '"', '"') {
+        inside = inside[1..inside.len() - 1].trim();
+    }
     let rest = inside.trim_start_matches('*');
     if inside.len() - rest.len() >= 3 {
         return Some(rest);
@@ -116,6 +121,8 @@ mod tests {
     #[test]
     fn masks_are_told_from_values() {
         assert_eq!(masked_tail("[****abcdef]"), Some("abcdef"));
+        assert_eq!(masked_tail("[****bcdef\"]"), Some("bcdef\""));
+        assert_eq!(masked_tail("[\"****abcdef\"]"), Some("abcdef"));
         assert_eq!(masked_tail("****"), Some(""));
         assert_eq!(masked_tail("<redacted>"), Some(""));
         assert_eq!(masked_tail("da2-abc"), None);

@@ -6,7 +6,7 @@ use super::evidence::Evidence;
 use super::iam::matches;
 use super::layer::{Layer, LayerName, State};
 use crate::appsync::AuthType;
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use serde_json::Value as Json;
@@ -134,6 +134,36 @@ pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer
 fn accepted_beside(evidence: &Evidence) -> String {
     let others = evidence.socket.as_ref().map(|socket| socket.accepted.join(", ")).filter(|others| !others.is_empty());
     others.map_or_else(String::new, |others| format!(" (over the same connection {others} was accepted)"))
+}
+
+/// The credential is good, as it opened the connection or another channel, and this channel was refused: its namespace has modes
+/// of its own, or a handler
+/// (<https://docs.aws.amazon.com/appsync/latest/eventapi/configure-event-api-auth.html>).
+pub(super) fn namespace_refused(evidence: &Evidence, mode: AuthType) -> Option<Finding> {
+    let asked = asked(evidence).filter(|asked| asked.operation != EventOperation::Connect)?;
+    let socket = evidence.socket.as_ref().filter(|socket| socket.acknowledged && evidence.api.events.is_none())?;
+    let namespace = asked.namespace()?;
+    let also = if socket.accepted.is_empty() { String::new() } else { format!(", and {} was accepted over it", socket.accepted.join(", ")) };
+    let (member, handler) = match asked.operation {
+        EventOperation::Publish => (asked.operation.member(), "onPublish"),
+        _ => (asked.operation.member(), "onSubscribe"),
+    };
+    let message = Message::of(
+        "the connection was accepted with {}{}, so the credential is good, but {} was refused: the channel namespace {} does not take {} for it (its own {}), or its handler {} said no; which of the two is not in the material. » Look at the namespace (aws appsync get-channel-namespace --name {}): send a credential of a mode that stands there in this frame's authorization, or add {} to its {} if everybody with that credential may do this. The key, the handshake and schemas play no part.",
+        [
+            Part::Name(mode.api_name().to_owned()),
+            Part::Text(also),
+            Part::Text(asked.words()),
+            Part::Name(namespace.to_owned()),
+            Part::Name(mode.api_name().to_owned()),
+            Part::Name(member.to_owned()),
+            Part::Name(handler.to_owned()),
+            Part::Name(namespace.to_owned()),
+            Part::Name(mode.api_name().to_owned()),
+            Part::Name(member.to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::EventMode, message).certainty(Certainty::Likely).at("socket.channel").actual(namespace))
 }
 
 /// The namespace's own handler said no: `Unauthorized`, while AppSync itself says `UnauthorizedException`

@@ -1,6 +1,6 @@
 //! Refusals of other services in the same HAR: they are told apart from AppSync's.
 
-use super::history::{Credential, Foreign, Issued, Past, Presigned};
+use super::history::{Credential, Foreign, Issued, Past, Presigned, SentToken};
 use super::scope;
 use serde_json::Value as Json;
 
@@ -108,9 +108,23 @@ pub fn refusal(entry: &Json, body: &str) -> Option<Foreign> {
         call: format!("{} {}", text("/request/method"), path.unwrap_or("/")),
         code: code.rsplit('#').next().unwrap_or_default().to_owned(),
         message: message.unwrap_or_default(),
+        token: token_sent(entry),
         renews,
         presigned: presigned(url),
     })
+}
+
+/// Which of Cognito's tokens a call carried in its Authorization header.
+fn token_sent(entry: &Json) -> Option<SentToken> {
+    let list = entry.pointer("/request/headers")?.as_array()?;
+    let text = |one: &'_ Json, name: &str| one.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let value = list.iter().find(|one| text(one, "name").eq_ignore_ascii_case("authorization")).map(|one| text(one, "value"))?;
+    let token = super::token::read(value.trim_start_matches("Bearer ")).ok()?;
+    match token.text("token_use")? {
+        "id" => Some(SentToken::Id),
+        "access" => Some(SentToken::Access),
+        _ => None,
+    }
 }
 
 /// When an address was signed in advance, and for how long, by its query.

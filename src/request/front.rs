@@ -158,7 +158,7 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
     }
     let body = evidence.body.as_deref().unwrap_or_default();
     let rule = if body.len() > WAF_BODY {
-        Message::from(format!("The body has {} bytes, and AWS's common rule set refuses bodies over 8 KB (8,192 bytes, SizeRestrictions_BODY):", thousands(body.len()))).cured("send smaller batches, or let the API's owner raise that limit or exempt the API from that one rule.")
+        Message::from(format!("The body has {} bytes, and AWS's common rule set refuses bodies over 8 KB (8,192 bytes, SizeRestrictions_BODY):", thousands(body.len()))).cured("send less in one request (or the large part another way, to S3 say), or let the API's owner raise that limit or exempt the API from that one rule.")
     } else if body.contains("__schema") || body.contains("__type") {
         "The body asks for __schema, and rules that match it are how introspection is commonly blocked: » take the schema from a file (aws appsync get-introspection-schema, or the repository), or let the owner allow the caller's address.".into()
     } else {

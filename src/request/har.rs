@@ -125,6 +125,7 @@ fn past(entry: &Json) -> Option<Past> {
         status,
         passed,
         socket: socket.is_some(),
+        signed: sent.get("x-amz-date").and_then(Json::as_str).map(str::to_owned),
         took: took(entry).map(|took| took.max(0.0) as u64),
         ..Past::default()
     })

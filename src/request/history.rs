@@ -160,6 +160,8 @@ pub struct Past {
     pub later: bool,
     /// Whether it is a WebSocket.
     pub socket: bool,
+    /// The time that it was signed with (`x-amz-date`).
+    pub signed: Option<String>,
     /// How long it took, in milliseconds.
     pub took: Option<u64>,
     /// A refusal by another service.
@@ -197,10 +199,22 @@ pub struct Foreign {
     pub code: String,
     /// Its message.
     pub message: String,
+    /// Which of Cognito's tokens the call carried.
+    pub token: Option<SentToken>,
     /// Whether the call was to renew a token.
     pub renews: bool,
     /// When the address was signed in advance, and for how long.
     pub presigned: Option<Presigned>,
+}
+
+/// Which of Cognito's two tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SentToken {
+    /// The ID token.
+    Id,
+    /// The access token.
+    Access,
 }
 
 /// An address that was signed in advance
@@ -235,6 +249,7 @@ impl Past {
             credential: Credential::of(&all),
             field: says.fields.first().cloned(),
             status: says.status.unwrap_or(0),
+            signed: says.headers.get("x-amz-date").and_then(Json::as_str).map(str::to_owned),
             took: says.took,
             passed: says.status == Some(200) && !refused,
             ..Self::default()

@@ -111,6 +111,11 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
     if explained && !foreign {
         return;
     }
+    if let Some(finding) = taken_out(evidence, known_message) {
+        layer.findings.retain(|known| known.code != Code::CredentialsUnknown);
+        layer.refuse(finding);
+        return;
+    }
     if let Some(finding) = fits_none(evidence, known_message) {
         layer.refuse(finding);
         return;
@@ -159,6 +164,29 @@ fn key_refused(shown: &str, said: &str) -> Finding {
     .at("request.headers.x-api-key")
     .actual(shown)
     .wanted("a key of this API that has not expired")
+}
+
+/// An export without credentials, of requests that had one: the preflight names the header, or another request passed
+/// (<https://developer.chrome.com/blog/new-in-devtools-130#har>: since Chrome 130 an export leaves them out).
+fn taken_out(evidence: &Evidence, known_message: &messages::KnownMessage) -> Option<Finding> {
+    let bare = evidence.sanitized && evidence.authorization().is_none() && evidence.header("x-api-key").is_none() && evidence.masked.is_empty();
+    if known_message.code != Code::NoValidCredential || !bare {
+        return None;
+    }
+    let asked = evidence.preflight.as_ref().and_then(|preflight| preflight.asked.clone()).unwrap_or_default().to_lowercase();
+    let header = ["authorization", "x-api-key"].into_iter().find(|name| asked.split(',').any(|one| one.trim() == *name));
+    let passed = evidence.others.iter().find(|past| past.passed && past.credential.is_none() && past.host == evidence.url_host());
+    let shows = match (header, passed) {
+        (Some(header), Some(past)) => format!("not even of the call that passed at {}, and the preflight shows that the page does send {header}", past.clock()),
+        (Some(header), None) => format!("and the preflight shows that the page does send {header}"),
+        (None, Some(past)) => format!("not even of the call that passed at {}", past.clock()),
+        (None, None) => return None,
+    };
+    let message = Message::of(
+        "this export holds no credential, {}: the browser left it out when the file was saved, so a missing header is not the cause. AppSync says {}, so what was sent fits none of the API's modes (a token of another user pool or issuer, or no whole token); which it was cannot be read here. » Export again with sensitive data (DevTools' settings, Network: allow to generate HAR with sensitive data), and compare the token's `iss` with the API's user pool.",
+        [Part::Text(shows), Part::Value(quoted(known_message.text).to_string())],
+    );
+    Some(Finding::new(Code::NoValidCredential, message).certainty(Certainty::Likely).at("request.headers.authorization"))
 }
 
 /// AppSync found no valid credential, and a token was sent: it fits none of the API's modes, and which these are nobody gave.

@@ -3,6 +3,7 @@
 
 use super::super::api::Form;
 use super::super::evidence::{Evidence, time};
+use super::super::event;
 use super::super::history;
 use super::super::layer::{Layer, State};
 use super::super::token;
@@ -69,6 +70,22 @@ fn is_access_key(value: &str) -> bool {
     form && ["AKIA", "ASIA"].iter().any(|prefix| value.starts_with(prefix))
 }
 
+/// What `Ref` gives of an `AWS::AppSync::ApiKey`
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-appsync-apikey.html#aws-resource-appsync-apikey-return-values>).
+fn is_arn(value: &str) -> bool {
+    value.trim().starts_with("arn:") && value.contains(":appsync:") && value.contains("/apikey")
+}
+
+fn arn() -> Finding {
+    Finding::new(
+        Code::KeyForm,
+        "the x-api-key header holds the ARN of an API key (arn:aws:appsync:…/apikey/…), not the key itself, so AppSync knows no such key. » Send its value, which begins with da2-: in CloudFormation `!GetAtt` with the attribute ApiKey in the place of `!Ref`, in the CDK attrApiKey of the CfnApiKey (or apiKey of the GraphqlApi), in Terraform the resource's key.",
+    )
+    .at(PATH)
+    .actual("an ARN")
+    .wanted("da2-…")
+}
+
 fn access_key() -> Finding {
     Finding::new(
         Code::KeyForm,
@@ -123,8 +140,12 @@ pub(super) fn judge(evidence: &Evidence, key: &SentKey<'_>, layer: &mut Layer) {
         layer.refuse(finding);
         return;
     }
-    if let Some(finding) = key.whole.and_then(dressed) {
+    if let Some(finding) = key.whole.and_then(dressed).or_else(|| quoted_tail(evidence, key)) {
         layer.refuse(finding);
+        return;
+    }
+    if key.whole.is_some_and(is_arn) {
+        layer.refuse(arn());
         return;
     }
     if key.whole.is_some_and(is_access_key) {
@@ -147,6 +168,9 @@ pub(super) fn judge(evidence: &Evidence, key: &SentKey<'_>, layer: &mut Layer) {
 
 /// AppSync refused a key that is among those given, and in date.
 pub(super) fn fits(evidence: &Evidence, key: &SentKey<'_>) -> Option<Finding> {
+    if let Some(finding) = event::namespace_refused(evidence, AuthType::ApiKey) {
+        return Some(finding);
+    }
     let keys = evidence.api.keys.as_ref()?;
     let entry = keys.iter().find(|entry| value(entry).is_some_and(|known| key.is(known)))?;
     let (until, now) = (expires(entry)?, evidence.now?);
@@ -356,6 +380,19 @@ fn dressed(sent: &str) -> Option<Finding> {
         .actual(what)
         .wanted("da2-…"),
     )
+}
+
+/// Of a masked key the last letters are shown: a quotation mark there was sent with it (`docker --env-file` keeps the quotes of
+/// `KEY="da2-…"`: <https://docs.docker.com/reference/cli/docker/container/run/#env>).
+fn quoted_tail(evidence: &Evidence, key: &SentKey<'_>) -> Option<Finding> {
+    let bare = key.tail.strip_suffix(['"', '\'', '`']).filter(|_| key.whole.is_none())?;
+    let known = evidence.api.keys.iter().flatten().filter_map(value).any(|known| !bare.is_empty() && known.ends_with(bare));
+    let right = if known { ", and without it that is the end of a key of this API" } else { "" };
+    let message = Message::of(
+        "the API key was sent with quotation marks around it: by AppSync's log it ends in {}, quotation mark and all{}. AppSync takes them for a part of the key, so it knows no such key. » Send the bare key, without quotes: take them out of the variable (an .env file that Docker's --env-file reads keeps them, and so does a YAML or shell value that is quoted twice), or strip them in the code.",
+        [Part::Value(key.shown()), Part::Text(right.to_owned())],
+    );
+    Some(Finding::new(Code::KeyForm, message).at(PATH).actual(key.shown()).wanted("da2-…"))
 }
 
 fn unknown(evidence: &Evidence, key: &SentKey<'_>, keys: &[Json], layer: &mut Layer) {

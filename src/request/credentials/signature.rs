@@ -143,7 +143,7 @@ pub(super) fn clock(evidence: &Evidence, layer: &mut Layer) -> bool {
         && (now - signed).abs() > SKEW
         && clock_skew(evidence).is_none()
     {
-        layer.refuse(skew(signed, now));
+        layer.refuse(skew(evidence, signed, now));
         return true;
     }
     false
@@ -279,11 +279,38 @@ fn scope_date(evidence: &Evidence, date: &str, layer: &mut Layer) {
     );
 }
 
+/// Requests of other times have the very same `x-amz-date`, so no clock is wrong: a signer that finds one among the headers it is
+/// given keeps it (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>).
+fn signed_again(evidence: &Evidence, signed: i64, theirs: i64) -> Option<Finding> {
+    let own = evidence.header("x-amz-date")?;
+    let same: Vec<_> = evidence.others.iter().filter(|past| past.signed.as_deref() == Some(own)).collect();
+    let apart = |past: &&&super::super::history::Past| past.at.is_some_and(|at| (at / 1000 - theirs).abs() > 60);
+    let other = same.iter().filter(apart).min_by_key(|past| past.at)?;
+    let message = Message::of(
+        "this request carries the x-amz-date {} of another one ({}, at {}): it was sent {} after that time, and at most 5 minutes are allowed. No clock is wrong: the signer took the date of an earlier request again, as it does when the headers object is kept and signed once more. » Sign each request with headers that are made anew (or delete x-amz-date and authorization from the kept object first), so that every request gets its own time.",
+        [
+            Part::Value(own.to_owned()),
+            Part::Name(other.field.clone().unwrap_or_else(|| "an earlier one".to_owned())),
+            Part::Value(other.clock()),
+            Part::Value(span(theirs - signed)),
+        ],
+    );
+    Some(Finding::new(Code::ClockSkew, message).at("request.headers.x-amz-date").actual(signed).wanted(theirs))
+}
+
+/// `6 min 38 s`
+fn span(seconds: i64) -> String {
+    if seconds < 3600 { format!("{} min {} s", seconds / 60, seconds % 60) } else { token::span(seconds) }
+}
+
 /// The clock of the machine that signed, with both times
 /// (aws-mobile-appsync-sdk-js#619, #620: AppSync answers 400 or 403 with them).
-fn skew(signed: i64, theirs: i64) -> Finding {
+fn skew(evidence: &Evidence, signed: i64, theirs: i64) -> Finding {
+    if let Some(finding) = signed_again(evidence, signed, theirs) {
+        return finding;
+    }
     let (way, off) = if signed < theirs { ("behind", theirs - signed) } else { ("ahead", signed - theirs) };
-    let off = if off < 3600 { format!("{} min {} s", off / 60, off % 60) } else { token::span(off) };
+    let off = span(off);
     let waited = if signed < theirs {
         " If the clock is right, the request waited after it was signed (a queue, a retry): sign it just before it is sent."
     } else {
@@ -315,7 +342,7 @@ pub(super) fn clock_skew(evidence: &Evidence) -> Option<Finding> {
     }
     let times: Vec<i64> = error.split(|letter: char| !letter.is_ascii_alphanumeric()).filter_map(amz_date).collect();
     let [signed, _, theirs, ..] = times.as_slice() else { return None };
-    Some(skew(*signed, *theirs))
+    Some(skew(evidence, *signed, *theirs))
 }
 
 /// `Sun, 12 Apr 2026 09:47:10 GMT`

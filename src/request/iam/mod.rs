@@ -172,7 +172,7 @@ fn decide(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mut
     }
     doubts(evidence, &judged, request, denied_text, layer);
     if denied_text && layer.state == State::Passed {
-        layer.refuse(elsewhere(identity.allowed.as_ref(), request));
+        layer.refuse(elsewhere(evidence, identity.allowed.as_ref(), request));
     }
 }
 
@@ -300,9 +300,30 @@ fn doubts(evidence: &Evidence, judged: &[(PolicyKind, Judged)], request: &IamCal
     layer.findings = found;
 }
 
+/// The VPC endpoint that the call came through, by its own name in the URL or a header: its policy counts too
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/using-private-apis.html>;
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>).
+fn vpc_endpoint(evidence: &Evidence) -> Option<String> {
+    let named = |text: &str| {
+        let at = text.find("vpce-")?;
+        let name: String = text[at..].chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
+        // A host goes on with more parts behind the id.
+        let id = name.split('-').take(2).collect::<Vec<_>>().join("-");
+        (id.len() > "vpce-".len() + 7).then_some(id)
+    };
+    named(evidence.url_host()).or_else(|| evidence.headers.values().find_map(|value| named(value.as_str()?)))
+}
+
 /// All that was given allows the call, and AppSync refused it.
-fn elsewhere(allowed: Option<&Hit>, request: &IamCall) -> Finding {
+fn elsewhere(evidence: &Evidence, allowed: Option<&Hit>, request: &IamCall) -> Finding {
     let statement = allowed.map_or_else(String::new, |hit| hit.statement.clone());
+    if let Some(endpoint) = vpc_endpoint(evidence) {
+        let message = Message::of(
+            "{} does allow {} on {}, and nothing that was given denies it; yet AppSync answered \"Permission denied\". The call came through the VPC endpoint {}, and the endpoint's own policy must allow it as well: that policy is not in the material, nor are a permissions boundary, an SCP or a session policy, so which of them refused is not settled. » Look at the endpoint policy first (`aws ec2 describe-vpc-endpoints`: it must allow appsync:GraphQL on this API), then at the role's boundary (`aws iam get-role`).",
+            [Part::Name(statement), Part::Code(request.action.clone()), Part::Code(request.arn()), Part::Value(endpoint)],
+        );
+        return Finding::new(Code::IamElsewhere, message).at("policy");
+    }
     Finding::new(
         Code::IamElsewhere,
         Message::of(

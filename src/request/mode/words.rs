@@ -126,8 +126,11 @@ pub fn other_modes(
     }
     if !perhaps.is_empty() {
         message.and(Message::of(
-            "If they are selected, {} refuse it too.",
-            [Part::Place(places(&perhaps).to_string())],
+            "If they are selected, {} {} it too.",
+            [
+                Part::Place(places(&perhaps).to_string()),
+                Part::Text((if perhaps.len() == 1 { "refuses" } else { "refuse" }).to_owned()),
+            ],
         ));
     }
     if let Some(replaced) = replaced(gate, schema, first, *mode) {
@@ -171,7 +174,14 @@ fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[Auth
     } else {
         ""
     };
-    Message::default().cured(format!("If {} callers are to have it, put {}.{keeps}{outside} {instead}", mode.api_name(), cure.words()))
+    let open = format!("put {}.{keeps}{outside}", cure.words());
+    // A key is in everybody's hands: what is open to it is public.
+    if *mode == AuthType::ApiKey && !modes.is_empty() {
+        let by = if modes.contains(&AuthType::UserPool) { " (in Amplify authMode \"userPool\", once somebody is signed in)" } else { "" };
+        let callers = callers(gate, schema, first, modes);
+        return Message::default().cured(format!("Call it with a credential of {callers}{by}. Or, if everybody who has the key is to have it, {open}"));
+    }
+    Message::default().cured(format!("If {} callers are to have it, {open} {instead}", mode.api_name()))
 }
 
 /// The modes that get in, each with the groups that it is let in for.

@@ -4,7 +4,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::request::Evidence;
-use crate::request::history::{Foreign, Past, clock};
+use crate::request::history::{Foreign, Past, SentToken, clock};
 use crate::request::token;
 
 /// A token that was not renewed: the service that should have done it refused.
@@ -96,6 +96,14 @@ fn why(past: &Past, one: &Foreign) -> Message {
             "There it usually means that the path, method or stage does not exist, or that the method wants IAM and the call is not signed. » Compare the URL with that API's stages and methods."
         }
         "API Gateway" if says("token has expired") => "The token that was sent to that API had expired. » Fetch a fresh token before that call.",
+        // A Cognito authorizer with scopes takes the access token, one without the ID token
+        // (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-invoke-api-integrated-with-cognito-user-pool.html>).
+        "API Gateway" if past.status == 401 && one.token == Some(SentToken::Id) => {
+            "The call carried the ID token: an authorizer that asks for scopes takes the access token alone (Amplify's AdminQueries wants that one too). » Send the access token to that API, or look at its authorizer, resource policy and stage."
+        }
+        "API Gateway" if past.status == 401 && one.token == Some(SentToken::Access) => {
+            "The call carried the access token: a Cognito authorizer without scopes takes the ID token. » Send the ID token to that API, or look at its authorizer, resource policy and stage."
+        }
         "API Gateway" => "» Look at that API's authorizer, resource policy and stage.",
         "Amazon S3" => return of_s3(past, one),
         "STS" => {
