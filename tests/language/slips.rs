@@ -12,6 +12,21 @@ const ERRORS: &[(&str, &str, &str, &str)] = &[
     ("#set($m = {\"a\": 1,\n  \"b\": 2,\n})", "2:9", "this map ends with a comma, which VTL does not allow", "remove"),
     ("#set($l = [1, 2, ])", "1:16", "this list ends with a comma, which VTL does not allow", "before the `]`"),
     (r#"$ctx.args.get("a",)"#, "1:18", "this call ends with a comma, which VTL does not allow", "before the `)`"),
+    // A comment between brackets.
+    (
+        "#set($x = {\n  \"a\": 1, ## one\n  \"b\": 2\n})",
+        "2:11",
+        "a comment cannot stand between brackets",
+        "on a line of its own",
+    ),
+    ("#set($x = {\n  \"a\": 1 ## one\n})", "2:10", "a comment cannot stand between brackets", "on a line of its own"),
+    (
+        "$util.toJson({\"a\": 1, #* one *# \"b\": 2})",
+        "1:23",
+        "a comment cannot stand between brackets",
+        "on a line of its own",
+    ),
+    ("#if($a == 1\n## one\nx#end", "2:1", "the parenthesis of this #if is still open here", "a `)` is missing"),
     // No parentheses, or one too few.
     ("#if $x\na#end", "1:1", "the condition of #if must stand in parentheses", "write #if( $x )"),
     (

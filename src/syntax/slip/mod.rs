@@ -3,6 +3,7 @@
 
 mod blocks;
 mod brackets;
+mod comment;
 mod paste;
 mod words;
 
@@ -17,7 +18,7 @@ use crate::source::{Source, Span};
 pub(super) fn find(source: &Source, outline: &Outline, at: usize) -> Option<Diagnostic> {
     let at = at + source.text[at..].len() - source.text[at..].trim_start().len();
     let place = StopPlace { source, at, before: &source.text[..at], rest: &source.text[at..] };
-    blocks::find(&place, outline).or_else(|| words::find(&place)).or_else(|| brackets::find(&place))
+    comment::find(&place).or_else(|| blocks::find(&place, outline)).or_else(|| words::find(&place)).or_else(|| brackets::find(&place))
 }
 
 /// Where reading stopped, blanks left out.
