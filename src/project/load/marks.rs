@@ -127,8 +127,9 @@ fn mark_at<'t>(text: &'t str, start: usize, (begin, end): &(&str, &str)) -> Opti
     let name = rest[..length].trim();
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
     let begins = name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_');
-    // `'%term%'` is SQL; tools write these marks in capitals.
-    let capital = *begin != "%" || !name.contains(|letter: char| letter.is_ascii_lowercase());
+    // `'%term%'` and `'%Y-%m-%d'` are SQL; tools write these marks in capitals.
+    let whole = name.len() > 1 && name.ends_with(|letter: char| letter.is_ascii_alphanumeric());
+    let capital = *begin != "%" || whole && !name.contains(|letter: char| letter.is_ascii_lowercase());
     let tight = *begin == "{{" || *begin == "<%=" || name.len() == length;
     let good = begins && name.len() <= LONGEST && name.chars().all(plain) && capital && tight;
     good.then_some(Mark { start, end: start + begin.len() + length + end.len(), name })
@@ -142,7 +143,7 @@ mod tests {
     fn marks_of_every_form_and_nothing_else() {
         let text = "{{ table }} %STAGE% <%= env.name %> @@region@@";
         assert_eq!(find(text).iter().map(|mark| mark.name).collect::<Vec<_>>(), ["table", "STAGE", "env.name", "region"]);
-        for none in ["#set($x = {\"a\": {\"b\": 1}})", "LIKE '%term%'", "100 % 7", "a@@b", "{{}}", "{{ a b }}", "$a %b"] {
+        for none in ["#set($x = {\"a\": {\"b\": 1}})", "LIKE '%term%'", "'%Y-%m-%d'", "'%Y%m%d'", "100 % 7", "a@@b", "{{}}", "{{ a b }}", "$a %b"] {
             assert!(find(none).is_empty(), "{none}");
         }
     }
