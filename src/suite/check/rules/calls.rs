@@ -6,10 +6,14 @@ use super::super::subject::CheckSubject;
 use crate::appsync::util;
 use crate::code::Code;
 use crate::source::Span;
-use crate::syntax::{NodeId, Program, Reference, Slot, StepKind};
+use crate::syntax::{ExpressionKind as Kind, NodeId, Program, Reference, Slot, StepKind};
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     for reference in subject.program.references() {
+        if let Some(space) = alias(subject, reference) {
+            of_alias(subject.program, reference, &space, found);
+            continue;
+        }
         let space = match reference.root {
             Slot::UTIL | Slot::UTILS => "util",
             Slot::EXTENSIONS => "extensions",
@@ -24,6 +28,29 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
         if reference.function.is_none() {
             function(subject.program, reference, space, found);
         }
+    }
+}
+
+/// The namespace that a variable was set to: `#set( $ddb = $util.dynamodb )`.
+fn alias(subject: &CheckSubject<'_>, reference: &Reference) -> Option<String> {
+    let [set] = subject.sets.get(&reference.root)?.as_slice() else { return None };
+    let Kind::Reference(value) = &set.value.kind else { return None };
+    // `#set( $utils = $util.time )`: what stands in front of it is another matter.
+    let own = matches!(value.root, Slot::UTIL | Slot::UTILS) && subject.program.span(set.node).start < subject.program.span(reference.node).start;
+    let names: Option<Vec<&str>> = value.steps.iter().map(|step| match &step.kind {
+        StepKind::Property(name) => Some(name.as_str()),
+        _ => None,
+    }).collect();
+    let space = [&["util"], names?.as_slice()].concat().join(".");
+    (own && util::namespaces().contains(&space.as_str())).then_some(space)
+}
+
+/// `$ddb.toStringJson( … )`: a function of the namespace, or none.
+fn of_alias(program: &Program, reference: &Reference, space: &str, found: &mut Vec<Spot>) {
+    let Some(StepKind::Method { name, .. }) = reference.steps.first().map(|step| &step.kind) else { return };
+    if util::find(space, name).is_none() {
+        let hint = util::nearest(space, name).map_or(String::new(), |near| format!("; did you mean ${near}?"));
+        found.push(Spot::at(program, reference.node, Code::UnknownFunction, format!("AppSync has no ${space}.{name}{hint}")));
     }
 }
 

@@ -20,7 +20,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
         let contains = last.kind.call().is_some_and(|(called, args)| {
             matches!(called, Some(Method::Contains | Method::IndexOf | Method::LastIndexOf)) && args.len() == 1
         });
-        if !contains {
+        if !contains || last.kind.call().is_some_and(|(_, args)| args.iter().any(is_segment)) {
             continue;
         }
         let whole = Reference { steps: before.to_vec(), function: None, ..reference.clone() };
@@ -31,6 +31,13 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
             found.push(spot.severity(Severity::Warning));
         }
     }
+}
+
+/// `":assumed-role/"`: between two marks of its own a name has no longer one.
+fn is_segment(wanted: &Expression) -> bool {
+    let Kind::String(text) = &wanted.kind else { return false };
+    let mark = |letter: Option<char>| letter.is_some_and(|letter| matches!(letter, ':' | '/' | '|' | ',' | ';'));
+    text.len() > 2 && mark(text.chars().next()) && mark(text.chars().next_back())
 }
 
 /// Whether a value was made a text of: `$list.toString()`.
