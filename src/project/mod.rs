@@ -33,7 +33,7 @@ pub use load::{LoadOptions, Loader, SourcePlace, ProjectKind, load};
 pub use resolver::{ResolverFunction, ResolverKind, Resolver, Runtime};
 pub use role::{Role, RoleKind};
 pub use root::{FilledIn, Root};
-pub use schema::{FieldNames, SchemaText};
+pub use schema::{FieldNames, SchemaText, nests_deeper};
 pub use slot::PipelineSlot;
 pub use template::{TemplateOrigin, Template};
 

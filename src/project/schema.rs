@@ -40,6 +40,11 @@ impl FieldNames {
     }
 }
 
+/// Whether a schema nests deeper than any that is read.
+pub fn nests_deeper(text: &str) -> bool {
+    depth(text) > DEEPEST
+}
+
 fn depth(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     for letter in text.bytes() {
@@ -99,6 +104,18 @@ impl SchemaText {
         let ends = |rest: &str| !rest.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_');
         let has = |word: &str| text.match_indices(word).any(|(at, _)| ends(&text[at + word.len()..]));
         ["@model", "@auth", "@function"].into_iter().any(has)
+    }
+
+    /// Whether its `@model` is a word alone: it declares the mutations of such a type itself, which Amplify would generate and
+    /// no two fields may share.
+    pub fn declares_its_operations(&self) -> bool {
+        let models = self.text.lines().filter_map(|line| {
+            let (name, rest) = line.trim_start().strip_prefix("type ")?.trim_start().split_once(char::is_whitespace)?;
+            let (_, behind) = rest.split_once("@model")?;
+            (!behind.trim_start().starts_with('(')).then_some(name)
+        });
+        let fields = FieldNames::of(self);
+        models.into_iter().any(|name| ["create", "update", "delete"].into_iter().any(|verb| fields.has("Mutation", &format!("{verb}{name}"))))
     }
 }
 

@@ -8,6 +8,7 @@ mod gateway;
 mod path;
 mod placeholder;
 mod rules;
+mod sent;
 mod spot;
 mod subject;
 mod template;
@@ -22,10 +23,11 @@ use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::files::{TextError, below, read_ordinary, read_text};
 use crate::finding::Finding;
-use crate::project::{ProjectError, ProjectKind, Root};
+use crate::project::{ProjectError, ProjectKind, Root, SchemaText};
 use crate::resolver::{LoadOptions, TemplateOrigin, Resolvers, Template, load};
 use crate::rules::{Ties, findings};
 use crate::source::Source;
+use sent::SentTypes;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -46,6 +48,8 @@ pub struct Checked {
     /// What could not be read, and why; the rest was checked.
     pub unread: Vec<String>,
     seen: HashSet<PathBuf>,
+    /// What the schemas of the path at hand say of arguments.
+    types: SentTypes,
 }
 
 impl Checked {
@@ -68,6 +72,7 @@ impl Checked {
             };
         }
         let root = Root::within(path, options.root.as_deref(), options.allow_outside)?;
+        self.types = schemas_of(path, &root);
         let files = below(path, &|name| name.ends_with(".vtl"));
         for file in files.map_err(|error| format!("{}: {error}", path.display()))? {
             let inside = root.check(&file).map_err(UnreadError::from);
@@ -87,7 +92,7 @@ impl Checked {
     pub fn text(&mut self, name: &str, text: &str, modes: &[AuthType]) {
         self.templates += 1;
         let own = self.is_own(Path::new(name));
-        self.found.extend(template::check_own(&Source::new(name, text), modes, own));
+        self.found.extend(template::check_own(&Source::new(name, text), modes, own, &self.types));
     }
 
     fn is_own(&self, file: &Path) -> bool {
@@ -117,6 +122,9 @@ impl Checked {
     fn source(&mut self, path: &Path, resolvers: &Resolvers, modes: &[AuthType]) {
         let own: Vec<AuthType> = resolvers.api.modes().map(|mode| mode.auth_type).collect();
         let modes = if modes.is_empty() { &own } else { modes };
+        for schema in [&resolvers.schema, &resolvers.model].into_iter().flatten() {
+            self.types.add(&schema.text);
+        }
         for template in resolvers.templates() {
             let (file, place) = match template.origin() {
                 TemplateOrigin::File(file) if !self.seen.insert(crate::files::real_or_same(file)) => {
@@ -129,7 +137,7 @@ impl Checked {
             self.templates += 1;
             let here = |spot| Spot { file: file.display().to_string(), template: place.clone(), ..spot };
             let own = self.is_own(file);
-            let found = template::check_own(&source_of(template), modes, own);
+            let found = template::check_own(&source_of(template), modes, own, &self.types);
             self.found.extend(found.into_iter().map(here));
         }
         self.found.extend(across::run(resolvers, modes));
@@ -143,6 +151,9 @@ impl Checked {
 
     /// What is wrong with the project's rules, and between them and the templates.
     fn model(&mut self, project: &Resolvers) {
+        if project.model.as_ref().is_some_and(SchemaText::declares_its_operations) {
+            return;
+        }
         let Some(Ok(ties)) = Ties::of_project(project) else { return };
         let built = Some(project).filter(|project| !project.by_field.is_empty());
         for found in findings(&ties, built) {
@@ -159,6 +170,20 @@ impl Checked {
             });
         }
     }
+}
+
+/// The schemas that stand among the templates of a folder.
+fn schemas_of(path: &Path, root: &Root) -> SentTypes {
+    let mut types = SentTypes::default();
+    let files = below(path, &|name| [".graphql", ".graphqls", ".gql"].iter().any(|ending| name.ends_with(ending)));
+    for file in files.unwrap_or_default() {
+        if root.check(&file).is_ok()
+            && let Ok(text) = read_ordinary(&file)
+        {
+            types.add(&text);
+        }
+    }
+    types
 }
 
 fn source_of(template: &Template) -> Source {

@@ -2,6 +2,7 @@
 
 use crate::value::method::Method;
 use super::path;
+use super::sent::{SentKind, SentTypes};
 use crate::appsync::AuthType;
 use crate::project::generated::is_generated;
 use crate::syntax::visit::{References, Visit, walk_block, walk_branch, walk_foreach, walk_set};
@@ -27,6 +28,8 @@ pub struct CheckSubject<'p> {
     pub changed: FxHashSet<Slot>,
     /// Variables that decide whether a refusal is reached.
     pub guards: FxHashSet<Slot>,
+    /// What schemas say of the arguments.
+    pub types: Option<&'p SentTypes>,
 }
 
 impl<'p> CheckSubject<'p> {
@@ -35,9 +38,14 @@ impl<'p> CheckSubject<'p> {
         let generated = is_generated(program);
         let (sets, loops) = (FxHashMap::default(), FxHashMap::default());
         let (changed, guards) = (FxHashSet::default(), FxHashSet::default());
-        let mut subject = Self { program, modes, generated, sets, loops, changed, guards };
+        let mut subject = Self { program, modes, generated, sets, loops, changed, guards, types: None };
         Gather(&mut subject).program(program);
         subject
+    }
+
+    /// What the argument at a path may be.
+    pub fn sent(&self, path: &[&str]) -> SentKind {
+        self.types.map_or(SentKind::Unknown, |types| types.kind(&self.program.source.name, path))
     }
 
     /// Whether a block refuses the caller, itself or further in.

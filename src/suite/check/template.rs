@@ -1,5 +1,6 @@
 //! Static findings of one template: what is wrong with it before anyone calls it.
 
+use super::sent::SentTypes;
 use super::subject::CheckSubject;
 use super::{Fix, Spot, allow, gateway, placeholder, rules};
 use crate::appsync::AuthType;
@@ -10,15 +11,16 @@ use crate::syntax::{Program, Reference, parse};
 
 /// Checks a template; `modes` are the API's, if they are known.
 pub fn check(source: &Source, modes: &[AuthType]) -> Vec<Spot> {
-    check_own(source, modes, false)
+    check_own(source, modes, false, &SentTypes::default())
 }
 
 /// The same; somebody's `own` template is judged in its style too, though it was made from a generated one.
-pub fn check_own(source: &Source, modes: &[AuthType], own: bool) -> Vec<Spot> {
+pub fn check_own(source: &Source, modes: &[AuthType], own: bool, types: &SentTypes) -> Vec<Spot> {
     let mut found = match read(source) {
         Ok(program) => {
             let mut subject = CheckSubject::new(&program, modes);
             subject.generated &= !own;
+            subject.types = Some(types);
             let set = |reference: &Reference| subject.sets.contains_key(&reference.root);
             match gateway::place(&program, set) {
                 Some(node) => vec![Spot::at(&program, node, Code::GatewayTemplate, gateway::MESSAGE)],

@@ -5,6 +5,12 @@ use super::tainted::TaintedSlots;
 use crate::syntax::visit::{Visit, walk_expression};
 use crate::syntax::{Block, Expression, ExpressionKind as Kind, NodeId, Reference, Statement};
 
+/// A verb of SQL in front, which alone says little.
+pub fn begins_sql(text: &str) -> bool {
+    let words = text.trim_start().to_ascii_lowercase();
+    ["select ", "insert ", "update ", "delete ", "with "].iter().any(|verb| words.starts_with(verb))
+}
+
 /// The beginning of a statement of SQL.
 pub fn is_sql(text: &str) -> bool {
     let words = text.trim_start().to_ascii_lowercase();

@@ -19,13 +19,24 @@ pub struct TaintedSlots<'s, 'p, F> {
     subject: &'s CheckSubject<'p>,
     /// Whether an argument can be a text that ends the text around it.
     is_text: F,
+    /// Whether a text behind `#` or `:` counts, which in an expression is the name of a placeholder.
+    names: bool,
     slots: FxHashSet<Slot>,
 }
 
 impl<'s, 'p, F: Fn(&[&str]) -> bool> TaintedSlots<'s, 'p, F> {
-    /// Follows the arguments through variables until nothing new holds one.
+    /// Follows the arguments through variables until nothing new holds one, as far as an expression reads them.
     pub fn of(subject: &'s CheckSubject<'p>, is_text: F) -> Self {
-        let mut tainted = Self { subject, is_text, slots: FxHashSet::default() };
+        Self::follow(Self { subject, is_text, names: false, slots: FxHashSet::default() })
+    }
+
+    /// The same for any text: `"NOTE#$ctx.args.id"` too.
+    pub fn of_texts(subject: &'s CheckSubject<'p>, is_text: F) -> Self {
+        Self::follow(Self { subject, is_text, names: true, slots: FxHashSet::default() })
+    }
+
+    fn follow(mut tainted: Self) -> Self {
+        let subject = tainted.subject;
         let mut filled = Vec::new();
         References(|reference: &'p Reference| {
             if let (Some(slot), [step], Some((Some(called), args))) = (reference.variable(), reference.steps.as_slice(), reference.last_call())
@@ -58,7 +69,7 @@ impl<'s, 'p, F: Fn(&[&str]) -> bool> TaintedSlots<'s, 'p, F> {
         }
     }
 
-    /// Whether a text in quotes brings one, but for the names of placeholders, `#name` and `:value`.
+    /// Whether a text in quotes brings one; `#name` and `:value` are placeholders, where an expression is meant.
     fn prints(&self, body: &Block) -> bool {
         let mut before = "";
         body.iter().any(|statement| match statement {
@@ -66,7 +77,7 @@ impl<'s, 'p, F: Fn(&[&str]) -> bool> TaintedSlots<'s, 'p, F> {
                 before = text;
                 false
             }
-            Statement::Print(reference) => !is_placeholder(before) && self.carries(reference),
+            Statement::Print(reference) => (self.names || !is_placeholder(before)) && self.carries(reference),
             _ => false,
         })
     }

@@ -23,6 +23,8 @@ pub struct WrittenRequest {
     awaited: bool,
     /// A value was put into the open text, or it goes on in blocks.
     holed: bool,
+    /// Quotes stand in the open text: it is JSON itself.
+    nested: bool,
     /// All members that came, where somebody asked for them.
     members: Option<Vec<WrittenMember>>,
 }
@@ -49,6 +51,16 @@ impl WrittenRequest {
     /// The text that is open, so far.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether the text that is open holds quotes of its own, as JSON in JSON has them.
+    pub fn is_nested(&self) -> bool {
+        self.nested
+    }
+
+    /// Whether a text of SQL is open in the text: `… where name = '`.
+    pub fn in_sql_text(&self) -> bool {
+        self.text.bytes().filter(|byte| *byte == b'\'').count() % 2 == 1
     }
 
     /// The member whose value is open or comes next.
@@ -81,7 +93,10 @@ impl WrittenRequest {
 
     fn feed_text(&mut self, letter: char) {
         match letter {
-            _ if self.escaped => self.escaped = false,
+            _ if self.escaped => {
+                self.escaped = false;
+                self.nested |= letter == '"';
+            }
             '\\' => self.escaped = true,
             '"' => {
                 self.inside = false;
@@ -105,7 +120,7 @@ impl WrittenRequest {
         match letter {
             '"' => {
                 self.inside = true;
-                self.holed = false;
+                (self.holed, self.nested) = (false, false);
                 self.text.clear();
                 return;
             }
