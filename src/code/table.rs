@@ -409,7 +409,7 @@ codes! {
 
     // `vtl-eval check`.
     DoesNotParse = "does-not-parse", Cause Error Certain Anywhere, "The template does not parse.";
-    UnsupportedElement = "unsupported-element", Cause Error Likely Anywhere, "A request to DynamoDB has a member that its operation does not know: AppSync ends with \"Unsupported element\".";
+    UnsupportedElement = "unsupported-element", Cause Error Likely Anywhere, "A request to DynamoDB has a member that its operation does not know, or an operation that there is not: AppSync ends with \"Unsupported element\" or \"Unsupported operation\".";
     ModeWithoutBranch = "mode-without-branch", Cause Warning Certain Anywhere, "The API has a mode for which the template has no branch.";
     NeverHolds = "never-holds", Cause Warning Certain Anywhere, "A condition that comes out the same for every caller: it never holds, or always does.";
     NeverReached = "never-reached", Cause Warning Certain Anywhere, "Statements that nothing can reach.";
@@ -427,6 +427,7 @@ codes! {
     NothingEnforces = "nothing-enforces", Cause Error Likely Anywhere, "A decision is worked out and nothing refuses by it.";
     NullKeepsLast = "null-keeps-last", Cause Warning Likely Anywhere, "`#set` of null keeps the old value: in a loop that is the row before.";
     OwnerFromArguments = "owner-from-arguments", Cause Warning Likely Anywhere, "The owner of a new row is what the caller sends.";
+    RowReplaced = "row-replaced", Cause Warning Likely Anywhere, "A PutItem under a key that the caller names, without a condition: it replaces the row of another.";
     JavaText = "java-text", Cause Error Certain Anywhere, "A map is printed as Java writes it, `{a=b}`, where JSON is wanted. Write `$util.toJson( … )`.";
     KeyWithoutQuotes = "key-without-quotes", Cause Error Certain Anywhere, "A map's key without quotes: Velocity takes it in a call's arguments, as null.";
     TextInQuotes = "text-in-quotes", Cause Warning Likely Anywhere, "A text of the caller's stands between quotes as it was sent: a quote in it ends the text, and what follows belongs to the request. Write `$util.toJson( … )`, or a variable.";

@@ -32,7 +32,7 @@ const MEMBERS: [&str; 44] = [
 ];
 
 /// The operations of all data sources that have operations.
-const OPERATIONS: [&str; 16] = [
+pub const OPERATIONS: [&str; 16] = [
     "GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan", "Sync", "BatchGetItem", "BatchPutItem",
     "BatchDeleteItem", "TransactGetItems", "TransactWriteItems", "Invoke", "BatchInvoke", "GET", "POST",
 ];

@@ -778,7 +778,7 @@ export type Code =
   | 'owner-reassignable'
   /** The template does not parse. */
   | 'does-not-parse'
-  /** A request to DynamoDB has a member that its operation does not know: AppSync ends with "Unsupported element". */
+  /** A request to DynamoDB has a member that its operation does not know, or an operation that there is not: AppSync ends with "Unsupported element" or "Unsupported operation". */
   | 'unsupported-element'
   /** The API has a mode for which the template has no branch. */
   | 'mode-without-branch'
@@ -814,6 +814,8 @@ export type Code =
   | 'null-keeps-last'
   /** The owner of a new row is what the caller sends. */
   | 'owner-from-arguments'
+  /** A PutItem under a key that the caller names, without a condition: it replaces the row of another. */
+  | 'row-replaced'
   /** A map is printed as Java writes it, `{a=b}`, where JSON is wanted. Write `$util.toJson( … )`. */
   | 'java-text'
   /** A map's key without quotes: Velocity takes it in a call's arguments, as null. */

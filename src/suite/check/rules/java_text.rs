@@ -14,17 +14,39 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
         return;
     }
     let rows = rows(subject);
-    printed(&subject.program.body, &mut |reference, _| {
-        if reference.backslashes > 0 {
+    printed(&subject.program.body, &mut |reference, at| {
+        // What a slip prints is the slip's fault.
+        let line = Some(subject.program.place(reference.node).line);
+        let slipped = found.iter().any(|spot| spot.code == Code::Slip && spot.line == line);
+        if reference.backslashes > 0 || slipped {
             return;
         }
         let Some((severity, wanted)) = wanted(subject, &rows, reference) else { return };
         let text = subject.program.one_line(reference.node);
-        let message = format!("`{text}` prints a map as Java writes it, `{{a=b}}`, which is no JSON: write `{wanted}`");
+        let message = if at.inside() {
+            in_quotes(subject, reference, at.text().is_empty(), &wanted)
+        } else {
+            format!("`{text}` prints a map as Java writes it, `{{a=b}}`, which is no JSON: write `{wanted}`")
+        };
         found.push(Spot::at(subject.program, reference.node, Code::JavaText, message).severity(severity));
     });
     let mut quoted = QuotedMaps { subject, rows: &rows, found };
     quoted.program(subject.program);
+}
+
+/// Between quotes JSON would end the text: the quotes go, or the text that was parsed stays a text.
+fn in_quotes<'p>(subject: &CheckSubject<'p>, reference: &'p Reference, whole: bool, wanted: &str) -> String {
+    let text = subject.program.one_line(reference.node);
+    let parsed = reference.last_call().filter(|_| reference.util() == Some(Method::ParseJson)).and_then(|(_, args)| args.first());
+    let cure = match parsed.filter(|_| whole) {
+        Some(parsed) => {
+            let parsed = subject.program.one_line(parsed.node);
+            format!("write `{wanted}` without the quotes, or `$util.toJson({parsed})` where the member is a text")
+        }
+        None if whole => format!("write `{wanted}` without the quotes"),
+        None => format!("write `$util.escapeJavaScript({wanted})`, or the member that is meant"),
+    };
+    format!("`{text}` between quotes is a text of the map as Java writes it, `{{a=b}}`: {cure}")
 }
 
 /// Looks for `{"all": "$ctx.args"}` in code: the member is a text then, and was meant to be the map.

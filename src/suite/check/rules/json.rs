@@ -6,6 +6,7 @@ use super::super::Spot;
 use super::super::path;
 use super::super::placeholder;
 use super::super::subject::CheckSubject;
+use super::missing::asked_present;
 use crate::code::Code;
 use crate::explain::hint::rendered::{Rendered, read};
 use crate::syntax::visit::Visit;
@@ -19,7 +20,9 @@ const LONGEST: usize = 1 << 16;
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let program = subject.program;
-    if subject.generated || placeholder::stands_in(&program.source.text) || !is_appsync(subject) {
+    // What a slip prints is the slip's fault.
+    let slipped = found.iter().any(|spot| spot.code == Code::Slip);
+    if subject.generated || slipped || placeholder::stands_in(&program.source.text) || !is_appsync(subject) {
         return;
     }
     let mut walk = JsonWalk { ways: vec![Way::default()], undecided: false };
@@ -44,6 +47,11 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
         let text = program.one_line(*node);
         let message = format!("`{text}` is a text and stands without quotes, so what is printed is no JSON: write `{}`", in_json(&text));
         found.push(Spot::at(program, *node, Code::NeverJson, message));
+        return;
+    }
+    if let Some(line) = second_half(&program.source.text).filter(|_| taken.is_none()) {
+        let message = format!("the template of a request and that of a response stand here in one (the second from line {line} on), so what is printed is no JSON: give each a file of its own");
+        found.push(Spot::at_start(program, Code::NeverJson, message));
         return;
     }
     let around = way.around(at);
@@ -81,6 +89,16 @@ fn broken<'w>(judged: &[(&'w Way, Option<usize>)]) -> Option<(&'w Way, usize, Op
         let (way, at) = through.next()?;
         let at = (*at)?;
         through.all(|(_, at)| at.is_some()).then_some((*way, at, Some(taken)))
+    })
+}
+
+/// The line of a comment such as `## Response mapping template`, behind a request.
+fn second_half(text: &str) -> Option<usize> {
+    let mut asked = false;
+    text.lines().enumerate().find_map(|(at, line)| {
+        asked |= line.contains("\"version\"");
+        let comment = line.trim_start().strip_prefix("##")?.to_ascii_lowercase();
+        (asked && comment.contains("response") && (comment.contains("mapping") || comment.contains("template"))).then_some(at + 1)
     })
 }
 
@@ -132,6 +150,8 @@ struct Way {
     bare: Vec<(usize, NodeId)>,
     /// The branches that it took.
     taken: Vec<TakenBranch>,
+    /// A branch said that the data source refused, so that `$ctx.error` is there.
+    failed: bool,
 }
 
 /// A branch, or a loop with so many rows where that is more than one.
@@ -229,10 +249,17 @@ impl<'p> Visit<'p> for JsonWalk {
     fn set(&mut self, _set: &'p Set) {}
 
     fn choice(&mut self, parts: &'p If) {
-        let before = std::mem::take(&mut self.ways);
+        let mut before = std::mem::take(&mut self.ways);
         let mut out = Vec::new();
         for branch in &parts.branches {
-            out.extend(self.through(&branch.body, mark(&before, branch.condition.node)));
+            let mut ways = mark(&before, branch.condition.node);
+            if asks_reasons(&branch.condition) {
+                ways.iter_mut().for_each(|way| way.failed = true);
+            }
+            out.extend(self.through(&branch.body, ways));
+            if asks_error(&branch.condition) {
+                before.retain(|way| !way.failed || way.refused);
+            }
         }
         out.extend(match &parts.otherwise {
             Some((node, body)) => self.through(body, mark(&before, *node)),
@@ -270,7 +297,7 @@ impl JsonWalk {
 
     fn print(&mut self, reference: &Reference, way: &mut Way) {
         way.nodes.push((way.text.len(), reference.node));
-        if matches!(reference.called(), Some(Method::Error | Method::Unauthorized)) {
+        if matches!(reference.util(), Some(Method::Error | Method::Unauthorized)) {
             way.refused = true;
             return;
         }
@@ -337,6 +364,22 @@ fn default_of(reference: &Reference) -> Option<(&Reference, &Expression)> {
     called.gives_default().then_some((value, default))
 }
 
+/// `#if( !$util.isNull($ctx.result.cancellationReasons) )`: DynamoDB cancelled a transaction, and then AppSync sets `$ctx.error` too
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/tutorial-dynamodb-transact.html>).
+fn asks_reasons(condition: &Expression) -> bool {
+    asked_names(condition).is_some_and(|names| names == ["result", "cancellationReasons"])
+}
+
+/// `#if( $ctx.error )`
+fn asks_error(condition: &Expression) -> bool {
+    asked_names(condition).is_some_and(|names| names == ["error"])
+}
+
+fn asked_names(condition: &Expression) -> Option<Vec<&str>> {
+    let asked = asked_present(condition).filter(|asked| matches!(asked.root, Slot::CTX | Slot::CONTEXT))?;
+    path::whole(asked)
+}
+
 fn prints_call(reference: &Reference) -> bool {
     !reference.quiet
         && matches!(reference.steps.last().map(|step| &step.kind),
@@ -357,9 +400,9 @@ fn mark(ways: &[Way], node: NodeId) -> Vec<Way> {
 
 /// Ways that print the same are one, which took the branches of all of them.
 fn same(ways: Vec<Way>) -> Vec<Way> {
-    let mut seen: indexmap::IndexMap<(String, bool), Way> = indexmap::IndexMap::new();
+    let mut seen: indexmap::IndexMap<(String, bool, bool), Way> = indexmap::IndexMap::new();
     for way in ways {
-        match seen.entry((way.text.clone(), way.refused)) {
+        match seen.entry((way.text.clone(), way.refused, way.failed)) {
             indexmap::map::Entry::Vacant(free) => {
                 free.insert(way);
             }

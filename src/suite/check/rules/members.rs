@@ -9,6 +9,7 @@ use super::written::{WrittenMember, members};
 use crate::code::{Code, Severity};
 use crate::message::{Message, Part};
 use crate::nearest::nearest;
+use crate::request::complaint::OPERATIONS as DATA_SOURCES;
 use crate::syntax::Program;
 
 /// What Query or Scan may have. Templates that are in use give `scanIndexForward` to a Scan, so the two are not reported apart.
@@ -63,6 +64,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     }
     let all = members(&subject.program.body);
     let Some(operation) = operation(&all) else { return };
+    no_operation(subject, &all, &operation, found);
     let Some((_, own)) = OPERATIONS.iter().find(|(name, _)| *name == operation).filter(|(name, _)| *name != "Invoke") else {
         return;
     };
@@ -76,6 +78,30 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
         reported.push(&member.name);
         push(subject, &operation, member, near, found);
     }
+}
+
+/// `"operation": "QueryItem"`: AppSync ends with "Unsupported operation 'QueryItem'".
+fn no_operation(subject: &CheckSubject<'_>, all: &[WrittenMember], operation: &str, found: &mut Vec<Spot>) {
+    let top = |names: &[&str]| all.iter().any(|member| member.around.len() == 1 && names.contains(&member.name.as_str()));
+    let word = !operation.is_empty() && operation.chars().all(|letter| letter.is_ascii_alphabetic());
+    let dynamodb = top(&["key", "attributeValues", "update", "query", "tables", "transactItems"]) && !top(&["payload", "path", "params"]);
+    if !word || !dynamodb || DATA_SOURCES.contains(&operation) || placeholder::is_mask(operation) {
+        return;
+    }
+    let longest = OPERATIONS.iter().map(|(name, _)| *name).filter(|name| operation.starts_with(name)).max_by_key(|name| name.len());
+    let near = longest.or_else(|| nearest(operation, OPERATIONS.iter().map(|(name, _)| *name)));
+    let name = Part::Code(operation.to_owned());
+    let message = match near {
+        Some(near) => Message::of(
+            "DynamoDB has no operation {} in AppSync, which refuses the request (\"Unsupported operation\"): write {}",
+            [name, Part::Code(near.to_owned())],
+        ),
+        None => Message::of(
+            "DynamoDB has no operation {} in AppSync, which refuses the request (\"Unsupported operation\"): write one that it has, such as {}",
+            [name, Part::Code("GetItem".to_owned())],
+        ),
+    };
+    found.push(Spot::at_text(subject.program, &format!("\"{operation}\""), Code::UnsupportedElement, message));
 }
 
 /// `"table": "{Notes}"`: no table can have such a name, so the `$` of a deployment's `${Notes}` is missing

@@ -20,6 +20,7 @@ mod never_set;
 mod null_in_loop;
 mod owner;
 mod refused;
+mod replaced;
 mod return_first;
 mod slipped;
 mod slips;
@@ -41,6 +42,7 @@ type CheckRule = fn(&CheckSubject<'_>, &mut Vec<Spot>);
 
 /// All rules about one template.
 const RULES: &[CheckRule] = &[
+    slips::find,
     calls::find,
     chained::find,
     contains::find,
@@ -62,9 +64,9 @@ const RULES: &[CheckRule] = &[
     null_in_loop::find,
     owner::find,
     refused::find,
+    replaced::find,
     return_first::find,
     slipped::find,
-    slips::find,
     typed::find,
     unmeant::find,
     wide::find,

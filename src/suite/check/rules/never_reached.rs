@@ -8,7 +8,9 @@ use crate::syntax::visit::{Visit, walk_block};
 use crate::syntax::{Block, Slot, Statement};
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
-    if !subject.generated {
+    // Behind a directive that is text, because of it.
+    let slipped = found.iter().any(|spot| spot.code == Code::Slip);
+    if !subject.generated && !slipped {
         Blocks { subject, found }.program(subject.program);
     }
 }
@@ -40,7 +42,7 @@ fn ends(statement: &Statement) -> bool {
     match statement {
         Statement::Return { .. } | Statement::Stop { .. } => true,
         Statement::Print(reference) => {
-            matches!(reference.called(), Some(Method::Unauthorized | Method::Error))
+            matches!(reference.util(), Some(Method::Unauthorized | Method::Error))
                 && matches!(reference.root, Slot::UTIL | Slot::UTILS)
         }
         _ => false,

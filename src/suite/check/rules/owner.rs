@@ -10,7 +10,7 @@ use crate::syntax::visit::{Visit, walk_block, walk_expression, walk_reference, w
 use crate::syntax::{Block, Expression, ExpressionKind as Kind, NodeId, Reference, Set, Slot, Statement, StepKind};
 
 /// Attributes that say whose a row is.
-const OWNERS: [&str; 9] =
+pub(super) const OWNERS: [&str; 9] =
     ["owner", "ownerid", "owner_id", "createdby", "created_by", "creator", "creatorid", "ownedby", "authorid"];
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
@@ -29,7 +29,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
 }
 
 /// Attributes that say which user made a row, where the row is no user's own.
-const USERS: [&str; 2] = ["userid", "user_id"];
+pub(super) const USERS: [&str; 2] = ["userid", "user_id"];
 
 /// Attributes of a row that is a user.
 const PERSON: [&str; 8] = ["email", "username", "name", "firstname", "lastname", "phone", "password", "birthdate"];
