@@ -62,9 +62,9 @@ pub fn text(mut lines: Vec<RequestLine>, all: bool, layout: Layout) -> String {
     let mut out = fold(&summary, layout.width, 2) + "\n\n";
     table(&lines, layout, &mut out);
     let least = if refused > 0 { Standing::Refused } else { Standing::Unknown };
-    let told = refused + unknown > 0;
+    let none_refused = refused + unknown == 0;
     // Where nothing was refused, what there is to say of the first stands whole.
-    let first = lines.iter().position(|line| !told && !line.cause.is_empty());
+    let first = lines.iter().position(|line| none_refused && !line.cause.is_empty());
     let lines_shown = lines.iter().enumerate().filter(|(at, line)| all || line.standing <= least || first == Some(*at));
     let mut left = lines.len();
     for (at, line) in lines_shown {

@@ -22,10 +22,9 @@ const READERS: [&str; 12] = [
 ];
 
 /// Words that a call has too, and that are none where they are compared.
-const OTHERS: [(&str, &str, &str); 4] = [
+const OTHERS: [(&str, &str, &str); 3] = [
     ("explain/filter", "contains", "an operator of a subscription's filter"),
     ("explain/doubt/mod", "authType", "a place of the context: who calls"),
-    ("explain/hint/kept", "authType", "a place of the context: who calls"),
     ("explain/hint/mode", "authType", "a member of the stash that older templates have"),
 ];
 

@@ -12,6 +12,7 @@ use crate::syntax::NodeId;
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::{Node, NodePart, inside};
+use crate::trace::origin::Origin;
 use crate::value::Value;
 
 /// An answer without data, and the condition that is behind it.
@@ -113,9 +114,9 @@ fn is_data(value: &Value) -> bool {
 
 /// Whether a condition reads who calls.
 fn of_caller(guard: &Guard) -> bool {
-    operands(&guard.condition).iter().flat_map(|operand| operand.origins.iter()).any(|origin| {
-        origin.path().is_some_and(|path| path.starts_with("identity") || path == "authType")
-    })
+    let all = operands(&guard.condition);
+    let mut origins = all.iter().flat_map(|operand| operand.origins.iter());
+    origins.any(|origin| origin.is_in("identity") || matches!(origin, Origin::AuthType(_)))
 }
 
 fn operands(condition: &Condition) -> Vec<&Operand> {
