@@ -50,6 +50,7 @@ codes! {
     RowNamedByClient = "row-named-by-client", Cause Warning Certain Resolver, "An argument is compared with the row, and nothing of the identity is read: whoever knows the value gets through.";
     NobodyAsked = "nobody-asked", Cause Warning Likely Resolver, "The request changes or deletes a row, and nothing of the caller is read: neither a test nor a condition.";
     FlagNotRead = "flag-not-read", Cause Warning Certain Resolver, "A test of the caller sets a variable that nothing reads.";
+    ReturnRefusesNobody = "return-refuses-nobody", Cause Warning Likely Resolver, "A condition on the caller ends in `#return`, which refuses nobody: a pipeline goes on with its next function.";
     AppendedOnly = "appended-only", Cause Warning Certain Resolver, "`$util.appendError` adds an error to the answer and does not stop: the data goes out with it.";
     PrefixOfNothing = "prefix-of-nothing", Cause Warning Certain Resolver, "A value of the request was made with something absent, so that it fits more rows than it should.";
     ConditionFailed = "condition-failed", Consequence Error Certain Resolver, "DynamoDB's condition on a write did not hold; old resolvers put the owner's check there.";
@@ -58,6 +59,7 @@ codes! {
     ConditionExistence = "condition-existence", Evidence Note Certain Resolver, "A condition on a write only asks whether the row is there: it tests no right.";
     ExpressionRefused = "expression-refused", Cause Error Certain Resolver, "DynamoDB refuses an expression that the request carries, whatever the row.";
     FilterLeavesOut = "filter-leaves-out", Cause Error Certain Resolver, "A filter or key condition of the request leaves rows out: by which term, with both values.";
+    ObservedElsewhere = "observed-elsewhere", Cause Warning Likely Resolver, "The client saw a row that the request leaves out: a cache without the identity among its keys, or another deployment.";
     FilterOpen = "filter-open", Doubt Warning Certain Resolver, "A filter compares rows with the caller, and the rows were not given, or are not judged here (SQL, OpenSearch). Give them (`records`).";
     FilterKeepsAll = "filter-keeps-all", Cause Warning Certain Resolver, "A filter that is there to hold rows back removes none.";
     PageBeforeFilter = "page-before-filter", Cause Warning Certain Resolver, "`limit` counts before the filter: an empty page with a `nextToken` is not the end.";

@@ -104,6 +104,8 @@ export type Code =
   | 'nobody-asked'
   /** A test of the caller sets a variable that nothing reads. */
   | 'flag-not-read'
+  /** A condition on the caller ends in `#return`, which refuses nobody: a pipeline goes on with its next function. */
+  | 'return-refuses-nobody'
   /** `$util.appendError` adds an error to the answer and does not stop: the data goes out with it. */
   | 'appended-only'
   /** A value of the request was made with something absent, so that it fits more rows than it should. */
@@ -120,6 +122,8 @@ export type Code =
   | 'expression-refused'
   /** A filter or key condition of the request leaves rows out: by which term, with both values. */
   | 'filter-leaves-out'
+  /** The client saw a row that the request leaves out: a cache without the identity among its keys, or another deployment. */
+  | 'observed-elsewhere'
   /** A filter compares rows with the caller, and the rows were not given, or are not judged here (SQL, OpenSearch). Give them (`records`). */
   | 'filter-open'
   /** A filter that is there to hold rows back removes none. */

@@ -7,7 +7,7 @@ use super::allow::one_line;
 use crate::appsync::ContextPath;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, all_of, quoted};
 use crate::nearest::nearest;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
@@ -123,6 +123,13 @@ fn other_answer(run: &Finished<'_>, path: &str) -> Option<Near> {
         "result" | "prev.result" | "source" if in_items(run, root).is_some_and(|row| row.contains_str(name)) => {
             let value = in_items(run, root)?.get_str(name)?;
             Some((name.to_owned(), (format!("{root}.items[0].{name}"), value), "The answer of a Query or Scan holds its rows in `items`: » read the member of a row there, and refuse when the list is empty.".into()))
+        }
+        "prev.result" if !container(run, root)?.is_empty() => {
+            let held: Vec<String> = container(run, root)?.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).take(5).collect();
+            Some((name.to_owned(), ("prev.result".to_owned(), Value::Map(container(run, root)?)), Message::of(
+                "$ctx.prev.result is what the function just before this one answered, and that has {} only: a function that was put between, or another order, changes what stands there. » Let the function that reads {} put it into the stash (`$ctx.stash.put(\"{}\", …)`), and read it from there.",
+                [Part::Value(all_of(&held)), Part::Name(name.to_owned()), Part::Name(name.to_owned())],
+            )))
         }
         "result" => found_in(
             "prev.result",

@@ -1,7 +1,7 @@
 //! A loop over a list of the row, the parent or the input that made no turn: nobody was compared.
 
 use crate::value::method::Method;
-use crate::message::{Message, Part, any_of};
+use crate::message::{Message, Part, any_of, quoted};
 use super::Finished;
 use super::allow::{line, operand_name};
 use super::owner::is_row;
@@ -35,7 +35,9 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 [Part::Text(relation.to_string()), Part::Text(nobody.to_string())],
             ),
             None => {
-                let cure = if of_rows(run, each) && !path.starts_with("args") {
+                let cure = if let Some(words) = under_other_name(run, path) {
+                    words
+                } else if of_rows(run, each) && !path.starts_with("args") {
                     Message::from("The data source found no row: » look at what it was asked for (key, index, tenant). If an empty answer is right, let the template return it before this check.")
                 } else if path.starts_with("args") {
                     sent_empty(run, path, &names, list)
@@ -53,6 +55,30 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
         };
         found.push(Finding::new(code, words).at(path).actual(super::json(&list.value)));
     }
+}
+
+/// The list that is walked is absent, and one of another name stands beside it: a batch's answer has its rows by the table's name,
+/// which is another one in each environment
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-batch-get-item.html>).
+fn under_other_name(run: &Finished<'_>, path: &str) -> Option<Message> {
+    let at = path.rfind("[\"").filter(|_| path.ends_with(']'))?;
+    let name: String = serde_json::from_str(path.get(at + 1..path.len() - 1)?).ok()?;
+    let parent: crate::appsync::ContextPath = path[..at].parse().ok()?;
+    let holder = parent.lookup(&run.outcome.context).as_map().cloned()?;
+    let others: Vec<(String, Value)> = holder.snapshot().into_iter().filter_map(|(key, value)| {
+        value.members().is_some_and(|all| !all.is_empty()).then(|| Some((key.as_str()?.to_owned(), value)))?
+    }).collect();
+    let (other, value) = others.first()?;
+    Some(Message::of(
+        "{} holds its rows under {} ({}), not under {}: the answer of a batch has them by the table's own name, which differs from environment to environment. » Read {} here, better by the name that the request used (put it into the stash, or take the only list there is: `$ctx.result.data.values()`).",
+        [
+            Part::Place(path[..at].to_owned()),
+            Part::Value(quoted(other).to_string()),
+            Part::Value(super::text::show(value)),
+            Part::Value(quoted(&name).to_string()),
+            Part::Value(quoted(other).to_string()),
+        ],
+    ))
 }
 
 /// Who may pass has to stand on the row.

@@ -280,29 +280,13 @@ pub fn unset_reference(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// What is said of a text with a reference's own text in it. Velocity takes letters, digits, `_` and `-` as part of a name
-/// (Velocity 1.7 user guide, "Variables"), and a `.` with letters behind it as a member.
+/// What is said of a text with a reference's own text in it.
 fn printed(run: &Finished<'_>, text: &str) -> Option<Message> {
-    let (_, rest) = text.split_once('$')?;
-    let quiet = rest.trim_start_matches('!');
-    let bare = quiet.trim_start_matches('{');
-    let ends = |letters: &str| bare.find(|letter: char| !(letter.is_ascii_alphanumeric() || letters.contains(letter))).unwrap_or(bare.len());
-    let (name, path) = (&bare[..ends("_-")], &bare[..ends("_-.")]);
-    let path = path.trim_end_matches('.');
-    let has_value = |name: &str| run.program.slot(name).and_then(|slot| run.outcome.variable(slot)).is_some_and(|value| !value.is_null());
+    let name = PrintedName::of(text)?.name;
     run.program.slot(name).filter(|_| !name.is_empty())?;
-    // The longest variable with a value that the author may have meant.
-    let meant = if has_value(name) { (path.len() > name.len()).then_some(name) } else { (1..name.len()).rev().map(|end| &name[..end]).find(|name| has_value(name)) };
     let quoted_text = Part::Value(quoted(text).to_string());
-    Some(match meant.filter(|_| quiet == bare) {
-        Some(meant) => Message::of(
-            "{} is not what its author meant: Velocity reads {} as one reference, which has no value, so its own text stands there. » Write {} to end the name.",
-            [
-                quoted_text,
-                Part::Code(format!("`${path}`")),
-                Part::Code(format!("`${{{meant}}}{}`", &path[meant.len()..])),
-            ],
-        ),
+    Some(match name_run_on(run, text) {
+        Some(message) => message,
         None if !sets(run, name) => Message::of(
             "{} is the text that stands in the template: nothing sets {}, so Velocity leaves the reference as it is written, and it is compared as a text. If it is a placeholder that the deployment replaces, it was not replaced: » give it its value there (Serverless: `substitutions`) and deploy again; or write the value into the template.",
             [quoted_text, Part::Code(format!("${name}"))],
@@ -311,6 +295,46 @@ fn printed(run: &Finished<'_>, text: &str) -> Option<Message> {
             "{} has the text of {} in it: the variable had no value when the string was made.",
             [quoted_text, Part::Code(format!("${name}"))],
         ),
+    })
+}
+
+/// A reference as it stands in a printed text. Velocity takes letters, digits, `_` and `-` as part of a name (Velocity 1.7 user
+/// guide, "Variables"), and a `.` with letters behind it as a member.
+struct PrintedName<'t> {
+    /// `tenant-` of `$tenant-lyon` where that is the name.
+    name: &'t str,
+    /// The name with its members.
+    path: &'t str,
+    /// Whether neither `!` nor `{` stands before it.
+    is_plain: bool,
+}
+
+impl<'t> PrintedName<'t> {
+    fn of(text: &'t str) -> Option<Self> {
+        let (_, rest) = text.split_once('$')?;
+        let bare = rest.trim_start_matches('!').trim_start_matches('{');
+        let ends = |letters: &str| bare.find(|letter: char| !(letter.is_ascii_alphanumeric() || letters.contains(letter))).unwrap_or(bare.len());
+        Some(Self { name: &bare[..ends("_-")], path: bare[..ends("_-.")].trim_end_matches('.'), is_plain: bare.len() == rest.len() })
+    }
+}
+
+/// A variable with a value, and behind it letters that Velocity reads as more of its name: `$tenant-$site`.
+pub fn name_run_on(run: &Finished<'_>, text: &str) -> Option<Message> {
+    let PrintedName { name, path, is_plain } = PrintedName::of(text)?;
+    let has_value = |name: &str| run.program.slot(name).and_then(|slot| run.outcome.variable(slot)).is_some_and(|value| !value.is_null());
+    // The longest variable with a value that the author may have meant.
+    let meant = if has_value(name) { (path.len() > name.len()).then_some(name) } else { (1..name.len()).rev().filter_map(|end| name.get(..end)).find(|name| has_value(name)) };
+    meant.filter(|_| is_plain).map(|meant| {
+        let why = if path[meant.len()..].starts_with('-') { " (a hyphen belongs to the name)" } else { "" };
+        Message::of(
+            "{} is not what its author meant: Velocity reads {} as one reference{}, which has no value, so its own text stands there. » Write {} to end the name.",
+            [
+                Part::Value(quoted(text).to_string()),
+                Part::Code(format!("`${path}`")),
+                Part::Text(why.to_owned()),
+                Part::Code(format!("`${{{meant}}}{}`", &path[meant.len()..])),
+            ],
+        )
     })
 }
 

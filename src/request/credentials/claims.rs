@@ -122,6 +122,10 @@ pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         .collect();
     let claim = token.client_claim();
     let setting = settings.join("|");
+    if let Some(finding) = listed_ids(token, name, &setting, &clients) {
+        layer.refuse(finding);
+        return;
+    }
     if let Some(finding) = names_for_ids(token, name, &setting, &clients) {
         layer.refuse(finding);
         return;
@@ -187,6 +191,29 @@ fn without_client(token: &Token, name: &str, setting: &str, claims: &[&str]) -> 
         )
     };
     Finding::new(Code::ClientMismatch, message).at(format!("token.{}", claims.first().unwrap_or(&"aud"))).wanted(setting)
+}
+
+/// Several ids with a comma or a blank between them, where an expression is wanted
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_UserPoolConfig.html>: appIdClientRegex, `clientId`).
+fn listed_ids(token: &Token, name: &str, setting: &str, clients: &[String]) -> Option<Finding> {
+    let inside = setting.trim_start_matches('^').trim_end_matches('$').trim_matches(['(', ')', '[', ']']);
+    let parts: Vec<&str> = inside.split([',', ';', ' ']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    let own = clients.iter().find(|client| parts.contains(&client.as_str()))?;
+    if parts.len() < 2 {
+        return None;
+    }
+    let claim = token.client_claim();
+    let message = Message::of(
+        "the API's {} is {}, and it is a regular expression, no list: with what stands between the ids it matches none of them, also not the token's {} ({}), which is in it. » Write the ids with `|` between them: {}.",
+        [
+            Part::Name(name.to_owned()),
+            Part::Code(setting.to_owned()),
+            Part::Name(claim.to_owned()),
+            Part::Value(own.clone()),
+            Part::Code(format!("^({})$", parts.join("|"))),
+        ],
+    );
+    Some(Finding::new(Code::ClientMismatch, message).at(format!("token.{claim}")).actual(own.as_str()).wanted(parts.join("|")))
 }
 
 /// A user pool's pattern that is made of words where ids belong: ids of app clients are of small letters and digits

@@ -270,6 +270,7 @@ fn values_explain(known_message: &messages::KnownMessage, layer: &Layer) -> bool
             | Code::Sigv4WithoutIam
             | Code::ModeNotConfigured
             | Code::KeyInAuthorization
+            | Code::IssuerMismatch
     );
     first.certainty == Certainty::Certain
         && first.code != Code::BearerPrefix

@@ -118,7 +118,22 @@ fn gone(shown: &str, entry: &Json, now: i64, only: &str) -> Finding {
     .wanted(format!("> {now}"))
 }
 
+/// The JSON of a secret, with the key inside.
+fn whole_secret(sent: &str) -> Option<Finding> {
+    let json: Json = serde_json::from_str(sent.trim()).ok().filter(Json::is_object)?;
+    let (name, _) = json.as_object()?.iter().find(|(_, value)| value.as_str().is_some_and(|value| value.starts_with("da2-")))?;
+    let message = Message::of(
+        "the x-api-key header holds a whole JSON object with the key inside (its member {}), as Secrets Manager gives a secret (SecretString) or a parameter store a parameter, so AppSync knows no such key. » Parse it, and send the value of {} alone (da2-…).",
+        [Part::Name(name.clone()), Part::Name(name.clone())],
+    );
+    Some(Finding::new(Code::KeyForm, message).at(PATH).actual("a JSON object").wanted("da2-…"))
+}
+
 pub(super) fn judge(evidence: &Evidence, key: &SentKey<'_>, layer: &mut Layer) {
+    if let Some(finding) = key.whole.and_then(whole_secret) {
+        layer.refuse(finding);
+        return;
+    }
     if key.whole.is_some_and(|key| token::read(key.trim_start_matches("Bearer ")).is_ok()) {
         layer.refuse(
             Finding::new(

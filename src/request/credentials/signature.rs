@@ -397,6 +397,9 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
         (None, false) => String::new(),
     };
     let proven = evidence.others.iter().find(|past| past.same && past.passed && !past.socket);
+    if let Some(finding) = other_body(evidence) {
+        return Some(finding);
+    }
     let key = proven.map_or_else(String::new, |past| {
         format!(" The secret key is good: the same access key passed at {}.", past.clock())
     });
@@ -418,6 +421,32 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
         )
         .at(PATH),
     )
+}
+
+/// SHA-256 of nothing.
+const EMPTY_TEXT: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/// What was signed, by its own header, is another body than the one that was sent
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>: `x-amz-content-sha256`).
+fn other_body(evidence: &Evidence) -> Option<Finding> {
+    let signed = evidence.header("x-amz-content-sha256").filter(|hash| hash.len() == 64)?;
+    let body = evidence.body.as_deref().filter(|body| !body.is_empty())?;
+    let sent = digest::sha256(body)?;
+    if signed.eq_ignore_ascii_case(&sent) {
+        return None;
+    }
+    let message = if signed.eq_ignore_ascii_case(EMPTY_TEXT) {
+        Message::of(
+            "the signature is over an empty body: x-amz-content-sha256 is {}…, the hash of the empty text, and the request was sent with a body of {} bytes (hash {}…), over which AppSync calculates. » Give the body to the signer before it signs (set it on the request first), and send that very text.",
+            [Part::Value(beginning(signed).to_owned()), Part::Value(body.len().to_string()), Part::Value(beginning(&sent).to_owned())],
+        )
+    } else {
+        Message::of(
+            "the signature is over another body than the one that was sent: x-amz-content-sha256 is {}…, and the body as it stands here has the hash {}…. » Make the text once (JSON.stringify), sign last, and send exactly that text: nothing may change or write it again after signing.",
+            [Part::Value(beginning(signed).to_owned()), Part::Value(beginning(&sent).to_owned())],
+        )
+    };
+    Some(Finding::new(Code::SignatureMismatch, message).at("request.headers.x-amz-content-sha256").actual(signed).wanted(sent))
 }
 
 /// The body over which a signature belongs, in words, and its digest, where it is known.

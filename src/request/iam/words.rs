@@ -101,6 +101,11 @@ pub fn denied(hit: &Hit, request: &IamCall, who: &str) -> Finding {
             let key = hit.met.iter().find(|(_, actual)| *actual == Key::Absent).map_or("", |(one, _)| one.key.as_str());
             Message::from("ForAllValues also holds where the request has no such key at all, and this one has none:").cured(format!("add \"Null\": {{\"{key}\": \"false\"}} to that condition, or write ForAnyValue, if only requests that have it were meant."))
         }
+        _ if hit.met.iter().any(|(one, _)| one.key.eq_ignore_ascii_case("aws:MultiFactorAuthPresent")) => {
+            // A long-term key carries no such key; a session from GetSessionToken or AssumeRole does
+            // (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html>).
+            Message::from("A long-term access key never has that, whoever uses it.").cured(format!("Sign with a session that was begun with MFA (aws sts get-session-token --serial-number ARN --token-code CODE, or assume a role with them), and keep the lock. Only a caller who cannot have MFA, a machine say, wants {} exempted from it.", request.action))
+        }
         (_, true) => Message::default().cured(format!("{}{} {} to that NotAction list, which takes this action alone out of the deny.", except(hit), if except(hit).is_empty() { "Add" } else { "Or add" }, request.action)),
         _ if !except(hit).is_empty() => Message::default().cured(format!("{}If it is not, another role must make the call.", except(hit))),
         _ => "» If this caller is meant to make the call, narrow or remove that statement; if not, another role must make it.".into(),
@@ -150,6 +155,10 @@ pub fn not_granted(policies: &Policies, request: &IamCall, who: &str, keys: &dyn
         [Part::Text(who.to_string())],
     );
     whole.and(message);
+    // <https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>
+    if who.contains("AWSReservedSSO_") {
+        whole.and("» That role is IAM Identity Center's own: change its permission set there, for a change of the role itself is not kept.");
+    }
     Finding::new(Code::IamNotGranted, whole).at("policy").actual("not granted").wanted(format!(
         "Allow {} on {}",
         request.action,
@@ -250,15 +259,18 @@ fn resource_cure(request: &IamCall) -> String {
 fn no_action(policies: &Policies, request: &IamCall) -> Message {
     let grants = granted(policies, PolicyKind::Identity);
     let grants = if grants.is_empty() { "nothing".to_owned() } else { grants.join("; ") };
+    let manages = request.action == "appsync:GraphQL" && ["appsync:Get", "appsync:List", "appsync:Create", "appsync:Update"].iter().any(|action| grants.contains(action));
+    let manages = if manages { " (the other actions of appsync are those of its management API; to run a query is appsync:GraphQL alone)" } else { "" };
     let grants = grants + &left_out(policies, PolicyKind::Identity, request);
     let unknown = request.unknown();
     let unknown = if unknown.is_empty() { String::new() } else { format!(" ({} not in the material)", verb(&unknown)) };
     Message::of(
-        "no statement allows {} on {}. What the policies allow is {}. » Add a statement that allows {} on {}{} to the role that signs.",
+        "no statement allows {} on {}. What the policies allow is {}{}. » Add a statement that allows {} on {}{} to the role that signs.",
         [
             Part::Code(request.action.clone()),
             Part::Place(request.name()),
             Part::Code(grants),
+            Part::Text(manages.to_owned()),
             Part::Code(request.action.clone()),
             Part::Code(request.arn()),
             Part::Text(unknown),

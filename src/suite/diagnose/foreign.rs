@@ -125,6 +125,9 @@ fn of_cognito(one: &Foreign) -> &'static str {
         "» Give the identity pool its roles (one for signed-in users, and one for guests where it lets them in), each with a trust policy that names this pool."
     } else if pool && says("Token expired") {
         "The token in Logins had expired, so the pool gave out no credentials. » Refresh the session first and hand the new ID token over (Amplify 6: fetchAuthSession({ forceRefresh: true }))."
+    } else if pool && says("ambiguous role") {
+        // <https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html>
+        "The pool chooses the role by the token, and the token fits none alone: it names several roles (of groups with the same precedence) and no cognito:preferred_role, and the pool denies where that is ambiguous (AmbiguousRoleResolution). » Give the user's groups different precedence values, and sign in again, so that the token names a preferred role; or let the pool take the authenticated role then."
     } else if pool && (says("not from a supported provider") || says("Issuer") || says("Audience") || says("audience")) {
         "The identity pool does not know the token's issuer or its client. » Add that user pool and app client (or OIDC provider) to the identity pool's providers, or sign in with the one that stands there."
     } else if pool {

@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::explain::Explanation;
 use crate::explain::why::{Carrying, Fate};
 use crate::finding::Finding;
-use crate::message::Message;
+use crate::message::{Message, Part};
 use crate::request::{Member, Observed};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::trace::Verdict;
@@ -16,7 +16,7 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     let observed = refusal.evidence.observed.clone().unwrap_or_default();
     let carrying = resolver.and_then(|explained| explained.why.as_ref()).map(|why| &why.carrying);
     if let Some(carrying) = carrying.filter(|carrying| matches!(carrying.fate, Fate::Refused | Fate::Narrowed)) {
-        return carried(carrying, &observed);
+        return came_back(carrying, refusal, &observed).unwrap_or_else(|| carried(carrying, &observed));
     }
     if let Some(finding) = unraised(resolver, refusal) {
         let mut layer = Layer::new(LayerName::Records, State::Passed);
@@ -65,6 +65,49 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
         Verdict::Allowed | Verdict::Completed if asks(explained) => Layer::new(LayerName::Records, State::Passed),
         _ => Layer::new(LayerName::Records, State::Unknown),
     }
+}
+
+/// A row that the request leaves out stands in the answer that was seen: that answer is not this request's, so what these
+/// templates make of it is no cause (<https://docs.aws.amazon.com/appsync/latest/devguide/enabling-caching.html>: caching keys).
+fn came_back(carrying: &Carrying, refusal: &Refusal, observed: &Observed) -> Option<Layer> {
+    let data = observed.data.as_ref()?;
+    let records = refusal.request.given(Member::Records)?.as_array()?;
+    let (finding, id) = carrying.findings.iter().filter(|finding| finding.code == Code::FilterLeavesOut).find_map(|finding| {
+        let at: usize = finding.path.as_deref()?.strip_prefix("records[")?.split(']').next()?.parse().ok()?;
+        let row = records.get(at)?.as_object()?;
+        let (name, value) = row.iter().find(|(name, value)| (name.as_str() == "id" || name.ends_with("Id")) && value.as_str().is_some_and(|id| id.len() > 1))?;
+        holds(data, name, value, 0).then(|| (finding, value.clone()))
+    })?;
+    let mut layer = Layer::new(LayerName::Records, State::Unknown);
+    let message = Message::of(
+        "The client saw {}, a row that this request leaves out, so what came back is not the answer of this template to this caller. Likeliest is the resolver's cache: one whose caching keys hold nothing of the identity gives a caller what another one got before. Else another template is deployed, or the row was changed since. » Look at the resolver's cachingKeys (aws appsync get-resolver) and put `$context.identity.sub` among them, empty the cache (aws appsync flush-api-cache), and compare the deployed template with this one.",
+        [Part::Value(id.to_string())],
+    );
+    layer.findings.push(Finding::new(Code::ObservedElsewhere, message).at("observed.data").actual(id));
+    layer.findings.push(finding.clone());
+    Some(layer)
+}
+
+/// That the answer is another one's comes before what the templates make of the request.
+pub fn not_its_answer(layers: &mut [Layer]) {
+    let found = layers.iter_mut().find_map(|layer| {
+        let at = layer.findings.iter().position(|finding| finding.code == Code::ObservedElsewhere)?;
+        Some(layer.findings.remove(at))
+    });
+    let resolver = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver);
+    if let (Some(finding), Some(layer)) = (found, resolver) {
+        layer.findings.insert(0, finding);
+    }
+}
+
+/// Whether an object of this answer has this member with this value.
+fn holds(data: &Json, name: &str, value: &Json, depth: usize) -> bool {
+    depth < 16
+        && match data {
+            Json::Object(members) => members.get(name) == Some(value) || members.values().any(|inner| holds(inner, name, value, depth + 1)),
+            Json::Array(items) => items.iter().any(|inner| holds(inner, name, value, depth + 1)),
+            _ => false,
+        }
 }
 
 /// Whether it is known what was asked of the data source: of a response template alone it is not.

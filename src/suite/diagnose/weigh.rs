@@ -1,6 +1,6 @@
 //! What was seen of the answer, against what the layers say: which of them decided.
 
-use super::{Refusal, nulls, operations, proof, rejected, templates};
+use super::{Refusal, nulls, operations, proof, rejected, rows, templates};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::explain::Explanation;
@@ -69,6 +69,7 @@ impl Weighing<'_> {
         let nothing = layers.iter().all(|layer| layer.state != State::Refused);
         templates::let_through(layers, self.resolver, evidence, self.refused == Some(true) && nothing, self.refusal.more_pages());
         templates::against_model(layers, self.resolver);
+        rows::not_its_answer(layers);
     }
 
     /// The verdict over all layers, and the layer that it is of.
@@ -76,6 +77,10 @@ impl Weighing<'_> {
         let explained = self.resolver.map(|explained| explained.verdict);
         if let Some(layer) = layers.iter().find(|layer| layer.state == State::Refused) {
             return (self.refused_by(layer), Some(layer.layer));
+        }
+        // What was seen is not this request's answer.
+        if layers.iter().flat_map(|layer| &layer.findings).any(|finding| finding.code == Code::ObservedElsewhere) {
+            return (None, None);
         }
         let evidence = &self.refusal.evidence;
         match self.refused == Some(true) {

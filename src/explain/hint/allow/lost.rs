@@ -2,15 +2,16 @@
 //! that AppSync does not list; and whom a role stands for.
 
 use crate::value::method::Method;
-use super::super::deciding::Guards;
+use super::super::deciding::{Guards, refusals};
 use super::super::test::{Test, call};
 use super::super::text::show;
 use super::super::whence::held_by;
 use super::super::{Finished, json};
 use super::Leaf;
 use super::nulls::at;
-use super::words::{condition, line};
+use super::words::{condition, line, values};
 use crate::code::Code;
+use crate::eval::End;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
@@ -20,6 +21,36 @@ use crate::trace::index::{Node, inside};
 use crate::trace::recorder::Change;
 use crate::value::Value;
 use rustc_hash::FxHashMap;
+
+/// A test that the caller failed ends in `#return`, which is no refusal
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-util-reference.html>: `#return` ends the template early, and
+/// a pipeline goes on with its next function).
+pub fn returned_only(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let End::Returned { node, value } = &run.outcome.end else { return };
+    let told = |known: &Finding| known.code == Code::EmptiedByRule;
+    let is_request = value.as_map().is_some_and(|map| map.contains_str("operation") || map.contains_str("version"));
+    if run.verdict != Verdict::Completed || run.is_generated() || is_request || !refusals(run).is_empty() || found.iter().any(told) {
+        return;
+    }
+    let failed = guards(run.recorder, *node, false).into_iter().find(|guard| {
+        let mut leaves = Vec::new();
+        guard.condition.leaves(&mut leaves);
+        let negative = run.expression(&guard.condition).is_some_and(negates);
+        let of_caller = leaves.iter().flat_map(|leaf| &leaf.operands).any(|operand| operand.origins.iter().any(|origin| origin.is_in("identity")));
+        guard.value && negative && of_caller
+    });
+    let Some(guard) = failed else { return };
+    let message = Message::of(
+        "Wider than it looks: `#return` on line {} ran, because {} held ({}), and it refuses nobody: it ends this template alone, with {}. In a pipeline the next function runs all the same, and a resolver by itself answers with it. » Write `$util.unauthorized()` in its place, or let every later function ask for what it returned, and refuse.",
+        [
+            Part::Place(line(run, *node).to_string()),
+            Part::Code(condition(run, &guard.condition)),
+            Part::Value(values(run, &guard.condition).join(", ")),
+            Part::Value(show(value)),
+        ],
+    );
+    found.push(Finding::new(Code::ReturnRefusesNobody, message));
+}
 
 /// A list of conditions that was begun again, so that what stood in it is not asked.
 pub fn discarded(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {

@@ -42,7 +42,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 39] = [
+const RULES: [AllowRule; 40] = [
     slips::case_differs,
     data::sql_injected,
     unasked::other_mode,
@@ -50,6 +50,7 @@ const RULES: [AllowRule; 39] = [
     width::term_not_sent,
     width::claim_not_compared,
     lost::discarded,
+    lost::returned_only,
     lost::selection_not_listed,
     slips::null_is_not_false,
     nobody::appended_only,
@@ -91,11 +92,11 @@ pub fn wide(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     let passed = run.passed();
     let leaves = leaves(run, passed);
+    let chosen = deciding::chosen(run);
+    nulls::text_is_true(run, &self::leaves(run, &chosen), found);
     for rule in RULES {
         rule(run, &leaves, found);
     }
-    let chosen = deciding::chosen(run);
-    nulls::text_is_true(run, &self::leaves(run, &chosen), found);
     skipped::by_return(run, passed, found);
     skipped::every_caller(run, passed, found);
     skipped::whole_list(run, found);

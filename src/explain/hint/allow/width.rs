@@ -206,7 +206,7 @@ fn everybody_has(operand: &Operand) -> bool {
 /// The only part of the request that names the caller stands in a block that did not run, so that what is sent is the same for
 /// everybody for whom that block does not run.
 pub fn term_not_sent(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
-    if run.verdict != Verdict::Completed {
+    if run.verdict != Verdict::Completed || found.iter().any(|known| known.code == Code::TextIsTrue) {
         return;
     }
     let request = run.rendered();

@@ -114,6 +114,10 @@ impl JudgedTerm<'_> {
         let (bound, source) = self.values.iter().find(|(_, source)| own_text(run, source))?;
         let line = source.line.map_or_else(String::new, |line| format!(" on line {line}"));
         let slip = run.program.slips.iter().find(|slip| source.line.is_none_or(|line| run.program.line(slip.node) == line));
+        let run_on = || source.value.as_str().and_then(|text| crate::explain::hint::template::name_run_on(run, text));
+        if let Some(words) = slip.is_none().then(run_on).flatten() {
+            return Some(words);
+        }
         let why = slip.map_or_else(
             || "a reference without a value is printed as it is written. » Take the value by `$util.dynamodb.toDynamoDBJson(…)`, and refuse first where it is absent.".into(),
             |slip| {
