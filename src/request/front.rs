@@ -191,6 +191,9 @@ fn private(evidence: &Evidence) -> Option<Finding> {
         .and_then(|list| list.split(',').next())
         .map_or(String::new(), |from| format!(" (from {})", from.trim()));
     let region = evidence.region().unwrap_or("REGION");
+    if let Some(finding) = by_endpoint_name(evidence) {
+        return Some(finding);
+    }
     Some(
         Finding::new(
             Code::PrivateApi,
@@ -205,6 +208,21 @@ fn private(evidence: &Evidence) -> Option<Finding> {
         .at("apiConfig.visibility")
         .actual("PRIVATE"),
     )
+}
+
+/// The endpoint was called by its own name, which says nothing of the API: a header has to name that
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/using-private-apis.html>: `x-appsync-domain`, or `Host`).
+fn by_endpoint_name(evidence: &Evidence) -> Option<Finding> {
+    let host = Some(evidence.url_host()).filter(|host| !host.is_empty()).or_else(|| evidence.header("host"))?;
+    if !host.contains("vpce") || evidence.header("x-appsync-domain").is_some() {
+        return None;
+    }
+    let own = evidence.api.other_host(host).unwrap_or("<the API's own host, as in its uris>").to_owned();
+    let message = Message::of(
+        "the request went to the VPC endpoint by its own name, {}, and no header names the API: Host is that name too, and there is no x-appsync-domain, so the endpoint cannot tell which private API is meant, and answers 403 whatever the credential. » Send the header x-appsync-domain: {} (or that name as Host), or turn on private DNS for the endpoint and call the API's own URL.",
+        [Part::Place(host.to_owned()), Part::Place(own)],
+    );
+    Some(Finding::new(Code::PrivateApi, message).at("request.headers.x-appsync-domain").actual(host))
 }
 
 /// A public API, called through the endpoint of private ones: with private DNS it answers for all names.

@@ -224,6 +224,12 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
     if !socket.has_header {
         return Some(without_header(evidence, socket));
     }
+    // A member of another name may hold the credential: that is told by itself.
+    let plain = ["host", "accept", "content-", "user-agent", "connection", "upgrade", "origin", "pragma", "cache-control", "sec-", "x-amz-"];
+    let bare = evidence.masked.is_empty() && evidence.headers.keys().all(|name| plain.iter().any(|known| name.starts_with(known)));
+    if bare && matches!(evidence.status(), Some(400..=499)) {
+        return Some(without_credential(evidence, socket));
+    }
     let Some(host) = socket.header_host.as_deref().filter(|host| !host.is_empty()) else {
         let right = socket.host.replace(".appsync-realtime-api.", ".appsync-api.");
         return Some(without_host("the header= parameter of the handshake", &right, "request.header.host"));
@@ -250,6 +256,25 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
         .actual(host)
         .wanted(right),
     )
+}
+
+/// `header=` was read, and has no credential in it: what a URL holds is whole, whoever exported it.
+fn without_credential(evidence: &Evidence, socket: &Socket) -> Finding {
+    let host = socket.header_host.clone().filter(|host| !host.is_empty()).unwrap_or_else(|| socket.host.replace(".appsync-realtime-api.", ".appsync-api."));
+    let signed = evidence.header("x-amz-date").is_some();
+    let (has, cure) = if signed {
+        ("host and x-amz-date, as of a signed request, but no authorization (look whether the signer's header is read under another case, `Authorization`, and came out undefined)", "Put all headers of the signed request there, the signature in authorization and, of temporary keys, x-amz-security-token too, signed for POST /graphql/connect over {}")
+    } else {
+        ("no authorization and no x-api-key", "Put the credential beside host (\"Authorization\": the token, or \"x-api-key\": the key)")
+    };
+    Finding::new(
+        Code::SocketHeader,
+        Message::of(
+            "the handshake's header= can be read and has no credential: it holds {}, for the host {}. » {}, and the same kind of object into payload.extensions.authorization of each start frame.",
+            [Part::Text(has.to_owned()), Part::Place(host), Part::Text(cure.to_owned())],
+        ),
+    )
+    .at("request.url")
 }
 
 /// A handshake without any credential.

@@ -3,6 +3,7 @@
 use crate::message::{Message, Part, any_of, quoted};
 use super::owner::explain;
 use super::text::show;
+use super::whence::held_by;
 use super::{Finished, claim_of, json};
 use crate::code::Code;
 use super::carried::filter;
@@ -79,7 +80,11 @@ pub fn analysed(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let mut terms = Vec::new();
     whole_values(&stash_filter(run.outcome), 0, &mut terms);
     let cut = |text: &str| text.chars().any(|letter| letter.is_uppercase() || !letter.is_alphanumeric());
-    let Some((field, value)) = terms.into_iter().find(|(field, value)| !field.ends_with(".keyword") && cut(value)) else { return };
+    let is_cut = |(field, value): &(String, String)| !field.ends_with(".keyword") && cut(value);
+    let Some((field, value)) = terms.into_iter().find(is_cut) else {
+        found.extend(in_own_body(run, is_cut));
+        return;
+    };
     let message = Message::of(
         "The search asks for whole values of {} ({}), and by default OpenSearch indexes a text field as analysed words: cut at hyphens, colons and the like, and in lower case, so this value is among none of them and no document is found, whoever owns it. » Ask {} in its place (override the template, or upgrade Amplify), or map the field as keyword and index anew.",
         [
@@ -89,6 +94,24 @@ pub fn analysed(run: &Finished<'_>, found: &mut Vec<Finding>) {
         ],
     );
     found.push(Finding::new(Code::SearchAnalysed, message).at(format!("stash.authFilter.{field}")).actual(value));
+}
+
+/// The same in a search that a template writes itself, on a value of the caller's: there the mapping may be another one.
+fn in_own_body(run: &Finished<'_>, is_cut: impl Fn(&(String, String)) -> bool) -> Option<Finding> {
+    if !matches!(run.verdict, Verdict::Allowed | Verdict::Completed) || !run.records.is_empty() {
+        return None;
+    }
+    let request = run.rendered()?;
+    let body = request.as_map()?.get_str("params")?.as_map()?.get_str("body")?;
+    let mut terms = Vec::new();
+    whole_values(&body, 0, &mut terms);
+    let own = |(_, value): &(String, String)| held_by(run, &value.as_str().into()).is_some();
+    let (field, value) = terms.into_iter().find(|term| is_cut(term) && own(term))?;
+    let message = Message::of(
+        "This template refuses nobody; its search asks for the whole value of {} ({}), and what that finds depends on the index, which is not in the material: a text field, as OpenSearch maps strings by default, is analysed (cut into words, in lower case), and such a term finds nothing there; on a keyword field the documents hold other values. » Look at the mapping (GET _mapping) and at one document; ask {} if the field is analysed.",
+        [Part::Name(field.clone()), Part::Value(quoted(&value).to_string()), Part::Name(format!("{field}.keyword"))],
+    );
+    Some(Finding::new(Code::SearchAnalysed, message).at(format!("params.body.{field}")).actual(value))
 }
 
 /// The fields and texts of `terms_set`, `terms` and `term`.

@@ -321,6 +321,9 @@ impl<'t> PrintedName<'t> {
 /// A variable with a value, and behind it letters that Velocity reads as more of its name: `$tenant-$site`.
 pub fn name_run_on(run: &Finished<'_>, text: &str) -> Option<Message> {
     let PrintedName { name, path, is_plain } = PrintedName::of(text)?;
+    if matches!(name, "ctx" | "context" | "util" | "utils") {
+        return None;
+    }
     let has_value = |name: &str| run.program.slot(name).and_then(|slot| run.outcome.variable(slot)).is_some_and(|value| !value.is_null());
     // The longest variable with a value that the author may have meant.
     let meant = if has_value(name) { (path.len() > name.len()).then_some(name) } else { (1..name.len()).rev().filter_map(|end| name.get(..end)).find(|name| has_value(name)) };

@@ -86,6 +86,18 @@ fn arn() -> Finding {
     .wanted("da2-…")
 }
 
+/// The key that Amplify's simulator makes up
+/// (<https://github.com/aws-amplify/amplify-cli>, packages/amplify-util-mock: `da2-fakeApiId123456`).
+fn of_the_mock() -> Finding {
+    Finding::new(
+        Code::KeyUnknown,
+        "the API key that was sent (fakeApiId…) is the one that Amplify's local mock (`amplify mock`) writes into the client's configuration: no deployed API knows it. » Let the build use the deployed API's configuration (`amplify pull` or `amplify push` write aws-exports.js anew), and keep the mock's out of it.",
+    )
+    .at(PATH)
+    .actual("the mock's key")
+    .wanted("a key of this API")
+}
+
 fn access_key() -> Finding {
     Finding::new(
         Code::KeyForm,
@@ -157,6 +169,10 @@ pub(super) fn judge(evidence: &Evidence, key: &SentKey<'_>, layer: &mut Layer) {
     }
     if let Some(finding) = key.whole.and_then(dressed).or_else(|| quoted_tail(evidence, key)) {
         layer.refuse(finding);
+        return;
+    }
+    if key.whole.is_some_and(|sent| sent.starts_with("da2-fakeApiId")) {
+        layer.refuse(of_the_mock());
         return;
     }
     if key.whole.is_some_and(is_arn) {

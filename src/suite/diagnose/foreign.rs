@@ -99,10 +99,10 @@ fn why(past: &Past, one: &Foreign) -> Message {
         // A Cognito authorizer with scopes takes the access token, one without the ID token
         // (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-invoke-api-integrated-with-cognito-user-pool.html>).
         "API Gateway" if past.status == 401 && one.token == Some(SentToken::Id) => {
-            "The call carried the ID token: an authorizer that asks for scopes takes the access token alone (Amplify's AdminQueries wants that one too). » Send the access token to that API, or look at its authorizer, resource policy and stage."
+            "The call carried the user's ID token, and an authorizer that asks for scopes takes the access token alone (Amplify's AdminQueries wants that one too). » Send the access token to that API, or look at its authorizer, resource policy and stage."
         }
         "API Gateway" if past.status == 401 && one.token == Some(SentToken::Access) => {
-            "The call carried the access token: a Cognito authorizer without scopes takes the ID token. » Send the ID token to that API, or look at its authorizer, resource policy and stage."
+            "The call carried the user's access token, and a Cognito authorizer without scopes takes the ID token. » Send the ID token to that API, or look at its authorizer, resource policy and stage."
         }
         "API Gateway" => "» Look at that API's authorizer, resource policy and stage.",
         "Amazon S3" => return of_s3(past, one),

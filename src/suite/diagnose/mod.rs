@@ -20,7 +20,7 @@ use crate::message::{Message, Part};
 use crate::appsync::{AuthType, Given};
 use crate::diagnostic::Diagnostic;
 use crate::explain::{Comparison, Explanation};
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::{
@@ -211,8 +211,9 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     }
     add_hints(&layers, layer.or(resolver.is_some().then_some(LayerName::Resolver)), &mut hints);
     if layer.is_none() {
-        // What was found comes before what merely was not given.
-        hints.sort_by_key(|hint| hint.code.is_not_given());
+        // What was found comes before what merely was not given, and a lock that does not close before what a template leaves out.
+        let open_lock = |hint: &Finding| hint.code == Code::AwsAuthIgnored && hint.certainty == Certainty::Certain;
+        hints.sort_by_key(|hint| (hint.code.is_not_given(), !open_lock(hint)));
     }
     Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes, compared: None })
 }

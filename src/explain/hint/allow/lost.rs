@@ -27,9 +27,9 @@ use rustc_hash::FxHashMap;
 /// a pipeline goes on with its next function).
 pub fn returned_only(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
     let End::Returned { node, value } = &run.outcome.end else { return };
-    let told = |known: &Finding| known.code == Code::EmptiedByRule;
+    let emptied = |known: &Finding| known.code == Code::EmptiedByRule;
     let is_request = value.as_map().is_some_and(|map| map.contains_str("operation") || map.contains_str("version"));
-    if run.verdict != Verdict::Completed || run.is_generated() || is_request || !refusals(run).is_empty() || found.iter().any(told) {
+    if run.verdict != Verdict::Completed || run.is_generated() || is_request || !refusals(run).is_empty() || found.iter().any(emptied) {
         return;
     }
     let failed = guards(run.recorder, *node, false).into_iter().find(|guard| {

@@ -132,7 +132,8 @@ fn cure(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerd
     if let Some(words) = all.iter().find_map(|term| term.cure(run)) {
         return words;
     }
-    own(run, carried, rows, dropped)
+    ownerless(run, dropped, &all)
+        .or_else(|| own(run, carried, rows, dropped))
         .or_else(|| no_group_terms(run, carried, rows, dropped))
         .or_else(|| of_others(run, rows, dropped, &all))
         .or_else(|| own_rows_only(run, &all))
@@ -163,6 +164,20 @@ fn absent_is_not_null(term: &JudgedTerm<'_>) -> Option<Message> {
         }
         _ => None,
     }
+}
+
+/// Rows of a generated model on which no owner stands: a create under another rule fills none in
+/// (<https://docs.amplify.aws/gen1/javascript/build-a-backend/graphqlapi/customize-authorization-rules/>; the flag
+/// populateOwnerFieldForStaticGroupAuth).
+fn ownerless(run: &Finished<'_>, dropped: &[&RowVerdict], terms: &[JudgedTerm<'_>]) -> Option<Message> {
+    let of_caller = |term: &&JudgedTerm<'_>| term.identity() || term.values.iter().any(|(_, source)| held_by(run, &source.value).is_some());
+    let term = terms.iter().filter(of_caller).find(|term| matches!(term.row, Some((_, None))))?;
+    let (path, _) = term.row.as_ref()?;
+    let whom = term.values.first().map(|(_, source)| show(&source.value))?;
+    let every = terms.iter().filter(|other| other.row.as_ref().is_some_and(|(other, _)| other == path)).all(|other| matches!(other.row, Some((_, None))));
+    (run.is_generated() && every && !dropped.is_empty()).then(|| {
+        Message::from(format!("No {path} stands on what is left out: a create that another rule let in (a group's, a signed-in user's, a function's) fills none in.")).cured(format!("Write {path} = {whom} into these rows, if they are his, and let the create fill it in (an owner rule with create; with static groups the feature flag populateOwnerFieldForStaticGroupAuth)."))
+    })
 }
 
 /// A rule on the owner at work, and what gives every row to callers of another mode.

@@ -118,8 +118,14 @@ impl JudgedTerm<'_> {
         if let Some(words) = slip.is_none().then(run_on).flatten() {
             return Some(words);
         }
+        let no_username = source.value.as_str().is_some_and(|text| text.ends_with("identity.username")) && run.context(&["identity", "username"]).is_null();
+        if slip.is_none() && no_username && matches!(run.auth_type(), Some(AuthType::Oidc | AuthType::Lambda | AuthType::ApiKey)) {
+            let mode = run.auth_type().map_or("", AuthType::as_str);
+            let has = if run.auth_type() == Some(AuthType::Oidc) { "Take `$ctx.identity.sub`, which every OIDC token has, by `$util.toJson(…)`, and refuse first where it is absent." } else { "Compare something that such a caller has." };
+            return Some(Message::from(format!("{} is that text itself{line}: a caller with {mode} has no identity.username, and a reference without a value is printed as it is written.", bound.name)).cured(has));
+        }
         let why = slip.map_or_else(
-            || "a reference without a value is printed as it is written. » Take the value by `$util.dynamodb.toDynamoDBJson(…)`, and refuse first where it is absent.".into(),
+            || "a reference without a value is printed as it is written. » Take the value by `$util.dynamodb.toDynamoDBJson(…)` (in SQL `$util.toJson(…)`), and refuse first where it is absent.".into(),
             |slip| {
                 let cure = match &slip.help {
                     SlipHelp::Write(code) => format!("Write `$util.dynamodb.toDynamoDBJson({code})`, and refuse first where it is absent."),

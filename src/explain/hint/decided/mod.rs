@@ -193,8 +193,11 @@ fn advice(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     if let Some(words) = leaves.iter().find_map(|leaf| of_time(run, leaf)) {
         return words;
     }
+    if let Some(words) = leaves.iter().find_map(|leaf| not_verified(run, leaf)) {
+        return words;
+    }
     let words = differing(run, leaves);
-    if words.is_empty() { nothing_there(leaves) } else { words }
+    if words.is_empty() { nothing_there(run, leaves) } else { words }
 }
 
 /// A comparison with the clock: how far apart the two are, and what would bring them together.
@@ -206,6 +209,16 @@ fn of_time(run: &Finished<'_>, leaf: &Condition) -> Option<Message> {
     };
     let unit = if called == Method::NowEpochMilliSeconds { 1000.0 } else { 1.0 };
     if clock.origins.iter().any(|origin| origin.path().is_some_and(|path| path.claim_name().as_deref() == Some("auth_time"))) {
+        let signed_in = run.claim("auth_time");
+        // A token counts seconds (RFC 7519, 2: NumericDate).
+        if called == Method::NowEpochMilliSeconds && let Value::Number(at) = &signed_in && at.double_value() < 1e11 {
+            let since = number(clock)? + at.double_value();
+            let ago = span((since / 1000.0 - at.double_value()).max(0.0));
+            return Some(Message::of(
+                "Milliseconds and seconds are mixed: `$util.time.nowEpochMilliSeconds()` counts milliseconds and auth_time ({}) seconds, as all times of a token do, so their difference is huge however new the sign-in is (it was {} before). » Take `$util.time.nowEpochSeconds()` there.",
+                [Part::Value(super::text::show(&signed_in)), Part::Value(ago)],
+            ));
+        }
         return Some(Message::from(format!("The caller signed in {} before this request (auth_time), and refreshing a token does not change that time.", span(number(clock)? / unit))).cured("Sign in again."));
     }
     let mut sides = leaf.operands.iter().filter(|side| matches!(side.role, OperandRole::Left | OperandRole::Right));
@@ -231,8 +244,25 @@ fn span(seconds: f64) -> String {
     format!("{} {name}", (seconds / size).floor())
 }
 
+/// `email_verified` is false for users of an external provider, unless its attribute is mapped
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-specifying-attribute-mapping.html>).
+fn not_verified(run: &Finished<'_>, leaf: &Condition) -> Option<Message> {
+    let verified = |operand: &&Operand| operand.origins.context().is_some_and(|(path, ..)| path.claim_name().as_deref() == Some("email_verified"));
+    leaf.operands.iter().find(verified).filter(|operand| !operand.value.is_null())?;
+    let identities = run.claim("identities");
+    let provider = super::text::show(&identities);
+    Some(if identities.is_null() {
+        Message::from("The address of this user was never verified.").cured("Let the user verify it (the code that Cognito sends), and sign in again.")
+    } else {
+        Message::of(
+            "The user comes from an external provider (identities is {}), and for such users Cognito leaves email_verified false unless the provider's attribute of that name is mapped to it. » Map email_verified in the provider's attribute mapping, and sign in again; or take the provider's word for its own users.",
+            [Part::Value(provider)],
+        )
+    })
+}
+
 /// Where a term read a row, a parent or an argument in which nothing stands, nobody passes it.
-fn nothing_there(leaves: &[&Condition]) -> Message {
+fn nothing_there(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     let empty = |operand: &&Operand| {
         let empty = |value: &Value| value.is_null() || value.members().is_some_and(|list| list.is_empty());
         // What has no value of a member that is there is no empty place: a text, say, has no members.
@@ -241,9 +271,19 @@ fn nothing_there(leaves: &[&Condition]) -> Message {
     };
     let Some(operand) = leaves.iter().flat_map(|leaf| &leaf.operands).find(empty) else { return Message::default() };
     let Some((path, ..)) = operand.origins.context() else { return Message::default() };
-    let cure = if path.starts_with("args") { "send it" } else { "fill it in when the row is created, and on this one" };
+    let holder = run.context(&["result"]);
+    let members: Vec<String> = holder.as_map().map(|map| map.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).take(5).collect()).unwrap_or_default();
+    let of_answer = path.strip_prefix("result.").is_some_and(|name| !name.contains(['.', '['])) && !members.is_empty();
+    let (cause, cure) = match path.starts_with("args") {
+        true => (Message::default(), "send it"),
+        false if of_answer => (
+            Message::of("The data source's answer has {}.", [Part::Value(all_of(&members))]),
+            "let the answer have it (a row when it is created, a function in what it returns)",
+        ),
+        false => (Message::default(), "fill it in when the row is created, and on this one"),
+    };
     let path = super::whence::subject(path);
-    Message::default().cured(format!("While {path} is {}, nobody passes: {cure}, or let the rule treat that case by a condition of its own.", super::allow::state(operand)))
+    cause.cured(format!("While {path} is {}, nobody passes: {cure}, or let the rule treat that case by a condition of its own.", super::allow::state(operand)))
 }
 
 fn differing(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
