@@ -30,8 +30,10 @@ crate::message::sentence_error! {
     RowError: serde_json::Error, crate::project::ProjectError
 }
 
-/// Programs kept at once, so that memory does not grow with the input.
+/// Programs that a thread keeps at once, and the bytes of their templates: memory must not grow with the input. A program has
+/// up to ninety times the bytes of its template.
 const CACHE: usize = 4096;
+const CACHE_BYTES: usize = 1 << 20;
 /// Bytes that the values of one line may take.
 const MOST_VALUES: usize = 64 << 20;
 #[derive(Deserialize)]
@@ -79,8 +81,8 @@ impl BatchRequest {
 /// threads that share them wait for each other.
 #[derive(Default)]
 struct Programs {
-    by_text: FxHashMap<Box<str>, Rc<Compiled>>,
-    by_file: FxHashMap<PathBuf, Rc<Compiled>>,
+    by_text: Kept<Box<str>>,
+    by_file: Kept<PathBuf>,
     allow_outside: bool,
     root: OnceCell<Result<Root, RowError>>,
 }
@@ -89,34 +91,54 @@ type Compiled = Result<Arc<Program>, Box<Diagnostic>>;
 
 impl Programs {
     fn of_text(&mut self, text: &str) -> Rc<Compiled> {
-        if let Some(known) = self.by_text.get(text) {
+        if let Some(known) = self.by_text.programs.get(text) {
             return known.clone();
         }
-        keep(&mut self.by_text, text.into(), parse(&Source::new("template", text)).map(Arc::new))
+        self.by_text.keep(text.into(), text.len(), parse(&Source::new("template", text)).map(Arc::new))
     }
 
     /// A file is read once: it is taken not to change during a run.
     fn of_file(&mut self, path: &Path) -> Result<Rc<Compiled>, RowError> {
-        if let Some(known) = self.by_file.get(path) {
+        if let Some(known) = self.by_file.programs.get(path) {
             return Ok(known.clone());
         }
         let root = || Root::of(Path::new("."), self.allow_outside).map_err(RowError::from);
         let root = self.root.get_or_init(root).as_ref().map_err(Clone::clone)?;
         root.refill();
         let text = root.text(path)?;
-        Ok(keep(
-            &mut self.by_file,
-            path.to_owned(),
-            parse(&Source::new(path.display().to_string(), text)).map(Arc::new),
-        ))
+        let size = text.len();
+        let compiled = parse(&Source::new(path.display().to_string(), text)).map(Arc::new);
+        Ok(self.by_file.keep(path.to_owned(), size, compiled))
     }
 }
 
-fn keep<K: std::hash::Hash + Eq>(map: &mut FxHashMap<K, Rc<Compiled>>, key: K, made: Compiled) -> Rc<Compiled> {
-    if map.len() >= CACHE {
-        map.clear();
+/// Programs by what they are asked for with.
+struct Kept<K> {
+    programs: FxHashMap<K, Rc<Compiled>>,
+    /// The bytes of their templates.
+    bytes: usize,
+}
+
+impl<K> Default for Kept<K> {
+    fn default() -> Self {
+        Self { programs: FxHashMap::default(), bytes: 0 }
     }
-    map.entry(key).or_insert(Rc::new(made)).clone()
+}
+
+impl<K: std::hash::Hash + Eq> Kept<K> {
+    /// Keeps a program whose template has so many bytes, in the place of all others where it is one too many.
+    fn keep(&mut self, key: K, size: usize, made: Compiled) -> Rc<Compiled> {
+        let made = Rc::new(made);
+        if size > CACHE_BYTES / 4 {
+            return made;
+        }
+        if self.programs.len() >= CACHE || self.bytes + size > CACHE_BYTES {
+            *self = Self::default();
+        }
+        self.bytes += size;
+        self.programs.insert(key, made.clone());
+        made
+    }
 }
 
 /// Runs every line; bad lines are reported in their row and survived.

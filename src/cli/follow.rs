@@ -5,7 +5,7 @@ use super::args::ReplayArgs;
 use super::exit::{CommandError, Exit};
 use super::{interrupt, output, say};
 use crate::report::{WrittenForm, replay_counts, replay_request};
-use crate::suite::replay::{Judge, Logged, Replay, RequestReport, Summary};
+use crate::suite::replay::{Judge, Logged, Replay, RequestReport, Skip, Summary};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -18,12 +18,12 @@ const TICK: Duration = Duration::from_millis(500);
 const QUIET: u64 = 10;
 /// Longer lines are no events.
 const LONGEST: u64 = 4 << 20;
-/// Lines that may wait.
-const WAITING: usize = 10_000;
+/// Lines that may wait, each of which may be long.
+const WAITING: usize = 8;
 
 /// What the reader of a log says.
 enum FromLog {
-    Line(String),
+    Line(Result<String, Skip>),
     End,
     Failed(io::Error),
 }
@@ -99,9 +99,11 @@ fn reader(path: PathBuf) -> Receiver<FromLog> {
 
 fn pipe(sender: &SyncSender<FromLog>) -> io::Result<()> {
     let mut input = BufReader::new(io::stdin());
-    let mut line = Vec::new();
+    let (mut line, mut goes_on) = (Vec::new(), false);
     while (&mut input).take(LONGEST).read_until(b'\n', &mut line)? > 0 {
-        if sender.send(FromLog::Line(taken(&mut line))).is_err() {
+        if let Some(line) = taken(&mut line, &mut goes_on)
+            && sender.send(FromLog::Line(line)).is_err()
+        {
             break;
         }
     }
@@ -111,26 +113,34 @@ fn pipe(sender: &SyncSender<FromLog>) -> io::Result<()> {
 /// A file from its beginning, and what is added to it; one that became shorter was begun anew.
 fn file(path: &Path, sender: &SyncSender<FromLog>) -> io::Result<()> {
     let mut input = BufReader::new(File::open(path)?);
-    let (mut line, mut at) = (Vec::new(), 0);
+    let (mut line, mut at, mut goes_on) = (Vec::new(), 0, false);
     loop {
         let read = (&mut input).take(LONGEST).read_until(b'\n', &mut line)?;
         at += read as u64;
         if line.ends_with(b"\n") || line.len() as u64 >= LONGEST {
-            if sender.send(FromLog::Line(taken(&mut line))).is_err() {
+            if let Some(line) = taken(&mut line, &mut goes_on)
+                && sender.send(FromLog::Line(line)).is_err()
+            {
                 return Ok(());
             }
         } else if read == 0 {
             std::thread::sleep(TICK / 2);
             if path.metadata().is_ok_and(|data| data.len() < at) {
                 input = BufReader::new(File::open(path)?);
-                (line, at) = (Vec::new(), 0);
+                (line, at, goes_on) = (Vec::new(), 0, false);
             }
         }
     }
 }
 
-fn taken(line: &mut Vec<u8>) -> String {
-    let text = String::from_utf8_lossy(line).trim_end().to_owned();
+/// A line that was read. Of one that is too long nothing is an event, and what comes of it after that is nothing more.
+fn taken(line: &mut Vec<u8>, goes_on: &mut bool) -> Option<Result<String, Skip>> {
+    let is_part = std::mem::replace(goes_on, line.len() as u64 >= LONGEST && !line.ends_with(b"\n"));
+    let text = match (is_part, *goes_on) {
+        (true, _) => None,
+        (false, true) => Some(Err(Skip::TooLong)),
+        (false, false) => Some(Ok(String::from_utf8_lossy(line).trim_end().to_owned())),
+    };
     line.clear();
     text
 }

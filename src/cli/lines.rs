@@ -10,6 +10,9 @@ use std::thread;
 const CHUNK_BYTES: usize = 256 << 10;
 const CHUNK_LINES: usize = 256;
 
+/// Rows are handed on where they have so many bytes: the row of a line of a hundred bytes may have ten megabytes.
+const ROWS_BYTES: usize = 1 << 20;
+
 /// A longer line is bad; one that still has no end after so many bytes more ends the run.
 const LONGEST: u64 = 16 << 20;
 const ENDLESS: u64 = 256 << 20;
@@ -82,8 +85,14 @@ impl Chunk {
         Ok(true)
     }
 
-    /// The rows of the lines, appended to `rows`.
-    fn answer(&self, answer: &mut impl AnswerLine, rows: &mut Vec<u8>) -> LineCounts {
+    /// Appends the rows of the lines to `rows`. Where these become many bytes, they are handed on with their counts before the
+    /// others are made.
+    fn answer(
+        &self,
+        answer: &mut impl AnswerLine,
+        rows: &mut Vec<u8>,
+        hand_on: &mut impl FnMut(&mut Vec<u8>, LineCounts) -> io::Result<()>,
+    ) -> io::Result<LineCounts> {
         let mut counts = LineCounts::default();
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         for (start, end) in starts.zip(&self.ends) {
@@ -94,8 +103,13 @@ impl Chunk {
                 counts.lines += 1;
                 counts.bad += u64::from(!answer(line, rows));
             }
+            if rows.len() >= ROWS_BYTES {
+                hand_on(rows, std::mem::take(&mut counts))?;
+                rows.clear();
+                rows.shrink_to(ROWS_BYTES);
+            }
         }
-        counts
+        Ok(counts)
     }
 }
 
@@ -138,10 +152,19 @@ fn alone(
     let (mut total, mut chunk, mut rows) = (LineCounts::default(), Chunk::default(), Vec::new());
     while chunk.fill(&mut input)? {
         rows.clear();
-        let counts = chunk.answer(&mut answer, &mut rows);
+        let counts =
+            chunk.answer(&mut answer, &mut rows, &mut |rows, counts| write(rows, counts, &mut total, progress))?;
         write(&rows, counts, &mut total, progress)?;
     }
     Ok(total)
+}
+
+/// What a thread made.
+struct Done {
+    rows: Vec<u8>,
+    counts: LineCounts,
+    /// The chunk, where these are the last of its rows.
+    chunk: Option<Chunk>,
 }
 
 /// On several threads: chunks go out in turn and come back in the same order, so that memory stays bounded. No thread is
@@ -155,14 +178,17 @@ fn together<A: AnswerLine>(
     let (mut work, mut done, mut threads) = (Vec::new(), Vec::new(), Vec::new());
     for turn in 0..jobs {
         let (send_work, take_work) = sync_channel::<Chunk>(2);
-        let (send_done, take_done) = sync_channel::<(Vec<u8>, LineCounts, Chunk)>(2);
+        let (send_done, take_done) = sync_channel::<Done>(2);
         let new = new.clone();
         let run = move || {
             let mut answer = new();
             for chunk in take_work {
                 let mut rows = Vec::with_capacity(chunk.bytes.len());
-                let counts = chunk.answer(&mut answer, &mut rows);
-                if send_done.send((rows, counts, chunk)).is_err() {
+                let mut part = |rows: &mut Vec<u8>, counts| {
+                    send_done.send(Done { rows: std::mem::take(rows), counts, chunk: None }).map_err(io::Error::other)
+                };
+                let Ok(counts) = chunk.answer(&mut answer, &mut rows, &mut part) else { break };
+                if send_done.send(Done { rows, counts, chunk: Some(chunk) }).is_err() {
                     break;
                 }
             }
@@ -188,15 +214,42 @@ fn together<A: AnswerLine>(
         }
         Ok(())
     })?);
-    let mut total = LineCounts::default();
-    for turn in 0.. {
-        let Ok((rows, counts, chunk)) = done[turn % jobs].recv() else { break };
+    let (mut total, mut turn) = (LineCounts::default(), 0);
+    while let Ok(Done { rows, counts, chunk }) = done[turn % jobs].recv() {
         write(&rows, counts, &mut total, progress)?;
-        let _ = give_back.send(chunk);
+        if let Some(chunk) = chunk {
+            turn += 1;
+            let _ = give_back.send(chunk);
+        }
     }
     for thread in threads {
         let ended: io::Result<()> = thread.join().unwrap_or_else(|_| Err(io::Error::other("a thread failed")));
         ended?;
     }
     Ok(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_many_bytes_are_handed_on_one_by_one() {
+        let mut input = BufReader::new(&b"1\n22\n\n333\nbad\n"[..]);
+        let mut chunk = Chunk::default();
+        assert!(chunk.fill(&mut input).expect("it is in memory"));
+        let mut answer = |line: &[u8], rows: &mut Vec<u8>| {
+            rows.resize(rows.len() + line.len() * ROWS_BYTES / 2, b'x');
+            line != b"bad"
+        };
+        let (mut handed, mut rows) = (Vec::new(), Vec::new());
+        let rest = chunk
+            .answer(&mut answer, &mut rows, &mut |rows, counts| {
+                handed.push((rows.len() * 2 / ROWS_BYTES, counts.lines, counts.bad));
+                Ok(())
+            })
+            .expect("nothing is written");
+        assert_eq!(handed, [(3, 2, 0), (3, 1, 0), (3, 1, 1)]);
+        assert_eq!((rest.lines, rest.bad, rows.len()), (0, 0, 0));
+    }
 }

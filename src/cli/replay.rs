@@ -16,8 +16,9 @@ use std::collections::HashMap;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-/// Requests listed in a report; `--ndjson` writes all.
+/// Requests listed in a report, and their bytes as JSON; `--ndjson` writes all.
 const LISTED: usize = 1_000;
+const LISTED_BYTES: usize = 16 << 20;
 
 /// Reads the logs and reports.
 pub fn run(args: &ReplayArgs) -> Result<Exit, CommandError> {
@@ -45,7 +46,7 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
     }
     let mut replay = Replay::new(&judge, args.request.clone());
     let mut summary = Summary::default();
-    let (mut listed, mut more) = (Vec::new(), 0_u64);
+    let (mut listed, mut listed_bytes, mut more) = (Vec::new(), 0, 0_u64);
     let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let mut done = |report: RequestReport| {
         summary.add(&report);
@@ -56,7 +57,8 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
         }
         let different = |entry: &LogEntry| matches!(entry.comparison, EntryComparison::Different { .. });
         if report.verdict != Logged::Ok || report.change.is_some() || report.entries.iter().any(different) {
-            if listed.len() < LISTED {
+            if listed.len() < LISTED && listed_bytes < LISTED_BYTES {
+                listed_bytes += written(&report)?;
                 listed.push(report);
             } else {
                 more += 1;
@@ -94,6 +96,23 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
     }
     let refused = !summary.rows().is_empty();
     Ok((if summary.opened > 0 { Exit::Denied } else { Exit::Good }, refused))
+}
+
+/// How many bytes it has as JSON.
+fn written(report: &RequestReport) -> io::Result<usize> {
+    struct JsonLength(usize);
+    impl io::Write for JsonLength {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut length = JsonLength(0);
+    serde_json::to_writer(&mut length, report)?;
+    Ok(length.0)
 }
 
 /// Nothing in the logs is AppSync's, and what one of them is instead.

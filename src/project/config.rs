@@ -72,6 +72,13 @@ fn repository(folder: &Path) -> PathBuf {
     whole.ancestors().find(|above| above.join(".git").exists()).unwrap_or(&whole).to_owned()
 }
 
+/// What is wrong, and where. The line itself is not shown: it may hold what nobody should read.
+fn why_not(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let place = before.map_or_else(String::new, |before| format!("line {}: ", before.matches('\n').count() + 1));
+    format!("not valid: {place}{}", error.message())
+}
+
 impl Config {
     /// Refuses files that lie outside of the repository which the file is in, or of its folder where that is in none.
     ///
@@ -98,7 +105,7 @@ impl Config {
         if path.symlink_metadata().is_err() {
             return Ok(None);
         }
-        // An error shows the line that is wrong, and a link may lead to anything.
+        // An error has words of the file, and a link may lead to anything.
         if crate::files::real(&path).is_ok_and(|whole| !whole.starts_with(repository(folder))) {
             let why = "it is a link that leads out of its repository";
             return Err(ProjectError::new(&path, Fault::Unreadable(why.to_owned())));
@@ -109,7 +116,7 @@ impl Config {
             return Err(ProjectError::new(&path, Fault::Unreadable(why)));
         }
         let mut config: Self = toml::from_str(&text)
-            .map_err(|error| ProjectError::malformed(&path, format!("not valid: {error}").trim_end()))?;
+            .map_err(|error| ProjectError::malformed(&path, why_not(&text, &error)))?;
         let own = [&mut config.from, &mut config.overrides, &mut config.schema, &mut config.model, &mut config.api];
         for path in own.into_iter().chain([&mut config.personas, &mut config.check.baseline]).flatten().chain(&mut config.policy) {
             *path = folder.join(&*path);

@@ -56,6 +56,20 @@ pub fn counts(counts: &Counts, summary: &Summary) -> String {
     for warning in &counts.warnings {
         let _ = writeln!(out, "warning: {warning}");
     }
+    if counts.forgotten > 0 {
+        let _ = writeln!(
+            out,
+            "warning: {} had ended so long ago that late events of them count as requests of their own",
+            counted(counts.forgotten, "request")
+        );
+    }
+    if summary.others > 0 {
+        let _ = writeln!(
+            out,
+            "warning: refusals and changes counted together as `others`: {}. There are more kinds than are kept apart",
+            summary.others
+        );
+    }
     if counts.used == 0 {
         out.push_str("warning: no entry of AppSync was found: is field-level logging on, and is it the group /aws/appsync/apis/ID?\n");
     }

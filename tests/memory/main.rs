@@ -1,10 +1,11 @@
-//! What the ledger says of an evaluation's live bytes, held against what the allocator saw: a program of its own, as an allocator
-//! counts all that a process does.
+//! What the ledger says of an evaluation's live bytes, held against what the allocator saw, and what streams hold
+//! ([`streams`]): a program of its own, as an allocator counts all that a process does.
 //!
 //! The ledger's peak is the smallest `memory` with which a template comes to its end. `cargo test --test memory -- --nocapture`
 //! prints the table.
 
 use peak_alloc::PeakAlloc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use vtl_eval::appsync::Given;
 use vtl_eval::eval::{End, Limits, evaluate_within};
 use vtl_eval::source::Source;
@@ -12,8 +13,16 @@ use vtl_eval::syntax::{Program, parse};
 use vtl_eval::trace::recorder::Recorder;
 use vtl_eval::value::{Value, from_json_str};
 
+mod streams;
+
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;
+
+/// One test at a time: the allocator counts them all.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// `⟦x 20⟧` makes `$s`, 2^20 times that text.
 const ROWS: [(&str, &str); 28] = [
@@ -144,6 +153,7 @@ fn largest(program: &Program, given: &Given) -> usize {
 /// twice its bytes. The longest text has 10 MB and the longest list a million items, so with 256 MB a process stays below 400.
 #[test]
 fn the_ledger_counts_what_the_allocator_sees() {
+    let _alone = alone();
     let given = given();
     let mut wrong = Vec::new();
     let (mut least, mut most) = (f64::MAX, 0.0_f64);

@@ -106,6 +106,7 @@ impl Secrets {
         let (whole, named) = (names::holds_secrets(name), names::names_secret(name));
         node.members(&mut |own, item| match item.text() {
             Some(text) if whole || named && names::is_inside(own) || name == "headers" && names::is_secret_header(own) => self.add(text),
+            None if item.is_number() && (whole || named && names::is_inside(own)) => self.add_number(&item.written()),
             _ => self.learn_at(item, own, depth + 1),
         });
     }

@@ -274,12 +274,12 @@ impl Secrets {
         let named = names_secret(parent);
         map.each(|name, item| {
             let Some(name) = name.as_str().filter(|name| !(parent == "identity" && *name == "claims")) else { return };
-            if let (Value::Number(number), true) = (item, names_secret(name)) {
+            let is_one = names_secret(name) || whole && !names::is_name(name) || named && names::is_inside(name);
+            if let (Value::Number(number), true) = (item, is_one) {
                 self.add_number(&number.to_string());
             }
             match item.as_str() {
-                Some(text) if names_secret(name) || parent == "headers" && names::is_secret_header(name) => self.add(text),
-                Some(text) if whole && !names::is_name(name) || named && names::is_inside(name) => self.add(text),
+                Some(text) if is_one || parent == "headers" && names::is_secret_header(name) => self.add(text),
                 Some(_) => {}
                 None => self.learn_value(item, name, depth + 1),
             }
@@ -291,6 +291,9 @@ impl Secrets {
             self.learn_below(map, parent, depth);
         } else if let Some(list) = value.as_list().filter(|_| depth <= DEEPEST) {
             for item in list.snapshot() {
+                if let (Value::Number(number), true) = (&item, names_secret(parent)) {
+                    self.add_number(&number.to_string());
+                }
                 match item.as_str() {
                     Some(text) if names_secret(parent) => self.add(text),
                     Some(_) => {}

@@ -76,6 +76,13 @@ pub struct Counts {
     pub unknown_types: IndexMap<String, u64>,
     /// Files that could not be read to their end.
     pub warnings: Vec<String>,
+    /// Requests that had left the window and are not remembered any more: a late event of one counts as a request of its own.
+    #[serde(skip_serializing_if = "is_none")]
+    pub forgotten: u64,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Counts {

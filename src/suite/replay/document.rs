@@ -2,9 +2,10 @@
 //! subscriptions; several one after the other.
 
 use super::counts::Skip;
-use super::item::{Budget, LogItem, Sink, is_data};
+use super::item::{Budget, LogItem, OtherMembers, Sink, is_data, is_too_much};
 use super::row::{ROWS, rows};
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 use std::cell::Cell;
 use std::fmt;
@@ -50,7 +51,20 @@ impl DocumentState<'_, '_> {
         (self.sink)(LogItem { message, time, line: self.row })
     }
 
-    /// The events of a row.
+    /// The events of a row. One of too many members, or of too many levels, is skipped.
+    fn raw(&mut self, row: &RawValue) -> io::Result<()> {
+        match serde_json::from_str(row.get()) {
+            _ if is_too_much(row.get()) => self.skip(Skip::TooLong),
+            Ok(row) => self.row(&row),
+            Err(_) => self.skip(Skip::Broken),
+        }
+    }
+
+    fn skip(&mut self, why: Skip) -> io::Result<()> {
+        Budget::refill(&self.left);
+        self.put(Err(why), None)
+    }
+
     fn row(&mut self, row: &Json) -> io::Result<()> {
         let mut found = Vec::new();
         rows(row, 0, &mut found);
@@ -68,12 +82,15 @@ struct Document<'v, 's, 'k>(&'v mut DocumentState<'s, 'k>);
 impl Document<'_, '_, '_> {
     fn one<E: serde::de::Error>(self, row: &Json) -> Result<(), E> {
         self.0.entered = true;
-        hand_over(self.0, row)
+        hand_over(self.0, |state| state.row(row))
     }
 }
 
-fn hand_over<E: serde::de::Error>(state: &mut DocumentState<'_, '_>, row: &Json) -> Result<(), E> {
-    state.row(row).map_err(|error| {
+fn hand_over<E: serde::de::Error>(
+    state: &mut DocumentState<'_, '_>,
+    row: impl FnOnce(&mut DocumentState<'_, '_>) -> io::Result<()>,
+) -> Result<(), E> {
+    row(state).map_err(|error| {
         state.failed = Some(error);
         E::custom("the reader of the log is gone")
     })
@@ -96,25 +113,36 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
         self.0.entered = true;
-        while let Some(row) = rows.next_element::<Json>()? {
-            hand_over(self.0, &row)?;
+        while let Some(row) = rows.next_element::<Box<RawValue>>()? {
+            hand_over(self.0, |state| state.raw(&row))?;
         }
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         self.0.entered = true;
-        let (mut others, mut has_rows) = (Map::new(), false);
+        let (mut others, mut has_rows, mut taken, mut fits) = (Map::new(), false, OtherMembers::default(), true);
         while let Some(name) = members.next_key::<String>()? {
             if ROWS.contains(&name.as_str()) {
                 has_rows = true;
+                others.clear();
                 members.next_value_seed(DocumentRows(self.0))?;
+            } else if has_rows || !fits {
+                members.next_value::<IgnoredAny>()?;
             } else {
-                others.insert(name, members.next_value()?);
+                let value: Box<RawValue> = members.next_value()?;
+                fits = taken.take(&name, value.get());
+                if fits {
+                    others.insert(name, serde_json::from_str(value.get()).map_err(serde::de::Error::custom)?);
+                }
             }
         }
         // Not an answer: an entry that was printed over several lines.
-        if has_rows { Ok(()) } else { hand_over(self.0, &Json::Object(others)) }
+        match (has_rows, fits) {
+            (true, _) => Ok(()),
+            (false, true) => hand_over(self.0, |state| state.row(&Json::Object(others))),
+            (false, false) => hand_over(self.0, |state| state.skip(Skip::TooLong)),
+        }
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
@@ -150,5 +178,28 @@ impl<'de> DeserializeSeed<'de> for DocumentRows<'_, '_, '_> {
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(Document(self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is read of a document, and what kept it from being read to its end.
+    fn items(text: &str) -> (Vec<Result<String, Skip>>, Option<String>) {
+        let mut found = Vec::new();
+        let read = read(Budget::over(Box::new(io::Cursor::new(text.to_owned()))), &mut |item| {
+            found.push(item.message);
+            Ok(())
+        });
+        (found, read.expect("it is in memory"))
+    }
+
+    #[test]
+    fn a_row_too_deep_or_too_wide_costs_its_place() {
+        let (deep, wide) = ("[".repeat(500) + &"]".repeat(500), format!("[{}0]", "[],".repeat(400_000)));
+        let (found, ended) = items(&format!(r#"{{"a":[],"events":[{deep},{wide},{{"message":"x"}}],"b":{wide}}} {{"c":{wide}}}"#));
+        assert_eq!(found, [Err(Skip::Broken), Err(Skip::TooLong), Ok("x".to_owned()), Err(Skip::TooLong)]);
+        assert_eq!(ended, None);
     }
 }

@@ -2,6 +2,7 @@
 //! time and the request's id before them.
 
 use super::counts::Skip;
+use super::item::is_too_much;
 use super::row;
 use super::time::time;
 use serde::Deserialize;
@@ -130,6 +131,10 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
         return;
     }
     let rest = without_trailing_time(rest);
+    if is_too_much(rest) {
+        found.push(Err((Skip::TooLong, None)));
+        return;
+    }
     let head = match serde_json::from_str::<Head<'_>>(rest) {
         Ok(head) => head,
         // A record whose quotes went wrong swallows the lines after it.

@@ -10,8 +10,29 @@ crate::message::sentence_error! {
     PackedError
 }
 
-/// What one row of a document or CSV file may take.
-const ROW: u64 = 64 << 20;
+/// What one row of a document or CSV file may take. CloudWatch cuts events at 1 MB.
+const ROW: u64 = 16 << 20;
+
+/// What the members of an event may take as values: an event of 1 MB that is JSON in the usual way has a tenth of that.
+const MOST_VALUES: usize = 32 << 20;
+
+/// Whether a text is JSON whose members would take more than is read of an event.
+pub(super) fn is_too_much(text: &str) -> bool {
+    crate::files::values_of(text) > MOST_VALUES
+}
+
+/// What the members of a document take that are no rows.
+#[derive(Default)]
+pub(super) struct OtherMembers(usize);
+
+impl OtherMembers {
+    /// One more; whether it is still little enough to be kept.
+    pub(super) fn take(&mut self, name: &str, text: &str) -> bool {
+        const ONE: usize = 128;
+        self.0 = self.0.saturating_add(name.len() + text.len() + crate::files::members_of(text) + ONE);
+        self.0 <= MOST_VALUES
+    }
+}
 
 /// One event as it stands in a log.
 #[derive(Debug)]

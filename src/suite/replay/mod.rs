@@ -48,8 +48,11 @@ use std::sync::OnceLock;
 
 /// Bytes of messages parsed at once.
 const BATCH: usize = 4 << 20;
-/// Requests judged at once, unless the input ends.
+/// Requests judged at once, unless the input ends, and what their reports may take.
 const JUDGED: usize = 256;
+const JUDGED_BYTES: usize = 64 << 20;
+/// What the requests may hold that are kept to be joined with what a browser saw.
+const MOST_SAID: usize = 256 << 20;
 
 /// Reads logs and judges what they hold.
 pub struct Replay<'a> {
@@ -96,8 +99,8 @@ impl<'a> Replay<'a> {
     ///
     /// # Errors
     /// `done` ended it.
-    pub fn line(&mut self, name: &str, line: u64, text: String, done: &mut dyn FnMut(RequestReport) -> io::Result<()>) -> io::Result<()> {
-        self.batch.push(LogItem { message: Ok(text), time: None, line });
+    pub fn line(&mut self, name: &str, line: u64, text: Result<String, Skip>, done: &mut dyn FnMut(RequestReport) -> io::Result<()>) -> io::Result<()> {
+        self.batch.push(LogItem { message: text, time: None, line });
         self.flush(name, done)
     }
 
@@ -153,11 +156,46 @@ impl<'a> Replay<'a> {
                 Some(RequestReport { request_id: ready[at].id.clone(), reason: why.to_string().into(), ..RequestReport::default() })
             })
         };
-        for start in (0..ready.len()).step_by(JUDGED) {
-            let some: Vec<usize> = (start..ready.len().min(start + JUDGED)).collect();
-            for report in each(some, report).into_iter().flatten() {
+        let mut start = 0;
+        while start < ready.len() {
+            let end = start + at_once(&ready[start..]);
+            for report in each((start..end).collect(), report).into_iter().flatten() {
                 done(report)?;
             }
+            start = end;
+        }
+        Ok(())
+    }
+}
+
+/// How many of the first requests are judged at once: one at least.
+fn at_once(requests: &[LoggedRequest]) -> usize {
+    let mut weight = 0;
+    let fits = |request: &&LoggedRequest| {
+        weight += request.weight();
+        weight <= JUDGED_BYTES
+    };
+    requests.iter().take(JUDGED).take_while(fits).count().max(1)
+}
+
+/// What logs say of each request, by its id.
+#[derive(Default)]
+struct Said {
+    found: HashMap<String, LogSays>,
+    bytes: usize,
+}
+
+impl Said {
+    fn keep(&mut self, requests: &mut Vec<LoggedRequest>) -> io::Result<()> {
+        for request in requests.drain(..) {
+            self.bytes += request.bytes;
+            if self.bytes > MOST_SAID {
+                let why = format!(
+                    "they hold more than {MOST_SAID} bytes of requests, the most that is kept beside a refusal: give the part of them around it"
+                );
+                return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+            }
+            self.found.insert(request.id.clone(), request.says());
         }
         Ok(())
     }
@@ -166,10 +204,10 @@ impl<'a> Replay<'a> {
 /// What logs say of each request, by its id: to join them with what a browser saw.
 ///
 /// # Errors
-/// A file cannot be read.
+/// A file cannot be read, or they hold more requests than are kept.
 pub fn says(paths: &[std::path::PathBuf]) -> io::Result<HashMap<String, LogSays>> {
     let mut window = Window::of(None);
-    let (mut counts, mut ready, mut found) = (Counts::default(), Vec::new(), HashMap::new());
+    let (mut counts, mut ready, mut said) = (Counts::default(), Vec::new(), Said::default());
     for path in paths {
         for file in input::files(path)? {
             if let Some(why) = input::passed_by(path, &file) {
@@ -183,8 +221,7 @@ pub fn says(paths: &[std::path::PathBuf]) -> io::Result<HashMap<String, LogSays>
                 for event in events {
                     window.take(event, &String::new, &mut counts, &mut ready);
                 }
-                found.extend(ready.drain(..).map(|request| (request.id.clone(), request.says())));
-                Ok(())
+                said.keep(&mut ready)
             })?;
             if let Some(why) = unread {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, format!("{}: {why}", file.display())));
@@ -193,6 +230,6 @@ pub fn says(paths: &[std::path::PathBuf]) -> io::Result<HashMap<String, LogSays>
         }
     }
     window.end(&mut ready);
-    found.extend(ready.into_iter().map(|request| (request.id.clone(), request.says())));
-    Ok(found)
+    said.keep(&mut ready)?;
+    Ok(said.found)
 }

@@ -4,18 +4,23 @@ use super::counts::{Counts, Skip};
 use super::event::{Body, LogEvent, LONGEST_TEXT, Read};
 use crate::request::messages;
 use indexmap::IndexMap;
-use rustc_hash::FxHashSet;
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
 
 /// Requests kept open at once: the events of one may come in any order within this window.
 const MOST_OPEN: usize = 20_000;
 /// Bytes that they may hold together.
 const MOST_BYTES: usize = 64 << 20;
+/// What one takes besides its texts.
+const A_REQUEST: usize = 500;
 /// Entries kept of one request.
 const MOST_ENTRIES: usize = 2_000;
 /// Traced fields kept of one request.
 const MOST_TRACED: usize = 1_000;
-/// Requests remembered that have left the window.
-const MOST_GONE: usize = 1 << 20;
+/// Requests remembered that have left the window: so many of the last, and up to as many before them.
+const MOST_GONE: usize = 1 << 19;
+/// What a report of one entry may take: its own text, the local one, and where they differ.
+const AN_ENTRY: usize = 32 << 10;
 
 /// An evaluated template, as it stands in the log.
 #[derive(Debug)]
@@ -59,12 +64,18 @@ pub struct LoggedRequest {
     pub cut: u32,
     /// Entries that were not kept.
     pub dropped: u32,
-    bytes: usize,
+    /// What is kept of it.
+    pub bytes: usize,
     /// The tick at which its last event came.
     seen: u64,
 }
 
 impl LoggedRequest {
+    /// What a report of it may take.
+    pub fn weight(&self) -> usize {
+        self.bytes + self.mappings.len() * AN_ENTRY
+    }
+
     fn text(&mut self, text: &str) -> usize {
         let slot = if text.starts_with("Request Headers:") {
             &mut self.request_headers
@@ -89,7 +100,7 @@ pub struct Window {
     wanted: Option<String>,
     open: IndexMap<String, LoggedRequest>,
     bytes: usize,
-    gone: FxHashSet<u64>,
+    gone: Gone,
     /// The request whose text entry may go on in the next line.
     last_text: Option<String>,
     /// How often the clock ticked, where a log is followed.
@@ -138,10 +149,7 @@ impl Window {
         }
         self.bytes = bytes;
         for (id, request) in self.open.drain(..leaving) {
-            if self.gone.len() >= MOST_GONE {
-                self.gone.clear();
-            }
-            self.gone.insert(hash(&id));
+            self.gone.insert(&id);
             done.push(request);
         }
     }
@@ -165,10 +173,7 @@ impl Window {
         for id in ids {
             let Some(request) = self.open.shift_remove(&id) else { continue };
             self.bytes = self.bytes.saturating_sub(request.bytes);
-            if self.gone.len() >= MOST_GONE {
-                self.gone.clear();
-            }
-            self.gone.insert(hash(&id));
+            self.gone.insert(&id);
             done.push(request);
         }
     }
@@ -185,11 +190,13 @@ impl Window {
             return;
         }
         if !self.open.contains_key(&event.request) {
-            if self.gone.contains(&hash(&event.request)) {
+            if self.gone.contains(&event.request) {
                 counts.skip(Skip::Late, place);
                 return;
             }
-            let request = LoggedRequest { id: event.request.clone(), bytes: 300, ..LoggedRequest::default() };
+            counts.forgotten = self.gone.forgotten;
+            let bytes = A_REQUEST + 2 * event.request.len();
+            let request = LoggedRequest { id: event.request.clone(), bytes, ..LoggedRequest::default() };
             self.bytes += request.bytes;
             self.open.insert(event.request.clone(), request);
         }
@@ -258,7 +265,47 @@ impl LoggedRequest {
     }
 }
 
-fn hash(id: &str) -> u64 {
-    use std::hash::{BuildHasher as _, BuildHasherDefault};
-    BuildHasherDefault::<rustc_hash::FxHasher>::default().hash_one(id)
+/// The requests that have left the window, as far as they are remembered.
+#[derive(Debug)]
+struct Gone {
+    most: usize,
+    hasher: RandomState,
+    last: HashSet<u64>,
+    before: HashSet<u64>,
+    /// Those that are not remembered any more.
+    forgotten: u64,
+}
+
+impl Default for Gone {
+    fn default() -> Self {
+        Self { most: MOST_GONE, hasher: RandomState::new(), last: HashSet::new(), before: HashSet::new(), forgotten: 0 }
+    }
+}
+
+impl Gone {
+    fn insert(&mut self, id: &str) {
+        if self.last.len() >= self.most {
+            self.forgotten += self.before.len() as u64;
+            self.before = std::mem::take(&mut self.last);
+        }
+        self.last.insert(self.hasher.hash_one(id));
+    }
+
+    fn contains(&self, id: &str) -> bool {
+        let hash = self.hasher.hash_one(id);
+        self.last.contains(&hash) || self.before.contains(&hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_that_left_are_remembered_and_the_others_counted() {
+        let mut gone = Gone { most: 2, ..Gone::default() };
+        ["a", "b", "c", "d", "e"].iter().for_each(|id| gone.insert(id));
+        assert_eq!(["a", "b", "c", "d", "e", "f"].map(|id| gone.contains(id)), [false, false, true, true, true, false]);
+        assert_eq!(gone.forgotten, 2);
+    }
 }

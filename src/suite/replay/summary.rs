@@ -9,8 +9,9 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use std::hash::Hash;
 
-/// Rows kept; more kinds of refusals are counted together.
+/// Rows kept, and the bytes of their words; more kinds of refusals are counted together.
 const MOST_ROWS: usize = 10_000;
+const MOST_BYTES: usize = 8 << 20;
 
 /// Refusals that have field, cause and caller in common.
 #[derive(Clone, Debug, Serialize)]
@@ -43,7 +44,19 @@ pub struct ChangedDecisions {
 }
 
 type SummaryKey<K> = (String, K, String);
-type CountedRows<K> = IndexMap<SummaryKey<K>, (u64, Message)>;
+
+/// Rows by what they have in common.
+#[derive(Clone, Debug)]
+struct CountedRows<K> {
+    rows: IndexMap<SummaryKey<K>, (u64, Message)>,
+    bytes: usize,
+}
+
+impl<K> Default for CountedRows<K> {
+    fn default() -> Self {
+        Self { rows: IndexMap::new(), bytes: 0 }
+    }
+}
 
 /// A log in numbers.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -67,6 +80,9 @@ pub struct Summary {
     pub different: u64,
     /// Entries that could not be compared.
     pub not_comparable: u64,
+    /// Refusals and changes counted as those of others: more kinds of them were met than are kept.
+    #[serde(skip_serializing_if = "is_none")]
+    pub others: u64,
     #[serde(skip)]
     refusals: CountedRows<String>,
     #[serde(skip)]
@@ -91,12 +107,12 @@ impl Summary {
         if whole {
             let field = if report.fields.is_empty() { "?".to_owned() } else { report.fields.join(", ") };
             let cause = report.cause.map_or_else(|| "unknown".to_owned(), |cause| cause.to_string());
-            add(&mut self.refusals, &field, cause, caller, &report.reason);
+            self.others += self.refusals.add(&field, cause, caller, &report.reason);
         }
         for decision in &report.decisions {
             if decision.logged == Logged::Denied {
                 let cause = decision.cause.map_or_else(|| "unknown".to_owned(), |cause| cause.to_string());
-                add(&mut self.refusals, &decision.field, cause, caller, &decision.reason);
+                self.others += self.refusals.add(&decision.field, cause, caller, &decision.reason);
             }
             let Some(change) = decision.change else { continue };
             match change {
@@ -104,39 +120,64 @@ impl Summary {
                 VerdictChange::Closed => self.closed += 1,
                 VerdictChange::Changed => self.changed += 1,
             }
-            add(&mut self.changes, &decision.field, change, caller, &decision.reason);
+            self.others += self.changes.add(&decision.field, change, caller, &decision.reason);
         }
     }
 
     /// The refusals, most frequent first.
     pub fn rows(&self) -> Vec<SummaryRow> {
         let row = |(field, cause, caller), count, reason| SummaryRow { field, cause, caller, count, reason };
-        sorted(&self.refusals).into_iter().map(|(key, count, reason)| row(key, count, reason)).collect()
+        self.refusals.sorted().into_iter().map(|(key, count, reason)| row(key, count, reason)).collect()
     }
 
     /// What the local templates would change: what they open first, then most frequent first.
     pub fn changes(&self) -> Vec<ChangedDecisions> {
         let row = |(field, change, caller), count, reason| ChangedDecisions { change, field, caller, count, reason };
         let mut rows: Vec<_> =
-            sorted(&self.changes).into_iter().map(|(key, count, reason)| row(key, count, reason)).collect();
+            self.changes.sorted().into_iter().map(|(key, count, reason)| row(key, count, reason)).collect();
         rows.sort_by_key(|row: &ChangedDecisions| row.change != VerdictChange::Opened);
         rows
     }
 }
 
-fn add<K: Clone + Eq + Hash>(rows: &mut CountedRows<K>, field: &str, what: K, caller: &str, reason: &Message) {
-    let mut key = (field.to_owned(), what, caller.to_owned());
-    if rows.len() >= MOST_ROWS && !rows.contains_key(&key) {
-        key.2 = "others".to_owned();
-        if rows.len() >= 2 * MOST_ROWS {
-            key.0 = "others".to_owned();
-        }
-    }
-    rows.entry(key).or_insert_with(|| (0, reason.clone())).0 += 1;
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
-fn sorted<K: Clone>(rows: &CountedRows<K>) -> Vec<(SummaryKey<K>, u64, Message)> {
-    let mut rows: Vec<_> = rows.iter().map(|(key, (count, reason))| (key.clone(), *count, reason.clone())).collect();
-    rows.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
-    rows
+/// What rows are called that are too many to be kept apart.
+const OTHERS: &str = "others";
+
+impl<K: Clone + Eq + Hash> CountedRows<K> {
+    /// Counts one more; 1 where it is one of the others.
+    fn add(&mut self, field: &str, what: K, caller: &str, reason: &Message) -> u64 {
+        let mut key = (field.to_owned(), what, caller.to_owned());
+        if let Some(known) = self.rows.get_mut(&key) {
+            known.0 += 1;
+            return 0;
+        }
+        let (few, words) = (self.rows.len() < MOST_ROWS && self.bytes < MOST_BYTES, reason.to_string().len());
+        if !few {
+            OTHERS.clone_into(&mut key.2);
+            if self.rows.len() >= 2 * MOST_ROWS || self.bytes >= MOST_BYTES && !self.rows.contains_key(&key) {
+                OTHERS.clone_into(&mut key.0);
+            }
+        }
+        // There are no more kinds of these than there are causes.
+        let (reason, words) = if key.0 == OTHERS { (Message::default(), 0) } else { (reason.clone(), words) };
+        let bytes = key.0.len() + key.2.len() + words;
+        let row = self.rows.entry(key).or_insert_with(|| {
+            self.bytes += bytes;
+            (0, reason)
+        });
+        row.0 += 1;
+        u64::from(!few)
+    }
+
+    /// Most frequent first.
+    fn sorted(&self) -> Vec<(SummaryKey<K>, u64, Message)> {
+        let mut rows: Vec<_> =
+            self.rows.iter().map(|(key, (count, reason))| (key.clone(), *count, reason.clone())).collect();
+        rows.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
+        rows
+    }
 }
