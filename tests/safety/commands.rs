@@ -88,10 +88,10 @@ fn run(attack: &Attack, folder: &Path, slow: bool) -> (i32, Vec<u8>) {
         .args(["-k", "5", "600", "sh", "-c", &script])
         .env("VTL", program)
         // Where it is the limit that counts, and not how far away it is.
-        .env("FEW", if slow { "--steps 20000 --memory 6M" } else { "" })
+        .env("FEW", if slow { "--steps 10000 --memory 1M" } else { "" })
         // How many of what is many, and every which of several alike.
-        .env("MANY", if slow { "10000" } else { "100000" })
-        .env("EVERY", if slow { "3" } else { "1" })
+        .env("MANY", if slow { "5000" } else { "100000" })
+        .env("EVERY", if slow { "5" } else { "1" })
         .env("HERE", env!("CARGO_MANIFEST_DIR"))
         .current_dir(&inner)
         .stdin(Stdio::null())

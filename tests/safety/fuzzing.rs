@@ -137,7 +137,7 @@ fn mutated(text: &str, other: &str, numbers: &mut Numbers) -> String {
 #[test]
 fn mutations_of_every_format_come_to_an_end() {
     let set = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
-    let (rounds, seed) = (set("FUZZ_ROUNDS").unwrap_or(150), set("FUZZ_SEED").unwrap_or(1));
+    let (rounds, seed) = (set("FUZZ_ROUNDS").unwrap_or(100), set("FUZZ_SEED").unwrap_or(1));
     let only = std::env::var("FUZZ_FORMAT").unwrap_or_default();
     let mut failed = Vec::new();
     for (at, (format, check)) in FORMATS.iter().enumerate().filter(|(_, (format, _))| format.contains(&only)) {

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 const TABLE: &str = include_str!("../hostile/inputs.txt");
+/// Of what is read whole; where the code is not optimised, enough to be too much.
+const MEGABYTES: usize = if cfg!(debug_assertions) { 4 } else { 10 };
 const TEMPLATE: &str = "templates/static-groups/template.vtl";
 
 /// A file or folder of this name, made where it is wanted.
@@ -14,10 +16,10 @@ fn made(name: &str, folder: &Path) -> PathBuf {
     let path = folder.join(name.to_lowercase());
     let token = |length: usize| format!("eyJhbGciOiJIUzI1NiJ9.{}.c2ln", "A".repeat(length));
     match name {
-        "WIDE" => fs::write(&path, format!("[{}1]", "[],".repeat(10 << 20 >> 1))).unwrap(),
+        "WIDE" => fs::write(&path, format!("[{}1]", "[],".repeat(MEGABYTES << 20 >> 1))).unwrap(),
         "DEEP" => fs::write(&path, "[".repeat(100_000)).unwrap(),
-        "JWT" => fs::write(&path, token(10 << 20)).unwrap(),
-        "LINE" => fs::write(&path, "x".repeat(40 << 20)).unwrap(),
+        "JWT" => fs::write(&path, token(MEGABYTES << 20)).unwrap(),
+        "LINE" => fs::write(&path, "x".repeat((16 << 20) + (MEGABYTES << 20))).unwrap(),
         "CLAIMS" => fs::write(&path, "{\"sub\": \"a\"}").unwrap(),
         "FOLDER" => fs::create_dir_all(&path).unwrap(),
         "LINK" => {

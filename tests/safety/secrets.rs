@@ -63,8 +63,11 @@ fn no_secret_comes_out_of_a_report() {
     assert!(attacks.len() >= 33, "{} attacks", attacks.len());
     let context = asked().to_string();
     let mut wrong = Vec::new();
-    for (name, words, template) in &attacks {
-        for form in [&["--format", "json"][..], &["--verbose"], &["--format", "html"], &["--format", "aws"]] {
+    let forms = [&["--format", "json"][..], &["--verbose"], &["--format", "html"], &["--format", "aws"]];
+    // Where the code is not optimised, JSON and one of the other forms in turn.
+    let wanted = |at: usize, form: usize| !cfg!(debug_assertions) || form == 0 || at % 3 + 1 == form;
+    for (at, (name, words, template)) in attacks.iter().enumerate() {
+        for (_, form) in forms.into_iter().enumerate().filter(|(form, _)| wanted(at, *form)) {
             let mut command = command();
             let (_, text) = attacked(command.args(["-", "--context", &context]).args(form), template);
             let shown = words.split(' ').filter(|word| holds(&text, forbidden(word)));
