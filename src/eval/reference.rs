@@ -66,6 +66,11 @@ impl<'p, O: Observer> Interpreter<'p, O> {
                 receiver => Ok(property::get(receiver, name).unwrap_or_default()),
             },
             StepKind::Method { name, method, args } => {
+                // Of a variable that holds a namespace, `#set($ddb = $util.dynamodb)`.
+                let held = if let Value::Namespace(space) = receiver { util::find(space, name) } else { None };
+                if let Some(function) = held {
+                    return self.function(step, function);
+                }
                 let args = self.args(args)?;
                 self.call(receiver, step.node, name, *method, &args)
             }

@@ -88,10 +88,10 @@ fn arn() -> Finding {
 
 /// The key that Amplify's simulator makes up
 /// (<https://github.com/aws-amplify/amplify-cli>, packages/amplify-util-mock: `da2-fakeApiId123456`).
-fn of_the_mock() -> Finding {
+fn of_the_mock(key: &SentKey<'_>) -> Finding {
     Finding::new(
         Code::KeyUnknown,
-        "the API key that was sent (fakeApiId…) is the one that Amplify's local mock (`amplify mock`) writes into the client's configuration: no deployed API knows it. » Let the build use the deployed API's configuration (`amplify pull` or `amplify push` write aws-exports.js anew), and keep the mock's out of it.",
+        Message::of("the API key ending in {} is the one that Amplify's local mock (`amplify mock`) makes up and writes into the client's configuration: no deployed API knows it. » Let the build use the deployed API's configuration (`amplify pull` or `amplify push` write aws-exports.js anew), and keep the mock's out of it.", [Part::Value(key.shown())]),
     )
     .at(PATH)
     .actual("the mock's key")
@@ -172,7 +172,7 @@ pub(super) fn judge(evidence: &Evidence, key: &SentKey<'_>, layer: &mut Layer) {
         return;
     }
     if key.whole.is_some_and(|sent| sent.starts_with("da2-fakeApiId")) {
-        layer.refuse(of_the_mock());
+        layer.refuse(of_the_mock(key));
         return;
     }
     if key.whole.is_some_and(is_arn) {

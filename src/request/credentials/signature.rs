@@ -287,7 +287,7 @@ fn signed_again(evidence: &Evidence, signed: i64, theirs: i64) -> Option<Finding
     let apart = |past: &&&super::super::history::Past| past.at.is_some_and(|at| (at / 1000 - theirs).abs() > 60);
     let other = same.iter().filter(apart).min_by_key(|past| past.at)?;
     let message = Message::of(
-        "this request carries the x-amz-date {} of another one ({}, at {}): it was sent {} after that time, and at most 5 minutes are allowed. No clock is wrong: the signer took the date of an earlier request again, as it does when the headers object is kept and signed once more. » Sign each request with headers that are made anew (or delete x-amz-date and authorization from the kept object first), so that every request gets its own time.",
+        "this request carries the x-amz-date {} of another one ({}, at {}): it was sent {} after that time, and at most 5 minutes are allowed. The time of the machine is right: the signer took the date of an earlier request again, as it does when the headers object is kept and signed once more. » Sign each request with headers that are made anew (or delete x-amz-date and authorization from the kept object first), so that every request gets its own time.",
         [
             Part::Value(own.to_owned()),
             Part::Name(other.field.clone().unwrap_or_else(|| "an earlier one".to_owned())),
