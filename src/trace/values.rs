@@ -19,7 +19,7 @@ use crate::value::Value;
 pub struct Values<'p> {
     program: &'p Program,
     /// What was seen of each node that was evaluated; first what is known of one that was not.
-    seen: Vec<SeenNode>,
+    seen: SeenNodes,
     /// Where it stands, by node: a run evaluates few of a template's nodes, and each takes much room.
     places: Vec<u32>,
     slots: Vec<Origins>,
@@ -43,11 +43,50 @@ struct SeenNode {
     skipped: bool,
 }
 
+/// Nodes that were seen; the first, at 0, stands for all that were not. They stand in parts, which never move: a
+/// list that grows copies all that it has, and each node takes much room.
+#[derive(Debug)]
+struct SeenNodes(Vec<Vec<SeenNode>>);
+
+impl Default for SeenNodes {
+    fn default() -> Self {
+        let mut first = Vec::with_capacity(Self::PART);
+        first.push(SeenNode::default());
+        Self(vec![first])
+    }
+}
+
+impl SeenNodes {
+    const PART: usize = 32;
+
+    fn at(&self, place: u32) -> &SeenNode {
+        let place = place as usize;
+        &self.0[place / Self::PART][place % Self::PART]
+    }
+
+    fn at_mut(&mut self, place: u32) -> &mut SeenNode {
+        let place = place as usize;
+        &mut self.0[place / Self::PART][place % Self::PART]
+    }
+
+    /// One more, and its place.
+    fn add(&mut self) -> u32 {
+        if self.0.last().is_none_or(|part| part.len() == Self::PART) {
+            self.0.push(Vec::with_capacity(Self::PART));
+        }
+        let full = (self.0.len() - 1) * Self::PART;
+        self.0.last_mut().map_or(0, |part| {
+            part.push(SeenNode::default());
+            (full + part.len() - 1) as u32
+        })
+    }
+}
+
 impl<'p> Values<'p> {
     pub(super) fn new(program: &'p Program, memory: Memory) -> Self {
         Self {
             program,
-            seen: vec![SeenNode::default()],
+            seen: SeenNodes::default(),
             places: vec![0; program.spans.len()],
             slots: vec![Origins::default(); program.names.len()],
             memory,
@@ -347,16 +386,15 @@ impl<'p> Values<'p> {
     }
 
     fn at(&self, node: NodeId) -> &SeenNode {
-        &self.seen[self.places[node.0 as usize] as usize]
+        self.seen.at(self.places[node.0 as usize])
     }
 
     fn at_mut(&mut self, node: NodeId) -> &mut SeenNode {
         let place = &mut self.places[node.0 as usize];
         if *place == 0 {
-            *place = self.seen.len() as u32;
-            self.seen.push(SeenNode::default());
+            *place = self.seen.add();
         }
-        &mut self.seen[*place as usize]
+        self.seen.at_mut(*place)
     }
 }
 
