@@ -34,7 +34,9 @@ impl Explanation {
 
 /// Whether digits stand in a row that may be more than a number can have: a reader decides then.
 fn has_long_number(output: &str) -> bool {
-    output.len() > LONG && output.split(|letter: char| !letter.is_ascii_digit()).any(|digits| digits.len() > LONG)
+    // So many in a row have one at each such distance.
+    output.bytes().skip(LONG).step_by(LONG).any(|byte| byte.is_ascii_digit())
+        && output.split(|letter: char| !letter.is_ascii_digit()).any(|digits| digits.len() > LONG)
 }
 
 /// Digits.

@@ -55,7 +55,8 @@ fn push(out: &mut String, letter: char, hidden: bool) {
 
 /// JSON, in which what stands outside of ASCII stands in a string.
 fn json(text: &str) -> String {
-    if !text.chars().any(|letter| letter > '~' && is_hidden(letter)) {
+    let plain = text.is_ascii() && !text.as_bytes().contains(&0x7f);
+    if plain || !text.chars().any(|letter| letter > '~' && is_hidden(letter)) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len() + 16);

@@ -50,23 +50,33 @@ fn has_sign(text: &str) -> bool {
     })
 }
 
-/// A text is gone through once for all marks: each letter is looked up among those that a mark begins with.
+/// A text is gone through once for all marks: of most places three letters tell that none begins there.
 fn has_mark(text: &str) -> bool {
+    let at = |table: &[u16; 256], byte: u8| table.get(usize::from(byte)).copied().unwrap_or_default();
+    let begins = |rest: &[u8]| MARKS.iter().any(|mark| rest.starts_with(mark.as_bytes()));
     let bytes = text.as_bytes();
-    let begins = |at: usize| bytes.get(at..).is_some_and(|rest| MARKS.iter().any(|mark| rest.starts_with(mark.as_bytes())));
-    bytes.iter().enumerate().any(|(at, byte)| FIRST.get(usize::from(*byte)) == Some(&true) && begins(at)) || may_be_url(text)
+    let may_begin = |letters: &[u8]| match letters {
+        [first, second, third] => at(&FIRST, *first) & at(&SECOND, *second) & at(&THIRD, *third) != 0,
+        _ => false,
+    };
+    bytes.windows(3).enumerate().any(|(place, letters)| may_begin(letters) && bytes.get(place..).is_some_and(begins))
+        || may_be_url(text)
 }
 
-/// The letters that marks begin with.
-#[expect(clippy::indexing_slicing, reason = "a byte is less than 256, and the compiler would refuse a mark without letters")]
-const FIRST: [bool; 256] = {
-    let (mut first, mut at) = ([false; 256], 0);
+/// The marks that have a letter as their first, second and third: a bit for each mark.
+const FIRST: [u16; 256] = with_letter(0);
+const SECOND: [u16; 256] = with_letter(1);
+const THIRD: [u16; 256] = with_letter(2);
+
+#[expect(clippy::indexing_slicing, reason = "a byte is less than 256, and the compiler would refuse a shorter mark")]
+const fn with_letter(place: usize) -> [u16; 256] {
+    let (mut marks, mut at) = ([0; 256], 0);
     while at < MARKS.len() {
-        first[MARKS[at].as_bytes()[0] as usize] = true;
+        marks[MARKS[at].as_bytes()[place] as usize] |= 1 << at;
         at += 1;
     }
-    first
-};
+    marks
+}
 
 /// Whether a URL with a name before its host can be in a text.
 fn may_be_url(text: &str) -> bool {
@@ -96,5 +106,14 @@ mod tests {
     fn every_mark_has_a_sign() {
         assert!(MARKS.iter().chain(&["://"]).all(|mark| has_sign(mark)));
         assert!(!has_sign("the field was not asked for"));
+    }
+
+    #[test]
+    fn every_mark_is_found_wherever_it_stands() {
+        for mark in MARKS {
+            assert!(has_mark(mark) && has_mark(&format!("se{mark}")) && has_mark(&format!("é {mark}x")), "{mark}");
+            assert!(!has_mark(&mark[1..]) || MARKS.contains(&&mark[1..]), "{mark}");
+        }
+        assert!(!has_mark("ey") && !has_mark("") && !has_mark("the users' second session is ready"));
     }
 }
