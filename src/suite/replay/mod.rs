@@ -46,8 +46,10 @@ use std::io;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// Bytes of messages parsed at once.
+/// Bytes of memory that messages parsed at once may take.
 const BATCH: usize = 4 << 20;
+/// What a message takes beside its text, itself and as an event: a log may have millions of a single letter.
+const BESIDE: usize = size_of::<LogItem>() + size_of::<(u64, Vec<event::Read>)>() + size_of::<event::Read>();
 /// Requests judged at once, unless the input ends, and what their reports may take.
 const JUDGED: usize = 256;
 const JUDGED_BYTES: usize = 64 << 20;
@@ -84,7 +86,8 @@ impl<'a> Replay<'a> {
                 continue;
             }
             let warning = input::read(&file, &mut |item| {
-                self.bytes += item.message.as_ref().map_or(0, String::len) + size_of::<LogItem>();
+                // The event has a copy of the text.
+                self.bytes += 2 * item.message.as_ref().map_or(0, String::len) + BESIDE;
                 self.batch.push(item);
                 if self.bytes >= BATCH { self.flush(&name, done) } else { Ok(()) }
             })?;
