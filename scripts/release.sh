@@ -13,6 +13,10 @@
 # Wants cargo-zigbuild and ziglang (PyPI) for targets other than the machine's own, and each target's std: `rustup target add`,
 # or a toolchain with its sources and RUSTC_BOOTSTRAP=1 BUILD_STD=1 (a profile then wants LLVM_PROFILER_RT_LIB: LLVM's library
 # for it, whole). VTL_EVAL_BINARY names a command of these sources that is there already: completions and man page come from it.
+# BENCH=1 builds benches/compare beside the command, in the same way, for benches/compare/run.py --published FOLDER.
+#
+# The static Linux binaries are always linked by zig, on Linux too: its C library is musl's with another allocator, and with musl's
+# own an evaluation takes three times as long (docs/performance.md, *Allocators*).
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "$0")/.."
@@ -60,10 +64,8 @@ trained() {
   local flags="-Cprofile-generate=$folder" linker=()
   rm -rf "$folder" && mkdir -p "$folder"
   # A std that is built here would want the library that counts before there is a std to build it with.
-  if [ -n "${BUILD_STD:-}" ]; then
-    flags+=" -Zno-profiler-runtime -Clink-arg=$LLVM_PROFILER_RT_LIB"
-    [ "$target" = "$host" ] || linker=(CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER="$PWD/scripts/zig-linker.sh")
-  fi
+  [ -z "${BUILD_STD:-}" ] || flags+=" -Zno-profiler-runtime -Clink-arg=$LLVM_PROFILER_RT_LIB"
+  case "$target" in *-musl) linker=(CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER="$PWD/scripts/zig-linker.sh") ;; esac
   # What is counted is counted before link-time optimisation, so this build does without. Cargo must not know: a function's name
   # holds a hash of its profile, and counts under other names fit nothing. Nor may it have other parts: a private function goes
   # by the name of its part.
@@ -72,23 +74,25 @@ trained() {
     export RUSTFLAGS="$RUSTFLAGS $flags" CARGO_TARGET_DIR=target/profiling "${linker[@]}"
     build "$target" >&2
   ) || return 1
-  python3 scripts/train.py "target/profiling/$target/release/vtl-eval" >&2 || return 1
+  python3 scripts/train.py "target/profiling/$target/release/vtl-eval" ${BENCH:+"target/profiling/$target/release/compare"} >&2 || return 1
   "$(profdata)" merge -o "$folder/merged.profdata" "$folder"/*.profraw >&2
 }
 
 build() {
-  local std=() flags="$RUSTFLAGS"
+  local std=() flags="$RUSTFLAGS" what=(--bin vtl-eval) folder="${CARGO_TARGET_DIR:-target}/$1/release"
+  if [ -n "${BENCH:-}" ]; then what+=(--bench compare --features internals); fi
   if [ -n "${BUILD_STD:-}" ]; then
     std=("-Zbuild-std=std,panic_abort")
-    # musl's start files come with a target's own std; where std is built, zig has them.
-    case "$1" in *-musl) flags+=" -Clink-self-contained=no" ;; esac
   fi
-  # rustup's std for musl brings what it is linked with.
-  if [ "$1" = "$host" ] || { [ "$1" = x86_64-unknown-linux-musl ] && [ "$(uname -sm)" = "Linux x86_64" ] && [ -z "${BUILD_STD:-}" ]; }; then
-    RUSTFLAGS="$flags" cargo build --release --locked --bin vtl-eval --target "$1" "${std[@]}"
+  if [ "$1" = "$host" ]; then
+    RUSTFLAGS="$flags" cargo build --release --locked "${what[@]}" --target "$1" "${std[@]}" || return 1
   else
-    RUSTFLAGS="$flags" cargo zigbuild --release --locked --bin vtl-eval --target "$1" "${std[@]}"
+    # With zig come musl's start files: those of rustup's std would be there twice.
+    case "$1" in *-musl) flags+=" -Clink-self-contained=no" ;; esac
+    RUSTFLAGS="$flags" cargo zigbuild --release --locked "${what[@]}" --target "$1" "${std[@]}" || return 1
   fi
+  # The bench has a hash in its name; beside the command it has none.
+  if [ -n "${BENCH:-}" ]; then cp "$(find "$folder/deps" -name 'compare-*' -type f -perm -u+x -printf '%T@ %p\n' | sort -n | tail -1 | cut -d' ' -f2)" "$folder/compare"; fi
 }
 
 # The sample of the README is denied: exit code 2.
