@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Runs vtl-eval and its peers on the same template and contexts, checks that they decide alike, and prints the ratios.
 
-    python3 benches/compare/run.py [--published]
+    python3 benches/compare/run.py [--plain FOLDER] [--published [FOLDER]]
 
 With --published our build guided by a profile stands beside the plain one, trained by scripts/train.py as scripts/release.sh
-does. The ratios are drawn into docs/performance.svg. It wants cargo, a JDK, Debian's packages `velocity` and `time`, node with npm. Everything it makes stands in target/compare.
+does. In place of building here, FOLDER has what `BENCH=1 scripts/release.sh TARGET` built (vtl-eval, compare), with PLAIN=1
+the plain one. The ratios are drawn into docs/performance.svg. It wants cargo, a JDK, Debian's packages `velocity` and `time`, node with npm. Everything it makes stands in target/compare.
 """
 import json, os, resource, shutil, statistics, subprocess, sys, time
 from pathlib import Path
@@ -32,6 +33,12 @@ def ours(**env):
     return {item["target"]["name"]: item["executable"] for item in made if item.get("executable")}
 
 
+def standing(option):
+    """The executables in the folder that stands behind this option, if one does."""
+    behind = sys.argv[sys.argv.index(option) + 1:][:1] if option in sys.argv else []
+    return {name: str(Path(folder).resolve() / name) for folder in behind if folder[:2] != "--" for name in ("vtl-eval", "compare")}
+
+
 def published():
     """Our build guided by a profile."""
     folder = WORK / "profile"
@@ -49,8 +56,8 @@ def published():
 def build():
     """The command lines of every engine: one that measures rates, one that runs a single evaluation."""
     WORK.mkdir(parents=True, exist_ok=True)
-    exe = ours()
-    guided = published() if "--published" in sys.argv else None
+    exe = standing("--plain") or ours()
+    guided = (standing("--published") or published()) if "--published" in sys.argv else None
     subprocess.run(["rustc", "-O", "-o", WORK / "empty", HERE / "empty.rs"], check=True)
     subprocess.run(["javac", "-nowarn", "-cp", JARS[0], "-d", WORK, HERE / "Velocity.java"], check=True)
     for name in ("package.json", "package-lock.json", "rates.js", "simulator.js", "velocityjs.js"):
