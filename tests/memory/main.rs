@@ -113,22 +113,6 @@ fn ends(program: &Program, given: &Given, memory: usize, watched: bool) -> bool 
     }
 }
 
-/// The least memory with which it ends, to a twenty-fifth.
-fn counted(program: &Program, given: &Given, watched: bool, seen: usize) -> usize {
-    let (mut low, mut high) = (seen / 8, 4 * seen);
-    assert!(ends(program, given, high, watched) && !ends(program, given, low, watched));
-    while high - low > high / 25 {
-        // In equal factors, as the answer may be anywhere.
-        let middle = ((low as f64) * (high as f64)).sqrt() as usize;
-        if ends(program, given, middle, watched) {
-            high = middle;
-        } else {
-            low = middle;
-        }
-    }
-    high
-}
-
 /// What the allocator held at most.
 fn seen(program: &Program, given: &Given, watched: bool) -> usize {
     let before = HEAP.current_usage();
@@ -156,26 +140,21 @@ fn the_ledger_counts_what_the_allocator_sees() {
     let _alone = alone();
     let given = given();
     let mut wrong = Vec::new();
-    let (mut least, mut most) = (f64::MAX, 0.0_f64);
     for (name, template) in ROWS {
         let program = parse(&Source::new("t.vtl", expanded(template))).expect("a program");
         let largest = largest(&program, &given);
         for watched in [false, true] {
             let seen = seen(&program, &given, watched);
-            let counted = counted(&program, &given, watched, seen);
-            let making = seen.saturating_sub(counted) as f64 / largest.max(1) as f64;
-            let share = seen as f64 / counted as f64;
-            (least, most) = (least.min(share), most.max(share));
-            let how = if watched { "watched" } else { "" };
-            println!(
-                "{name:26} {how:8} counted {counted:>9} seen {seen:>9} {share:.2}, largest {largest:>8} {making:.2}"
-            );
-            let spare = counted / 20 + 2 * largest + largest / 10 + (16 << 10);
-            if seen > counted + spare || counted > 2 * seen + (16 << 10) {
-                wrong.push(format!("{name}: {counted} bytes counted, {seen} seen (watched: {watched})"));
+            // With less than a twentieth and twice the largest value to spare, it must not come to its end.
+            let least = seen.saturating_sub(2 * largest + largest / 10 + (16 << 10)) / 21 * 20;
+            if least > 0 && ends(&program, &given, least, watched) {
+                wrong.push(format!("{name}: fewer than {least} bytes counted, {seen} seen (watched: {watched})"));
+            }
+            let most = 2 * seen + (16 << 10);
+            if !ends(&program, &given, most, watched) {
+                wrong.push(format!("{name}: more than {most} bytes counted, {seen} seen (watched: {watched})"));
             }
         }
     }
-    println!("seen for each byte counted: {least:.2} to {most:.2}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -89,7 +89,7 @@ fn a_summary_of_long_names_is_bounded() {
     let _alone = alone();
     let mut summary = Summary::default();
     let held = peak(|| {
-        for at in 0..3_000 {
+        for at in 0..1_500 {
             let field = format!("Query.{at}{}", "f".repeat(20_000));
             let report = RequestReport { verdict: Logged::Denied, fields: vec![field], ..RequestReport::default() };
             summary.add(&report);
@@ -97,6 +97,6 @@ fn a_summary_of_long_names_is_bounded() {
     });
     assert!(held < 24 << 20, "{held} bytes");
     let counted: u64 = summary.rows().iter().map(|row| row.count).sum();
-    assert_eq!(counted, 3_000, "none is lost");
-    assert!(summary.others > 1_000 && summary.rows().iter().any(|row| row.field == "others"));
+    assert_eq!(counted, 1_500, "none is lost");
+    assert!(summary.others > 300 && summary.rows().iter().any(|row| row.field == "others"));
 }
