@@ -149,7 +149,7 @@ pub(super) fn namespace_refused(evidence: &Evidence, mode: AuthType) -> Option<F
         _ => (asked.operation.member(), "onSubscribe"),
     };
     let message = Message::of(
-        "the connection was accepted with {}{}, so the credential is good, but {} was refused: the channel namespace {} does not take {} for it (its own {}), or its handler {} said no; which of the two is not in the material. » Look at the namespace (aws appsync get-channel-namespace --name {}): send a credential of a mode that stands there in this frame's authorization, or add {} to its {} if everybody with that credential may do this. The key, the handshake and schemas play no part.",
+        "the connection was accepted with {}{}, so the credential is good, but {} was refused: the channel namespace {} does not take {} for it (its own {}), or its handler {} said no; which of the two is not in the material. » Look at the namespace (aws appsync get-channel-namespace --api-id ID --name {}): send a credential of a mode that stands there in this frame's authorization, or add {} to its {} if everybody with that credential may do this. The key, the handshake and schemas play no part.",
         [
             Part::Name(mode.api_name().to_owned()),
             Part::Text(also),
@@ -281,11 +281,35 @@ fn list(json: Option<&Json>) -> Vec<String> {
     }
 }
 
+/// AppSync's words on that role: the caller's own rights were not asked there.
+pub const SOURCE_ROLE: &str = " is not authorized to perform: appsync:SourceGraphQL on resource: ";
+
+/// The same by AppSync's message alone, which names the role and the source.
+fn source_role_said(evidence: &Evidence) -> Option<Finding> {
+    let error = evidence.error_message();
+    let (who, rest) = error.split_once(SOURCE_ROLE)?;
+    let (_, role) = who.rsplit_once("role/")?;
+    let role = role.split('/').next()?.to_owned();
+    let resource = rest.split_whitespace().next()?.trim_end_matches(['.', ',']).to_owned();
+    let api = resource.split("/types/").next()?.to_owned();
+    let query = statements(&evidence.documents).iter().any(|one| {
+        one.get("Effect").and_then(Json::as_str) == Some("Allow")
+            && list(one.get("Action")).iter().any(|action| action.eq_ignore_ascii_case("appsync:GraphQL"))
+            && list(one.get("Resource")).iter().any(|pattern| matches(pattern, &resource))
+    });
+    let other = if query { " What its policy allows there is appsync:GraphQL, which is the callers' action and another one." } else { "" };
+    let message = Message::of(
+        "the refusal is not about the caller but about the merged API's own execution role {}: it may not appsync:SourceGraphQL on the source API {}.{} » Allow appsync:SourceGraphQL on {} and on the same with /* in the policy of that role; the caller's own rights, token and key are not in question.",
+        [Part::Name(role), Part::Code(api.clone()), Part::Text(other.to_owned()), Part::Code(api.clone())],
+    );
+    Some(Finding::new(Code::SourceNotGranted, message).at("policy").wanted(format!("Allow appsync:SourceGraphQL on {api}")))
+}
+
 /// A merged API calls its sources with its own role
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>: `appsync:SourceGraphQL`).
 pub fn source_role(evidence: &Evidence) -> Option<Finding> {
     const ACTION: &str = "appsync:SourceGraphQL";
-    let merged = evidence.api.merged.as_ref()?;
+    let Some(merged) = evidence.api.merged.as_ref() else { return source_role_said(evidence) };
     let statements = statements(&evidence.documents);
     let source = |one: &&Json| {
         list(one.get("Action")).iter().any(|action| matches(&action.to_lowercase(), &ACTION.to_lowercase()))

@@ -52,3 +52,12 @@ fn each_input_does_what_it_says() {
         snapshot!("outcome", text, did);
     });
 }
+
+/// AppSync's `$util` is an object, and so is each of its namespaces: a variable that holds one has its functions (published
+/// templates rely on it). The oracle's stand-in for `$util` has no such objects, so this is no input of its own.
+#[test]
+fn a_variable_that_holds_a_namespace_has_its_functions() {
+    let text = "#set($ddb = $util.dynamodb)#set($tools = $util)#set($clock = $tools.time)$ddb.toDynamoDBJson('x') $tools.toJson([1]) $tools.isNull($clock)";
+    let (_, outcome) = ran::run(text).unwrap();
+    assert_eq!(outcome.output, "{\"S\":\"x\"} [1] false");
+}

@@ -363,10 +363,12 @@ fn compared(run: &Finished<'_>, each: &Foreach, item: &LoopRow) -> (String, Opti
     let fields = fields_of(run, each);
     let row =
         run.recorder.walks.get(&each.node).and_then(|walks| walks.first()?.list.value.members()?.get(item.at).cloned());
-    for field in &fields {
-        let map = row.as_ref().and_then(Value::as_map);
-        let value = map.and_then(|map| map.get_str(field));
-        let state = match (&value, map.is_some_and(|map| map.contains_str(field))) {
+    for path in &fields {
+        let (Some((name, holders)), field) = (path.split_last(), path.join(".")) else { continue };
+        let holder = holders.iter().try_fold(row.clone().unwrap_or_default(), |value, holder| value.as_map()?.get_str(holder));
+        let map = holder.as_ref().and_then(Value::as_map);
+        let value = map.and_then(|map| map.get_str(name));
+        let state = match (&value, map.is_some_and(|map| map.contains_str(name))) {
             (Some(Value::Null) | None, true) => "null".to_owned(),
             (None | Some(Value::Null), false) => "absent".to_owned(),
             (Some(value), _) => show(value),
@@ -390,6 +392,10 @@ fn compared(run: &Finished<'_>, each: &Foreach, item: &LoopRow) -> (String, Opti
     }
     for (stored, other, name) in differing(run, item) {
         words.push(format!("and is compared with {} ({name})", show(&other)));
+        let how = stored.as_str().zip(other.as_str()).and_then(|(stored, other)| slip(stored, other));
+        if let (None, Some(how)) = (&found, how) {
+            found = Some(Message::from(format!("{} and {}: {how}, and they are compared exactly:", show(&stored), show(&other))).cured("write both alike"));
+        }
         if let (None, Some(place)) = (&found, super::whence::held_by(run, &stored)) {
             let place = place.trim_start_matches("identity.").to_owned();
             found = Some(Message::from(format!("{} is the caller's own {place}, and the template compares another of the caller's values:", show(&stored))).cured(format!("compare that one (in Amplify the rule's identityClaim), or write {} into the rows", show(&other))));
@@ -422,20 +428,45 @@ fn differing(run: &Finished<'_>, item: &LoopRow) -> Vec<(Value, Value, String)> 
     found
 }
 
-/// The fields of the loop's item that the loop reads, without its id.
-fn fields_of(run: &Finished<'_>, each: &Foreach) -> Vec<String> {
+/// The fields of the loop's item that the loop reads, without its id: each with the maps on the way to it.
+fn fields_of(run: &Finished<'_>, each: &Foreach) -> Vec<Vec<String>> {
     // The span of a loop ends with its head.
     let start = run.program.span(each.node).start as usize;
     let text = run.program.source.text.get(start..).unwrap_or_default();
     let mark = format!("${}.", run.program.name(each.item));
-    let mut found: Vec<String> = Vec::new();
+    let mut found: Vec<Vec<String>> = Vec::new();
     for (at, _) in text.match_indices(&mark) {
-        let name: String =
-            text[at + mark.len()..].chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
-        if !name.is_empty() && !found.contains(&name) && name != "id" {
-            found.push(name);
+        let path = members_of(&text[at + mark.len()..]);
+        if !path.is_empty() && !found.contains(&path) && path != ["id"] {
+            found.push(path);
         }
     }
     found.truncate(3);
     found
+}
+
+/// The members of a chain up to its first method: `_source.orgId` and `get("_source").get("orgId")` name the same two.
+fn members_of(chain: &str) -> Vec<String> {
+    let mut path = Vec::new();
+    let mut rest = chain;
+    loop {
+        let end = rest.find(|letter: char| !(letter.is_alphanumeric() || letter == '_')).unwrap_or(rest.len());
+        let (name, behind) = rest.split_at(end);
+        let got = behind.strip_prefix("(\"").filter(|_| Method::parse(name) == Some(Method::Get)).and_then(|behind| behind.split_once("\")"));
+        let behind = match got {
+            Some((member, behind)) => {
+                path.push(member.to_owned());
+                behind
+            }
+            None if name.is_empty() || behind.starts_with('(') => return path,
+            None => {
+                path.push(name.to_owned());
+                behind
+            }
+        };
+        match behind.strip_prefix('.') {
+            Some(next) => rest = next,
+            None => return path,
+        }
+    }
 }

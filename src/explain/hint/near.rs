@@ -25,7 +25,7 @@ pub fn member(run: &Finished<'_>, found: &mut Vec<Finding>) {
             if path.starts_with("identity") || found.iter().any(|known| known.path.as_deref() == Some(path)) {
                 continue;
             }
-            let Some((name, near, why)) = nested(run, path, operand).or_else(|| beside(run, path)).or_else(|| other_answer(run, path)) else {
+            let Some((name, near, why)) = nested(run, path, operand).or_else(|| in_list(run, path)).or_else(|| beside(run, path)).or_else(|| other_answer(run, path)) else {
                 found.extend(same_value(run, failed, operand));
                 continue;
             };
@@ -109,6 +109,19 @@ fn nested(run: &Finished<'_>, path: &str, operand: &Operand) -> Option<Near> {
     let name = rest.split(['.', '(', '[', '}']).next()?;
     let value = arguments.get_str(name)?;
     Some((name.to_owned(), (format!("arguments.{name}"), value), Message::from("The argument was sent by itself.").cured(format!("Read `$ctx.args.{name}`."))))
+}
+
+/// The member is asked of a list, and stands on its rows.
+fn in_list(run: &Finished<'_>, path: &str) -> Option<Near> {
+    let (parent, name) = split(path)?;
+    let place: ContextPath = parent.parse().ok()?;
+    let rows = place.lookup(&run.outcome.context).members()?;
+    let value = rows.first()?.as_map()?.get_str(&name)?;
+    let why = Message::of(
+        "{} is a list, and a list has no member {}: its rows have. » Read it of a row (`$ctx.{}[0].{}`), and refuse when the list is empty.",
+        [Part::Place(parent.to_owned()), Part::Name(name.clone()), Part::Place(parent.to_owned()), Part::Name(name.clone())],
+    );
+    Some((name.clone(), (format!("{parent}[0].{name}"), value), why))
 }
 
 /// The member is in what another function answered, or in the parent object.

@@ -167,7 +167,7 @@ fn key_refused(shown: &str, said: &str) -> Finding {
 }
 
 /// An export without credentials, of requests that had one: the preflight names the header, or another request passed
-/// (<https://developer.chrome.com/blog/new-in-devtools-130#har>: since Chrome 130 an export leaves them out).
+/// (Chrome's DevTools leave them out unless their setting "Allow to generate HAR with sensitive data" is on).
 fn taken_out(evidence: &Evidence, known_message: &messages::KnownMessage) -> Option<Finding> {
     let bare = evidence.sanitized && evidence.authorization().is_none() && evidence.header("x-api-key").is_none() && evidence.masked.is_empty();
     if known_message.code != Code::NoValidCredential || !bare {

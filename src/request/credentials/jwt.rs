@@ -235,7 +235,8 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
     let mut meant = false;
     if with_lambda && layer.state == State::Refused && !token.is_cognito() {
         // Where the field is the function's, so was the token; the issuer that does not fit follows from it.
-        meant = evidence.auth_type == Some(AuthType::Lambda) || mode::opens_to(evidence, AuthType::Lambda);
+        // Where no mode takes tokens of other providers, it can be meant for nothing else.
+        meant = !modes.contains(&AuthType::Oidc) || evidence.auth_type == Some(AuthType::Lambda) || mode::opens_to(evidence, AuthType::Lambda);
         let at = if meant { 0 } else { 1.min(layer.findings.len()) };
         layer.findings.insert(at, not_for_lambda(evidence, token, &modes));
         if meant {

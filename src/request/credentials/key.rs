@@ -87,7 +87,7 @@ fn arn() -> Finding {
 }
 
 /// The key that Amplify's simulator makes up
-/// (<https://github.com/aws-amplify/amplify-cli>, packages/amplify-util-mock: `da2-fakeApiId123456`).
+/// (aws-amplify/amplify-cli#6897: `da2-fakeApiId123456`).
 fn of_the_mock(key: &SentKey<'_>) -> Finding {
     Finding::new(
         Code::KeyUnknown,

@@ -11,7 +11,7 @@ mod error_message;
 
 use super::evidence::Evidence;
 use super::layer::{Layer, LayerName, State};
-use super::{front, messages, socket_judge};
+use super::{event, front, messages, socket_judge};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
@@ -167,6 +167,10 @@ fn masked_without_mode(evidence: &Evidence, signed: bool) -> Option<Finding> {
 }
 
 fn no_credential(evidence: &Evidence, layer: &mut Layer) {
+    // A merged API calls its sources for a caller whom it had accepted.
+    if evidence.error_message().contains(event::SOURCE_ROLE) {
+        return;
+    }
     let refused_here = evidence.observed.as_ref().is_some_and(|observed| {
         let known = observed.message.as_deref().and_then(messages::find);
         matches!(

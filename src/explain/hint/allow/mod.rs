@@ -93,7 +93,9 @@ pub fn wide(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let passed = run.passed();
     let leaves = leaves(run, passed);
     let chosen = deciding::chosen(run);
-    nulls::text_is_true(run, &self::leaves(run, &chosen), found);
+    let of_output = self::leaves(run, &chosen);
+    nulls::text_is_true(run, &of_output, found);
+    nulls::both_null(run, &of_output, found);
     for rule in RULES {
         rule(run, &leaves, found);
     }
