@@ -14,9 +14,10 @@ use crate::paste::{Ask, PastedKind, TokenUse};
 use crate::value::{List, Map, Value};
 
 impl ContextArgs {
-    /// What the report is to explain.
-    pub fn question(&self) -> Question {
+    /// What the report is to explain, with the rows that the context gave.
+    pub fn question(&self, input: &Input) -> Question {
         Question {
+            records: input.records.clone(),
             watch: self.watch.trim_start_matches('$').to_owned(),
             why_allowed: self.why_allowed,
             absent: Absent::Open,
@@ -28,6 +29,8 @@ impl ContextArgs {
 /// What a template is run with.
 pub struct Input {
     pub given: Given,
+    /// Rows that a filter or a condition is judged on: no member of AppSync's context, but given in its file.
+    pub records: Option<Vec<Value>>,
     pub notes: Vec<Note>,
 }
 
@@ -71,6 +74,7 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
         Some(option) => whole(option, &mut notes)?,
         None => Map::new(),
     };
+    let records = records(&members)?;
     let parts = [
         ("arguments", "args", &args.args),
         ("source", "source", &args.source),
@@ -95,7 +99,15 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
     let derived = forced.is_none() && auth_type.is_some();
     super::secrets::learn_members(&members);
     let given = Given { members, auth_type, auth_type_derived: derived, now_millis, seed: args.seed, field: None };
-    Ok(Input { given, notes })
+    Ok(Input { given, records, notes })
+}
+
+/// Takes the rows out of the members: a template has no `$ctx.records`.
+fn records(members: &Map) -> Result<Option<Vec<Value>>, CommandError> {
+    let Some(rows) = members.remove(&"records".into()).filter(|rows| !rows.is_null()) else { return Ok(None) };
+    let wrong =
+        || CommandError::new(format!("--context: `records` must be a list of rows, not a {}", rows.type_name()));
+    rows.members().map(Some).ok_or_else(wrong)
 }
 
 /// `--context`: the whole, or one part that is taken for itself; also as a text of JSON, as the AWS API takes it.

@@ -42,8 +42,8 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
             resolver.field
         ));
     }
+    let question = args.context.question(&input);
     let given = input.given.for_field(&resolver.field);
-    let question = args.context.question();
     let question =
         Question { coverage: true, open_values: !resolvers.open.is_empty(), rules: rules(&resolvers), ..question };
     let mut explanation = explain(Subject::Resolver(resolver, &answers), &given, &question)?;

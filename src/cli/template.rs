@@ -51,7 +51,7 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
         Format::Aws => false,
     };
     let rules = model.map(|model| rules(model, &input.given, path, &program)).transpose()?;
-    let question = Question { coverage, rules, ..args.question() };
+    let question = Question { coverage, rules, ..args.question(&input) };
     let mut explanation = explain(Subject::Template(&program), &input.given, &question)?;
     explanation.notes.splice(0..0, input.notes);
     if let Some(option) = &args.compare {

@@ -216,3 +216,28 @@ fn hostile_templates_meet_a_limit_with_a_name() {
     let cyclic = "#set($m = {})$util.qr($m.put('self', $m))$m";
     assert_eq!(rows(&run(&["batch"], &json!({"template": cyclic}).to_string()))[0]["output"], "{self=(this Map)}");
 }
+
+/// Rows stand in the file of the context, as in a report, and are judged; they are no member that a template could read.
+#[test]
+fn rows_of_a_context_are_judged() {
+    let template = r##"{"version": "2018-05-29", "operation": "Scan", "filter": {"expression": "ownerId = :me", "expressionValues": {":me": $util.dynamodb.toDynamoDBJson($ctx.identity.sub)}}, "seen": $util.isNull($ctx.records)}"##;
+    let context = |records: &str| {
+        format!(
+            r#"{{"identity": {{"sub": "s1", "username": "ann", "claims": {{"sub": "s1"}}}}, "records": {records}}}"#
+        )
+    };
+    let output = run(&["-", "--context", &context(r#"[{"id": "r1", "ownerId": "s2"}]"#), "--format", "json"], template);
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+    let first = &report["hints"][0];
+    assert_eq!(
+        (first["code"].as_str(), first["actual"].as_str()),
+        (Some("filter-leaves-out"), Some("s2")),
+        "{first:#}"
+    );
+    assert!(report["output"].as_str().unwrap().contains(r#""seen": true"#));
+    let output = run(&["-", "--context", &context(r#""r1""#)], template);
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("`records` must be a list of rows, not a String"),
+        "{output:?}"
+    );
+}
