@@ -7,6 +7,7 @@ use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Slot, Step, Step
 use crate::trace::condition::Condition;
 use crate::trace::index::{Node, NodePart, references};
 use crate::trace::judging::judged;
+use crate::trace::origin::Origin;
 use crate::trace::recorder::JudgedBranch;
 use crate::trace::{DecisionKind, Verdict, is_refusal};
 use crate::value::method::Method;
@@ -56,6 +57,14 @@ pub fn passed(run: &Finished<'_>) -> Vec<Passed> {
     }
     walk.follow();
     walk.found
+}
+
+/// Whether a condition reads who calls: the identity, or the mode.
+pub fn reads_caller(condition: &Condition) -> bool {
+    let mut leaves = Vec::new();
+    condition.leaves(&mut leaves);
+    let mut origins = leaves.into_iter().flat_map(|leaf| &leaf.operands).flat_map(|operand| operand.origins.iter());
+    origins.any(|origin| origin.is_in("identity") || matches!(origin, Origin::AuthType(_)))
 }
 
 /// Where nothing refuses: the conditions on the caller that chose what was rendered.

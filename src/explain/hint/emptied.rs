@@ -1,6 +1,7 @@
 //! Nothing in the place of data, and no error: a rule about the caller that answers with null, or with a list without items.
 
 use super::allow::{line, one_line, static_path, values};
+use super::deciding::reads_caller;
 use super::whence::{held_by, slip};
 use super::Finished;
 use crate::code::Code;
@@ -12,7 +13,6 @@ use crate::syntax::NodeId;
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::{Node, NodePart, inside};
-use crate::trace::origin::Origin;
 use crate::value::Value;
 
 /// An answer without data, and the condition that is behind it.
@@ -52,7 +52,7 @@ fn returned(run: &Finished<'_>) -> Option<EmptyAnswer> {
     if run.verdict != Verdict::Completed || run.context(&["result"]).is_null() {
         return None;
     }
-    let guard = guards(run.recorder, *node, false).into_iter().find(of_caller)?;
+    let guard = guards(run.recorder, *node, false).into_iter().find(|guard| reads_caller(&guard.condition))?;
     let how = Message::of("`#return` on line {} returned null", [Part::Place(line(run, *node).to_string())]);
     let withheld = "what the data source found was withheld. Where the schema has the field as non-null, that null becomes an error (\"Cannot return null for non-nullable type\")".into();
     Some(EmptyAnswer { how, guard, withheld })
@@ -97,7 +97,7 @@ fn kept_back(run: &Finished<'_>, output: &str) -> Option<EmptyAnswer> {
         });
         let data = data?;
         let own: Vec<NodeId> = index.chain(*node).iter().filter(|part| matches!(part, NodePart::Branch { .. })).map(NodePart::node).collect();
-        let guard = guards(run.recorder, *node, false).into_iter().find(|guard| guard.value != own.contains(&guard.node) && of_caller(guard))?;
+        let guard = guards(run.recorder, *node, false).into_iter().find(|guard| guard.value != own.contains(&guard.node) && reads_caller(&guard.condition))?;
         let how = Message::of("the answer is {}", [Part::Value(output.to_owned())]);
         let withheld = Message::of("{} (line {}) was withheld, without an error", [Part::Place(data), Part::Place(line(run, *node).to_string())]);
         Some(EmptyAnswer { how, guard, withheld })
@@ -110,13 +110,6 @@ fn is_data(value: &Value) -> bool {
         Value::Map(map) => map.values().iter().any(is_data),
         _ => value.members().map_or_else(|| !value.is_null(), |all| !all.is_empty()),
     }
-}
-
-/// Whether a condition reads who calls.
-fn of_caller(guard: &Guard) -> bool {
-    let all = operands(&guard.condition);
-    let mut origins = all.iter().flat_map(|operand| operand.origins.iter());
-    origins.any(|origin| origin.is_in("identity") || matches!(origin, Origin::AuthType(_)))
 }
 
 fn operands(condition: &Condition) -> Vec<&Operand> {

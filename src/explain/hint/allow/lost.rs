@@ -2,7 +2,7 @@
 //! that AppSync does not list; and whom a role stands for.
 
 use crate::value::method::Method;
-use super::super::deciding::{Guards, refusals};
+use super::super::deciding::{Guards, reads_caller, refusals};
 use super::super::test::{Test, call};
 use super::super::text::show;
 use super::super::whence::held_by;
@@ -33,11 +33,7 @@ pub fn returned_only(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
         return;
     }
     let failed = guards(run.recorder, *node, false).into_iter().find(|guard| {
-        let mut leaves = Vec::new();
-        guard.condition.leaves(&mut leaves);
-        let negative = run.expression(&guard.condition).is_some_and(negates);
-        let of_caller = leaves.iter().flat_map(|leaf| &leaf.operands).any(|operand| operand.origins.iter().any(|origin| origin.is_in("identity")));
-        guard.value && negative && of_caller
+        guard.value && run.expression(&guard.condition).is_some_and(negates) && reads_caller(&guard.condition)
     });
     let Some(guard) = failed else { return };
     let message = Message::of(
