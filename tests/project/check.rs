@@ -236,3 +236,62 @@ fn the_tree_is_searched_and_not_the_text() {
     let report = json(&["check", folder.to_str().unwrap(), "--modes", "iam", "--format", "json"], 0);
     assert_eq!(rows(&folder, &report), ["never-holds block.vtl - 1", "mode-without-branch comment.vtl - 3"]);
 }
+
+/// The schema of a project stands beside its templates, not always above them: `graphql/` and `resolvers/`. Outside of the
+/// project nothing is read.
+#[test]
+fn a_schema_beside_the_templates_tells_what_is_sent() {
+    let request = "{ \"version\": \"2018-05-29\", \"operation\": \"GetItem\",\n  \"key\": { \"id\": { \"S\": \"$ctx.args.at\" } } }";
+    let schema = "type Query { kite(at: AWSDate!): String }";
+    for (where_, marked, found) in [
+        ("api/graphql/schema.graphql", true, false),
+        ("api/schema.graphql", true, false),
+        ("schema.graphql", true, false),
+        ("schema.graphql", false, true),
+        ("api/.hidden/schema.graphql", true, true),
+    ] {
+        let path = folder("beside", &[("api/resolvers/Query.kite.req.vtl", request), (where_, schema)]);
+        if marked {
+            std::fs::write(path.join("vtl-eval.toml"), "").unwrap();
+        }
+        for checked in ["api/resolvers", "api/resolvers/Query.kite.req.vtl"] {
+            let report = json(&["check", path.join(checked).to_str().unwrap(), "--format", "json"], 0);
+            let told = rows(&path, &report);
+            assert_eq!(told.iter().any(|row| row.starts_with("text-in-quotes")), found, "{where_} {checked}: {told:?}");
+        }
+        std::fs::remove_dir_all(&path).unwrap();
+    }
+}
+
+/// `defaultMappingTemplates` of version 1 of the plugin stands for each half that a resolver leaves out.
+#[test]
+fn halves_that_the_plugin_has_by_default_are_not_missing() {
+    let settings = |usual: &str| {
+        format!(
+            "service: s\nprovider: {{name: aws}}\nplugins: [serverless-appsync-plugin]\ncustom:\n  appSync:\n    name: a\n    \
+             authenticationType: API_KEY\n{usual}    mappingTemplates:\n      - {{type: Query, field: kite, dataSource: none, request: kite.vtl}}\n    \
+             dataSources: [{{type: NONE, name: none}}]\n"
+        )
+    };
+    let usual = "    defaultMappingTemplates: {response: all.vtl}\n";
+    let path = folder(
+        "usual",
+        &[
+            ("serverless.yml", &settings(usual)),
+            ("schema.graphql", "type Query { kite: String }"),
+            ("mapping-templates/kite.vtl", "{\"version\": \"2018-05-29\", \"payload\": {}}"),
+            ("mapping-templates/all.vtl", "$util.toJson($ctx.result)"),
+        ],
+    );
+    let found = || rows(&path, &json_of(&run(&["check", path.to_str().unwrap(), "--format", "json"])));
+    assert_eq!(found(), Vec::<String>::new());
+    std::fs::write(path.join("serverless.yml"), settings("")).unwrap();
+    assert_eq!(found(), ["missing-template  - null"]);
+    std::fs::write(path.join("serverless.yml"), settings("    defaultMappingTemplates: {response: false}\n")).unwrap();
+    assert_eq!(found(), Vec::<String>::new());
+    std::fs::remove_dir_all(&path).unwrap();
+}
+
+fn json_of(output: &std::process::Output) -> Json {
+    serde_json::from_slice(&output.stdout).unwrap()
+}

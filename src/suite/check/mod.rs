@@ -31,6 +31,9 @@ use sent::SentTypes;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+/// Entries of a folder above the templates that are looked at for a schema.
+const NEAR: usize = 2_000;
+
 crate::message::sentence_error! {
     /// What kept a path from being checked.
     UnreadError: TextError, ProjectError
@@ -68,7 +71,11 @@ impl Checked {
                     self.source(path, &load(path, options)?, modes);
                     Ok(())
                 }
-                _ => self.file(path, read_text, modes),
+                _ => {
+                    let root = Root::within(path, options.root.as_deref(), options.allow_outside);
+                    self.types = root.map(|root| schemas_of(path.parent().unwrap_or(path), &root)).unwrap_or_default();
+                    self.file(path, read_text, modes)
+                }
             };
         }
         let root = Root::within(path, options.root.as_deref(), options.allow_outside)?;
@@ -172,11 +179,20 @@ impl Checked {
     }
 }
 
-/// The schemas that stand among the templates of a folder.
+/// The schemas that stand among the templates of a folder; else those of the nearest folder above that has any, itself or in
+/// its own folders, up to the root of the project: `graphql/schema.graphql` beside `resolvers/`.
 fn schemas_of(path: &Path, root: &Root) -> SentTypes {
+    let is_schema = |name: &str| [".graphql", ".graphqls", ".gql"].iter().any(|ending| name.ends_with(ending));
+    let mut files = below(path, &is_schema).unwrap_or_default();
+    let whole = crate::files::real_or_same(path);
+    let above = whole.ancestors().skip(1).take_while(|folder| folder.starts_with(root.folder()));
+    for folder in above {
+        if files.is_empty() {
+            files = near(folder, &is_schema);
+        }
+    }
     let mut types = SentTypes::default();
-    let files = below(path, &|name| [".graphql", ".graphqls", ".gql"].iter().any(|ending| name.ends_with(ending)));
-    for file in files.unwrap_or_default() {
+    for file in files {
         if root.check(&file).is_ok()
             && let Ok(text) = read_ordinary(&file)
         {
@@ -184,6 +200,25 @@ fn schemas_of(path: &Path, root: &Root) -> SentTypes {
         }
     }
     types
+}
+
+/// The files of a folder and of its own folders that are wanted.
+fn near(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
+    let entries = |folder: &Path| -> Vec<PathBuf> {
+        let mut paths: Vec<_> =
+            std::fs::read_dir(folder).into_iter().flatten().flatten().take(NEAR).map(|entry| entry.path()).collect();
+        paths.sort();
+        paths
+    };
+    let visible = |path: &PathBuf| named(path).is_some_and(|name| !name.starts_with('.') && name != "node_modules");
+    let (folders, mut files): (Vec<_>, Vec<_>) = entries(folder).into_iter().partition(|path| path.is_dir());
+    files.extend(folders.iter().filter(|path| visible(path)).flat_map(|folder| entries(folder)));
+    files.retain(|path| named(path).is_some_and(wanted) && path.is_file());
+    files
+}
+
+fn named(path: &Path) -> Option<&str> {
+    path.file_name()?.to_str()
 }
 
 fn source_of(template: &Template) -> Source {

@@ -235,7 +235,8 @@ impl Plugin<'_> {
         Some(Template::new(format!("{owner}.js"), text, TemplateOrigin::File(path)))
     }
 
-    /// A half: the file that is named, or in version 1 the one of the usual name.
+    /// A half: the file that is named, or in version 1 that of `defaultMappingTemplates`, else the one of the usual name
+    /// (<https://github.com/sid88in/serverless-appsync-plugin/tree/v1.14.0#configuring-the-plugin>).
     fn half(
         &mut self,
         json: &Json,
@@ -250,7 +251,11 @@ impl Plugin<'_> {
         let named = match json.get(name) {
             Some(Json::Bool(false)) => return Ok(None),
             Some(Json::String(named)) => Some(named.clone()),
-            _ => None,
+            _ => match self.api.get("defaultMappingTemplates").and_then(|usual| usual.get(name)) {
+                Some(Json::Bool(false)) if self.version == Version::One => return Ok(None),
+                Some(Json::String(usual)) if self.version == Version::One => Some(usual.clone()),
+                _ => None,
+            },
         };
         let in_code = runtime(json) == Runtime::JavaScript;
         let file = match (self.version, named) {

@@ -18,7 +18,8 @@ use std::collections::HashSet;
 /// Arguments that are numbers by custom, which hold no quote.
 const NUMBERS: [&str; 9] = ["limit", "first", "last", "count", "size", "page", "offset", "skip", "take"];
 
-/// Arguments that go through a list of pages: their texts were made by AppSync, and documentation writes them so.
+/// Arguments that go through a list of pages: their texts were made by AppSync, and documentation writes them so. A client may
+/// send others.
 const TOKENS: [&str; 4] = ["nextToken", "after", "before", "cursor"];
 
 /// What a request has and no answer.
@@ -35,7 +36,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     let tainted = TaintedSlots::of(subject, free);
     let texts = TaintedSlots::of_texts(subject, |names: &[&str]| free(names) && !names.last().is_some_and(|name| TOKENS.contains(name)));
     let mut carried = carried(subject, &tainted);
-    let mut quoted = Vec::new();
+    let (mut quoted, mut tokens) = (Vec::new(), Vec::new());
     if REQUEST.iter().any(|member| subject.program.writes_json(member)) {
         printed(&subject.program.body, &mut |reference, at| {
             let sql = at.inside() && in_statement(at);
@@ -57,8 +58,9 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
                 if !is_placeholder(at.text()) {
                     search.expression.push(reference.node);
                 }
-            } else if at.inside() && !is_typed(subject, at) && !is_token(subject, reference) {
-                quoted.push(QuotedText::of(reference, at, true));
+            } else if at.inside() && !is_typed(subject, at) {
+                let places = if is_token(subject, reference) { &mut tokens } else { &mut quoted };
+                places.push(QuotedText::of(reference, at, true));
             }
         });
     }
@@ -75,10 +77,18 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     found[before..].iter_mut().for_each(|spot| spot.severity = Severity::Warning);
     tell(subject, found, Code::SqlInjected, &carried, "brings a text of the caller's into the SQL statement as he sent it, so that he can write SQL of his own. Write a placeholder such as `:value` for each value, and give the values in variableMap");
     tell(subject, found, Code::TextInQuotes, &graphql, "stands in the GraphQL operation as the caller sent it: a quote in it ends the text, and what follows is read as GraphQL. Write a variable (`$name`) and send the value in `variables`");
-    if let Some(first) = quoted.first() {
-        let nodes: Vec<NodeId> = quoted.iter().map(|place| place.node).collect();
-        tell(subject, found, Code::TextInQuotes, &nodes, &first.message());
+    quotes(subject, found, &quoted);
+    if quoted.is_empty() {
+        let before = found.len();
+        quotes(subject, found, &tokens);
+        found[before..].iter_mut().for_each(|spot| spot.severity = Severity::Note);
     }
+}
+
+fn quotes(subject: &CheckSubject<'_>, found: &mut Vec<Spot>, places: &[QuotedText]) {
+    let Some(first) = places.first() else { return };
+    let nodes: Vec<NodeId> = places.iter().map(|place| place.node).collect();
+    tell(subject, found, Code::TextInQuotes, &nodes, &first.message());
 }
 
 /// A text of the caller's between the quotes of a request.

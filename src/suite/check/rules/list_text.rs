@@ -22,9 +22,9 @@ impl<'p> Visit<'p> for ComparedLists<'_, 'p> {
             if let Some((list, text)) = pair.into_iter().find(|(list, text)| self.is_list(list) && (is_text(text) || self.is_name(text))) {
                 let program = self.subject.program;
                 let (list, text) = (program.text(list.node), program.text(text.node));
-                let always = if *operator == ComparisonOperator::Equal { "never holds" } else { "always holds" };
+                let (always, not) = if *operator == ComparisonOperator::Equal { ("never holds", "") } else { ("always holds", "!") };
                 let message = format!(
-                    "`{}` compares a list with a text, so it {always}: write `{list}.contains({text})`",
+                    "`{}` compares a list with a text, so it {always}: write `{not}{list}.contains({text})`",
                     program.text(expression.node)
                 );
                 self.found.push(Spot::at(program, expression.node, Code::ListComparedWithString, message));

@@ -36,6 +36,7 @@ pub use members::asks_for_page;
 
 use super::Spot;
 use super::subject::CheckSubject;
+use crate::code::Code;
 
 /// What reads a template and adds what it finds.
 type CheckRule = fn(&CheckSubject<'_>, &mut Vec<Spot>);
@@ -78,5 +79,8 @@ pub fn run(subject: &CheckSubject<'_>) -> Vec<Spot> {
     for rule in RULES {
         rule(subject, &mut found);
     }
+    // An expression that a quote cuts short is no JSON either, which is told on its line.
+    let broken: Vec<_> = found.iter().filter(|spot| spot.code == Code::NeverJson).map(|spot| spot.line).collect();
+    found.retain(|spot| spot.code != Code::ExpressionRefused || !broken.contains(&spot.line));
     found
 }

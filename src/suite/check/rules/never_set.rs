@@ -52,9 +52,11 @@ pub fn meant(subject: &CheckSubject<'_>, reference: &Reference) -> Option<&'stat
 /// What AppSync's own variables are called.
 const OWN: [&str; 4] = ["util", "utils", "ctx", "context"];
 
-/// Other tools use Velocity too: a template that never names AppSync's own is none of ours.
+/// Other tools use Velocity too: a template that never names AppSync's own, and prints no request of its form, is none of ours.
 fn is_appsync(subject: &CheckSubject<'_>) -> bool {
-    subject.program.references().iter().any(|reference| reference.root.0 < Slot::FOREACH.0)
+    let program = subject.program;
+    let asks = ["version", "operation"].iter().all(|member| program.writes_json(member));
+    asks || program.references().iter().any(|reference| reference.root.0 < Slot::FOREACH.0)
 }
 
 struct Search<'s, 'p> {
