@@ -2,6 +2,7 @@
 
 mod answer;
 mod cache;
+mod change;
 mod groups;
 mod list;
 mod stash;
@@ -73,7 +74,7 @@ pub fn caches(project: &Resolvers) -> Vec<Spot> {
 pub fn run(project: &Resolvers, modes: &[AuthType]) -> Vec<Spot> {
     let whole = Whole::of(project, modes);
     let mut found = Vec::new();
-    for rule in [answer::find, cache::find, groups::find, list::find, stash::find, write::find] {
+    for rule in [answer::find, cache::find, change::find, groups::find, list::find, stash::find, write::find] {
         rule(&whole, &mut found);
     }
     found.retain(|spot| !allowed(project, spot));

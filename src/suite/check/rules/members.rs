@@ -114,14 +114,14 @@ fn table_mark(subject: &CheckSubject<'_>, all: &[WrittenMember], found: &mut Vec
     };
     let word = |text: &str| !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     let marked = |name: &String| name.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(word);
-    let mut told: Vec<String> = Vec::new();
+    let mut marked_tables: Vec<String> = Vec::new();
     for name in all.iter().filter_map(name).filter(marked) {
-        if told.contains(&name) {
+        if marked_tables.contains(&name) {
             continue;
         }
         let message = format!("no table can be called {name}, and a deployment puts nothing there: write ${name} if it should");
         found.push(Spot::at_text(subject.program, &format!("\"{name}\""), Code::Slip, message).severity(Severity::Error));
-        told.push(name);
+        marked_tables.push(name);
     }
 }
 
