@@ -95,6 +95,7 @@ codes! {
     StepWrote = "step-wrote", Cause Error Certain Resolver, "What the deciding step read was put into the stash, the arguments or the source by a step before it, or was not put there.";
     FilterLost = "filter-lost", Cause Warning Certain Resolver, "A step replaced the filter that a step before it had put into the stash.";
     WrittenBeforeCheck = "written-before-check", Cause Warning Certain Resolver, "The template replaced a value before the check read it, so it compares what it wrote itself.";
+    PrevEmpty = "prev-empty", Cause Error Certain Resolver, "The check reads `$ctx.prev.result`, and the step before answered with an empty map.";
     RemovedBeforeCheck = "removed-before-check", Cause Error Certain Resolver, "The template took a member out before the check read it.";
     ResetInLoop = "reset-in-loop", Cause Error Certain Resolver, "A flag was set, and a later turn of the loop set it back: only the last turn counts.";
     StashLacks = "stash-lacks", Cause Error Certain Resolver, "The check reads a member of the stash that no step put there, or put under another name.";
@@ -159,6 +160,7 @@ codes! {
     ValueElsewhere = "value-elsewhere", Cause Error Certain Resolver, "A member that the template reads is absent, and another one beside it has the very value that it is compared with.";
     ItemsAreMaps = "items-are-maps", Cause Error Certain Resolver, "`contains` compares whole items, and the items of the list are maps. Compare a member of each.";
     MemberOfText = "member-of-text", Cause Error Certain Resolver, "A member is read of what is a text, so it is null: a map was stored as text.";
+    ArgumentsSwapped = "arguments-swapped", Cause Error Certain Resolver, "`$util.matches` takes the pattern first and then the text, and was given them the other way round.";
     MatchesWhole = "matches-whole", Cause Error Certain Resolver, "`matches` wants the whole text to fit its pattern, which fits a part of it only.";
     ErrorNotRaised = "error-not-raised", Cause Error Certain Resolver, "The data source failed (`$ctx.error`), and the template does not look at that: the client sees null and no error.";
     SourceFailed = "source-failed", Cause Error Certain Resolver, "The data source failed (`$ctx.error`, or a status of 400 and more), and the template takes its missing result for a refusal.";

@@ -9,6 +9,10 @@ use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 
+/// What AWS's rule against cross-site scripting in a body looks for
+/// (<https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html>).
+const MARKUP: [&str; 5] = ["<script", "onerror=", "onload=", "javascript:", "<iframe"];
+
 /// WAF inspects this much of a body for AppSync, and AWS's common rule set refuses more
 /// (<https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html>: SizeRestrictions_BODY;
 /// serverless-appsync-plugin#717).
@@ -161,6 +165,12 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
         Message::from(format!("The body has {} bytes, and AWS's common rule set refuses bodies over 8 KB (8,192 bytes, SizeRestrictions_BODY):", thousands(body.len()))).cured("send less in one request (or the large part another way, to S3 say), or let the API's owner raise that limit or exempt the API from that one rule.")
     } else if body.contains("__schema") || body.contains("__type") {
         "The body asks for __schema, and rules that match it are how introspection is commonly blocked: » take the schema from a file (aws appsync get-introspection-schema, or the repository), or let the owner allow the caller's address.".into()
+    } else if let Some(mark) = MARKUP.iter().find(|mark| body.to_lowercase().contains(**mark)) {
+        Message::of(
+            "The body holds markup that a page would run ({}), which is what rules against cross-site scripting look for (CrossSiteScripting_BODY of AWS's common rule set):",
+            [Part::Code(format!("`{mark}`"))],
+        )
+        .cured("send such text encoded or without the script, or let the owner set that one rule to Count for this operation. Signing in again changes nothing.")
     } else {
         "» Look at the web ACL's sampled requests for the rule that matched, and let the owner adapt that one rule.".into()
     };

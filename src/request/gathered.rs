@@ -370,7 +370,25 @@ impl Request {
                 self.members.insert(member, MemberValue::new(value, origin));
             }
         }
+        self.sent_to(&mut more, origin);
         self.members.insert(Member::Request, MemberValue::new(more.into(), origin));
+    }
+
+    /// Where it went and with what body, as people write it beside the headers: `url`, or `path` under the host; the body as text
+    /// or as JSON.
+    fn sent_to(&mut self, more: &mut JsonMap<String, Json>, origin: MemberOrigin) {
+        let host = self.headers().get("host").and_then(Json::as_str).map(str::to_owned);
+        let path = more.get("path").and_then(Json::as_str).filter(|path| path.starts_with('/'));
+        let built = host.zip(path).map(|(host, path)| Json::from(format!("https://{host}{path}")));
+        let body = more.remove("body").map(|body| match body {
+            Json::String(_) | Json::Null => body,
+            other => Json::from(other.to_string()),
+        });
+        for (member, value) in [(Member::Url, more.remove("url").or(built)), (Member::Body, body)] {
+            if let Some(value) = value.filter(|value| !value.is_null() && !self.members.contains_key(&member)) {
+                self.members.insert(member, MemberValue::new(value, origin));
+            }
+        }
     }
 }
 

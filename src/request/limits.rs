@@ -140,7 +140,7 @@ fn socket(evidence: &Evidence) -> Option<Finding> {
     let (words, cure) = if most {
         (
             "the connection holds its maximum number of subscriptions (100 by default; MaxSubscriptionsReachedError)",
-            "Subscribe once for a list, with a filter, instead of once for each row, stop subscriptions that are no longer needed, or open another connection",
+            "Subscribe to fewer at once: one for a list, with a filter, instead of one for each row; stop those that are no longer needed; leave models that need no live updates out of syncing (DataStore opens three for each model); or open another connection",
         )
     } else {
         (

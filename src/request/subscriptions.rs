@@ -3,8 +3,11 @@
 
 use super::entry::text;
 use serde_json::{Map, Value as Json, json};
+use std::collections::HashSet;
 
-/// More subscriptions of one connection than this are not told apart, nor are more frames read that belong to none.
+/// More subscriptions of one connection than this that were accepted, or that were refused, are not told apart, nor are more frames
+/// read that belong to none. Accepted ones never take the place of a refused one: a connection holds a hundred, and the next is
+/// what a reader asks about.
 const MOST: usize = 100;
 
 /// The frames of one subscription.
@@ -14,11 +17,21 @@ struct Frames {
     refused: bool,
 }
 
+/// The ids that an error came for, each as JSON.
+fn refused_ids(frames: &[Json]) -> HashSet<String> {
+    let received = frames.iter().filter(|frame| text(frame, "/type") != "send" && text(frame, "/data").contains("\"error\""));
+    let read = received.filter_map(|frame| serde_json::from_str::<Json>(text(frame, "/data")).ok());
+    let of_error = read.filter(|data| text(data, "/type") == "error").filter_map(|data| Some(data.get("id")?.to_string()));
+    of_error.take(MOST).collect()
+}
+
 /// An entry for each `start` frame of a connection with several, those that were refused first; none where it has fewer.
 pub fn of(entry: &Json) -> Vec<Json> {
     let Some(all) = entry.get("_webSocketMessages").and_then(Json::as_array) else { return Vec::new() };
     let (mut shared, mut each): (Vec<Json>, Vec<Frames>) = (Vec::new(), Vec::new());
     let mut last: Option<&Json> = None;
+    let refused = refused_ids(all);
+    let mut room = [MOST, MOST];
     for frame in all {
         let data: Json = serde_json::from_str(text(frame, "/data")).unwrap_or_default();
         let (sent, kind, id) = (text(frame, "/type") == "send", text(&data, "/type"), data.get("id"));
@@ -26,7 +39,8 @@ pub fn of(entry: &Json) -> Vec<Json> {
             last = frame.get("time").or(last);
         }
         match id {
-            Some(id) if sent && kind == "start" && each.len() < MOST => {
+            Some(id) if sent && kind == "start" && room[usize::from(refused.contains(&id.to_string()))] > 0 => {
+                room[usize::from(refused.contains(&id.to_string()))] -= 1;
                 each.push(Frames { id: id.clone(), frames: vec![frame.clone()], refused: false });
             }
             Some(id) => {

@@ -194,6 +194,8 @@ export type Code =
   | 'filter-lost'
   /** The template replaced a value before the check read it, so it compares what it wrote itself. */
   | 'written-before-check'
+  /** The check reads `$ctx.prev.result`, and the step before answered with an empty map. */
+  | 'prev-empty'
   /** The template took a member out before the check read it. */
   | 'removed-before-check'
   /** A flag was set, and a later turn of the loop set it back: only the last turn counts. */
@@ -322,6 +324,8 @@ export type Code =
   | 'items-are-maps'
   /** A member is read of what is a text, so it is null: a map was stored as text. */
   | 'member-of-text'
+  /** `$util.matches` takes the pattern first and then the text, and was given them the other way round. */
+  | 'arguments-swapped'
   /** `matches` wants the whole text to fit its pattern, which fits a part of it only. */
   | 'matches-whole'
   /** The data source failed (`$ctx.error`), and the template does not look at that: the client sees null and no error. */

@@ -24,6 +24,7 @@ pub fn deeper(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.extend(whole_items(run, failed));
         found.extend(member_of_text(run, failed).or_else(|| super::asked::computed(run, failed)).or_else(|| super::asked::keyed_by_another(run, failed)));
         found.extend(part_of_text(run, failed));
+        found.extend(swapped(run, failed));
     }
 }
 
@@ -110,6 +111,36 @@ fn text_behind(run: &Finished<'_>, operand: &Operand) -> Option<(String, String)
         }
         _ => None,
     })
+}
+
+/// `$util.matches(text, pattern)`: the pattern comes first
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/utility-helpers-in-util.html>).
+fn swapped(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    let reference = match run.recorder.index.node(failed.condition.node)? {
+        Node::Reference(reference) => reference,
+        Node::Expression(Expression { kind: ExpressionKind::Reference(reference), .. }) => reference,
+        _ => return None,
+    };
+    let mut given = failed.condition.operands.iter().filter(|operand| operand.role == OperandRole::Argument);
+    let (first, second) = (given.next()?, given.next()?);
+    let (text, pattern) = (first.value.as_str()?, second.value.as_str()?);
+    let fits = || regex::compile(pattern).ok()?.matches_whole(text).ok();
+    if !reference.ends_in(Method::Matches) || failed.condition.holds != Some(false) || fits() != Some(true) {
+        return None;
+    }
+    let code = |operand: &Operand| one_line(run.program.source.slice(operand.span));
+    let message = Message::of(
+        "line {}: {} has its arguments in the wrong order. $util.matches takes the pattern first and then the text, so {} was taken as the pattern and {} as the text; the other way round it is true. » Write `$util.matches({}, {})`.",
+        [
+            Part::Place(line(run, failed.condition.node).to_string()),
+            Part::Code(format!("`{}`", one_line(run.text(failed.condition)))),
+            Part::Value(show(&first.value)),
+            Part::Value(show(&second.value)),
+            Part::Code(code(second)),
+            Part::Code(code(first)),
+        ],
+    );
+    Some(Finding::new(Code::ArgumentsSwapped, message).actual(text).wanted(pattern))
 }
 
 /// `matches` wants the whole text, and its pattern fits a part.

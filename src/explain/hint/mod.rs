@@ -115,7 +115,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 77] = [
+const RULES: [HintRule; 78] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -158,6 +158,7 @@ const RULES: [HintRule; 77] = [
     template::failed_source,
     template::refused_behind,
     owner::row_missing,
+    owner::null_key,
     owner::null_or_absent,
     owner::subscription_argument,
     effects::reset_in_loop,

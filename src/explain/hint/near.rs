@@ -26,7 +26,7 @@ pub fn member(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 continue;
             }
             let Some((name, near, why)) = nested(run, path, operand).or_else(|| in_list(run, path)).or_else(|| beside(run, path)).or_else(|| other_answer(run, path)) else {
-                found.extend(same_value(run, failed, operand));
+                found.extend(same_value(run, failed, operand).or_else(|| nothing_handed_on(run, path)));
                 continue;
             };
             let (there, value) = near;
@@ -45,6 +45,17 @@ pub fn member(run: &Finished<'_>, found: &mut Vec<Finding>) {
             found.push(Finding::new(Code::MemberNameNear, message).at(path).actual(json(&value)).wanted(name));
         }
     }
+}
+
+/// The step before answered with an empty map: what it read is in no later step's `prev`.
+fn nothing_handed_on(run: &Finished<'_>, path: &str) -> Option<Finding> {
+    let member = path.strip_prefix("prev.result.")?;
+    container(run, "prev.result").filter(Map::is_empty)?;
+    let message = Message::of(
+        "$ctx.prev.result is {}: the step just before this one handed nothing on (Amplify's own check reads the row and answers with an empty map), so {} is absent here whatever the stored row holds. » Read the row in this step (GetItem on the table's data source, the check in its response template), let an earlier step put {} into the stash, or make it a condition of the write.",
+        [Part::Value("{}".to_owned()), Part::Name(member.to_owned()), Part::Name(member.to_owned())],
+    );
+    Some(Finding::new(Code::PrevEmpty, message).at(path))
 }
 
 /// The name that was sought, what is there instead, and what to do.

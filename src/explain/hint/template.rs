@@ -254,7 +254,7 @@ pub fn negated_side(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let held = if leaf.holds == Some(true) { "held" } else { "did not hold" };
         let other = if matches!(comparison, ComparisonOperator::Equal) { "!=" } else { "==" };
         let message = Message::of(
-            "line {}: {} negates {} alone and compares that true or false with {}, so it {}, whatever the two are. » Write {}.",
+            "line {}: {} negates {} alone, because `!` binds tighter than a comparison, and compares that true or false with {}, so it {}, whatever the two are. » Write {}.",
             [
                 Part::Place(super::allow::line(run, leaf.node).to_string()),
                 Part::Code(format!("`{}`", run.text(leaf))),

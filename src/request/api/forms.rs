@@ -105,8 +105,8 @@ fn short(json: &Json) -> ApiConfig {
     }
     let issuers = list(json, &["issuer", "issuers"]);
     ApiConfig {
-        default: text(json, "default").as_deref().and_then(mode),
-        additional: list(json, &["additional"]).iter().filter_map(|name| mode(name)).collect(),
+        default: text(json, "default").as_deref().and_then(mode).or_else(|| event_modes(json).first().copied()),
+        additional: list(json, &["additional"]).iter().filter_map(|name| mode(name)).chain(event_modes(json).into_iter().skip(1)).collect(),
         issuers: if issuers.is_empty() { own.issuers } else { issuers },
         audiences: list(json, &["audience", "audiences", "clientId", "appIdClientRegex"]),
         providers,
@@ -115,9 +115,23 @@ fn short(json: &Json) -> ApiConfig {
         token_pattern: text(json, "identityValidationExpression").or(own.token_pattern),
         authorizer: text(json, "authorizerUri").or(own.authorizer),
         authorizer_ttl: number(json.get("authorizerResultTtlInSeconds")).or(own.authorizer_ttl),
-        events: json.get("eventConfig").map(|config| Events::read(config, json.get("channelNamespaces"))),
+        events: events(json),
         ..own
     }
+}
+
+/// An Event API's modes, in `eventConfig` as AWS writes them, or beside our own members.
+fn events(json: &Json) -> Option<Events> {
+    let own = ["connectionAuthModes", "defaultPublishAuthModes", "defaultSubscribeAuthModes", "channelNamespaces"];
+    let config = json.get("eventConfig").or_else(|| own.iter().any(|name| json.get(name).is_some()).then_some(json))?;
+    Some(Events::read(config, json.get("channelNamespaces")))
+}
+
+/// The modes of an Event API's `authProviders`: objects as AWS writes them, or their names.
+fn event_modes(json: &Json) -> Vec<AuthType> {
+    let list = json.get("authProviders").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let name = |one: &Json| one.as_str().map(str::to_owned).or_else(|| text(one, "authType"));
+    list.iter().filter_map(|one| mode(&name(one)?)).collect()
 }
 
 /// What `get-graphql-api` says of an API, with names that begin with a small letter
@@ -189,7 +203,8 @@ fn place(json: &Json, api: &mut ApiConfig) {
     api.account = text(json, "accountId").or_else(|| part(4));
     let endpoints =
         ["uris", "dns"].into_iter().filter_map(|name| json.get(name)?.as_object()).flat_map(|map| map.values());
-    api.hosts = endpoints.filter_map(Json::as_str).map(host).collect();
+    let domains = ["customDomain", "domainName"].into_iter().filter_map(|name| json.get(name));
+    api.hosts = endpoints.chain(domains).filter_map(Json::as_str).map(host).collect();
     if api.region.is_none() {
         api.region = api.hosts.iter().find_map(|host| region_of(host));
     }

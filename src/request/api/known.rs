@@ -12,7 +12,7 @@ crate::message::sentence_error! {
 }
 
 /// The members of our own short form, and those of AWS's that may stand among them.
-const KNOWN: [&str; 44] = [
+const KNOWN: [&str; 51] = [
     "default",
     "additional",
     "issuer",
@@ -57,6 +57,13 @@ const KNOWN: [&str; 44] = [
     "authorizerResultTtlInSeconds",
     "eventConfig",
     "channelNamespaces",
+    "apiArn",
+    "customDomain",
+    "domainName",
+    "authProviders",
+    "connectionAuthModes",
+    "defaultPublishAuthModes",
+    "defaultSubscribeAuthModes",
 ];
 
 /// The members of the settings of each kind of provider
@@ -83,7 +90,7 @@ const EXPORTS: [&str; 8] = [
 /// Whether a name speaks of authorization.
 fn speaks(name: &str) -> bool {
     let name = name.to_lowercase();
-    ["auth", "issuer", "userpool", "apikey", "token", "clientid"].iter().any(|word| name.contains(word))
+    ["auth", "issuer", "userpool", "apikey", "token", "clientid", "mode", "provider", "audience", "action"].iter().any(|word| name.contains(word))
 }
 
 /// Members of AWS's forms that nothing here reads and whose names speak of authorization.
@@ -114,7 +121,11 @@ pub(super) fn ignored(form: Form, json: &Json) -> Vec<String> {
         }
         Form::Outputs => unread(json.get("data"), &OUTPUTS, &mut found),
         Form::CliInputs => unread(json.get("serviceConfiguration"), &CLI_INPUTS, &mut found),
-        Form::Short => {}
+        // Those that speak of authorization, or that are nearly a known one, are an error (`check`).
+        Form::Short => {
+            let names = json.as_object().into_iter().flat_map(|map| map.keys());
+            found.extend(names.filter(|name| !KNOWN.contains(&name.as_str())).cloned());
+        }
     }
     found.dedup();
     found
@@ -145,13 +156,15 @@ fn settings(provider: &Json, found: &mut Vec<String>) {
     }
 }
 
-/// An unknown member of our own short form is an error, and so is a mode that is none.
+/// An unknown member of our own short form is an error where it may bear on authorization, by its own name or by that of a known
+/// one that it is nearly; others are told as not read. A mode that is none is an error too.
 ///
 /// # Errors
 /// The member, and the known one that is nearest.
 pub(super) fn check(json: &Json) -> Result<(), ApiError> {
     let mut names = json.as_object().into_iter().flat_map(|map| map.keys());
-    if let Some(name) = names.find(|name| !KNOWN.contains(&name.as_str())) {
+    let meant = |name: &&String| !KNOWN.contains(&name.as_str()) && (speaks(name) || nearest(name, KNOWN).is_some());
+    if let Some(name) = names.find(meant) {
         return Err(match nearest(name, KNOWN) {
             Some(known) => {
                 format!("the API's configuration has the member {}, which is not known: did you mean {}?", quoted(name), quoted(known)).into()

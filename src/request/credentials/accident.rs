@@ -104,6 +104,9 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
     };
     let inside = value.trim_matches(['"', '\'', '`']);
     let why = match inside.to_lowercase().as_str() {
+        // A key comes from the configuration, not from a session.
+        word if WORDS.contains(&word) && what == "key" => Message::from("the client's configuration or build had none: a variable of the environment that was not set when it was built (or, in a browser's bundle, one without the prefix that its tool asks for: NEXT_PUBLIC_, VITE_, REACT_APP_).")
+            .cured("Set the key there, and build and deploy again; look at the console's Settings page for the API's key."),
         word if WORDS.contains(&word) => Message::from(format!("the client built it before the {what} was there (nobody signed in, or the session not yet loaded)."))
             .cured(format!("{wait}{guest}")),
         "" if whole.len() == value.len() => return None,
@@ -124,6 +127,9 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
         [Part::Name(holder), Part::Value(format!("`{whole}`")), Part::Text(what.to_owned())],
     );
     message.and(why);
+    if evidence.answer.header("access-control-allow-origin").is_some() {
+        message.and("It is no matter of CORS: the page could read the answer.");
+    }
     Some(
         Finding::new(Code::CredentialPlaceholder, message)
         .at(format!("request.headers.{name}"))

@@ -47,6 +47,11 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         }
         return layer;
     }
+    // An Event API has actions of its own (`event.rs`); what was asked of it is not known here.
+    if evidence.api.events.is_some() {
+        layer.state = State::Unknown;
+        return layer;
+    }
     let request = request(evidence, denied_text);
     if let Some(finding) = other_account(evidence) {
         layer.refuse(finding);
@@ -89,18 +94,21 @@ fn other_account(evidence: &Evidence) -> Option<Finding> {
     let number = |text: &&str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     let own = evidence.identity.as_ref()?.get("accountId").and_then(Json::as_str).filter(number);
     let own = own.or_else(|| arn.split(':').nth(4).filter(number))?;
-    let theirs = evidence.place.account.as_deref().filter(number)?;
+    let named = named_account(evidence);
+    let theirs = evidence.place.account.as_deref().or(named.as_deref()).filter(number)?;
     if own == theirs {
         return None;
     }
+    let account = if evidence.place.account.is_some() { "account" } else { "account (the policy names this API's id there)" };
     Some(
         Finding::new(
             Code::IamOtherAccount,
             Message::of(
-                "the caller is of another account: {} is in {}, and the API is in account {}. Policies of the caller's account cannot open another account's API, and a GraphQL API has no resource policy that could let it in, so what they allow does not count. » Make a role in {} that may call appsync:GraphQL on the field and trusts this caller, let the caller assume it (sts:AssumeRole), and sign with that role's credentials.",
+                "the caller is of another account: {} is in {}, and the API is in {} {}. Policies of the caller's account cannot open another account's API, and a GraphQL API has no resource policy that could let it in, so what they allow does not count. » Make a role in {} that may call appsync:GraphQL on the field and trusts this caller, let the caller assume it (sts:AssumeRole), and sign with that role's credentials.",
                 [
                     Part::Name(if arn.is_empty() { "it".to_owned() } else { arn.to_owned() }),
                     Part::Value(own.to_owned()),
+                    Part::Text(account.to_owned()),
                     Part::Value(theirs.to_owned()),
                     Part::Value(theirs.to_owned()),
                 ],
@@ -110,6 +118,22 @@ fn other_account(evidence: &Evidence) -> Option<Finding> {
         .actual(own)
         .wanted(theirs),
     )
+}
+
+/// The account in which a policy names this very API, whose id something else told: an id belongs to one account.
+fn named_account(evidence: &Evidence) -> Option<String> {
+    let path = format!(":apis/{}", evidence.place.api.as_deref()?);
+    let mut accounts: Vec<String> = Vec::new();
+    for document in &evidence.documents {
+        let text = document.to_string();
+        let before = text.match_indices(&path).filter_map(|(at, _)| text[..at].rsplit(':').next().map(str::to_owned));
+        accounts.extend(before);
+    }
+    accounts.dedup();
+    match accounts.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
 }
 
 /// No policy was given.

@@ -226,7 +226,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library found nobody signed in and sent no request. » Sign in first, or set the call's mode.",
+        meaning: "the client library found nobody signed in and sent no request. » Sign in first, or set the call's mode. On a server, or while a page is built (getStaticProps, ISR), there is no session of the browser: hand the request's cookies on (Amplify's SSR context), fetch in the browser, or use a mode that needs nobody signed in.",
         source: "https://github.com/aws/aws-appsync-community/issues/246",
     },
     KnownMessage {
@@ -242,7 +242,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library found nobody signed in and sent no request. » Sign in first, or set the call's mode.",
+        meaning: "the client library found nobody signed in and sent no request. » Sign in first, or set the call's mode. On a server, or while a page is built (getStaticProps, ISR), there is no session of the browser: hand the request's cookies on (Amplify's SSR context), fetch in the browser, or use a mode that needs nobody signed in.",
         source: CLIENT,
     },
     KnownMessage {

@@ -21,11 +21,18 @@ struct SeenNull {
     path: String,
     /// `quota`
     field: String,
+    /// `Member`
+    parent: String,
 }
 
 /// Tells which null it was that the client saw.
 pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Refusal) {
     let seen = seen(refusal);
+    if let Some(seen) = &seen
+        && closed_below(layers, seen)
+    {
+        return;
+    }
     let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
     if let Some(seen) = &seen {
         // The rule's own words leave open what the schema makes of its null.
@@ -49,14 +56,31 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
     }
 }
 
+/// The schema closes the very field whose null was seen to this caller: the field that was called let it in, and this one did not.
+fn closed_below(layers: &mut [Layer], seen: &SeenNull) -> bool {
+    let place = format!("schema.{}.{}", seen.parent, seen.field);
+    let mode = layers.iter_mut().find(|layer| layer.layer == LayerName::Mode && layer.state == State::Passed);
+    let Some(layer) = mode else { return false };
+    let about = |one: &Finding| one.code == Code::DirectiveExcludesMode && one.path.as_deref() == Some(place.as_str());
+    let Some(at) = layer.findings.iter().position(about) else { return false };
+    let mut finding = layer.findings.remove(at);
+    finding.message.and(format!(
+        "The client saw it as the null of {}, which is non-null (`{}!`): nothing is wrong with what the resolver answered, and a field that may be null would only hide it.",
+        seen.path, seen.kind
+    ));
+    layer.refuse(finding);
+    true
+}
+
 fn seen(refusal: &Refusal) -> Option<SeenNull> {
     let message = refusal.evidence.observed.as_ref()?.message.as_deref()?;
     let (_, rest) = message.split_once(MESSAGE)?;
-    let kind = rest.split('\'').nth(1).unwrap_or_default().to_owned();
+    let quoted = |at: usize| rest.split('\'').nth(at).unwrap_or_default().to_owned();
+    let (kind, parent) = (quoted(1), quoted(3));
     let path = rest.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(path, _)| path).to_owned();
     let named = path.split('/').rfind(|part| !part.is_empty() && !part.starts_with('[') && part.parse::<u32>().is_err());
     let field = named.unwrap_or(&refusal.evidence.field).to_owned();
-    Some(SeenNull { kind, path: if path.is_empty() { field.clone() } else { path }, field })
+    Some(SeenNull { kind, path: if path.is_empty() { field.clone() } else { path }, field, parent })
 }
 
 /// The null is in what the template answers, or in the row.

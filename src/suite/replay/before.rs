@@ -122,6 +122,10 @@ impl Judge<'_> {
             wanted.push(String::new());
         }
         for field in wanted {
+            if field.is_empty() && request.status == Some(200) {
+                report.decisions.push(summary_alone());
+                continue;
+            }
             let diagnosis = (!field.is_empty()).then(|| self.diagnose(request, caller, Some(&field), |_| ())).flatten();
             report.decisions.push(self.missing(field, all && request.cut == 0, diagnosis.as_ref()));
             report.layers.extend(layers(diagnosis));
@@ -234,4 +238,18 @@ fn layers(diagnosis: Option<Diagnosis>) -> Vec<Layer> {
     let mut layers = diagnosis.map(|found| found.layers).unwrap_or_default();
     layers.retain(|layer| early(layer) && layer.state != State::Passed && !layer.findings.is_empty());
     layers
+}
+
+/// Of a request that was let in, the log has summaries alone: it names no field.
+fn summary_alone() -> LoggedDecision {
+    LoggedDecision {
+        field: String::new(),
+        path: String::new(),
+        logged: Logged::Unknown,
+        layer: None,
+        cause: Some(Code::LogIncomplete.into()),
+        reason: "this log cannot say: it has only the summary of the request, whose status 200 means that the credential was accepted; if anything was refused, it was a single field, by a directive of the schema or by its resolver, and no field stands here. » Turn field-level logging on (level ALL, with verbose content: Settings, Logging; or aws appsync update-graphql-api --log-config) and ask again, or give the schema, the caller and the templates to vtl-eval diagnose.".into(),
+        by_rules: None,
+        change: None,
+    }
 }

@@ -192,7 +192,9 @@ pub fn any_group(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
         let Test::Missing { what, missing: false } = leaf.test else { continue };
         // What the request or a later test is made of is no mere membership.
         let used = what.origins.context().is_some_and(|(path, ..)| is_used(run, path, what));
-        if named || !of_groups(what) || used {
+        // Something that was made of the claim, and asked for being there, names no membership either way.
+        let made_of_it = matches!(what.value, Value::Map(_));
+        if named || !of_groups(what) || used || made_of_it {
             continue;
         }
         if what.value.is_null() {

@@ -11,7 +11,7 @@ use super::words::{condition, line, name, values};
 use crate::code::Code;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
-use crate::message::{Message, Part, all_of};
+use crate::message::{Message, Part, all_of, quoted};
 use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, Slot, StepKind};
 use crate::trace::condition::OperandRole;
 use crate::trace::index::NodePart;
@@ -145,9 +145,27 @@ fn as_admin(run: &Finished<'_>, first: &Passed, node: NodeId, role: &Value) -> F
             ],
     );
     message.and(left);
+    message.and(by_session(&run.context(&["identity", "userArn"]), role));
     Finding::new(Code::AdminReturn, message)
     .at("stash.adminRoles")
     .actual(json(role))
+}
+
+/// The entry is found in the session's name alone: whoever may assume a role names the session. Amplify lists functions by name,
+/// and Lambda names its session after the function
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>: assumed-role/role/session).
+fn by_session(arn: &Value, role: &Value) -> Message {
+    let parts = || {
+        let (_, rest) = arn.as_str()?.split_once(":assumed-role/")?;
+        let (own, session) = rest.split_once('/')?;
+        let entry = role.as_str()?;
+        (session.contains(entry) && !own.contains(entry)).then(|| (own.to_owned(), session.to_owned()))
+    };
+    let Some((own, session)) = parts() else { return Message::default() };
+    Message::of(
+        "It stands in the session's name alone ({}), and the role is {}: whoever may assume any role of the account chooses that name, so such a caller passes as an admin too. For a Lambda function, whose session bears its name, that is meant. » If {} is not that function's role, allow its sessions no such name (the condition sts:RoleSessionName in the role's trust policy), or compare the role's part as well (`userArn.contains(\":assumed-role/…/\")`).",
+        [Part::Name(quoted(&session).to_string()), Part::Name(own.clone()), Part::Name(own)],
+    )
 }
 
 /// The key of `$ctx.stash.put("key", …)`.
@@ -182,7 +200,10 @@ pub fn every_caller(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Findi
     if around.is_empty() || !passed.iter().filter(|one| one.statement == node).all(about_mode) {
         return;
     }
-    let Some((reference, path)) = unreached_row(run, node) else { return };
+    let Some((reference, path)) = unreached_row(run, node) else {
+        found.extend(filter_never_made(run, node));
+        return;
+    };
     let mode = run.auth_type().map_or("this mode", |mode| mode.as_str());
     let field = path.last().cloned().unwrap_or_default();
     let message = Message::of(
@@ -197,6 +218,57 @@ pub fn every_caller(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Findi
         ],
     );
     found.push(Finding::new(Code::EveryCaller, message).at(path.join(".")).actual(json(&run.context(&path))));
+}
+
+/// The filter on the rows that a rule behind the grant would have put into the stash.
+fn filter_never_made(run: &Finished<'_>, grant: NodeId) -> Option<Finding> {
+    let end = run.program.span(grant).end;
+    let behind = || run.recorder.index.statements.iter().filter(|(node, _)| run.program.span(*node).start > end && run.recorder.reached.began(*node) == 0);
+    let (mut put, mut fields) = (None, Vec::<String>::new());
+    for (node, statement) in behind() {
+        statement.reads(&mut |reference| {
+            if put_into_stash(reference).as_deref() == Some("authFilter") {
+                put.get_or_insert(*node);
+            }
+            fields.extend(added_term(reference));
+        });
+    }
+    let (put, field) = (put?, fields.into_iter().next()?);
+    let others: Vec<String> = run.records.iter().filter_map(|row| {
+        let row = row.as_map()?;
+        let value = row.get_str(&field).filter(|value| !value.is_null() && !is_callers(run, value))?;
+        Some(format!("{} ({field} {})", show(&row.get_str("id").unwrap_or_default()), show(&value)))
+    }).take(3).collect();
+    let others = if others.is_empty() { "rows of others come back too".to_owned() } else { format!("{} comes back too", all_of(&others)) };
+    let message = Message::of(
+        "Wider than it looks: line {} grants every user who comes with {}, as the rule `allow: private` does. Of several rules one is enough, so the rule on {} behind it was skipped, its filter on the rows (line {}) was never made, and {}. » Take this operation out of the `operations` of the rule for everybody, or drop that rule, if each is to see only their own: the rule on {} is enough for that.",
+        [
+            Part::Place(line(run, grant).to_string()),
+            Part::Text(run.auth_type().map_or("this mode", |mode| mode.as_str()).to_owned()),
+            Part::Name(field.clone()),
+            Part::Place(line(run, put).to_string()),
+            Part::Value(others),
+            Part::Name(field.clone()),
+        ],
+    );
+    Some(Finding::new(Code::EveryCaller, message).at(format!("records.{field}")))
+}
+
+/// Whether a stored owner is the caller: `sub`, `username`, or both with `::` between.
+fn is_callers(run: &Finished<'_>, value: &Value) -> bool {
+    let Some(text) = value.as_str() else { return false };
+    let halves = ["sub", "username"].map(|name| run.context(&["identity", name]));
+    text.split("::").all(|half| halves.iter().any(|own| own.as_str() == Some(half)))
+}
+
+/// The field of a term that is added to a list of terms: `$list.add({"owner": { "eq": … }})`.
+fn added_term(reference: &Reference) -> Option<String> {
+    let StepKind::Method { method: Some(Method::Add), args, .. } = &reference.steps.last()?.kind else { return None };
+    let Kind::Map(members) = &args.first()?.kind else { return None };
+    match &members.first()?.0.kind {
+        Kind::String(field) => Some(field.to_string()),
+        _ => None,
+    }
 }
 
 /// A statement behind the grant that reads the row and never ran.

@@ -152,6 +152,13 @@ fn absent_is_not_null(term: &JudgedTerm<'_>) -> Option<Message> {
             let message = Message::of("An absent {} is not equal to null, so that finds only the rows on which null is stored.", [Part::Name(path.clone())]);
             Some(message.cured(format!("Write `attribute_not_exists({written}) OR {written} = {}`.", bound.name)))
         }
+        (TermTest::Exists { wanted: false, .. }, Some(Value::Null)) => {
+            let message = Message::of("A null that is stored is an attribute of the type NULL, and so it exists.", []);
+            Some(message.cured(format!(
+                "Write `{text} OR attribute_type({path}, :nothing)` with \":nothing\": {{ \"S\": \"NULL\" }}, and leave {path} out when rows are written instead of writing null.",
+                text = term.judgement.term.text
+            )))
+        }
         (TermTest::Sql { how, .. }, Some(Value::Null)) => {
             let (first, text) = (path, &term.judgement.term.text);
             let message = Message::from("In SQL a comparison with null is neither true nor false, so it finds no row where the column is null.");

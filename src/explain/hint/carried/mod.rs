@@ -8,6 +8,7 @@ mod events;
 pub mod filter;
 mod open;
 mod judged_term;
+mod narrowed;
 mod search;
 mod unique;
 mod wider;
@@ -31,6 +32,7 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
     events::judge(run, &mut found);
     let Some(request) = request(run.outcome, || run.rendered()) else {
         open::picked(run, &mut found);
+        narrowed::judge(run, &mut found);
         return found;
     };
     let rows: Vec<Row> = run.records.iter().filter_map(Row::read).collect();

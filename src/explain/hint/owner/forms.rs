@@ -181,7 +181,7 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, Message)> {
         )),
         (None, None) if stored.contains('@') != mine.contains('@') => Some((
             Code::OwnerFormatMismatch,
-            "one of them is an e-mail address, the other is not: the row was written with another identity claim.".into(),
+            "one of them is an e-mail address, the other is not: whoever wrote or sent it took another claim of the identity than the rule does. » Store and send the claim that the rule compares, or set the rule's identityClaim to the one that is there (an e-mail address is in the ID token only).".into(),
         )),
         _ => None,
     }

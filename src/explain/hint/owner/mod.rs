@@ -8,7 +8,7 @@ pub use argument::subscription_argument;
 pub use forms::{composite, explain, formats, typed_twice};
 pub use other::other_owner;
 use crate::message::{Message, Part};
-use crate::explain::hint::test::Test;
+use crate::explain::hint::test::{Test, call};
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{default_for, held_by, whence};
 use crate::explain::hint::{Finished, claim_of, is_group_like, json};
@@ -16,6 +16,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
+use crate::value::method::Method;
 
 /// The two sides of a test in which a claim meets a value of the row, the input or the source: (row's, caller's). A default in
 /// the place of an absent value says nothing of an owner.
@@ -65,6 +66,10 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
     else {
         return;
     };
+    if let Some(finding) = before_its_answer(run, row) {
+        found.push(finding);
+        return;
+    }
     let input = run.context(&["args", "input"]);
     let key = input.as_map().and_then(|input| input.get_str("id")).unwrap_or_default();
     let sought = if key.is_null() { String::new() } else { format!(" (id {})", show(&key)) };
@@ -89,6 +94,66 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
         .at(row)
         .wanted("a row"),
     );
+}
+
+/// The input has the owner's key with null: `containsKey` holds, so the template does not fill in the caller.
+pub fn null_key(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied {
+        return;
+    }
+    let judged = run.recorder.branches.values().flatten().filter(|branch| !branch.taken);
+    for branch in judged {
+        let mut leaves = Vec::new();
+        branch.condition.leaves(&mut leaves);
+        for leaf in leaves.into_iter().filter(|leaf| leaf.holds == Some(true)) {
+            let Some((Method::ContainsKey, holder, key)) = call(run, leaf) else { continue };
+            let (Some((place, ..)), Some(key)) = (holder.origins.context(), key.value.as_str()) else { continue };
+            let held = holder.value.as_map().and_then(|map| map.get_str(key));
+            if !place.starts_with("args") || held.is_none_or(|value| !value.is_null()) {
+                continue;
+            }
+            let path = format!("{}.{key}", place.replacen("args", "arguments", 1));
+            let message = Message::of(
+                "{} was sent as null, and so {} (line {}) holds: the template fills in the caller only where the key is absent, and null is nobody. » Leave {} out of the input (clients often send null for every unset optional), and the caller is filled in.",
+                [
+                    Part::Place(path.clone()),
+                    Part::Code(format!("`{}`", run.text(leaf))),
+                    Part::Place(run.program.line(leaf.node).to_string()),
+                    Part::Name(key.to_owned()),
+                ],
+            );
+            found.push(Finding::new(Code::OwnerNull, message).at(path));
+            return;
+        }
+    }
+}
+
+/// `$ctx.result` in the request half of a function: its data source was not asked yet, and the row that a function before it
+/// loaded is in `$ctx.prev.result`
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>).
+fn before_its_answer(run: &Finished<'_>, row: &str) -> Option<Finding> {
+    let before = run.context(&["prev", "result"]);
+    let held = before.as_map().filter(|map| row == "result" && !map.is_empty())?;
+    let failed = run.failed();
+    let (operand, member) = failed.iter().flat_map(|failed| &failed.condition.operands).find_map(|operand| {
+        let text = run.program.source.slice(operand.span);
+        let member = text.trim_end_matches('}').rsplit_once("result.").map(|(_, member)| member)?;
+        held.contains_str(member).then(|| (operand, member.to_owned()))
+    })?;
+    let value = held.get_str(&member)?;
+    let other = failed.iter().flat_map(|failed| &failed.condition.operands).find(|one| one.span != operand.span);
+    let same = if other.is_some_and(|other| other.value.loosely_equals(&value)) { ", which is what it is compared with" } else { "" };
+    let message = Message::of(
+        "{} is null because $ctx.result is not there yet: the request half of a function runs before its data source is asked. What the function before it answered is in $ctx.prev.result, and its {} is {}{}. » Write `$ctx.prev.result.{}`.",
+        [
+            Part::Code(run.program.source.slice(operand.span).to_owned()),
+            Part::Name(member.clone()),
+            Part::Value(show(&value)),
+            Part::Text(same.to_owned()),
+            Part::Name(member),
+        ],
+    );
+    Some(Finding::new(Code::ValueElsewhere, message).at("result").wanted(json(&value)))
 }
 
 /// The row has no owner, or the input has the key with null.
