@@ -15,6 +15,7 @@ use crate::report::{BatchRow, WrittenForm, safe};
 use crate::request::secret::Secrets;
 use crate::source::Source;
 use crate::syntax::{Program, parse};
+use crate::value::turns::Shared;
 use crate::value::{Map, Value, from_given, given, has_long_integer};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -34,6 +35,8 @@ crate::message::sentence_error! {
 /// up to ninety times the bytes of its template.
 const CACHE: usize = 4096;
 const CACHE_BYTES: usize = 1 << 20;
+/// Bytes that a byte of a line may take as values, in most lines.
+const AS_VALUES: usize = 4;
 /// Bytes that the values of one line may take.
 const MOST_VALUES: usize = 64 << 20;
 #[derive(Deserialize)]
@@ -189,6 +192,8 @@ impl Engine {
     /// Writes the row of one line; false if the line was bad.
     pub fn answer(&mut self, line: &[u8], rows: &mut Vec<u8>) -> bool {
         let start = rows.len();
+        let shared = Shared::begin();
+        shared.expect(line.len().saturating_mul(AS_VALUES));
         let good = super::rows::guarded(|| self.row(line, rows)).unwrap_or_else(|why| {
             rows.truncate(start);
             self.programs = Programs { allow_outside: self.programs.allow_outside, ..Programs::default() };
@@ -205,6 +210,7 @@ impl Engine {
             rows.extend_from_slice(br#"{"id":null,"verdict":"error","failure":{"kind":"input","message":"the row could not be written","line":null,"column":null}}"#);
         }
         rows.push(b'\n');
+        drop(shared);
         good
     }
 

@@ -90,6 +90,9 @@ struct Ledger {
     live: Cell<usize>,
     /// The live bytes at which the session's memory is spent.
     ceiling: Cell<usize>,
+    /// The live bytes at which somebody wants to be called, once.
+    alarm: Cell<usize>,
+    called: Cell<fn()>,
     /// What the session was opened with.
     steps: Cell<u64>,
     memory: Cell<usize>,
@@ -105,6 +108,8 @@ thread_local! {
             left: Cell::new(u64::MAX),
             live: Cell::new(0),
             ceiling: Cell::new(usize::MAX),
+            alarm: Cell::new(usize::MAX),
+            called: Cell::new(|| {}),
             steps: Cell::new(u64::MAX),
             memory: Cell::new(usize::MAX),
             spent: Cell::new(None),
@@ -128,11 +133,23 @@ impl Ledger {
         if live > self.ceiling.get() {
             self.spend(Limit::Memory(self.memory.get()));
         }
+        if live > self.alarm.get() {
+            self.alarm.set(usize::MAX);
+            self.called.get()();
+        }
     }
 
     fn give_back(&self, bytes: usize) {
         self.live.set(self.live.get().wrapping_sub(bytes));
     }
+}
+
+/// Has this called, once, when so many bytes live beyond those that do already.
+pub fn call_from(bytes: usize, called: fn()) {
+    LEDGER.with(|ledger| {
+        ledger.alarm.set(ledger.live.get().saturating_add(bytes));
+        ledger.called.set(called);
+    });
 }
 
 /// Takes one step.

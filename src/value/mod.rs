@@ -14,6 +14,7 @@ mod entries;
 mod iterator;
 mod json;
 pub mod ledger;
+pub mod turns;
 mod list;
 mod map;
 pub mod method;
