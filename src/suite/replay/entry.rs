@@ -273,9 +273,13 @@ impl LogEntry {
             other.context().map_or_else(|_| String::new(), |given| rendered(&run(given)))
         };
         let rendered_then = logged.members.get("transformedTemplate").and_then(Json::as_str);
-        self.comparison = match rendered_then {
-            None => EntryComparison::NotComparable { why: "the entry has no transformedTemplate".into() },
-            Some(then) => compare(then, &rendered(outcome), again),
+        self.comparison = match (rendered_then, &outcome.end) {
+            (None, _) => EntryComparison::NotComparable { why: "the entry has no transformedTemplate".into() },
+            // A limit, or what is not evaluated here, says nothing of what AppSync would render.
+            (_, End::Failed(failure)) => EntryComparison::NotComparable {
+                why: Message::of("the local template does not run to its end: {}", [Part::Text(failure.message.clone())]),
+            },
+            (Some(then), _) => compare(then, &rendered(outcome), again),
         };
         self.doubt_difference(program, clock);
         Ok(())
