@@ -87,15 +87,16 @@ fn table(lines: &[RequestLine], layout: Layout, out: &mut String) {
         _ => &[0, 1, 2, 3, 4],
     };
     let widest = |column: usize| lines.iter().map(|line| display_width(&line.cells[column])).max().unwrap_or(0);
+    let widths: Vec<(usize, usize)> = columns.iter().map(|column| (*column, widest(*column))).collect();
+    let used = 5 + widths.iter().map(|(_, width)| width + 2).sum::<usize>();
     for (at, line) in lines.iter().enumerate() {
         let (mark, colour) = line.standing.mark();
         let style = colour.on_default();
         let mut row = format!("{:>3} {style}{mark}{style:#}", at + 1);
-        for column in columns {
+        for (column, width) in &widths {
             let cell = &line.cells[*column];
-            let _ = write!(row, "  {cell}{}", " ".repeat(widest(*column) - display_width(cell)));
+            let _ = write!(row, "  {cell}{}", " ".repeat(width - display_width(cell)));
         }
-        let used = 5 + columns.iter().map(|column| widest(*column) + 2).sum::<usize>();
         let room = layout.width.saturating_sub(used + 2);
         if room >= 20 && !line.cause.is_empty() {
             let _ = write!(row, "  {FAINT}{}{FAINT:#}", fitted(&line.cause, room));
