@@ -28,7 +28,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    let (beside, mut file) = beside(path)?;
+    let (beside, mut file) = beside(path, before.is_some())?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     drop(file);
     let written = written
@@ -40,21 +40,56 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-/// A new file in the same folder, which nobody else has opened.
-fn beside(path: &Path) -> io::Result<(PathBuf, fs::File)> {
-    let name = path.file_name().ok_or_else(|| io::Error::other("no name of a file"))?;
+/// A new file in the same folder, which nobody else has opened. Its name is none of the file's own, which may be as long as a
+/// name can be.
+fn beside(path: &Path, private: bool) -> io::Result<(PathBuf, fs::File)> {
+    if path.file_name().is_none() {
+        return Err(io::Error::other("no name of a file"));
+    }
     for turn in 0..TRIES {
-        let mut hidden = std::ffi::OsString::from(".");
-        hidden.push(name);
         // WebAssembly knows no processes, and its standard library panics where it is asked for one.
         let process = if cfg!(target_family = "wasm") { 0 } else { std::process::id() };
-        hidden.push(format!(".{process}-{turn}"));
-        let beside = path.with_file_name(hidden);
-        match OpenOptions::new().write(true).create_new(true).open(&beside) {
+        let beside = path.with_file_name(format!(".vtl-eval-{process}-{turn}"));
+        match created(&beside, private) {
             Ok(file) => return Ok((beside, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
     }
     Err(io::Error::other("no free name beside it"))
+}
+
+/// Makes a file that is not there. What takes the place of another is its owner's alone until it has the permissions of that
+/// one.
+fn created(path: &Path, private: bool) -> io::Result<fs::File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if private {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = private;
+    options.open(path)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn what_takes_the_place_of_another_file_is_open_to_nobody_before() {
+        let folder = std::env::temp_dir().join(format!("vtl-eval-whole-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("report");
+        fs::write(&path, "before").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&beside(&path, true).unwrap().0), 0o600);
+        write(&path, b"after").unwrap();
+        assert_eq!((fs::read(&path).unwrap().as_slice(), mode(&path)), (&b"after"[..], 0o640));
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }
