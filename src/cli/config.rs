@@ -4,7 +4,7 @@ use super::args::ConfigArgs;
 use super::exit::{CommandError, Exit};
 use super::{input, output};
 use crate::message::counted;
-use crate::project::{Config, FoundProject};
+use crate::project::{Config, FoundProject, load};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::fmt::Write as _;
@@ -24,7 +24,7 @@ pub fn run(args: &ConfigArgs) -> Result<Exit, CommandError> {
     let (found, file) = args.from.found(Path::new("."))?;
     let settings = settings(args, &found, file.as_deref())?;
     let options = args.from.options(&found)?;
-    let project = super::project::read(&found.path, &options).map_err(|error| CommandError::new(error.to_string()))?;
+    let project = load(&found.path, &options).map_err(|error| CommandError::new(error.to_string()))?;
     let kind = project.kind.map_or("", |kind| kind.as_str());
     let text = if args.list.is_json() {
         output::json(&serde_json::json!({

@@ -52,6 +52,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
         return Err(CommandError::new("-: begins as a HAR does, and has no log.entries"));
     }
     let text = typed.map_or_else(|| input::option_text(file(args)), Ok)?;
+    learn(&text);
     match sniffed(&text, name(args), input::file_name(file(args)))? {
         Sniffed::Har(har) => {
             let kind = rows.read_text(args, &har, resolvers)?;
@@ -68,6 +69,14 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
             Ok(if meaning.refused { Exit::Denied } else { Exit::Error })
         }
         Sniffed::Log => log(args),
+    }
+}
+
+/// Remembers what is named as a secret anywhere in what was given, also in members that no request has.
+fn learn(text: &str) {
+    match crate::json::read(text) {
+        Ok(json) => super::secrets::learn_json(&json),
+        Err(_) => super::secrets::learn_text(text),
     }
 }
 

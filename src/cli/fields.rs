@@ -5,7 +5,7 @@ use super::exit::{CommandError, Exit};
 use super::output;
 use super::project::tell;
 use crate::nearest::nearest;
-use crate::project::{Project, find};
+use crate::project::{Project, find, load};
 use crate::report::{FieldsReport, WrittenForm, differing_text, fields_text};
 use crate::suite::differing;
 use serde_json::json;
@@ -45,8 +45,7 @@ fn differences(
 ) -> Result<Exit, CommandError> {
     let words = |error: crate::project::ProjectError| CommandError::new(error.to_string());
     let found = find(Some(against), Path::new(".")).map_err(words)?;
-    let other =
-        super::project::read(&found.path, &found.options(crate::project::LoadOptions::default())).map_err(words)?;
+    let other = load(&found.path, &found.options(crate::project::LoadOptions::default())).map_err(words)?;
     let mut list = differing(project, &other);
     list.retain(|one| one.field.as_deref().is_none_or(wanted));
     let text = if args.list.is_json() {

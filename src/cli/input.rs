@@ -345,6 +345,7 @@ pub fn claims_text(name: &str, option: &str) -> Result<String, CommandError> {
     if is_token(&text) {
         super::secrets::learn(text.trim());
     }
+    super::secrets::learn_keys(&text);
     Ok(text)
 }
 

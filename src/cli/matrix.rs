@@ -6,7 +6,7 @@ use super::project::{Opened, tell};
 use super::say;
 use super::{input, output};
 use crate::open::OpenKind;
-use crate::project::{LoadOptions, find};
+use crate::project::{LoadOptions, find, load};
 use crate::report::{csv, matrix_html, matrix_text};
 use crate::resolver::Resolvers;
 use crate::suite::{CellDifference, Matrix, Personas, VerdictChange, compare};
@@ -125,7 +125,7 @@ fn drawn(args: &MatrixArgs, matrix: &Matrix, differences: Option<&[CellDifferenc
 fn other(path: &Path, personas: &Personas, now: i64) -> Result<Matrix, CommandError> {
     let words = |error: crate::project::ProjectError| CommandError::new(error.to_string());
     let found = find(Some(path), Path::new(".")).map_err(words)?;
-    let project = super::project::read(&found.path, &found.options(LoadOptions::default())).map_err(words)?;
+    let project = load(&found.path, &found.options(LoadOptions::default())).map_err(words)?;
     Matrix::run(&project, personas, now, &|| {}).map_err(CommandError::new)
 }
 
@@ -139,7 +139,6 @@ fn account(opened: &mut Opened, personas: &Personas) -> Result<(), CommandError>
         "note: {NAME} is taken to be {account}, the account of the personas' roles (--parameters gives another)"
     ));
     opened.options.parameters.insert(NAME.to_owned(), account.into());
-    opened.project =
-        super::project::read(&opened.path, &opened.options).map_err(|error| CommandError::new(error.to_string()))?;
+    opened.project = load(&opened.path, &opened.options).map_err(|error| CommandError::new(error.to_string()))?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::say;
 use crate::appsync::AuthType;
 use crate::code::Severity;
 use crate::paste::{self, PastedKind};
-use crate::project::{Config, FoundProject, LoadOptions, Project, ProjectError, find, find_upward, load};
+use crate::project::{Config, FilledIn, FoundProject, LoadOptions, Project, find, find_upward, load};
 use crate::request::ApiConfig;
 use crate::request::secret::names_secret;
 use crate::suite::caches;
@@ -47,7 +47,7 @@ impl FromArgs {
     pub fn load_every(&self) -> Result<(PathBuf, Project), CommandError> {
         let (found, _) = self.found(Path::new("."))?;
         let options = LoadOptions { every_api: true, ..self.options(&found)? };
-        let project = read(&found.path, &options).map_err(|error| named(error, &found.path))?;
+        let project = load(&found.path, &options).map_err(|error| named(error, &found.path))?;
         Ok((found.path, project))
     }
 
@@ -104,7 +104,7 @@ impl FromArgs {
 
     fn open(&self, found: FoundProject) -> Result<Opened, CommandError> {
         let options = self.options(&found)?;
-        let project = read(&found.path, &options).map_err(|error| named(error, &found.path))?;
+        let project = load(&found.path, &options).map_err(|error| named(error, &found.path))?;
         Ok(Opened { path: found.path, project, config: found.config, options })
     }
 
@@ -217,21 +217,13 @@ pub fn tell(project: &Project) {
     }
 }
 
-/// Reads a project, and remembers which values of its own are secrets: what it declares so (`NoEcho`, `sensitive`), and what
-/// has such a name.
-///
-/// # Errors
-/// Those of reading.
-pub fn read(path: &Path, options: &LoadOptions) -> Result<Project, ProjectError> {
-    let project = load(path, options)?;
-    for one in &project.filled_in {
-        if one.is_hidden {
-            super::secrets::learn_declared(&one.value);
-        } else if names_secret(&one.name) {
-            super::secrets::learn(&one.value);
-        }
+/// Remembers a value of a project that is a secret: what it declares so (`NoEcho`, `sensitive`), and what has such a name.
+pub fn learn(one: &FilledIn) {
+    if one.is_hidden {
+        super::secrets::learn_declared(&one.value);
+    } else if names_secret(&one.name) {
+        super::secrets::learn(&one.value);
     }
-    Ok(project)
 }
 
 /// Why a path is no project, and what it is instead.

@@ -47,6 +47,16 @@ pub fn learn_json(json: &serde_json::Value) {
     with(|known| known.learn_json(json));
 }
 
+/// Remembers the secrets that a text names as such.
+pub fn learn_text(text: &str) {
+    with(|known| known.learn_text(text));
+}
+
+/// Remembers the keys of a session among claims.
+pub fn learn_keys(text: &str) {
+    with(|known| known.learn_keys(text));
+}
+
 /// The secrets among the members of a context.
 pub fn of_members(members: &Map) -> Secrets {
     let mut secrets = Secrets::default();

@@ -16,6 +16,7 @@ pub fn run(args: &TokenArgs) -> Result<Exit, CommandError> {
         typed if input::is_token(typed) => typed.to_owned(),
         typed => input::option_text(typed)?,
     };
+    super::secrets::learn_keys(&text);
     let asked = Ask { name: input::file_name(&typed), token_use: args.token_use.map(TokenUse::from) };
     let (read, compact, said) = token::pasted(&text, &asked).map_err(|error| {
         CommandError::new(format!("{}: neither a JWT nor claims: {error}", input::shown_name(&typed)))

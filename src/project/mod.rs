@@ -32,7 +32,7 @@ pub use find::{FoundProject, find, find_upward};
 pub use load::{LoadOptions, Loader, SourcePlace, ProjectKind, load};
 pub use resolver::{ResolverFunction, ResolverKind, Resolver, Runtime};
 pub use role::{Role, RoleKind};
-pub use root::{FilledIn, Root};
+pub use root::{FilledIn, Root, tell_filled_in};
 pub use schema::{FieldNames, SchemaText, nests_deeper};
 pub use slot::PipelineSlot;
 pub use template::{TemplateOrigin, Template};
@@ -69,8 +69,6 @@ pub struct Project {
     pub open: OpenValues,
     /// What a user should know of the source: shadowed files, files that nothing uses, JavaScript.
     pub findings: Vec<Finding>,
-    /// Values that the source itself gave to its parameters: one of them may be a secret.
-    pub filled_in: Vec<FilledIn>,
 }
 
 impl Project {

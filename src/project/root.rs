@@ -2,9 +2,10 @@
 
 use super::error::{Fault, ProjectError};
 use crate::files::{bounded, decode};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Files larger than this are no templates.
 const LARGEST: u64 = 64 << 20;
@@ -35,7 +36,7 @@ pub struct Root {
     allow_outside: bool,
     left: Cell<u64>,
     expansion: Cell<u64>,
-    filled_in: RefCell<Vec<FilledIn>>,
+    filled_in: Cell<usize>,
 }
 
 /// A value that the source itself gives to a parameter or a variable, and that may stand in templates.
@@ -49,8 +50,16 @@ pub struct FilledIn {
     pub is_hidden: bool,
 }
 
-/// Values that are remembered so, at most.
+/// Values that are told so, at most.
 const MOST_FILLED_IN: usize = 10_000;
+
+static TOLD: OnceLock<fn(&FilledIn)> = OnceLock::new();
+
+/// From here on this is told each value that a source gives to a parameter or a variable, as it is read: who reports knows
+/// which are secrets before anything is said of the source, also where it cannot be read to its end.
+pub fn tell_filled_in(see: fn(&FilledIn)) {
+    let _ = TOLD.set(see);
+}
 
 /// How far a walk has come.
 struct RootWalk {
@@ -82,7 +91,7 @@ impl Root {
         let outer = outer.and_then(|outer| crate::files::real(outer).ok()).filter(|outer| own.starts_with(outer));
         let nearest = outer.as_deref().unwrap_or(own);
         let folder = own.ancestors().find(marked).unwrap_or(nearest).to_owned();
-        Ok(Self { folder, source: whole, allow_outside, left: Cell::new(BUDGET), expansion: Cell::new(EXPANDED), filled_in: RefCell::default() })
+        Ok(Self { folder, source: whole, allow_outside, left: Cell::new(BUDGET), expansion: Cell::new(EXPANDED), filled_in: Cell::new(0) })
     }
 
     /// The folder.
@@ -119,22 +128,19 @@ impl Root {
         left.is_some()
     }
 
-    /// Remembers a value that was put in the place of a parameter.
+    /// Tells of a value that was put in the place of a parameter.
     pub fn fill_in(&self, name: &str, value: &serde_json::Value, is_hidden: bool) {
+        let Some(see) = TOLD.get() else { return };
         let value = match value {
             serde_json::Value::String(text) if !crate::open::is_open(text) => text.clone(),
             serde_json::Value::Number(number) => number.to_string(),
             _ => return,
         };
-        let mut all = self.filled_in.borrow_mut();
-        if all.len() < MOST_FILLED_IN {
-            all.push(FilledIn { name: name.to_owned(), value, is_hidden });
+        let told = self.filled_in.get();
+        if told < MOST_FILLED_IN {
+            self.filled_in.set(told + 1);
+            see(&FilledIn { name: name.to_owned(), value, is_hidden });
         }
-    }
-
-    /// All that was remembered so.
-    pub fn filled_in(&self) -> Vec<FilledIn> {
-        self.filled_in.take()
     }
 
     /// Whether nothing more may be substituted: who goes through expressions stops.

@@ -314,7 +314,6 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Project, ProjectError>
                 project.findings.extend(place.beside.get().and_then(Beside::finding));
                 schemas::add(&place, &mut project);
                 add_given(&mut project, options)?;
-                project.filled_in = root.filled_in();
                 return Ok(project);
             }
             // What another loader makes of it is better than nothing.

@@ -113,10 +113,21 @@ impl Secrets {
 
     /// The same of a query, of variables, or of a line of a log.
     pub fn learn_text(&mut self, text: &str) {
+        self.learn_named(text, names::names_secret);
+    }
+
+    /// The keys of a session (AWS's own and those of Cognito) in a text that holds claims: no claim has such a name.
+    pub fn learn_keys(&mut self, text: &str) {
+        self.learn_named(text, |name| {
+            ["secretaccesskey", "sessiontoken", "refreshtoken"].contains(&name.replace('_', "").to_ascii_lowercase().as_str())
+        });
+    }
+
+    fn learn_named(&mut self, text: &str, is: fn(&str) -> bool) {
         for (at, _) in text.match_indices([':', '=']) {
             let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
             if let Some(value) = value_behind(after)
-                && name_before(before).is_some_and(names::names_secret)
+                && name_before(before).is_some_and(is)
             {
                 self.add(value);
             }

@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 /// those of Unicode take thirty times as long to compile.
 static SHAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let shapes = [
-        r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}",
+        // Its points also as a URL, JSON and HTML may write them.
+        r"eyJ[A-Za-z0-9_-]{8,}(?:(?:\.|%(?:25)?2[eE]|\\{1,4}u002[eE]|&(?:amp;)?#(?:46|x2[eE]);)[A-Za-z0-9_-]*){1,4}",
         r"eyJ[A-Za-z0-9_-]{40,}",
         r"ZXlK[A-Za-z0-9+/_-]{40,}=*",
         r"da2-[a-z0-9]{20,}",
@@ -101,6 +102,14 @@ pub fn hidden(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_is_found_however_its_points_are_written() {
+        for point in [".", "%2E", "%252e", "\\u002e", "\\\\u002E", "&#46;", "&amp;#x2e;"] {
+            let token = ["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiJhIn0", "c2lnbmVk"].join(point);
+            assert_eq!(hidden(&format!("<{token}>")), "<[secret]>", "{point}");
+        }
+    }
 
     #[test]
     fn every_mark_has_a_sign() {

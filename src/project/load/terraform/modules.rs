@@ -274,7 +274,18 @@ pub fn entries(json: &Json) -> Vec<(String, Json)> {
 /// Parses a configuration. The parser calls itself for every bracket, so they are counted first.
 fn parse(file: &Path, text: &str) -> Result<Body, ProjectError> {
     check_nesting(text).map_err(|why| ProjectError::malformed(file, why))?;
-    hcl::parse(text).map_err(|error| ProjectError::malformed(file, format!("not valid HCL: {error}")))
+    hcl::parse(text).map_err(|error| ProjectError::malformed(file, format!("not valid HCL: {}", why_not(&error))))
+}
+
+/// What is wrong, and where. The line itself is not shown: it may hold what nobody should read.
+fn why_not(error: &hcl::Error) -> String {
+    match error {
+        hcl::Error::Parse(error) => {
+            let at = error.location();
+            format!("line {}, column {}: {}", at.line(), at.column(), error.message())
+        }
+        error => error.to_string(),
+    }
 }
 
 /// Refuses brackets that nest too deep (limit `hcl depth`).
