@@ -6,6 +6,9 @@ use crate::request::secret::names_secret;
 use crate::value::{Map, Value, from_given};
 use std::path::Path;
 
+/// Names of a member that is typed, at most: as deep as JSON is read.
+const DEEPEST: usize = 127;
+
 /// What an option that may be repeated gives; `None` where it was not given.
 ///
 /// # Errors
@@ -74,6 +77,11 @@ fn assignment(name: &str, option: &str) -> Result<Option<(Vec<String>, Value)>, 
     };
     if !path.split('.').all(named) {
         return Ok(None);
+    }
+    if path.split('.').count() > DEEPEST {
+        return Err(CommandError::new(format!(
+            "--{name}: a member inside of more than {DEEPEST} others is none that JSON can hold"
+        )));
     }
     let value = if json {
         from_given(text).map_err(|error| {

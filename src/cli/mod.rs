@@ -51,9 +51,19 @@ use exit::CommandError;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+/// Bytes of the stack that everything runs on: what the first thread has is the system's choice (1 MB on Windows) and the
+/// user's (`ulimit -s`), and the limits of nesting hold for this.
+const STACK: usize = 8 << 20;
+
 /// Parses the arguments of the process, runs, and gives the exit code.
 pub fn run() -> ExitCode {
-    ExitCode::from(run_with(std::env::args_os()))
+    let whole = || run_with(std::env::args_os());
+    let code = match std::thread::Builder::new().stack_size(STACK).spawn(whole) {
+        Ok(thread) => thread.join().unwrap_or(1),
+        // Where no thread is to be had, as in WebAssembly.
+        Err(_) => whole(),
+    };
+    ExitCode::from(code)
 }
 
 /// Runs the command with these arguments, the first of which is its name, and gives the exit code: a host without processes
@@ -85,6 +95,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> u8 {
         }
     };
     crate::files::remember();
+    crate::project::tell_filled_in(project::learn);
     secrets::show(cli.show_secrets);
     rows::tell_of_panics();
     Limits::set_defaults(cli.memory, cli.steps);
