@@ -136,9 +136,9 @@ impl Root {
             serde_json::Value::Number(number) => number.to_string(),
             _ => return,
         };
-        let told = self.filled_in.get();
-        if told < MOST_FILLED_IN {
-            self.filled_in.set(told + 1);
+        let count = self.filled_in.get();
+        if count < MOST_FILLED_IN {
+            self.filled_in.set(count + 1);
             see(&FilledIn { name: name.to_owned(), value, is_hidden });
         }
     }

@@ -272,15 +272,7 @@ impl LogEntry {
             let run = |(context, env): (Context, Env)| evaluate(program, context, &env, &mut ());
             other.context().map_or_else(|_| String::new(), |given| rendered(&run(given)))
         };
-        let rendered_then = logged.members.get("transformedTemplate").and_then(Json::as_str);
-        self.comparison = match (rendered_then, &outcome.end) {
-            (None, _) => EntryComparison::NotComparable { why: "the entry has no transformedTemplate".into() },
-            // A limit, or what is not evaluated here, says nothing of what AppSync would render.
-            (_, End::Failed(failure)) => EntryComparison::NotComparable {
-                why: Message::of("the local template does not run to its end: {}", [Part::Text(failure.message.clone())]),
-            },
-            (Some(then), _) => compare(then, &rendered(outcome), again),
-        };
+        self.comparison = compared(logged, outcome, again);
         self.doubt_difference(program, clock);
         Ok(())
     }
@@ -407,6 +399,18 @@ fn rendered(outcome: &Outcome) -> String {
         End::Completed => outcome.output.clone(),
         End::Returned { value, .. } => value.to_json().unwrap_or_default(),
         End::Thrown { .. } | End::Failed(_) => String::new(),
+    }
+}
+
+/// Whether the local template rendered what was logged.
+fn compared(logged: &LoggedJson, outcome: &Outcome, again: impl FnOnce() -> String) -> EntryComparison {
+    match (logged.members.get("transformedTemplate").and_then(Json::as_str), &outcome.end) {
+        (None, _) => EntryComparison::NotComparable { why: "the entry has no transformedTemplate".into() },
+        // A limit, or what is not evaluated here, says nothing of what AppSync would render.
+        (_, End::Failed(failure)) => EntryComparison::NotComparable {
+            why: Message::of("the local template does not run to its end: {}", [Part::Text(failure.message.clone())]),
+        },
+        (Some(then), _) => compare(then, &rendered(outcome), again),
     }
 }
 
