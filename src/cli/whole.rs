@@ -76,12 +76,12 @@ fn created(path: &Path, private: bool) -> io::Result<fs::File> {
 
 #[cfg(test)]
 mod tests {
-    #![cfg(unix)]
-    use super::*;
-    use std::os::unix::fs::PermissionsExt as _;
-
     #[test]
+    #[cfg(unix)]
     fn what_takes_the_place_of_another_file_is_open_to_nobody_before() {
+        use super::*;
+        use std::os::unix::fs::PermissionsExt as _;
+
         let folder = std::env::temp_dir().join(format!("vtl-eval-whole-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join("report");
