@@ -88,8 +88,12 @@ build() {
     RUSTFLAGS="$flags" cargo build --release --locked "${what[@]}" --target "$1" "${std[@]}" || return 1
   else
     # With zig come musl's start files: those of rustup's std would be there twice.
-    case "$1" in *-musl) flags+=" -Clink-self-contained=no" ;; esac
-    RUSTFLAGS="$flags" cargo zigbuild --release --locked "${what[@]}" --target "$1" "${std[@]}" || return 1
+    local linker=()
+    case "$1" in
+      *-musl) flags+=" -Clink-self-contained=no" ;;
+      *-windows-gnu) linker=(ZIG_TARGET=x86_64-windows-gnu CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER="$PWD/scripts/zig-linker.sh") ;;
+    esac
+    env "${linker[@]}" RUSTFLAGS="$flags" cargo zigbuild --release --locked "${what[@]}" --target "$1" "${std[@]}" || return 1
   fi
   # The bench has a hash in its name; beside the command it has none.
   if [ -n "${BENCH:-}" ]; then cp "$(find "$folder/deps" -name 'compare-*' -type f -perm -u+x -printf '%T@ %p\n' | sort -n | tail -1 | cut -d' ' -f2)" "$folder/compare"; fi

@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
-# zig as the linker of a static Linux binary that counts where it goes (scripts/release.sh): rustc names the runtime by `-u NAME`,
-# which zig does not read as two words.
+# zig as the linker where cargo-zigbuild's own call of it does not do: of a static Linux binary that counts where it goes
+# (scripts/release.sh), where rustc names the runtime by `-u NAME`, which zig does not read as two words; and of a Windows binary
+# by a rustc that asks for MinGW's library `ssp_nonshared`, which zig has not. ZIG_TARGET is what is linked for.
 set -euo pipefail
 args=()
 while [ $# -gt 0 ]; do
-  if [ "$1" = -u ]; then args+=("-Wl,-u,$2") && shift 2; else args+=("$1") && shift; fi
+  case "$1" in
+    -u) args+=("-Wl,-u,$2") && shift ;;
+    -lssp_nonshared) ;;
+    *) args+=("$1") ;;
+  esac
+  shift
 done
-exec cargo-zigbuild zig cc -- -target x86_64-linux-musl "${args[@]}"
+exec cargo-zigbuild zig cc -- -target "${ZIG_TARGET:-x86_64-linux-musl}" "${args[@]}"
