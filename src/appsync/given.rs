@@ -51,7 +51,18 @@ impl Given {
     /// # Errors
     /// A sentence that names the member of the wrong type.
     pub fn context(&self) -> Result<(Context, Env), ContextError> {
-        let members = self.members.deep_copy();
+        self.context_of(self.members.deep_copy())
+    }
+
+    /// The same for the only run that this is made for, without a copy.
+    ///
+    /// # Errors
+    /// A sentence that names the member of the wrong type.
+    pub fn into_context(self) -> Result<(Context, Env), ContextError> {
+        self.context_of(self.members.clone())
+    }
+
+    fn context_of(&self, members: Map) -> Result<(Context, Env), ContextError> {
         // A request with an API key has no identity, and that is known (devguide, resolver-context-reference, "Identity").
         if self.auth_type == Some(AuthType::ApiKey) && !members.contains_str("identity") {
             members.put_str("identity", Value::Null);

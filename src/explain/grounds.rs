@@ -122,7 +122,7 @@ pub fn prove(given: &Given, facts: &[InputChange], was: Verdict, rerun: &impl Re
     let mut seen = FxHashSet::default();
     for fact in facts.iter().filter(|fact| seen.insert(&fact.path)) {
         let change = std::slice::from_ref(fact);
-        let verdict = change::apply(given, change).and_then(|without| rerun.verdict(&without));
+        let verdict = change::apply(given, change).and_then(|without| rerun.verdict(without));
         if let Some(verdict) = verdict.filter(|verdict| !stands(*verdict)) {
             found.push(Suggestion { changes: change.to_vec(), verdict, node: None });
         }

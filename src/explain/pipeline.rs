@@ -17,6 +17,7 @@ use crate::message::{Message, Part};
 use crate::resolver::{Answers, Half, Recording, Resolver, ResolverRun, PipelineStep, run};
 use crate::syntax::NodeId;
 use crate::trace::Verdict;
+use crate::trace::recorder::Keep;
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -28,7 +29,7 @@ pub(super) fn explain(
 ) -> Result<Explanation, Unexplained> {
     let rerun = Changed { resolver, answers, question };
     let open = question.absent == Absent::Open || question.open_values;
-    let recording = (open || question.depth != Depth::Verdict).then(|| rerun.recording(&[]));
+    let recording = (open || question.depth != Depth::Verdict).then(|| rerun.recording(Keep::All, &[]));
     let mut done = run(resolver, given, answers, &question.watch, recording.as_ref())?;
     let readings = readings(done.verdict, &doubts(&done), &SwayedResolver { changed: &rerun, given });
     // Where no template decides, the last one stands for the pipeline: it ran through.
@@ -231,8 +232,8 @@ impl Changed<'_> {
         run(self.resolver, changed, &answers, &self.question.watch, record).ok()
     }
 
-    fn recording(&self, swayed: &[Doubt]) -> Recording {
-        Recording { absent: self.question.absent, open_values: self.question.open_values, swayed: swayed.to_vec() }
+    fn recording(&self, keep: Keep, swayed: &[Doubt]) -> Recording {
+        Recording { absent: self.question.absent, open_values: self.question.open_values, swayed: swayed.to_vec(), keep }
     }
 }
 
@@ -245,25 +246,25 @@ struct SwayedResolver<'r> {
 impl Sway for SwayedResolver<'_> {
     fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)> {
         rerun_budget::rerun(|| {
-            let done = self.changed.run(self.given, Some(&self.changed.recording(tests)))?;
+            let done = self.changed.run(self.given, Some(&self.changed.recording(Keep::Doubts, tests)))?;
             Some((done.verdict, doubts(&done)))
         })
     }
 }
 
 impl Rerun for Changed<'_> {
-    fn verdict(&self, changed: &Given) -> Option<Verdict> {
-        rerun_budget::rerun(|| self.run(changed, None).map(|run| run.verdict))
+    fn verdict(&self, changed: Given) -> Option<Verdict> {
+        rerun_budget::rerun(|| self.run(&changed, None).map(|run| run.verdict))
     }
 
-    fn tried(&self, changed: &Given, of: NodeId, suffices: &dyn Fn(Verdict) -> bool) -> Option<Tried> {
+    fn tried(&self, changed: Given, of: NodeId, suffices: &dyn Fn(Verdict) -> bool) -> Option<Tried> {
         let wanted = |run: &ResolverRun<'_>| {
             let step = run.steps.get(run.deciding.filter(|_| !suffices(run.verdict))?)?;
             let recorder = step.recorder.as_ref()?;
             Some(still_wanted(step.program, &step.outcome, recorder, step.concluded(), self.question, of))
         };
         rerun_budget::rerun(|| {
-            let run = self.run(changed, Some(&self.recording(&[])))?;
+            let run = self.run(&changed, Some(&self.recording(Keep::All, &[])))?;
             Some(Tried { verdict: run.verdict, wanted: wanted(&run).unwrap_or_default() })
         })
     }

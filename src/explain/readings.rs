@@ -12,15 +12,20 @@ const TRIES: usize = 96;
 /// Readings told.
 const MOST: usize = 3;
 
+/// What a run came to: its verdict, and the tests on what nobody gave that it made.
+pub type SwayedRun = (Verdict, Vec<Doubt>);
+
 /// The same run with some tests coming out the other way.
 pub trait Sway {
-    /// Its verdict, and the tests on what nobody gave that it made.
-    fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)>;
+    /// What it comes to.
+    fn swayed(&self, tests: &[Doubt]) -> Option<SwayedRun>;
 }
 
 /// The readings that give another verdict than `was`, each with as few tests as it needs.
 pub fn readings(was: Verdict, doubts: &[Doubt], rerun: &impl Sway) -> Vec<Reading> {
-    let mut search = ReadingSearch { was, rerun, tries: TRIES, past: None };
+    // Without any of them it is the run that is asked about.
+    let ran = vec![(Vec::new(), (was, doubts.to_vec()))];
+    let mut search = ReadingSearch { was, rerun, tries: TRIES, past: None, ran };
     let mut met = doubts.to_vec();
     let mut found = Vec::new();
     for doubt in doubts.iter().take(SINGLE) {
@@ -65,13 +70,25 @@ struct ReadingSearch<'a, S> {
     tries: usize,
     /// The first run that passed a refusal and failed further on.
     past: Option<Reading>,
+    /// What each run came to, by its tests: alone, one behind the other and again, the same are asked for.
+    ran: Vec<(Vec<Doubt>, SwayedRun)>,
 }
 
 impl<S: Sway> ReadingSearch<'_, S> {
+    /// What a run with these tests comes to: no run is made twice.
+    fn swayed(&mut self, tests: &[Doubt]) -> Option<SwayedRun> {
+        if let Some((_, known)) = self.ran.iter().find(|(known, _)| known == tests) {
+            return Some(known.clone());
+        }
+        self.tries = self.tries.checked_sub(1)?;
+        let result = self.rerun.swayed(tests)?;
+        self.ran.push((tests.to_vec(), result.clone()));
+        Some(result)
+    }
+
     /// One run: the reading, if it is another verdict, and the tests that it made.
     fn run(&mut self, tests: Vec<Doubt>) -> Option<(Option<Reading>, Vec<Doubt>)> {
-        self.tries = self.tries.checked_sub(1)?;
-        let (verdict, met) = self.rerun.swayed(&tests)?;
+        let (verdict, met) = self.swayed(&tests)?;
         if self.was == Verdict::Denied && verdict == Verdict::Error && self.past.is_none() {
             self.past = Some(Reading { tests: tests.clone(), verdict });
         }
@@ -114,8 +131,7 @@ impl<S: Sway> ReadingSearch<'_, S> {
     /// These tests, and those that come up only because of them, where the caller is let through by another way than at first.
     fn again(&mut self, mut tests: Vec<Doubt>) -> Option<Reading> {
         for _ in 0..SINGLE {
-            self.tries = self.tries.checked_sub(1)?;
-            let (verdict, met) = self.rerun.swayed(&tests)?;
+            let (verdict, met) = self.swayed(&tests)?;
             if lets_through(verdict) {
                 return Some(Reading { tests, verdict });
             }

@@ -32,10 +32,10 @@ pub type Fixes = Vec<(NodeId, Vec<Vec<InputChange>>)>;
 /// The same run with something changed.
 pub trait Rerun {
     /// Its verdict, without a recorder; `None` if the change makes no valid input.
-    fn verdict(&self, changed: &Given) -> Option<Verdict>;
+    fn verdict(&self, changed: Given) -> Option<Verdict>;
     /// Its verdict, and what this statement would still want where that does not suffice. This run is recorded, which takes
     /// several times as long.
-    fn tried(&self, changed: &Given, of: NodeId, suffices: &dyn Fn(Verdict) -> bool) -> Option<Tried>;
+    fn tried(&self, changed: Given, of: NodeId, suffices: &dyn Fn(Verdict) -> bool) -> Option<Tried>;
 }
 
 /// A run with something changed that was recorded.
@@ -50,19 +50,12 @@ pub struct Tried {
 /// Looks for suggestions.
 pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> Vec<Suggestion> {
     let mut search = SuggestionSearch { given, was, rerun, tries: TRIES, found: Vec::new(), record_at_once: false };
-    for (node, alternatives) in fixes {
-        for changes in alternatives {
-            if search.tries == 0 || search.found.len() >= MOST {
-                break;
-            }
-            search.attempt(*node, changes);
-        }
+    search.all(fixes, |changes| !is_mode(changes));
+    // Another mode is another caller: it is worth a word only when nothing else is.
+    if search.found.is_empty() {
+        search.all(fixes, is_mode);
     }
     let mut found = search.found;
-    // Another mode is another caller: it is worth a word only when nothing else is.
-    if found.iter().any(|suggestion| !is_mode(suggestion)) {
-        found.retain(|suggestion| !is_mode(suggestion));
-    }
     found.sort_by_key(|suggestion| {
         let rank = suggestion.changes.iter().map(|change| rank(&change.path)).max();
         (rank, suggestion.changes.len(), suggestion.verdict != Verdict::Allowed)
@@ -83,6 +76,18 @@ struct SuggestionSearch<'s, R> {
 }
 
 impl<R: Rerun> SuggestionSearch<'_, R> {
+    /// Tries those of the changes that are asked for.
+    fn all(&mut self, fixes: &Fixes, asked: impl Fn(&[InputChange]) -> bool) {
+        for (node, alternatives) in fixes {
+            for changes in alternatives.iter().filter(|changes| asked(changes)) {
+                if self.tries == 0 || self.found.len() >= MOST {
+                    return;
+                }
+                self.attempt(*node, changes);
+            }
+        }
+    }
+
     /// Tries what a statement wants; where one change does not suffice, with what it wants then.
     fn attempt(&mut self, node: NodeId, changes: &[InputChange]) {
         // Another value at the same place says nothing new.
@@ -91,16 +96,17 @@ impl<R: Rerun> SuggestionSearch<'_, R> {
             return;
         }
         self.tries -= 1;
-        let Some(changed) = change::apply(self.given, changes) else { return };
-        let (rerun, was) = (self.rerun, self.was);
+        let (rerun, was, given) = (self.rerun, self.was, self.given);
         let suffices = |verdict| better(was, verdict);
-        let record = || rerun.tried(&changed, node, &suffices);
-        let tried = if self.record_at_once && changes.len() == 1 { record() } else { None };
-        let verdict = tried.as_ref().map(|tried| tried.verdict).or_else(|| rerun.verdict(&changed));
+        let record = || rerun.tried(change::apply(given, changes)?, node, &suffices);
+        // What would be lacking beside another mode is no advice.
+        let goes_on = changes.len() == 1 && !is_mode(changes);
+        let tried = if self.record_at_once && goes_on { record() } else { None };
+        let verdict = tried.as_ref().map(|tried| tried.verdict).or_else(|| rerun.verdict(change::apply(given, changes)?));
         let Some(verdict) = verdict else { return };
         if suffices(verdict) {
             self.found.push(Suggestion { changes: changes.to_vec(), verdict, node: Some(node) });
-        } else if let [one] = changes {
+        } else if let (true, [one]) = (goes_on, changes) {
             self.record_at_once = true;
             let wanted = tried.or_else(record).map(|tried| tried.wanted);
             self.two(node, one, wanted.unwrap_or_default());
@@ -115,11 +121,11 @@ impl<R: Rerun> SuggestionSearch<'_, R> {
             if self.found.iter().any(|known| known.changes.iter().all(is_part)) {
                 continue;
             }
-            if self.tries == 0 || both.len() > 2 || both.iter().any(|change| change.path == ContextPath::AUTH_TYPE) {
+            if self.tries == 0 || both.len() > 2 || is_mode(&both) {
                 return;
             }
             self.tries -= 1;
-            let verdict = change::apply(self.given, &both).and_then(|changed| self.rerun.verdict(&changed));
+            let verdict = change::apply(self.given, &both).and_then(|changed| self.rerun.verdict(changed));
             if let Some(verdict) = verdict.filter(|verdict| better(self.was, *verdict)) {
                 self.found.push(Suggestion { changes: both, verdict, node: Some(node) });
                 return;
@@ -128,8 +134,8 @@ impl<R: Rerun> SuggestionSearch<'_, R> {
     }
 }
 
-fn is_mode(suggestion: &Suggestion) -> bool {
-    suggestion.changes.iter().any(|change| change.path == ContextPath::AUTH_TYPE)
+fn is_mode(changes: &[InputChange]) -> bool {
+    changes.iter().any(|change| change.path == ContextPath::AUTH_TYPE)
 }
 
 /// Whether these changes only set another value of a row or an argument than `known` does.

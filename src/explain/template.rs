@@ -10,7 +10,8 @@ use super::why::Why;
 use super::rerun_budget;
 use super::rules::{self, Decided};
 use super::{Absent, Depth, Explanation, Question, Unexplained, grounds};
-use crate::appsync::{Context, Given};
+use crate::appsync::context::ContextError;
+use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::{Code, Kind};
 use crate::eval::{Outcome, evaluate};
 use crate::finding::Finding;
@@ -18,7 +19,7 @@ use crate::rules::RanTemplate;
 use crate::syntax::{NodeId, Program};
 use crate::trace::coverage::Coverage;
 use crate::trace::places::Places;
-use crate::trace::recorder::{Memory, Recorder};
+use crate::trace::recorder::{Keep, Memory, Recorder};
 use crate::trace::{Conclusion, Verdict, judge};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 pub(super) fn explain(program: &Arc<Program>, given: &Given, question: &Question) -> Result<Explanation, Unexplained> {
     let template = LoneTemplate { program, question, places: OnceCell::new() };
     if question.depth == Depth::Verdict {
-        let outcome = template.run(given)?;
+        let outcome = template.run(given.context())?;
         let mut bare = Explanation::bare(program, given, outcome, &question.watch).with_output_note();
         let rerun = Swayed { template: &template, given };
         if question.absent == Absent::Open
@@ -123,21 +124,21 @@ struct LoneTemplate<'t> {
 }
 
 impl<'t> LoneTemplate<'t> {
-    fn run(&self, given: &Given) -> Result<Outcome, Unexplained> {
-        let (mut context, env) = given.context().map_err(Unexplained::Input)?;
+    fn run(&self, context: Result<(Context, Env), ContextError>) -> Result<Outcome, Unexplained> {
+        let (mut context, env) = context.map_err(Unexplained::Input)?;
         context.watched = vec![self.question.watch.clone()];
         Ok(evaluate(self.program, context, &env, &mut ()))
     }
 
-    fn record(&self, given: &Given) -> Result<(Outcome, Recorder<'t>), Unexplained> {
-        let (mut context, env) = given.context().map_err(Unexplained::Input)?;
+    fn record(&self, context: Result<(Context, Env), ContextError>) -> Result<(Outcome, Recorder<'t>), Unexplained> {
+        let (mut context, env) = context.map_err(Unexplained::Input)?;
         context.watched = vec![self.question.watch.clone()];
-        let mut recorder = self.recorder(&context, given);
+        let mut recorder = self.recorder(&context, env.auth_type);
         Ok((evaluate(self.program, context, &env, &mut recorder), recorder))
     }
 
     fn recorded(&self, given: &Given) -> Result<(Explanation, Fixes), Unexplained> {
-        let (outcome, recorder) = self.record(given)?;
+        let (outcome, recorder) = self.record(given.context())?;
         let judged = judge(self.program, &outcome, &self.question.watch);
         let (mut why, fixes) = reasons(self.program, &outcome, &recorder, judged, self.question);
         let doubts: Vec<_> = recorder.doubts.iter().map(|node| (0, *node)).collect();
@@ -161,10 +162,10 @@ impl<'t> LoneTemplate<'t> {
         Ok((Explanation { verdict, why: Some(why), coverage, rules, ..bare }, fixes))
     }
 
-    fn recorder(&self, context: &Context, given: &Given) -> Recorder<'t> {
+    fn recorder(&self, context: &Context, mode: Option<AuthType>) -> Recorder<'t> {
         let open = match self.question.absent {
             Absent::Null => Vec::new(),
-            Absent::Open => context.open(given.auth_type),
+            Absent::Open => context.open(mode),
         };
         let places = self.places.get_or_init(|| Rc::new(Places::new(self.program)));
         Recorder::with(Rc::clone(places), self.program, &context.root, Memory::default(), open)
@@ -213,7 +214,7 @@ impl Swayed<'_, '_> {
         let (mut context, env) = self.given.context().ok()?;
         context.watched = vec![question.watch.clone()];
         let tests = tests.iter().map(|(_, node)| *node).collect();
-        let mut recorder = self.template.recorder(&context, self.given).swayed(tests);
+        let mut recorder = self.template.recorder(&context, self.given.auth_type).swayed(tests).keeping(Keep::Doubts);
         let outcome = evaluate(program, context, &env, &mut recorder);
         let doubts = recorder.doubts.iter().map(|node| (0, *node)).collect();
         Some((judge(program, &outcome, &question.watch).verdict, doubts))
@@ -221,16 +222,16 @@ impl Swayed<'_, '_> {
 }
 
 impl Rerun for LoneTemplate<'_> {
-    fn verdict(&self, changed: &Given) -> Option<Verdict> {
+    fn verdict(&self, changed: Given) -> Option<Verdict> {
         rerun_budget::rerun(|| {
-            let outcome = self.run(changed).ok()?;
+            let outcome = self.run(changed.into_context()).ok()?;
             Some(judge(self.program, &outcome, &self.question.watch).verdict)
         })
     }
 
-    fn tried(&self, changed: &Given, of: NodeId, suffices: &dyn Fn(Verdict) -> bool) -> Option<Tried> {
+    fn tried(&self, changed: Given, of: NodeId, suffices: &dyn Fn(Verdict) -> bool) -> Option<Tried> {
         rerun_budget::rerun(|| {
-            let (outcome, recorder) = self.record(changed).ok()?;
+            let (outcome, recorder) = self.record(changed.into_context()).ok()?;
             let judged = judge(self.program, &outcome, &self.question.watch);
             let wanted = match suffices(judged.verdict) {
                 true => Vec::new(),

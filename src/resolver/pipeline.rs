@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::{End, Note, Outcome, evaluate};
 use crate::project::{ResolverFunction, ResolverKind, TemplateOrigin, Resolver, Runtime, PipelineSlot, Template};
 use crate::syntax::{NodeId, Program};
-use crate::trace::recorder::{Memory, Recorder};
+use crate::trace::recorder::{Keep, Memory, Recorder};
 use crate::trace::{Absent, Conclusion, Decision, Verdict, judge};
 use crate::value::{Map, Value, from_rendered};
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,8 @@ pub struct Recording {
     pub open_values: bool,
     /// Tests on such parts that are to come out the other way: the step, and the test.
     pub swayed: Vec<(usize, NodeId)>,
+    /// What is kept.
+    pub keep: Keep,
 }
 
 /// A resolver that ran.
@@ -357,7 +359,8 @@ impl<'r> PipelineEngine<'r, '_> {
                 let open = self.open(&context);
                 let mut recorder = Recorder::after(program, &context.root, memory, open)
                     .open_texts(self.record.is_some_and(|record| record.open_values))
-                    .swayed(self.swayed());
+                    .swayed(self.swayed())
+                    .keeping(self.record.map_or(Keep::All, |record| record.keep));
                 let outcome = evaluate(program, context, &self.env, &mut recorder);
                 self.memory = Some(recorder.memory().clone());
                 (outcome, Some(recorder))

@@ -1,7 +1,7 @@
 //! What was set and added, with where the new values came from.
 
 use crate::value::method::Method;
-use super::{RECORD, Recorder, Turns};
+use super::{Keep, RECORD, Recorder, Turns};
 use crate::syntax::{NodeId, Set, Slot, StepKind};
 use crate::trace::index::Node;
 use crate::trace::judging::COPIED;
@@ -126,7 +126,7 @@ impl<'p> Recorder<'p> {
 
     /// What is not remembered is not made: a copy of each value would cost more than the statement that set it.
     fn change(&mut self, change: impl FnOnce(&Self) -> Change) {
-        if self.changes.len() < REMEMBERED && self.copied.get() < MOST_COPIED {
+        if self.keep == Keep::All && self.changes.len() < REMEMBERED && self.copied.get() < MOST_COPIED {
             let change = change(self);
             self.held.grow(RECORD + change.turns.len() * size_of::<u32>());
             self.changes.push(change);

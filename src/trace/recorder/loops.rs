@@ -4,7 +4,6 @@ use super::{KEPT, RECORD, Recorder};
 use crate::syntax::NodeId;
 use crate::trace::condition::{Operand, OperandRole};
 use crate::trace::judging::operand;
-use crate::value::Value;
 
 /// The indices of the loops around a moment, outermost first.
 pub type Turns = Vec<u32>;
@@ -49,16 +48,13 @@ impl Recorder<'_> {
     }
 
     /// The innermost loop takes its next item.
-    pub(super) fn iterate(&mut self, node: NodeId, index: usize, item: &Value) {
+    pub(super) fn iterate(&mut self, node: NodeId, index: usize) {
         if let Some(turning) = self.loops.last_mut() {
             turning.turn = index as u32;
             let walk = turning.walk.and_then(|at| self.walks.get_mut(&node)?.get_mut(at));
             if let Some(walk) = walk {
                 walk.count = index as u32 + 1;
             }
-        }
-        if let Some(each) = self.index.loop_at(node) {
-            self.values.item(each, index, item);
         }
     }
 

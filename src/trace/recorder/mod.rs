@@ -8,14 +8,12 @@ pub use changes::Change;
 use loops::Turning;
 pub use loops::{Turns, Walked};
 
-use super::stash::{stash_key, stash_put};
 use super::condition::Condition;
-use super::index::{Index, Node};
+use super::index::Node;
 use super::places::Places;
 use super::judging::judged;
 use super::reached::Reached;
 use super::values::Values;
-use super::verdict::is_refusal;
 use crate::eval::{Event, Observer};
 use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot};
 use crate::value::Map;
@@ -45,6 +43,16 @@ pub struct JudgedBranch {
     pub taken: bool,
 }
 
+/// What a recorder keeps of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// All that an explanation needs.
+    #[default]
+    All,
+    /// Only which tests rest on what nobody gave.
+    Doubts,
+}
+
 /// The observer.
 #[derive(Debug)]
 pub struct Recorder<'p> {
@@ -70,6 +78,7 @@ pub struct Recorder<'p> {
     pub doubts: Vec<NodeId>,
     /// Those of them that are to come out the other way.
     swayed: Vec<NodeId>,
+    keep: Keep,
     /// Containers and members copied for the changes.
     copied: Cell<usize>,
     /// What the records cost; the values in them count for themselves.
@@ -98,7 +107,7 @@ impl<'p> Recorder<'p> {
         mut memory: Memory,
         open: Vec<&'static str>,
     ) -> Self {
-        let own = if open.is_empty() { Vec::new() } else { stash_members(&index) };
+        let own = if open.is_empty() { Vec::new() } else { index.stash().to_vec() };
         memory.enter(root, open, own);
         Self {
             index,
@@ -112,6 +121,7 @@ impl<'p> Recorder<'p> {
             kept: Vec::new(),
             doubts: Vec::new(),
             swayed: Vec::new(),
+            keep: Keep::All,
             copied: Cell::new(0),
             held: Charge::default(),
         }
@@ -128,6 +138,13 @@ impl<'p> Recorder<'p> {
     #[must_use]
     pub fn swayed(mut self, tests: Vec<NodeId>) -> Self {
         self.swayed = tests;
+        self
+    }
+
+    /// Of which no more is kept than this.
+    #[must_use]
+    pub fn keeping(mut self, keep: Keep) -> Self {
+        self.keep = keep;
         self
     }
 
@@ -161,6 +178,17 @@ impl<'p> Recorder<'p> {
         }
     }
 
+    /// Keeps how conditions were judged, and which loops were begun.
+    fn blocks(&mut self, event: Event<'_>) {
+        match event {
+            Event::Branch { node, taken, .. } => self.branch(node, taken),
+            Event::Enter { node } => self.enter(node),
+            Event::Iterate { node, index, .. } => self.iterate(node, index),
+            Event::Leave { node } => self.leave(node),
+            _ => {}
+        }
+    }
+
     fn branch(&mut self, node: NodeId, taken: bool) {
         let Some(branch) = self.index.branch_at(node) else { return };
         self.moment = self.moment.saturating_add(1);
@@ -175,7 +203,10 @@ impl<'p> Recorder<'p> {
 
 impl Observer for Recorder<'_> {
     fn event(&mut self, event: Event<'_>) {
-        self.reached.event(event);
+        if self.keep == Keep::All {
+            self.reached.event(event);
+            self.blocks(event);
+        }
         match event {
             Event::Step { node, receiver, value } => {
                 if let Some((reference, at)) = self.link(node) {
@@ -200,15 +231,16 @@ impl Observer for Recorder<'_> {
                 }
             }
             Event::Skipped { node } => self.values.skip(node),
-            Event::Branch { node, taken, .. } => self.branch(node, taken),
-            Event::Enter { node } => self.enter(node),
-            Event::Iterate { node, index, item } => self.iterate(node, index, item),
-            Event::Leave { node } => self.leave(node),
+            Event::Iterate { node, index, item } => {
+                if let Some(each) = self.index.loop_at(node) {
+                    self.values.item(each, index, item);
+                }
+            }
             Event::Assign { node, slot, new, .. } => self.assign(node, slot, new),
             Event::Write { node, receiver, key, old, new } => self.write(node, receiver, key, (old, new)),
             Event::Kept { node, slot, old } => self.keep(node, slot, old),
             Event::Call { node, receiver, method, args, result } => self.call(node, receiver, method, args, result),
-            Event::Statement { .. } | Event::Exit { .. } => {}
+            Event::Statement { .. } | Event::Branch { .. } | Event::Enter { .. } | Event::Leave { .. } | Event::Exit { .. } => {}
         }
     }
 
@@ -221,21 +253,4 @@ impl Observer for Recorder<'_> {
         }
         value != self.swayed.contains(&node)
     }
-}
-
-/// The members of the stash that a template fills. A filter is what an auth template answers, whether it puts one or not; to a
-/// template that refuses nobody it is given.
-fn stash_members(index: &Index<'_>) -> Vec<String> {
-    let (mut found, mut refuses) = (Vec::new(), false);
-    for (_, statement) in &index.statements {
-        if let Node::Set(set) = statement {
-            found.extend(stash_key(&set.target).map(str::to_owned));
-        }
-        statement.reads(&mut |reference| {
-            refuses |= is_refusal(reference);
-            found.extend(stash_put(reference).map(str::to_owned));
-        });
-    }
-    found.extend(refuses.then(|| "authFilter".to_owned()));
-    found
 }
