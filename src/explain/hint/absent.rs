@@ -343,10 +343,11 @@ fn name_near(run: &Finished<'_>, sought: &Sought) -> Option<Finding> {
     let name = sought.claim.as_str();
     let bare = |text: &str| text.rsplit([':', '/']).next().unwrap_or(text).to_lowercase();
     let pair = ["username", "cognito:username"];
+    let plural = |text: &str| bare(text).trim_end_matches('s').replace(['_', '-'], "");
+    let sought_as = plural(name);
     let near = |key: &str| {
         let same_claim = pair.contains(&key) && pair.contains(&name);
-        let plural = |text: &str| bare(text).trim_end_matches('s').replace(['_', '-'], "");
-        key != name && !same_claim && plural(key) == plural(name)
+        key != name && !same_claim && plural(key) == sought_as
     };
     let claims = run.context(&["identity", "claims"]);
     let keys = claims.as_map()?.keys();

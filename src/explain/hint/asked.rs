@@ -13,6 +13,7 @@ use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, StepKind};
 use crate::trace::condition::Operand;
 use crate::trace::index::{Node, calls, inside, references};
 use crate::value::{Map, Value, from_json_str};
+use rustc_hash::FxHashMap;
 
 /// A reference whose last step is a member.
 struct AskedMember<'p> {
@@ -26,7 +27,7 @@ struct AskedMember<'p> {
 }
 
 /// A text or a map that lacks the member which a condition rests on.
-pub fn computed(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+pub fn computed<'p>(run: &Finished<'p>, failed: &Failed<'_>, behind: &mut Behind<'p>) -> Option<Finding> {
     let own = failed.condition.operands.iter().filter(|operand| operand.value.is_null()).find_map(|operand| {
         let asked = asked(run, operand)?;
         match &asked.holder {
@@ -37,8 +38,8 @@ pub fn computed(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
     });
     // A default may have taken the place of what a text has not.
     own.or_else(|| {
-        behind(run, failed).into_iter().find_map(|reference| {
-            let asked = member(run, reference).filter(|_| run.recorder.values.latest(reference).is_null())?;
+        behind.of(run, failed).iter().find_map(|reference| {
+            let asked = run.recorder.values.latest(reference).is_null().then(|| member(run, reference)).flatten()?;
             asked.holder.as_str().map(|text| of_text(run, &asked, text))
         })
     })
@@ -47,6 +48,16 @@ pub fn computed(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
 /// References that are followed, and how often from one variable to the next.
 const FOLLOWED: usize = 40;
 const DEPTH: usize = 3;
+
+/// What each condition was computed of: two rules ask, and the items of a loop share its conditions.
+#[derive(Default)]
+pub struct Behind<'p>(FxHashMap<NodeId, Vec<&'p Reference>>);
+
+impl<'p> Behind<'p> {
+    fn of(&mut self, run: &Finished<'p>, failed: &Failed<'_>) -> &[&'p Reference] {
+        self.0.entry(failed.condition.node).or_insert_with(|| behind(run, failed))
+    }
+}
 
 /// What a condition was computed of: the references in its operands, and in what their variables were set from.
 fn behind<'p>(run: &Finished<'p>, failed: &Failed<'_>) -> Vec<&'p Reference> {
@@ -73,8 +84,8 @@ fn behind<'p>(run: &Finished<'p>, failed: &Failed<'_>) -> Vec<&'p Reference> {
 }
 
 /// A map that is asked for one name of the caller and holds another one.
-pub fn keyed_by_another(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
-    behind(run, failed).into_iter().find_map(|reference| {
+pub fn keyed_by_another<'p>(run: &Finished<'p>, failed: &Failed<'_>, behind: &mut Behind<'p>) -> Option<Finding> {
+    behind.of(run, failed).iter().find_map(|reference| {
         let key = match &reference.steps.last()?.kind {
             StepKind::Method { method: Some(Method::Get), args, .. } => args.first()?,
             StepKind::Index(index) => index,

@@ -3,6 +3,7 @@
 
 use crate::value::method::Method;
 use super::allow::{line, one_line, operand_name};
+use super::asked::{self, Behind};
 use super::test::Test;
 use super::text::show;
 use super::{Failed, Finished, json};
@@ -20,9 +21,11 @@ const DEEPEST: usize = 4;
 
 /// What a condition could not see of the row, the parent or the input.
 pub fn deeper(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let mut behind = Behind::default();
     for failed in run.failed() {
         found.extend(whole_items(run, failed));
-        found.extend(member_of_text(run, failed).or_else(|| super::asked::computed(run, failed)).or_else(|| super::asked::keyed_by_another(run, failed)));
+        let asked = member_of_text(run, failed).or_else(|| asked::computed(run, failed, &mut behind));
+        found.extend(asked.or_else(|| asked::keyed_by_another(run, failed, &mut behind)));
         found.extend(part_of_text(run, failed));
         found.extend(swapped(run, failed));
     }

@@ -98,7 +98,7 @@ fn written_on_row(path: &str, caller: &[String]) -> Message {
 fn sent_empty(run: &Finished<'_>, path: &str, caller: &[String], list: &Operand) -> Message {
     let name = path.rsplit('.').next().unwrap_or(path).to_owned();
     let whom = caller.first().map_or_else(|| "the caller".to_owned(), |words| words.split(" (`").next().unwrap_or(words).to_owned());
-    let puts = run.program.references().into_iter().find_map(|reference| {
+    let puts = run.recorder.index.references.iter().copied().find_map(|reference| {
         let (node, args) = put_of(reference)?;
         let key = matches!(&args.first()?.kind, crate::syntax::ExpressionKind::String(key) if *key == name);
         (key && run.recorder.reached.began(node) == 0).then(|| line(run, node))

@@ -70,7 +70,7 @@ fn of(run: &Finished<'_>, item: &Operand, other: &Operand, test: NodeId) -> Opti
 /// Where the item is taken from its list, and how that is written.
 fn written(run: &Finished<'_>, item: &Operand) -> Option<(NodeId, String)> {
     let own = |reference: &&crate::syntax::Reference| !reference.steps.is_empty() && run.program.span(reference.node) == item.span;
-    if let Some(reference) = run.program.references().into_iter().find(own) {
+    if let Some(reference) = run.recorder.index.references.iter().copied().find(own) {
         return Some((reference.node, run.program.one_line(reference.node)));
     }
     let change = run.recorder.changes.iter().rfind(|change| change.slot == item.slot && change.container.is_none())?;

@@ -34,7 +34,7 @@ pub fn is_pattern(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.verdict == Verdict::Allowed {
         return;
     }
-    for cut in run.program.references().into_iter().filter_map(|reference| cut(run, reference)) {
+    for cut in run.recorder.index.references.iter().copied().filter_map(|reference| cut(run, reference)) {
         let Some((wanted, item)) = run.failed().iter().find_map(|failed| wanted(run, failed, &cut)) else { continue };
         let (place, code) = (line(run, cut.reference.node), run.program.one_line(cut.reference.node));
         let (_, origins) = run.recorder.values.receiver(cut.reference);

@@ -9,9 +9,10 @@ use super::condition::{Condition, Operand};
 use super::index::{Index, Node, inside};
 use super::recorder::{Recorder, Turns};
 use super::sites::{Sites, adds, is_condition};
-use crate::syntax::{ExpressionKind as Kind, NodeId, Program, Reference, Set, Slot};
+use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Program, Reference, Set, Slot};
 use goal::Goal;
 use rustc_hash::FxHashSet;
+use std::cell::RefCell;
 
 /// A statement that would have authorized the caller.
 #[derive(Clone, Debug)]
@@ -79,7 +80,7 @@ pub fn find(
     refusal: Option<NodeId>,
     each: bool,
 ) -> Vec<Candidate> {
-    let finder = CandidateFinder { program, index: &recorder.index, recorder, sites: recorder.index.sites(), each };
+    let finder = CandidateFinder { program, index: &recorder.index, recorder, sites: recorder.index.sites(), each, known: RefCell::default() };
     let mut goal = finder.goal(watched, refusal);
     for _ in 0..6 {
         let found = finder.candidates(&goal, watched, refusal);
@@ -95,6 +96,7 @@ pub fn find(
             return finder.without_gates(found, &goal);
         }
         goal = more;
+        finder.known.replace(found);
     }
     finder.candidates(&goal, watched, refusal)
 }
@@ -102,7 +104,7 @@ pub fn find(
 /// A statement as the candidate that it was in another run of the same program: without the search for what else would grant.
 /// A `#set` may grant by itself and by what it calls.
 pub fn of_statement(program: &Program, recorder: &Recorder<'_>, node: NodeId, each: bool) -> Vec<Candidate> {
-    let finder = CandidateFinder { program, index: &recorder.index, recorder, sites: recorder.index.sites(), each };
+    let finder = CandidateFinder { program, index: &recorder.index, recorder, sites: recorder.index.sites(), each, known: RefCell::default() };
     let (grant, own) = match recorder.index.node(node) {
         Some(Node::Set(set)) if set.target.steps.is_empty() => {
             (Grant::Set, Some(&set.value).filter(|value| !matches!(value.kind, Kind::Boolean(true))))
@@ -127,6 +129,8 @@ struct CandidateFinder<'a, 'p> {
     recorder: &'a Recorder<'p>,
     sites: &'a Sites,
     each: bool,
+    /// Candidates of the round before, whose goal was narrower: what stopped them is the same.
+    known: RefCell<Vec<Candidate>>,
 }
 
 impl<'p> CandidateFinder<'_, 'p> {
@@ -139,12 +143,12 @@ impl<'p> CandidateFinder<'_, 'p> {
             match statement {
                 Node::Set(set) => found.extend(self.by_set(set, &goal, watched)),
                 Node::Return(_) if refusal.is_some_and(|refusal| self.stands_before(*node, refusal)) => {
-                    found.extend(self.candidate(*node, Grant::Return, None));
+                    found.extend(self.known_candidate(*node, Grant::Return, None));
                 }
                 _ => {}
             }
             let grant = self.by_call(statement, &goal);
-            found.extend(grant.and_then(|grant| self.candidate(*node, grant, None)));
+            found.extend(grant.and_then(|grant| self.known_candidate(*node, grant, None)));
         }
         found
     }
@@ -157,13 +161,21 @@ impl<'p> CandidateFinder<'_, 'p> {
             let wanted = goal.slots.contains(&target) && !matches!(set.value.kind, Kind::Boolean(false));
             let grants = wanted && (truth || Some(target) == watched || is_condition(&set.value));
             let own = (!truth).then_some(&set.value);
-            return grants.then(|| self.candidate(set.node, Grant::Set, own)).flatten();
+            return grants.then(|| self.known_candidate(set.node, Grant::Set, own)).flatten();
         }
         if stash_key(&set.target).is_some_and(|key| goal.stash.contains(key)) {
-            return self.candidate(set.node, Grant::Filter, None);
+            return self.known_candidate(set.node, Grant::Filter, None);
         }
         let own = set.target.variable().is_some_and(|slot| goal.slots.contains(&slot));
-        own.then(|| self.candidate(set.node, Grant::Add, None)).flatten()
+        own.then(|| self.known_candidate(set.node, Grant::Add, None)).flatten()
+    }
+
+    fn known_candidate(&self, node: NodeId, grant: Grant, own: Option<&'p Expression>) -> Option<Candidate> {
+        let mut known = self.known.borrow_mut();
+        match known.iter().position(|candidate| candidate.node == node && candidate.grant == grant) {
+            Some(at) => Some(known.swap_remove(at)),
+            None => self.candidate(node, grant, own),
+        }
     }
 
     /// A call in a statement that adds to what is looked at.
@@ -203,8 +215,11 @@ impl<'p> CandidateFinder<'_, 'p> {
                         .all(|slot| filled.contains(slot) && goal.slots.contains(slot) && !mine.contains(slot))
             })
         };
-        let kept: Vec<_> = found.iter().filter(|candidate| !gate(candidate)).cloned().collect();
-        if kept.is_empty() { found } else { kept }
+        let gates: Vec<bool> = found.iter().map(gate).collect();
+        if gates.iter().all(|gate| *gate) {
+            return found;
+        }
+        found.into_iter().zip(gates).filter_map(|(candidate, gate)| (!gate).then_some(candidate)).collect()
     }
 
     /// The variables that a statement sets or adds to.
