@@ -11,7 +11,7 @@ use crate::explain::{Explanation, Question, Subject, explain};
 use crate::files::values_of;
 use crate::message::{counted, quoted};
 use crate::project::Root;
-use crate::report::{BatchRow, WrittenForm, safe};
+use crate::report::{BatchRow, WrittenForm, is_safe_json, safe};
 use crate::request::secret::Secrets;
 use crate::source::Source;
 use crate::syntax::{Program, parse};
@@ -52,19 +52,21 @@ struct BatchRequest {
 }
 
 /// What the members of a line take as values, where that is more than is read: each core has a line in its hands.
-fn too_much(line: &[u8]) -> Option<usize> {
-    std::str::from_utf8(line).map(values_of).ok().filter(|taken| *taken > MOST_VALUES)
+fn too_much(line: &str) -> Option<usize> {
+    Some(values_of(line)).filter(|taken| *taken > MOST_VALUES)
 }
 
 impl BatchRequest {
     fn read(line: &[u8]) -> Result<Self, RowError> {
-        if let Some(taken) = too_much(line) {
+        // That it is UTF-8 is found once, not text by text.
+        let text = std::str::from_utf8(line);
+        if let Some(taken) = text.ok().and_then(too_much) {
             let (taken, most) = (taken >> 20, MOST_VALUES >> 20);
             return Err(
                 format!("its members would take some {taken} MB as values, and at most {most} MB are read").into()
             );
         }
-        let mut request: Self = serde_json::from_slice(line)?;
+        let mut request: Self = text.map_or_else(|_| serde_json::from_slice(line), serde_json::from_str)?;
         if has_long_integer(line) {
             #[derive(Deserialize)]
             struct LineWithId<'a> {
@@ -197,7 +199,7 @@ impl Engine {
         let good = super::rows::guarded(|| self.row(line, rows)).unwrap_or_else(|why| {
             rows.truncate(start);
             self.programs = Programs { allow_outside: self.programs.allow_outside, ..Programs::default() };
-            let line: serde_json::Value = if too_much(line).is_some() {
+            let line: serde_json::Value = if std::str::from_utf8(line).ok().and_then(too_much).is_some() {
                 Default::default()
             } else {
                 serde_json::from_slice(line).unwrap_or_default()
@@ -220,8 +222,15 @@ impl Engine {
         if serde_json::to_writer(&mut *rows, row).is_err() {
             rows.truncate(start);
         }
-        let Ok(mut text) = String::from_utf8(rows.split_off(start)) else { return false };
-        let hidden = !secrets::shown() && self.secrets.hide_in_text(&mut text);
+        let Ok(written) = std::str::from_utf8(rows.get(start..).unwrap_or_default()) else { return false };
+        let may_hold = !secrets::shown() && self.secrets.may_be_in(written);
+        // Most rows hold nothing of the kind, and stand where they were written.
+        if !may_hold && is_safe_json(written) {
+            return false;
+        }
+        let mut text = written.to_owned();
+        rows.truncate(start);
+        let hidden = may_hold && self.secrets.hide_in_text(&mut text);
         rows.extend_from_slice(safe(&text, WrittenForm::Json, false).as_bytes());
         hidden
     }

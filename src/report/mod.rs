@@ -56,7 +56,7 @@ pub use pipeline::{
 };
 pub use requests::{RequestLine, text as requests_text};
 pub use replay::{ReplayRows, counts as replay_counts, html as replay_html, request as replay_request, text as replay_text};
-pub use safe::{WrittenForm, line as safe_line, safe};
+pub use safe::{WrittenForm, is_safe_json, line as safe_line, safe};
 pub use text::{Layout, render as render_text, rest as render_rest};
 pub use words::change as change_words;
 pub use token::{TokenReport, html as token_html, text as token_text};

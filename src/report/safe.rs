@@ -53,10 +53,15 @@ fn push(out: &mut String, letter: char, hidden: bool) {
     }
 }
 
+/// Whether JSON can be written as it is.
+pub fn is_safe_json(text: &str) -> bool {
+    let plain = text.is_ascii() && !text.as_bytes().contains(&0x7f);
+    plain || !text.chars().any(|letter| letter > '~' && is_hidden(letter))
+}
+
 /// JSON, in which what stands outside of ASCII stands in a string.
 fn json(text: &str) -> String {
-    let plain = text.is_ascii() && !text.as_bytes().contains(&0x7f);
-    if plain || !text.chars().any(|letter| letter > '~' && is_hidden(letter)) {
+    if is_safe_json(text) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len() + 16);

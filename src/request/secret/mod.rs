@@ -200,9 +200,14 @@ impl Secrets {
         key
     }
 
+    /// Whether one of them may be in a text; most texts need no second look.
+    pub fn may_be_in(&self, text: &str) -> bool {
+        !self.is_empty() || shapes::may_hold(text)
+    }
+
     /// Takes them out of a JSON text, literal by literal, so that it stays JSON and every number stays as it was written.
     pub fn hide_in_text(&self, text: &mut String) -> bool {
-        if self.is_empty() && !shapes::may_hold(text) {
+        if !self.may_be_in(text) {
             return false;
         }
         let mut made = String::new();

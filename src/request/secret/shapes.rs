@@ -26,63 +26,71 @@ static SHAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static IN_URL: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"://([^\s:/@"'<>]{1,128}):[^\s/@"'<>]{1,256}@"#).ok());
 
-/// What one of them holds: without it, none need be looked for.
-const MARKS: [&str; 16] = [
-    "SECRET_ACCESS_KEY",
-    "secret_access_key",
-    "ecretAccessKey",
-    "SESSION_TOKEN",
-    "session_token",
-    "essionToken",
-    "eyJ", "ZXlK", "da2-", "IQoJ", "FwoG", "FQoG", "AWS4-HMAC", "Signature=", "earer ", "EARER "];
+/// What one of them holds, and the place of its rarest letter: without any of these, none need be looked for. The last is a
+/// URL's, which may hold a password.
+const MARKS: [(&str, usize); 17] = [
+    ("SECRET_ACCESS_KEY", 6),
+    ("secret_access_key", 6),
+    ("ecretAccessKey", 11),
+    ("SESSION_TOKEN", 7),
+    ("session_token", 7),
+    ("essionToken", 6),
+    ("eyJ", 2),
+    ("ZXlK", 3),
+    ("da2-", 3),
+    ("IQoJ", 3),
+    ("FwoG", 3),
+    ("FQoG", 3),
+    ("AWS4-HMAC", 4),
+    ("Signature=", 9),
+    ("earer ", 5),
+    ("EARER ", 5),
+    (URL, 1),
+];
+const URL: &str = "://";
 
-/// Whether one of them can be in a text.
-pub fn may_hold(text: &str) -> bool {
-    has_sign(text) && has_mark(text)
-}
+/// The marks whose rarest letter it is, and those that have it just before that: a bit for each mark.
+const RAREST: [u32; 256] = with_letter(0);
+const BEFORE: [u32; 256] = with_letter(1);
 
-/// Whether a text has one of the letters of which each mark has at least one: most names and words have none.
-fn has_sign(text: &str) -> bool {
-    let mut before = 0;
-    text.bytes().any(|byte| {
-        let ends_word = byte == b' ' && matches!(before, b'r' | b'R');
-        before = byte;
-        ends_word || matches!(byte, b'_' | b'K' | b'T' | b'J' | b'-' | b'G' | b'=' | b'/')
-    })
-}
-
-/// A text is gone through once for all marks: of most places three letters tell that none begins there.
-fn has_mark(text: &str) -> bool {
-    let at = |table: &[u16; 256], byte: u8| table.get(usize::from(byte)).copied().unwrap_or_default();
-    let begins = |rest: &[u8]| MARKS.iter().any(|mark| rest.starts_with(mark.as_bytes()));
-    let bytes = text.as_bytes();
-    let may_begin = |letters: &[u8]| match letters {
-        [first, second, third] => at(&FIRST, *first) & at(&SECOND, *second) & at(&THIRD, *third) != 0,
-        _ => false,
-    };
-    bytes.windows(3).enumerate().any(|(place, letters)| may_begin(letters) && bytes.get(place..).is_some_and(begins))
-        || may_be_url(text)
-}
-
-/// The marks that have a letter as their first, second and third: a bit for each mark.
-const FIRST: [u16; 256] = with_letter(0);
-const SECOND: [u16; 256] = with_letter(1);
-const THIRD: [u16; 256] = with_letter(2);
-
-#[expect(clippy::indexing_slicing, reason = "a byte is less than 256, and the compiler would refuse a shorter mark")]
-const fn with_letter(place: usize) -> [u16; 256] {
+#[expect(clippy::indexing_slicing, reason = "a byte is less than 256, and the compiler would refuse a place beyond a mark")]
+const fn with_letter(back: usize) -> [u32; 256] {
     let (mut marks, mut at) = ([0; 256], 0);
     while at < MARKS.len() {
-        marks[MARKS[at].as_bytes()[place] as usize] |= 1 << at;
+        let (mark, rarest) = MARKS[at];
+        marks[mark.as_bytes()[rarest - back] as usize] |= 1 << at;
         at += 1;
     }
     marks
 }
 
+/// Whether one of them can be in a text, which is gone through once for all marks: nearly all letters are nobody's rarest.
+pub fn may_hold(text: &str) -> bool {
+    let of = |table: &[u32; 256], byte: u8| table.get(usize::from(byte)).copied().unwrap_or_default();
+    let mut before = 0;
+    text.bytes().enumerate().any(|(at, byte)| {
+        let last = std::mem::replace(&mut before, byte);
+        let marks = of(&RAREST, byte);
+        marks != 0 && marks & of(&BEFORE, last) != 0 && stands_around(text, at)
+    })
+}
+
+/// Whether a mark stands in a text with its rarest letter at this place.
+fn stands_around(text: &str, at: usize) -> bool {
+    MARKS.iter().any(|(mark, rarest)| {
+        let rest = at.checked_sub(*rarest).and_then(|begin| text.get(begin..)?.strip_prefix(mark));
+        rest.is_some_and(|rest| *mark != URL || has_name(rest))
+    })
+}
+
 /// Whether a URL with a name before its host can be in a text.
 fn may_be_url(text: &str) -> bool {
-    let has_name = |rest: &str| rest.bytes().take(400).take_while(|byte| !b" /\"'<>\\\n".contains(byte)).any(|byte| byte == b'@');
-    text.match_indices("://").any(|(at, mark)| text.get(at.saturating_add(mark.len())..).is_some_and(has_name))
+    text.match_indices(URL).any(|(at, mark)| text.get(at.saturating_add(mark.len())..).is_some_and(has_name))
+}
+
+/// Whether what follows a URL's scheme has a name before the host.
+fn has_name(rest: &str) -> bool {
+    rest.bytes().take(400).take_while(|byte| !b" /\"'<>\\\n".contains(byte)).any(|byte| byte == b'@')
 }
 
 /// A text without them.
@@ -112,17 +120,18 @@ mod tests {
     }
 
     #[test]
-    fn every_mark_has_a_sign() {
-        assert!(MARKS.iter().chain(&["://"]).all(|mark| has_sign(mark)));
-        assert!(!has_sign("the field was not asked for"));
+    fn every_mark_is_found_wherever_it_stands() {
+        for (mark, _) in MARKS.into_iter().filter(|(mark, _)| *mark != URL) {
+            assert!(may_hold(mark) && may_hold(&format!("se{mark}")) && may_hold(&format!("é {mark}x")), "{mark}");
+            assert!(!may_hold(&mark[1..]), "{mark}");
+            assert!(!may_hold(&mark[..mark.len() - 1]), "{mark}");
+        }
+        assert!(!may_hold("ey") && !may_hold("") && !may_hold("the users' second session-2- is_ready"));
     }
 
     #[test]
-    fn every_mark_is_found_wherever_it_stands() {
-        for mark in MARKS {
-            assert!(has_mark(mark) && has_mark(&format!("se{mark}")) && has_mark(&format!("é {mark}x")), "{mark}");
-            assert!(!has_mark(&mark[1..]) || MARKS.contains(&&mark[1..]), "{mark}");
-        }
-        assert!(!has_mark("ey") && !has_mark("") && !has_mark("the users' second session is ready"));
+    fn a_url_is_looked_at_where_it_has_a_name() {
+        assert!(may_hold("see https://ann:secret@db.test/x") && may_hold("://a@"));
+        assert!(!may_hold("see https://db.test/x and ann@db.test") && !may_hold("://") && !may_hold("//a@"));
     }
 }
