@@ -16,7 +16,7 @@ pub fn has_generated_part(program: &Program) -> bool {
     let marks = ["Authorization Steps", "Authorization rule", "Authorization Checks"];
     let look = || marks.iter().any(|mark| program.source.text.contains(mark)) || program.writes_json("hasAuth");
     // A dozen hints ask, of each request again.
-    *program.has_generated_part.get_or_init(look)
+    *program.traits.has_generated_part.get_or_init(look)
 }
 
 /// Whether transformer v1 wrote it, which puts the authorization into the templates of the data source.

@@ -52,8 +52,21 @@ pub struct Program {
     pub bare_nulls: Vec<NodeId>,
     /// What Velocity prints as text and was meant otherwise, such as `#set $x = 1`.
     pub slips: Vec<TemplateSlip>,
-    /// Whether a generator wrote it or a part of it, once somebody asked.
+    /// What each run asks of it.
+    pub traits: Traits,
+}
+
+/// What a program is, found when somebody asks for the first time.
+#[derive(Clone, Debug, Default)]
+pub struct Traits {
+    /// Whether a generator wrote it or a part of it.
     pub has_generated_part: OnceLock<bool>,
+    /// Whether it refuses anywhere.
+    pub has_refusal: OnceLock<bool>,
+    /// Whether it looks at who calls.
+    pub reads_caller: OnceLock<bool>,
+    /// Whether it puts a filter on the rows into the stash.
+    pub sets_filter: OnceLock<bool>,
 }
 
 impl Program {

@@ -145,9 +145,12 @@ fn has_filter(outcome: &Outcome) -> bool {
 /// Whether the template has a refusal statement: `$util.unauthorized()`, or `$util.error` or `$util.validate` with a literal
 /// error type `Unauthorized` or `UnauthorizedException`.
 pub fn has_refusal(program: &Program) -> bool {
-    let mut found = false;
-    References(|reference| found |= is_refusal(reference)).program(program);
-    found
+    let look = || {
+        let mut found = false;
+        References(|reference| found |= is_refusal(reference)).program(program);
+        found
+    };
+    *program.traits.has_refusal.get_or_init(look)
 }
 
 /// Whether a reference itself is a refusal statement.

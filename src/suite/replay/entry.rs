@@ -355,7 +355,7 @@ impl LogEntry {
         let members = context.shallow_copy();
         let identity = caller.identity.as_ref();
         // Wherever it stands: what a template reads of the caller in one branch decides which branches it takes.
-        let reads_identity = template.program().is_ok_and(|program| program.references().into_iter().any(reads_caller));
+        let reads_identity = template.program().is_ok_and(|program| reads_caller(program));
         match identity {
             Some(identity) => {
                 // The logged one is exact, where a tree rounds long integers.
@@ -421,9 +421,12 @@ fn reasons(done: &mut Explanation) -> (Option<Rules>, Option<Why>) {
 
 /// Whether a template puts a filter on the rows into the stash.
 fn sets_filter(program: &Program) -> bool {
-    let mut search = FilterSet(false);
-    search.program(program);
-    search.0
+    let look = || {
+        let mut search = FilterSet(false);
+        search.program(program);
+        search.0
+    };
+    *program.traits.sets_filter.get_or_init(look)
 }
 
 /// Looks for `#set($ctx.stash.authFilter = …)` and `$ctx.stash.put("authFilter", …)`.
@@ -442,9 +445,10 @@ impl<'p> Visit<'p> for FilterSet {
     }
 }
 
-/// Whether a reference looks at who calls.
-fn reads_caller(reference: &Reference) -> bool {
-    reference.asks_for_caller() || reference.is_whole_context()
+/// Whether a template looks at who calls.
+fn reads_caller(program: &Program) -> bool {
+    let asks = |reference: &Reference| reference.asks_for_caller() || reference.is_whole_context();
+    *program.traits.reads_caller.get_or_init(|| program.references().into_iter().any(asks))
 }
 
 fn stash_filter(outcome: &Outcome) -> Option<Json> {

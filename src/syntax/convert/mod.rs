@@ -33,7 +33,7 @@ pub(super) fn program(source: &Source, mut pairs: Pairs<'_, Rule>) -> Converted<
     let template = pairs.next().map(Pair::into_inner);
     let body = template.map_or_else(|| Ok(Vec::new()), |statements| converter.statements(statements))?;
     let Converter { names, spans, bare_nulls, slips, .. } = converter;
-    Ok(Program { source: source.clone(), body, names: names.into_iter().collect(), spans, bare_nulls, slips, has_generated_part: Default::default() })
+    Ok(Program { source: source.clone(), body, names: names.into_iter().collect(), spans, bare_nulls, slips, traits: Default::default() })
 }
 
 struct Converter<'s> {
