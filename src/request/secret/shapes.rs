@@ -71,16 +71,20 @@ pub fn may_hold(text: &str) -> bool {
     text.bytes().enumerate().any(|(at, byte)| {
         let last = std::mem::replace(&mut before, byte);
         let marks = of(&RAREST, byte);
-        marks != 0 && marks & of(&BEFORE, last) != 0 && stands_around(text, at)
+        marks != 0 && stands_around(text, at, marks & of(&BEFORE, last))
     })
 }
 
-/// Whether a mark stands in a text with its rarest letter at this place.
-fn stands_around(text: &str, at: usize) -> bool {
-    MARKS.iter().any(|(mark, rarest)| {
+/// Whether one of these marks stands in a text with its rarest letter at this place.
+fn stands_around(text: &str, at: usize, mut marks: u32) -> bool {
+    while let Some((mark, rarest)) = MARKS.get(marks.trailing_zeros() as usize) {
         let rest = at.checked_sub(*rarest).and_then(|begin| text.get(begin..)?.strip_prefix(mark));
-        rest.is_some_and(|rest| *mark != URL || has_name(rest))
-    })
+        if rest.is_some_and(|rest| *mark != URL || has_name(rest)) {
+            return true;
+        }
+        marks &= marks.wrapping_sub(1);
+    }
+    false
 }
 
 /// Whether a URL with a name before its host can be in a text.
