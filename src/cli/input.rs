@@ -192,7 +192,12 @@ fn printed(name: &str, text: &str) -> Option<Result<Value, CommandError>> {
     let values = paste::data(text)?.ok()?;
     let [value] = values.as_slice() else { return None };
     Some(match paste::folded(value) {
-        None => Ok(value.clone()),
+        None => {
+            say::say(format!(
+                "note: --{name} is not JSON; it is read as an object that a console prints, or that stands in a script"
+            ));
+            Ok(value.clone())
+        }
         Some(place) => Err(CommandError::new(format!(
             "--{name}: the console shows `{place}` folded, so its values are not in the text: print it with `JSON.stringify(value, null, 2)`"
         ))),

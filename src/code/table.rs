@@ -82,6 +82,7 @@ codes! {
     NothingChecked = "nothing-checked", Cause Warning Certain Resolver, "The loop that refuses had no item, so nothing was checked.";
     ReturnBeforeCheck = "return-before-check", Cause Warning Certain Resolver, "`#return` ended the template before a check was reached. Move the check above it.";
     AdminReturn = "admin-return", Evidence Note Certain Resolver, "An admin role was let through before filters and lists of fields were made: every row is covered.";
+    AnyPrincipal = "any-iam-principal", Evidence Note Certain Resolver, "Whoever comes by IAM without an identity pool is let through: the model's rules do not bind such a caller, its IAM policy does.";
     EveryCaller = "every-caller", Cause Warning Certain Resolver, "Every caller of the mode is granted, so a rule on the row behind it is never come to.";
     WholeList = "whole-list", Cause Warning Certain Resolver, "A rule let the whole list through: the loop that picks the caller's own rows was skipped.";
     OutputRefused = "output-refused", Cause Error Certain Resolver, "What the template rendered is not JSON, so AppSync refuses it; what broke it is named.";
@@ -160,6 +161,8 @@ codes! {
     ValueElsewhere = "value-elsewhere", Cause Error Certain Resolver, "A member that the template reads is absent, and another one beside it has the very value that it is compared with.";
     ItemsAreMaps = "items-are-maps", Cause Error Certain Resolver, "`contains` compares whole items, and the items of the list are maps. Compare a member of each.";
     MemberOfText = "member-of-text", Cause Error Certain Resolver, "A member is read of what is a text, so it is null: a map was stored as text.";
+    ListInList = "list-in-list", Cause Error Certain Resolver, "A list of single values is asked whether it holds a list: it never does. Ask for the items.";
+    SuccessRefused = "success-refused", Cause Error Certain Resolver, "The service behind the field answered with a success, and the template takes every number but one for a refusal.";
     ArgumentsSwapped = "arguments-swapped", Cause Error Certain Resolver, "`$util.matches` takes the pattern first and then the text, and was given them the other way round.";
     MatchesWhole = "matches-whole", Cause Error Certain Resolver, "`matches` wants the whole text to fit its pattern, which fits a part of it only.";
     ErrorNotRaised = "error-not-raised", Cause Error Certain Resolver, "The data source failed (`$ctx.error`), and the template does not look at that: the client sees null and no error.";

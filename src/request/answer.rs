@@ -74,6 +74,8 @@ pub struct LogSays {
     pub status: Option<u64>,
     /// How long AppSync took, in milliseconds.
     pub took: Option<u64>,
+    /// The API's id, by the summary's `graphQLAPIId`.
+    pub api: Option<String>,
     /// `x-amzn-ErrorType`.
     pub error_type: Option<String>,
     /// A line of text with AppSync's own message.

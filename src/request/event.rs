@@ -141,6 +141,9 @@ fn accepted_beside(evidence: &Evidence) -> String {
 /// (<https://docs.aws.amazon.com/appsync/latest/eventapi/configure-event-api-auth.html>).
 pub(super) fn namespace_refused(evidence: &Evidence, mode: AuthType) -> Option<Finding> {
     let asked = asked(evidence).filter(|asked| asked.operation != EventOperation::Connect)?;
+    if let Some(finding) = neighbour_published(evidence, &asked, mode) {
+        return Some(finding);
+    }
     let socket = evidence.socket.as_ref().filter(|socket| socket.acknowledged && evidence.api.events.is_none())?;
     let namespace = asked.namespace()?;
     let also = if socket.accepted.is_empty() { String::new() } else { format!(", and {} was accepted over it", socket.accepted.join(", ")) };
@@ -164,6 +167,31 @@ pub(super) fn namespace_refused(evidence: &Evidence, mode: AuthType) -> Option<F
         ],
     );
     Some(Finding::new(Code::EventMode, message).certainty(Certainty::Likely).at("socket.channel").actual(namespace))
+}
+
+/// The same credential published to another namespace of this API: what refuses this one is its own.
+fn neighbour_published(evidence: &Evidence, asked: &Asked, mode: AuthType) -> Option<Finding> {
+    let namespace = asked.namespace().filter(|_| evidence.api.events.is_none() && asked.operation == EventOperation::Publish)?;
+    let own = |channel: &str| channel.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
+    let (past, channel) = evidence.others.iter().filter(|past| past.same && past.passed).find_map(|past| {
+        let channel = past.channel.as_deref().filter(|channel| own(channel) != namespace)?;
+        Some((past, channel))
+    })?;
+    let name = Part::Name(mode.api_name().to_owned());
+    let message = Message::of(
+        "the same credential ({}) published to {} at {} (HTTP 200), so it is good, and this publish to {} was refused: what differs is the channel. The namespace {} has publish modes of its own, most likely, in which {} does not stand; they are not in the material. » Look at it (aws appsync get-channel-namespace --api-id ID --name {}): send a credential of a mode that stands in its publishAuthModes, or add {} there, beside what is there, if everybody with that credential may publish. No new key is needed.",
+        [
+            name.clone(),
+            Part::Name(channel.to_owned()),
+            Part::Value(past.clock()),
+            Part::Name(asked.channel.clone().unwrap_or_default()),
+            Part::Name(namespace.to_owned()),
+            name.clone(),
+            Part::Name(namespace.to_owned()),
+            name,
+        ],
+    );
+    Some(Finding::new(Code::EventMode, message).certainty(Certainty::Likely).at("body.channel").actual(namespace))
 }
 
 /// The namespace's own handler said no: `Unauthorized`, while AppSync itself says `UnauthorizedException`

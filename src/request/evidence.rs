@@ -102,7 +102,11 @@ impl Evidence {
             (request.given(Member::Api), request.given(Member::Stash), request.given(Member::Body));
         let headers = request.headers().clone();
         let mut evidence = Self {
-            place: PolicyPlace::of(api, stash, &headers),
+            place: {
+                let place = PolicyPlace::of(api, stash, &headers);
+                let logged = request.log.as_ref().and_then(|log| log.api.clone());
+                PolicyPlace { api: place.api.or(logged), ..place }
+            },
             headers,
             sanitized: request.given(Member::Sanitized).and_then(Json::as_bool).unwrap_or(false),
             identity: request.given(Member::Identity).cloned(),

@@ -21,8 +21,9 @@ const WAF_BODY: usize = 8_192;
 /// What ended the request before AppSync judged it, and whether that is a refusal or leaves AppSync's answer open.
 pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
     let refused = |finding| (State::Refused, finding);
-    browser(evidence)
-        .map(|finding| (State::Unknown, finding))
+    distribution(evidence)
+        .map(refused)
+        .or_else(|| browser(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| page::judge(evidence).filter(|_| evidence.status().is_none_or(|status| status < 500)).map(refused))
         .or_else(|| page::site(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| cache(evidence).map(|finding| (State::Unknown, finding)))
@@ -66,6 +67,30 @@ fn browser(evidence: &Evidence) -> Option<Finding> {
         .at("request.headers")
         .actual(missing)
         .wanted(preflight.allowed.clone()),
+    )
+}
+
+/// A distribution that takes no OPTIONS (CloudFront's cache behavior allows GET and HEAD alone at first:
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html>).
+fn distribution(evidence: &Evidence) -> Option<Finding> {
+    let preflight = evidence.preflight.as_ref().filter(|preflight| preflight.cloudfront && evidence.status() == Some(0))?;
+    let status = preflight.status.filter(|status| matches!(status, 400..=499))?;
+    let host = evidence.url_host();
+    if host.ends_with(".amazonaws.com") {
+        return None;
+    }
+    Some(
+        Finding::new(
+            Code::CloudfrontAnswer,
+            Message::of(
+                "the CloudFront distribution at {} refused the browser's preflight itself (OPTIONS: HTTP {}, x-cache: Error from cloudfront), so the POST was never sent and AppSync got nothing: what the browser calls a CORS error is the distribution's list of allowed methods, and no credential was judged. » Let its cache behavior allow all methods (GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE), with caching off, and forward authorization and x-api-key to AppSync; or use AppSync's own custom domain names. AppSync has no CORS setting.",
+                [Part::Name(host.to_owned()), Part::Value(status.to_string())],
+            ),
+        )
+        .certainty(Certainty::Certain)
+        .at("preflight")
+        .actual(status)
+        .wanted(200),
     )
 }
 
@@ -171,6 +196,8 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
             [Part::Code(format!("`{mark}`"))],
         )
         .cured("send such text encoded or without the script, or let the owner set that one rule to Count for this operation. Signing in again changes nothing.")
+    } else if evidence.url.is_some() && !evidence.headers.is_empty() && evidence.header("user-agent").is_none() {
+        "The request has no User-Agent header, and AWS's common rule set refuses such requests (NoUserAgent_HEADER): » send one, or let the owner exempt this client from that one rule.".into()
     } else {
         "» Look at the web ACL's sampled requests for the rule that matched, and let the owner adapt that one rule.".into()
     };

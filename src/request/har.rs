@@ -125,10 +125,18 @@ fn past(entry: &Json) -> Option<Past> {
         status,
         passed,
         socket: socket.is_some(),
+        channel: channel(entry, url),
         signed: sent.get("x-amz-date").and_then(Json::as_str).map(str::to_owned),
         took: took(entry).map(|took| took.max(0.0) as u64),
         ..Past::default()
     })
+}
+
+/// The channel that events were published to, as an Event API's body names it.
+fn channel(entry: &Json, url: &str) -> Option<String> {
+    let body = || serde_json::from_str::<Json>(text(entry, "/request/postData/text")).ok();
+    let named = url.split(['?', '#']).next()?.ends_with("/event").then(body)??;
+    named.get("channel").and_then(Json::as_str).map(str::to_owned)
 }
 
 /// What a browser asked before the request, and what it was allowed.
@@ -139,5 +147,6 @@ fn preflight(entry: &Json) -> Preflight {
         allowed: header("/response/headers", "access-control-allow-headers"),
         status: entry.pointer("/response/status").and_then(Json::as_u64),
         location: header("/response/headers", "location"),
+        cloudfront: header("/response/headers", "x-cache").is_some_and(|cache| cache.to_lowercase().contains("error from cloudfront")),
     }
 }

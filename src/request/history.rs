@@ -160,6 +160,8 @@ pub struct Past {
     pub later: bool,
     /// Whether it is a WebSocket.
     pub socket: bool,
+    /// The channel of an Event API that it published to.
+    pub channel: Option<String>,
     /// The time that it was signed with (`x-amz-date`).
     pub signed: Option<String>,
     /// How long it took, in milliseconds.

@@ -31,6 +31,8 @@ pub struct Preflight {
     pub status: Option<u64>,
     /// Where it was sent on to.
     pub location: Option<String>,
+    /// Whether a CloudFront distribution answered it by an error of its own (`x-cache: Error from cloudfront`).
+    pub cloudfront: bool,
 }
 
 impl Preflight {

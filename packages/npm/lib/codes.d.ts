@@ -168,6 +168,8 @@ export type Code =
   | 'return-before-check'
   /** An admin role was let through before filters and lists of fields were made: every row is covered. */
   | 'admin-return'
+  /** Whoever comes by IAM without an identity pool is let through: the model's rules do not bind such a caller, its IAM policy does. */
+  | 'any-iam-principal'
   /** Every caller of the mode is granted, so a rule on the row behind it is never come to. */
   | 'every-caller'
   /** A rule let the whole list through: the loop that picks the caller's own rows was skipped. */
@@ -324,6 +326,10 @@ export type Code =
   | 'items-are-maps'
   /** A member is read of what is a text, so it is null: a map was stored as text. */
   | 'member-of-text'
+  /** A list of single values is asked whether it holds a list: it never does. Ask for the items. */
+  | 'list-in-list'
+  /** The service behind the field answered with a success, and the template takes every number but one for a refusal. */
+  | 'success-refused'
   /** `$util.matches` takes the pattern first and then the text, and was given them the other way round. */
   | 'arguments-swapped'
   /** `matches` wants the whole text to fit its pattern, which fits a part of it only. */

@@ -13,7 +13,7 @@ use crate::message::{Message, Part, all_of};
 use crate::syntax::{NodeId, };
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
-use crate::trace::index::{Node, NodePart};
+use crate::trace::index::Node;
 use crate::trace::origin::Origins;
 use crate::trace::recorder::Change;
 use crate::value::{Map, Value};
@@ -24,14 +24,14 @@ fn target(change: &Change) -> Option<String> {
 }
 
 /// What a condition of the decision looked at.
-fn looked(conditions: &[Condition]) -> Vec<&Operand> {
+pub(super) fn looked(conditions: &[Condition]) -> Vec<&Operand> {
     let mut leaves = Vec::new();
     conditions.iter().for_each(|condition| condition.leaves(&mut leaves));
     leaves.into_iter().filter(|leaf| leaf.holds.is_some()).flat_map(|leaf| &leaf.operands).collect()
 }
 
 /// The conditions that decided, whichever way.
-fn conditions(run: &Finished<'_>) -> Vec<Condition> {
+pub(super) fn conditions(run: &Finished<'_>) -> Vec<Condition> {
     let allowed = if run.verdict == Verdict::Denied { &[] } else { run.passed() };
     let mut all: Vec<Condition> = allowed.iter().map(|one| one.condition.clone()).collect();
     all.extend(run.why.guards.iter().map(|guard| guard.condition.clone()));
@@ -65,11 +65,7 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let by = if from.words.is_empty() { String::new() } else { format!(" ({})", from.words) };
         let claim = from.absent.as_deref().map(|path| absent_claim(run, path)).unwrap_or_default();
         let check = line_of(run, read);
-        let advice = if run.verdict == Verdict::Denied {
-            "» Compare first and write afterwards."
-        } else {
-            "It compares what the template wrote itself and can hardly refuse: » do not write before the check; compare the stored row, by a condition on it or before it is changed."
-        };
+        let advice = if run.verdict == Verdict::Denied { Message::from("» Compare first and write afterwards.") } else { compare_the_row(run, &target, new) };
         found.push(
             Finding::new(
                 Code::WrittenBeforeCheck,
@@ -85,6 +81,22 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         );
         return;
     }
+}
+
+/// What to do where the check compared what the template itself wrote: a condition on the stored row, written out where the value
+/// is the caller's own.
+fn compare_the_row(run: &Finished<'_>, target: &str, new: &Value) -> Message {
+    let mut message = Message::from("It compares what the template wrote itself and can hardly refuse: » do not write before the check; compare the stored row, by a condition on it or before it is changed.");
+    let (Some((_, name)), Some(place)) = (target.rsplit_once('.'), super::whence::held_by(run, new)) else { return message };
+    if place.contains(' ') {
+        return message;
+    }
+    let claim = place.strip_prefix("identity.claims[").and_then(|rest| rest.strip_suffix(']'));
+    let code = claim.map_or_else(|| format!("$ctx.{place}"), |claim| format!("$ctx.identity.claims.get({claim})"));
+    message.and(format!(
+        "As a condition of the write: `\"condition\": {{\"expression\": \"#{name} = :{name}\", \"expressionNames\": {{\"#{name}\": \"{name}\"}}, \"expressionValues\": {{\":{name}\": $util.dynamodb.toDynamoDBJson({code})}}}}`."
+    ));
+    message
 }
 
 /// A sentence, and what is said of an absent claim, if anything is.
@@ -153,60 +165,6 @@ pub fn removed(run: &Finished<'_>, found: &mut Vec<Finding>) {
         );
         return;
     }
-}
-
-/// A flag was set, and a later turn of the loop set it back.
-pub fn reset_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    if run.verdict != Verdict::Denied {
-        return;
-    }
-    let conditions = conditions(run);
-    let flags = looked(&conditions).into_iter().filter_map(|operand| operand.slot.filter(|_| !operand.value.is_true()));
-    for slot in flags {
-        let of = |change: &&Change| change.slot == Some(slot) && change.path.is_none() && change.container.is_none();
-        let all: Vec<&Change> = run.recorder.changes.iter().filter(of).collect();
-        let truth = |change: &&&Change| change.values.first().is_some_and(Value::is_true);
-        let (Some(set), Some(last)) = (all.iter().rfind(truth), all.last()) else { continue };
-        if set.turns.is_empty() || last.turns.is_empty() || truth(&last) || set.turns == last.turns {
-            continue;
-        }
-        let turn = |change: &Change| {
-            let Some(branch) = guards(run.recorder, change.node, false).into_iter().next() else {
-                return Some(item_of(run, change)).filter(|words| !words.is_empty());
-            };
-            let judged = run.recorder.branches.get(&branch.node)?.iter().find(|record| record.turns == change.turns)?;
-            Some(values(run, &judged.condition).join(", "))
-        };
-        found.push(
-            Finding::new(
-                Code::ResetInLoop,
-                Message::of(
-                    "${} was true: line {} set it in turn {} of the loop ({}), and line {} set it back to false in turn {}{}, so only the last turn counts. » Put that `#set` before the outer `#foreach` (or remove its `#else`), or leave the loop with `#break` after the match: the caller has what was asked for.",
-                    [
-                        Part::Name(run.program.name(slot).to_string()),
-                        Part::Place(line(run, set.node).to_string()),
-                        Part::Text(set.turns.last().map_or(0, |turn| turn + 1).to_string()),
-                        Part::Text(turn(set).unwrap_or_default().to_string()),
-                        Part::Place(line(run, last.node).to_string()),
-                        Part::Text(last.turns.last().map_or(0, |turn| turn + 1).to_string()),
-                        Part::Text(turn(last).map_or_else(String::new, |words| format!(" ({words})"))),
-                    ],
-                ),
-            )
-            .at(format!("${}", run.program.name(slot))),
-        );
-        return;
-    }
-}
-
-/// The item of the innermost loop in the turn of a change: `$need is "b"`.
-fn item_of(run: &Finished<'_>, change: &Change) -> String {
-    let chain = run.recorder.index.chain(change.node);
-    let each = chain.iter().rev().find_map(NodePart::as_loop);
-    let Some((each, turn)) = each.zip(change.turns.last()) else { return String::new() };
-    let walks = run.recorder.walks.get(&each.node).map_or(&[][..], Vec::as_slice);
-    let item = walks.iter().find_map(|walk| walk.list.value.members()?.get(*turn as usize).cloned());
-    item.map_or_else(String::new, |item| format!("${} is {}", run.program.name(each.item), show(&item)))
 }
 
 /// Members that Amplify's own before template puts into the stash.

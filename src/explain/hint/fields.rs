@@ -140,6 +140,9 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
         );
         return Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} allowed"));
     }
+    if field.contains('#') {
+        return Finding::new(Code::FieldNotAllowed, composite(place, value, &lists, field)).at(place).actual(actual).wanted(format!("{field} allowed"));
+    }
     if is_key(run, field, value) {
         let message = Message::of(
             "{} ({}) is in no list of fields that this caller may write{}, and it looks like the key of the row, which every update must send: it has a rule of its own that lacks this operation. » Add update to that rule (DynamoDB never changes a key, so nobody can give a row away by it), or take the rule off the field.",
@@ -163,6 +166,14 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
         ],
     );
     Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} not sent"))
+}
+
+/// No schema has a field with `#` in its name: the step of an index joins the parts of a composite sort key so.
+fn composite(place: &str, value: &Value, lists: &str, field: &str) -> Message {
+    Message::of(
+        "{} ({}) is in no list of fields that this caller may write{}. It is the composite sort key of an index, which Amplify's own step joins from its parts and puts into the input; no rule of a field can name it, and the client sends nothing wrong. » Upgrade Amplify and push; or give this caller a rule on the whole model in place of rules on single fields, or override this template and add {} to the list.",
+        [Part::Place(place.to_owned()), Part::Value(show(value)), Part::Text(lists.to_owned()), Part::Value(quoted(field).to_string())],
+    )
 }
 
 /// The operation that the mutation is, by the name that Amplify gives it.

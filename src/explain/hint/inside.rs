@@ -28,6 +28,7 @@ pub fn deeper(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.extend(asked.or_else(|| asked::keyed_by_another(run, failed, &mut behind)));
         found.extend(part_of_text(run, failed));
         found.extend(swapped(run, failed));
+        found.extend(list_in_list(run, failed));
     }
 }
 
@@ -114,6 +115,31 @@ fn text_behind(run: &Finished<'_>, operand: &Operand) -> Option<(String, String)
         }
         _ => None,
     })
+}
+
+/// `list.contains(list)` of a list of single values: a list is never one of them.
+fn list_in_list(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    let Test::Contains { list, item, found: false } = failed.test else { return None };
+    let (items, asked) = (list.value.members()?, item.value.members()?);
+    if items.iter().any(|one| one.members().is_some()) || asked.is_empty() || !matches!(list.value, Value::List(_)) {
+        return None;
+    }
+    let inside: Vec<String> = asked.iter().filter(|one| items.iter().any(|own| own.loosely_equals(one))).map(show).collect();
+    let there = if inside.is_empty() { String::new() } else { format!(" {} of it would have been found.", inside.join(", ")) };
+    let code = one_line(run.program.source.slice(item.span));
+    let message = Message::of(
+        "line {}: {} asks whether the list {} holds {}, which is a list itself ({}): a list of single values never holds one, whoever calls.{} » Ask for its items: `{}`, or a `#foreach` over it.",
+        [
+            Part::Place(line(run, failed.condition.node).to_string()),
+            Part::Code(format!("`{}`", one_line(run.text(failed.condition)))),
+            Part::Value(show(&list.value)),
+            Part::Name(operand_name(run, item)),
+            Part::Value(show(&item.value)),
+            Part::Value(there),
+            Part::Code(format!(".contains({code}[0])")),
+        ],
+    );
+    Some(Finding::new(Code::ListInList, message).actual(json(&item.value)).wanted(json(&list.value)))
 }
 
 /// `$util.matches(text, pattern)`: the pattern comes first

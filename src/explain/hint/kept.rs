@@ -391,10 +391,16 @@ fn compared(run: &Finished<'_>, each: &Foreach, item: &LoopRow) -> (String, Opti
         }
     }
     for (stored, other, name) in differing(run, item) {
-        words.push(format!("and is compared with {} ({name})", show(&other)));
+        words.push(match stored.as_list() {
+            Some(_) => format!("which {} ({name}) is not in", show(&other)),
+            None => format!("and is compared with {} ({name})", show(&other)),
+        });
         let how = stored.as_str().zip(other.as_str()).and_then(|(stored, other)| slip(stored, other));
         if let (None, Some(how)) = (&found, how) {
             found = Some(Message::from(format!("{} and {}: {how}, and they are compared exactly:", show(&stored), show(&other))).cured("write both alike"));
+        }
+        if let (None, Some(words)) = (&found, other.as_str().and_then(federated)) {
+            found = Some(words);
         }
         if let (None, Some(place)) = (&found, super::whence::held_by(run, &stored)) {
             let place = place.trim_start_matches("identity.").to_owned();
@@ -405,13 +411,29 @@ fn compared(run: &Finished<'_>, each: &Foreach, item: &LoopRow) -> (String, Opti
     (words.join(", "), found)
 }
 
+/// The username of somebody who signed in through another provider: Cognito makes it of the provider's name and an id
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-identity-federation.html>).
+fn federated(name: &str) -> Option<Message> {
+    let (provider, id) = name.split_once('_')?;
+    let known = ["google", "facebook", "loginwithamazon", "signinwithapple"];
+    if !known.contains(&provider.to_lowercase().as_str()) || id.is_empty() {
+        return None;
+    }
+    let words = format!("{} is the username that Cognito gives to whoever signs in through {provider}, and no name that people store:", quoted(&name));
+    Some(Message::from(words).cured("store the sub in the rows and compare that, or link the provider's identity to the existing user (AdminLinkProviderForUser) before its first sign-in"))
+}
+
 /// The comparisons of a row's turn that should have come out equal: the row's value, the other, and what that is called.
 fn differing(run: &Finished<'_>, item: &LoopRow) -> Vec<(Value, Value, String)> {
     let of_turn = |record: &&JudgedBranch| record.turns.first() == Some(&(item.at as u32));
     let mut found: Vec<(Value, Value, String)> = Vec::new();
     for record in run.recorder.branches.values().flatten().filter(of_turn) {
         for leaf in leaves(&record.condition) {
-            let super::test::Test::Equal { left, right, equal: false } = super::test::Test::of(run, leaf) else { continue };
+            let (left, right) = match super::test::Test::of(run, leaf) {
+                super::test::Test::Equal { left, right, equal: false } => (left, right),
+                super::test::Test::Contains { list, item, found: false } => (list, item),
+                _ => continue,
+            };
             let of_row = |operand: &Operand| operand.origins.iter().any(|origin| origin.is_in("result"));
             let (row, other) = match (of_row(left), of_row(right)) {
                 (true, false) => (left, right),
@@ -419,7 +441,8 @@ fn differing(run: &Finished<'_>, item: &LoopRow) -> Vec<(Value, Value, String)> 
                 _ => continue,
             };
             let new = |(known, ..): &(Value, Value, String)| !known.loosely_equals(&row.value);
-            if row.value.as_str().is_some() && !other.literal && found.iter().all(new) {
+            let shown = row.value.as_str().is_some() || row.value.as_list().is_some();
+            if shown && !other.literal && found.iter().all(new) {
                 found.push((row.value.clone(), other.value.clone(), super::allow::operand_name(run, other)));
             }
         }

@@ -33,6 +33,7 @@ pub mod owner;
 mod printed;
 pub mod quiet;
 pub mod rendered;
+mod reset;
 mod role_arn;
 mod rows;
 mod separator;
@@ -115,7 +116,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 78] = [
+const RULES: [HintRule; 80] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -157,11 +158,13 @@ const RULES: [HintRule; 78] = [
     owner::typed_twice,
     template::failed_source,
     template::refused_behind,
+    template::success_refused,
     owner::row_missing,
     owner::null_key,
     owner::null_or_absent,
     owner::subscription_argument,
-    effects::reset_in_loop,
+    reset::in_loop,
+    reset::between_rules,
     effects::removed,
     effects::overwritten,
     effects::stash_lacks,

@@ -25,7 +25,7 @@ pub fn member(run: &Finished<'_>, found: &mut Vec<Finding>) {
             if path.starts_with("identity") || found.iter().any(|known| known.path.as_deref() == Some(path)) {
                 continue;
             }
-            let Some((name, near, why)) = nested(run, path, operand).or_else(|| in_list(run, path)).or_else(|| beside(run, path)).or_else(|| other_answer(run, path)) else {
+            let Some((name, near, why)) = nested(run, path, operand).or_else(|| in_list(run, path)).or_else(|| one_deeper(run, path)).or_else(|| beside(run, path)).or_else(|| other_answer(run, path)) else {
                 found.extend(same_value(run, failed, operand).or_else(|| nothing_handed_on(run, path)));
                 continue;
             };
@@ -72,6 +72,27 @@ fn split(path: &str) -> Option<(&str, String)> {
 fn container(run: &Finished<'_>, place: &str) -> Option<Map> {
     let place: ContextPath = place.parse().ok()?;
     place.lookup(&run.outcome.context).as_map().cloned()
+}
+
+/// The member stands in a map of the same holder, under its own name: a payload that was wrapped once more.
+fn one_deeper(run: &Finished<'_>, path: &str) -> Option<Near> {
+    let (parent, name) = split(path).filter(|(parent, _)| ["result", "prev.result"].contains(parent))?;
+    let inside = container(run, parent)?.snapshot().into_iter().find_map(|(key, inner)| {
+        let value = inner.as_map()?.get_str(&name).filter(|value| !value.is_null())?;
+        Some((key.as_str()?.to_owned(), value))
+    });
+    let (key, value) = inside?;
+    let sent = run.context(&["args", &key]).as_map().and_then(|map| map.get_str(&name)).is_some_and(|own| own.loosely_equals(&value));
+    let mut why = Message::of("It stands one level deeper, inside {}.", [Part::Name(key.clone())]);
+    if sent {
+        why.and(Message::of(
+            "Mind that this is what the client itself sent (arguments.{}.{}), so comparing it protects nothing: » read the stored value in a step before, and compare that; to read this one, write `$ctx.{}.{}.{}`.",
+            [Part::Name(key.clone()), Part::Name(name.clone()), Part::Name(parent.to_owned()), Part::Name(key.clone()), Part::Name(name.clone())],
+        ));
+    } else {
+        why.and(Message::of("» Read `$ctx.{}.{}.{}`.", [Part::Name(parent.to_owned()), Part::Name(key.clone()), Part::Name(name.clone())]));
+    }
+    Some((name.clone(), (format!("{parent}.{key}.{name}"), value), why))
 }
 
 /// A name that differs in case, dashes or a letter.

@@ -3,10 +3,10 @@
 use crate::message::{Message, Part, any_of, quoted};
 use super::owner::explain;
 use super::text::show;
-use super::whence::held_by;
 use super::{Finished, claim_of, json};
 use crate::code::Code;
 use super::carried::filter;
+use super::carried::search::{own_values, whole_values};
 use crate::explain::filter::{FieldTest, RowMatch};
 use crate::explain::why::stash_filter;
 use crate::finding::Finding;
@@ -101,39 +101,12 @@ fn in_own_body(run: &Finished<'_>, is_cut: impl Fn(&(String, String)) -> bool) -
     if !matches!(run.verdict, Verdict::Allowed | Verdict::Completed) || !run.records.is_empty() {
         return None;
     }
-    let request = run.rendered()?;
-    let body = request.as_map()?.get_str("params")?.as_map()?.get_str("body")?;
-    let mut terms = Vec::new();
-    whole_values(&body, 0, &mut terms);
-    let own = |(_, value): &(String, String)| held_by(run, &value.as_str().into()).is_some();
-    let (field, value) = terms.into_iter().find(|term| is_cut(term) && own(term))?;
+    let (field, value) = own_values(run)?.into_iter().find(is_cut)?;
     let message = Message::of(
         "This template refuses nobody; its search asks for the whole value of {} ({}), and what that finds depends on the index, which is not in the material: a text field, as OpenSearch maps strings by default, is analysed (cut into words, in lower case), and such a term finds nothing there; on a keyword field the documents hold other values. » Look at the mapping (GET _mapping) and at one document; ask {} if the field is analysed.",
         [Part::Name(field.clone()), Part::Value(quoted(&value).to_string()), Part::Name(format!("{field}.keyword"))],
     );
     Some(Finding::new(Code::SearchAnalysed, message).at(format!("params.body.{field}")).actual(value))
-}
-
-/// The fields and texts of `terms_set`, `terms` and `term`.
-fn whole_values(filter: &Value, depth: usize, found: &mut Vec<(String, String)>) {
-    if depth > 12 || found.len() > 64 {
-        return;
-    }
-    for (key, value) in filter.as_map().map(crate::value::Map::snapshot).unwrap_or_default() {
-        if matches!(key.as_str(), Some("terms_set" | "terms" | "term")) {
-            for (field, wanted) in value.as_map().map(crate::value::Map::snapshot).unwrap_or_default() {
-                let terms = wanted.as_map().and_then(|map| map.get_str("terms").or_else(|| map.get_str("value"))).unwrap_or(wanted);
-                let texts = terms.members().unwrap_or_else(|| vec![terms.clone()]);
-                let field = field.as_str().unwrap_or_default().to_owned();
-                found.extend(texts.iter().filter_map(|text| Some((field.clone(), text.as_str()?.to_owned()))));
-            }
-        } else {
-            whole_values(&value, depth + 1, found);
-        }
-    }
-    for item in filter.as_list().map(List::snapshot).unwrap_or_default() {
-        whole_values(&item, depth + 1, found);
-    }
 }
 
 /// How many fields a filter reads.

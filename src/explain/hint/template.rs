@@ -188,6 +188,37 @@ pub fn refused_behind(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(Finding::new(Code::SourceFailed, message).at(path).actual(json(&read.value)));
 }
 
+/// The service answered with a success that is not the one number which the template waits for (RFC 9110, 15.3: all of 2xx are).
+pub fn success_refused(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if !matches!(run.verdict, Verdict::Denied | Verdict::Error) {
+        return;
+    }
+    for failed in run.failed() {
+        let of_status = |operand: &&crate::trace::condition::Operand| {
+            operand.origins.context().is_some_and(|(path, ..)| path.ends_with("statusCode"))
+        };
+        let Some(read) = failed.condition.operands.iter().find(of_status) else { continue };
+        let Value::Number(status) = &read.value else { continue };
+        let (status, Some((path, ..))) = (status.double_value(), read.origins.context()) else { continue };
+        if !(200.0..300.0).contains(&status) {
+            continue;
+        }
+        let code = super::allow::one_line(run.program.source.slice(read.span));
+        let message = Message::of(
+            "the service behind this field answered HTTP {} ({}), which is a success: what was asked for was done, and nobody refused it. Line {} waits for one number, {}, and takes every other answer for a refusal. » Accept all of them ({}), call $util.unauthorized() for 401 and 403 alone, and raise the rest with $util.error. Do not simply send the request again: it was carried out.",
+            [
+                Part::Value(show(&read.value)),
+                Part::Place(path.to_string()),
+                Part::Place(super::allow::line(run, failed.condition.node).to_string()),
+                Part::Code(format!("`{}`", super::allow::one_line(run.text(failed.condition)))),
+                Part::Code(format!("`{code} >= 200 && {code} < 300`")),
+            ],
+        );
+        found.push(Finding::new(Code::SuccessRefused, message).at(path).actual(json(&read.value)));
+        return;
+    }
+}
+
 /// `#set` with null kept an older value, and that value was looked at.
 pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.recorder.kept.is_empty() {
@@ -273,11 +304,38 @@ pub fn unset_reference(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for operand in run.failed().iter().flat_map(|failed| looked_at(failed.condition)) {
         for value in operand.value.members().unwrap_or_else(|| vec![operand.value.clone()]) {
             let Some(text) = value.as_str().filter(|_| !operand.literal) else { continue };
+            if let Some(finding) = set_in_single_quotes(run, text) {
+                found.push(finding);
+                continue;
+            }
             if let Some(message) = printed(run, text) {
                 found.push(Finding::new(Code::UnsetReferenceInText, message).actual(text));
             }
         }
     }
+}
+
+/// The text stands between single quotes in the template, so nothing in it was replaced.
+fn set_in_single_quotes(run: &Finished<'_>, text: &str) -> Option<Finding> {
+    let PrintedName { name, path, .. } = PrintedName::of(text)?;
+    let written = format!("'{text}'");
+    let at = run.program.source.text.find(&written).filter(|_| !name.is_empty())?;
+    let keys: Vec<&str> = path.split('.').skip(1).collect();
+    let value = match name {
+        "ctx" | "context" => run.context(&keys),
+        _ => run.program.slot(name).and_then(|slot| run.outcome.variable(slot)).cloned().unwrap_or_default(),
+    };
+    let has = if value.is_null() { String::new() } else { format!(" (${path} is {})", show(&value)) };
+    let message = Message::of(
+        "line {}: {} stands in single quotes, in which Velocity replaces nothing: it is compared as the literal text, reference and all{}, so nobody fits. » Write it in double quotes: {}.",
+        [
+            Part::Place(run.program.source.place(u32::try_from(at).unwrap_or_default()).line.to_string()),
+            Part::Code(format!("`{written}`")),
+            Part::Value(has),
+            Part::Code(format!("`\"{text}\"`")),
+        ],
+    );
+    Some(Finding::new(Code::SingleQuotes, message).actual(text))
 }
 
 /// What is said of a text with a reference's own text in it.

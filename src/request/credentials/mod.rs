@@ -216,15 +216,44 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
         layer.findings.push(log_without_headers(evidence));
     } else if evidence.identity.is_some() || evidence.sanitized || evidence.headers.is_empty() {
         layer.state = State::Unknown;
-        let words = if evidence.url.is_some() || evidence.sanitized {
-            "the headers hold no credential: what was sent is not known (browsers take it out of HAR exports). » Export the HAR with sensitive data, or give the headers."
-        } else {
-            "no credential was given with the request's headers, so what was sent is not known. » Give the headers (request.headers), or a HAR with sensitive data."
-        };
-        layer.findings.push(Finding::new(Code::CredentialsUnknown, words));
+        layer.findings.push(not_shown(evidence));
     } else {
         layer.refuse(finding);
     }
+}
+
+/// What was sent is not in the material.
+fn not_shown(evidence: &Evidence) -> Finding {
+    let words = if evidence.url.is_some() || evidence.sanitized {
+        "the headers hold no credential: what was sent is not known (browsers take it out of HAR exports). » Export the HAR with sensitive data, or give the headers."
+    } else {
+        "no credential was given with the request's headers, so what was sent is not known. » Give the headers (request.headers), or a HAR with sensitive data."
+    };
+    let mut message = Message::from(words);
+    message.and(either(evidence));
+    message.and(announced(evidence));
+    Finding::new(Code::CredentialsUnknown, message)
+}
+
+/// What AppSync's words mean under each mode of the API that says them, where it is not known which was used.
+fn either(evidence: &Evidence) -> &'static str {
+    let has = |mode| super::evidence::may_be(evidence, mode);
+    let said = messages::find(evidence.error_message()).is_some_and(|known| known.code == Code::KeyOrAuthorizerRefused);
+    match (said, has(AuthType::ApiKey), has(AuthType::Lambda)) {
+        (true, true, true) => "AppSync says these words of an API key that it does not know or that has expired, and of a Lambda authorizer that refused: which of the two cannot be told without the headers. If x-api-key was sent, compare it with `aws appsync list-api-keys`; if a token, look into the authorizer's log for `isAuthorized`.",
+        (true, true, false) => "AppSync says these words of an API key that it does not know or that has expired: compare the one that was sent with `aws appsync list-api-keys`.",
+        (true, false, true) => "AppSync says these words of a Lambda authorizer that refused: look into its log for `isAuthorized`.",
+        _ => "",
+    }
+}
+
+/// A browser's preflight names the headers that were going to be sent, and no export takes them out of it.
+fn announced(evidence: &Evidence) -> Message {
+    let asked = evidence.preflight.as_ref().and_then(|preflight| preflight.asked.clone()).unwrap_or_default().to_lowercase();
+    let name = ["authorization", "x-api-key"].into_iter().find(|name| asked.split(',').any(|one| one.trim() == *name));
+    name.map_or_else(Message::default, |name| {
+        Message::of("That one was sent is certain: the browser's preflight asked for {}.", [Part::Name(name.to_owned())])
+    })
 }
 
 /// Which credential to send, and how to come by it.

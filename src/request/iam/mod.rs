@@ -65,14 +65,15 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     layer
 }
 
-/// What is asked for. Region and id are never those of the policy or the signature that is judged, but an accepted
-/// signature has the API's own region.
+/// What is asked for. Region and id are never those of the policy or the signature that is judged, but an accepted signature has
+/// the API's own region, and where AppSync said that a policy refused, a statement on this API's own id tells it, which
+/// [`elsewhere`] says.
 fn request(evidence: &Evidence, accepted: bool) -> IamCall {
     let place = evidence.place.clone();
     let identity = evidence.identity.as_ref();
     let account = || identity?.get("accountId")?.as_str().map(str::to_owned);
     let signed = || CredentialScope::of(evidence.header("authorization")?)?.region.map(str::to_owned);
-    let region = place.region.or_else(|| signed().filter(|_| accepted));
+    let region = place.region.or_else(|| signed().filter(|_| accepted)).or_else(|| named_region(evidence).filter(|_| accepted));
     let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     IamCall {
         action: "appsync:GraphQL".to_owned(),
@@ -297,6 +298,16 @@ fn limit(
     }
 }
 
+/// The region in which a statement names this very API, whose id something else told, where nothing tells the region itself: an id
+/// is in one region, and a statement that names another one would be a slip, so it is said with the answer.
+fn named_region(evidence: &Evidence) -> Option<String> {
+    let path = format!(":apis/{}", evidence.place.api.as_deref()?);
+    let text = evidence.documents.iter().map(Json::to_string).find(|text| text.contains(&path))?;
+    let before = &text[..text.find(&path)?];
+    let region = before.rsplit(':').nth(1).filter(|region| region.contains('-') && !region.contains(['*', '"']))?;
+    Some(region.to_owned())
+}
+
 /// What is not known, and could change the answer.
 fn doubts(evidence: &Evidence, judged: &[(PolicyKind, Judged)], request: &IamCall, denied_text: bool, layer: &mut Layer) {
     let policies = &evidence.iam;
@@ -341,6 +352,10 @@ fn vpc_endpoint(evidence: &Evidence) -> Option<String> {
 /// All that was given allows the call, and AppSync refused it.
 fn elsewhere(evidence: &Evidence, allowed: Option<&Hit>, request: &IamCall) -> Finding {
     let statement = allowed.map_or_else(String::new, |hit| hit.statement.clone());
+    let by_policy = named_region(evidence).filter(|region| evidence.place.region.is_none() && request.region.as_ref() == Some(region));
+    let proviso = by_policy.map_or_else(String::new, |region| {
+        format!("That the API with this id is in {region} stands in the policy alone: compare it with `aws appsync get-graphql-api`.")
+    });
     if let Some(endpoint) = vpc_endpoint(evidence) {
         let message = Message::of(
             "{} does allow {} on {}, and nothing that was given denies it; yet AppSync answered \"Permission denied\". The call came through the VPC endpoint {}, and the endpoint's own policy must allow it as well: that policy is not in the material, nor are a permissions boundary, an SCP or a session policy, so which of them refused is not settled. » Look at the endpoint policy first (`aws ec2 describe-vpc-endpoints`: it must allow appsync:GraphQL on this API), then at the role's boundary (`aws iam get-role`).",
@@ -351,9 +366,10 @@ fn elsewhere(evidence: &Evidence, allowed: Option<&Hit>, request: &IamCall) -> F
     Finding::new(
         Code::IamElsewhere,
         Message::of(
-            "{} does allow {} on {}, and nothing that was given denies it; yet AppSync answered \"Permission denied\". What refuses is not in the material: a permissions boundary, an SCP, a session policy, another policy of the role with a deny, or the call was signed by another role. » Look which role signed (`aws sts get-caller-identity`) and at its boundary (`aws iam get-role`).",
+            "{} does allow {} on {}, and nothing that was given denies it; yet AppSync answered \"Permission denied\". What refuses is not in the material: an SCP of the organization (one that closes regions, say), a permissions boundary, a session policy, another policy of the role with a deny, or the call was signed by another role. » Look which role signed (`aws sts get-caller-identity`) and at its boundary (`aws iam get-role`).",
             [Part::Name(statement), Part::Code(request.action.clone()), Part::Code(request.arn())],
-        ),
+        )
+        .with(proviso),
     )
     .at("policy")
 }

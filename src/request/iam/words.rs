@@ -260,7 +260,12 @@ fn no_action(policies: &Policies, request: &IamCall) -> Message {
     let grants = granted(policies, PolicyKind::Identity);
     let grants = if grants.is_empty() { "nothing".to_owned() } else { grants.join("; ") };
     let manages = request.action == "appsync:GraphQL" && ["appsync:Get", "appsync:List", "appsync:Create", "appsync:Update"].iter().any(|action| grants.contains(action));
-    let manages = if manages { " (the other actions of appsync are those of its management API; to run a query is appsync:GraphQL alone)" } else { "" };
+    // A merged API's own role needs that one for its sources; whoever calls the merged API needs the other
+    // (<https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>).
+    let source = request.action == "appsync:GraphQL" && grants.contains("appsync:SourceGraphQL");
+    let manages = if source {
+        " (appsync:SourceGraphQL is for a merged API's own execution role, on its source APIs: leave it there; whoever calls the merged API needs appsync:GraphQL on that)"
+    } else if manages { " (the other actions of appsync are those of its management API; to run a query is appsync:GraphQL alone)" } else { "" };
     let grants = grants + &left_out(policies, PolicyKind::Identity, request);
     let unknown = request.unknown();
     let unknown = if unknown.is_empty() { String::new() } else { format!(" ({} not in the material)", verb(&unknown)) };

@@ -17,8 +17,9 @@ pub(super) fn judge(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [L
     let Some(first) = layer.findings.first() else { return };
     let found = [
         joined(evidence),
-        same(evidence, layer.layer, first.code),
+        // Why it was not renewed tells what to do; that it passed before only proves the rest.
         foreign::renewed(evidence, first.code),
+        same(evidence, layer.layer, first.code),
         other(evidence, layer.layer, first.code),
     ];
     if let Some(finding) = session::judge(evidence, layer.layer, first.code).or_else(|| session::other_token(evidence, layer.layer, first)) {

@@ -22,6 +22,8 @@ pub enum Body {
         status: Option<u64>,
         /// Milliseconds.
         took: Option<u64>,
+        /// The API's id (`graphQLAPIId`).
+        api: Option<String>,
     },
     /// `ExecutionSummary`, with its start.
     Execution(Option<i64>),
@@ -77,6 +79,8 @@ struct Head<'a> {
     start_time: Option<&'a RawValue>,
     #[serde(borrow, default)]
     latency: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "graphQLAPIId")]
+    api_id: Option<&'a RawValue>,
     #[serde(borrow, default)]
     parent_type: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -181,7 +185,8 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
 fn body(kind: &str, head: &Head<'_>, text: &str) -> Body {
     match kind {
         "RequestSummary" => {
-            Body::Summary { status: number(head.status_code), took: number(head.latency).map(|nanos| nanos / 1_000_000) }
+            let api = string(head.api_id).filter(|id| id.len() <= LONGEST_ID);
+            Body::Summary { status: number(head.status_code), took: number(head.latency).map(|nanos| nanos / 1_000_000), api }
         }
         "ExecutionSummary" => Body::Execution(string(head.start_time).and_then(|text| self::time(&text))),
         "Tracing" => Body::Tracing {

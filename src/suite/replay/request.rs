@@ -42,6 +42,8 @@ pub struct LoggedRequest {
     pub status: Option<u64>,
     /// How long it took (the summary's `latency`), in milliseconds.
     pub took: Option<u64>,
+    /// The API's id, by the summary.
+    pub api: Option<String>,
     /// Whether it came to be executed.
     pub executed: bool,
     /// When it began.
@@ -240,7 +242,8 @@ impl LoggedRequest {
                 self.dropped += 1;
                 return Some(Skip::TooMany);
             }
-            Body::Summary { status, took } => {
+            Body::Summary { status, took, api } => {
+                self.api = api.or(self.api.take());
                 self.status = status.or(self.status);
                 self.took = took.or(self.took);
             }

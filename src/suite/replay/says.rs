@@ -23,6 +23,7 @@ impl LoggedRequest {
             masked: sent.masked,
             status: self.status,
             took: self.took,
+            api: self.api.clone(),
             error_type: response.get("x-amzn-errortype").and_then(Json::as_str).map(str::to_owned),
             message: self.message.clone(),
             // A template that ran shows that it was executed.

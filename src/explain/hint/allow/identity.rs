@@ -9,8 +9,10 @@ use super::Leaf;
 use super::nulls::at;
 use super::words::{condition, line, name, name as name_of, one_line, state};
 use crate::code::Code;
+use crate::explain::why::stash_filter;
 use crate::finding::Finding;
 use crate::syntax::ExpressionKind as Kind;
+use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::value::Value;
 
@@ -299,4 +301,26 @@ pub fn name_alone(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findi
         found.push(at(Finding::new(Code::NameAlone, message), item).wanted(json(&sub)));
         return;
     }
+}
+
+/// Amplify lets every IAM caller through that does not come from an identity pool, where IAM may call the API at all: no rule of
+/// a model is about it (<https://docs.amplify.aws/react/build-a-backend/data/customize-authz/>: IAM; `enableIamAuthorizationMode`).
+pub fn any_principal(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let asks = |name: &str| leaves.iter().find(|leaf| {
+        matches!(leaf.test, Test::Missing { what, missing: true } if what.origins.context().is_some_and(|(path, ..)| *path == *format!("identity.{name}")))
+    });
+    let (Some(leaf), Some(_)) = (asks("cognitoIdentityPoolId"), asks("cognitoIdentityId")) else { return };
+    if run.verdict != Verdict::Allowed {
+        return;
+    }
+    let filter = if stash_filter(run.outcome).is_null() { ", and no filter on an owner is set for it" } else { "" };
+    let message = Message::of(
+        "Allowed as any IAM caller: line {} lets through whoever comes by IAM without an identity pool (cognitoIdentityPoolId and cognitoIdentityId are null), so the model's rules do not bind {}{}. Its IAM policy alone decides. » If it should not have this, take appsync:GraphQL on the field out of that role's policy, or deny it there; the rules of the model change nothing for it.",
+        [
+            Part::Place(line(run, leaf.condition.node).to_string()),
+            Part::Name(show(&run.context(&["identity", "userArn"]))),
+            Part::Text(filter.to_owned()),
+        ],
+    );
+    found.push(Finding::new(Code::AnyPrincipal, message).at("identity.cognitoIdentityPoolId"));
 }

@@ -42,7 +42,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 40] = [
+const RULES: [AllowRule; 41] = [
     slips::case_differs,
     data::sql_injected,
     unasked::other_mode,
@@ -72,6 +72,7 @@ const RULES: [AllowRule; 40] = [
     nobody::asked,
     nobody::own_name,
     identity::any_group,
+    identity::any_principal,
     skipped::empty_loop,
     nulls::text_is_true,
     nulls::empty_is_true,

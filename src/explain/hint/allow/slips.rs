@@ -40,6 +40,10 @@ pub fn null_is_not_false(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Ve
         if !demands.iter().any(|(part, truth)| *truth && part.node == leaf.condition.node) {
             continue;
         }
+        if let Some(finding) = member_of_text(run, leaf, call, wanted) {
+            found.push(at(finding, call));
+            continue;
+        }
         let absent = name_of_root(run, call);
         let code = one_line(run.program.source.slice(call.span));
         let cure = if wanted { format!("#if({code})") } else { format!("#if(!{code})") };
@@ -54,6 +58,31 @@ pub fn null_is_not_false(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Ve
         );
         found.push(at(Finding::new(Code::NullIsNotFalse, message), call));
     }
+}
+
+/// The member was asked of a text, such as the body that an HTTP service answered: a text has no members, whatever JSON it holds.
+fn member_of_text(run: &Finished<'_>, leaf: &Leaf<'_>, call: &Operand, wanted: bool) -> Option<Finding> {
+    let code = one_line(run.program.source.slice(call.span));
+    let path: Vec<&str> = code.trim_start_matches("$ctx.").trim_start_matches("$context.").trim_matches(['{', '}']).split('.').collect();
+    let (member, holder) = path.split_last()?;
+    let text = run.context(holder);
+    let text = text.as_str().filter(|text| !text.is_empty() && code.starts_with('$'))?;
+    let place = holder.join(".");
+    let sense = if wanted { format!("#if($read.{member})") } else { format!("#if(!$read.{member} || $read.{member} == false)") };
+    let message = Message::of(
+        "Wider than it looks: {} is a text ({}), and a text has no member {}, so {} is null, {} did not hold, and {} did not run, whatever the text says. » Parse it first, and refuse unless it says yes: `#set($read = $util.parseJson($ctx.{}))`, then `{}`.",
+        [
+            Part::Place(place.clone()),
+            Part::Value(show(&text.into())),
+            Part::Name((*member).to_owned()),
+            Part::Code(format!("`{code}`")),
+            Part::Text(condition(run, leaf.condition).to_string()),
+            Part::Text(refusal(run, leaf).to_string()),
+            Part::Place(place),
+            Part::Code(sense),
+        ],
+    );
+    Some(Finding::new(Code::NullIsNotFalse, message))
 }
 
 fn name_of_root(run: &Finished<'_>, operand: &Operand) -> String {

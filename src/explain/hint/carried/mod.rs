@@ -9,7 +9,7 @@ pub mod filter;
 mod open;
 mod judged_term;
 mod narrowed;
-mod search;
+pub mod search;
 mod unique;
 mod wider;
 mod write;

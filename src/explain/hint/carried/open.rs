@@ -8,7 +8,7 @@ use crate::explain::why::{Carrying, Fate};
 use crate::explain::hint::allow::line;
 use crate::explain::hint::nothing;
 use crate::explain::hint::text::show;
-use crate::explain::hint::whence::{absent_claim, subject};
+use crate::explain::hint::whence::{absent_claim, held_by, subject};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, capital};
 use crate::records::{Carried, CarriedForm, CarriedRole, Row, RowSubject};
@@ -25,8 +25,16 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
     }
     let terms = judged.terms();
     let all = terms.iter().map(|term| judged_term(run, carried, term));
-    let mut of_caller = all.filter(|term| term.identity());
-    let Some(term) = of_caller.next() else { return };
+    // A value that was printed into the request's text has lost its origin, not its meaning.
+    let callers = |term: &super::judged_term::JudgedTerm<'_>| term.values.iter().any(|(_, source)| held_by(run, &source.value).is_some());
+    let mut of_caller = all.filter(|term| term.identity() || callers(term));
+    let Some(term) = of_caller.next() else {
+        // What the index makes of a whole value is not judged at all; the hint on it tells why.
+        if carried.form == CarriedForm::Search && rows.is_empty() && super::search::searches_own_value(run) {
+            found.fate(Fate::Open);
+        }
+        return;
+    };
     found.fate(Fate::Open);
     let mut message = Message::of("The template lets the caller through; which rows come back, the", []);
     message.and(Message::of("{} decides:", [Part::Text(decider(carried))]));
@@ -115,12 +123,38 @@ fn sql(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: &mut Carrying
         message.and("The rows were not given, so the answer is unknown: » give a row of the table that should have come, and compare its column with that value.");
     } else {
         let open = unsettled(carried, rows);
+        message.and(by_case(carried, rows));
         message.and(Message::of(
             "SQL is not run here, and the rows that were given do not settle {}, so the answer is unknown. » Run that statement with these values at the database.",
             [Part::Text(open)],
         ));
     }
     found.findings.push(Finding::new(Code::FilterOpen, message).at(carried.place.as_str()));
+}
+
+/// A value of the statement that a row has in other letters: whether they are equal is a matter of the database
+/// (<https://www.postgresql.org/docs/current/collation.html>; <https://dev.mysql.com/doc/refman/8.0/en/case-sensitivity.html>).
+fn by_case(carried: &Carried, rows: &[Row]) -> Message {
+    let texts = carried.values.iter().filter_map(|(name, value)| Some((name, value.to_value().as_str()?.to_owned())));
+    for (name, sent) in texts {
+        let name = format!(":{}", name.trim_start_matches(':'));
+        for (at, row) in rows.iter().enumerate() {
+            let differs = |(_, value): &(&str, &crate::records::Attribute)| value.to_value().as_str().is_some_and(|own| own != sent && own.to_lowercase() == sent.to_lowercase());
+            let Some((column, value)) = row.attributes().find(differs) else { continue };
+            return Message::of(
+                "Look at this first: records[{}] has {} {}, which differs from {} in upper and lower case only. PostgreSQL tells them apart, so such a row does not come; MySQL's usual collations do not. » Write `lower({}) = lower({})`, or compare a value that has one spelling, such as the sub.",
+                [
+                    Part::Place(at.to_string()),
+                    Part::Name(column.to_owned()),
+                    Part::Value(show(&value.to_value())),
+                    Part::Name(name.clone()),
+                    Part::Name(column.to_owned()),
+                    Part::Name(name),
+                ],
+            );
+        }
+    }
+    Message::default()
 }
 
 /// Whether an argument with a quote in it stands in the statement.

@@ -11,7 +11,7 @@ use crate::explain::hint::whence::held_by;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
 use crate::records::{Carried, CarriedForm, Row};
-use crate::value::{Map, Value};
+use crate::value::{List, Map, Value};
 
 /// Queries in queries that are looked at.
 const DEEPEST: usize = 24;
@@ -145,5 +145,42 @@ fn shown(values: &[Value]) -> String {
     match values {
         [one] => show(one),
         more => show(&crate::value::List::new(more.to_vec()).into()),
+    }
+}
+
+/// The caller's own values that a search of the template's asks for as a whole, with their fields.
+pub fn own_values(run: &Finished<'_>) -> Option<Vec<(String, String)>> {
+    let request = run.rendered()?;
+    let body = request.as_map()?.get_str("params")?.as_map()?.get_str("body")?;
+    let mut terms = Vec::new();
+    whole_values(&body, 0, &mut terms);
+    terms.retain(|(_, value)| held_by(run, &value.as_str().into()).is_some());
+    Some(terms)
+}
+
+/// Whether a search of the template's asks for a value of the caller's as a whole.
+pub fn searches_own_value(run: &Finished<'_>) -> bool {
+    own_values(run).is_some_and(|found| !found.is_empty())
+}
+
+/// The fields and texts of `terms_set`, `terms` and `term`.
+pub fn whole_values(filter: &Value, depth: usize, found: &mut Vec<(String, String)>) {
+    if depth > 12 || found.len() > 64 {
+        return;
+    }
+    for (key, value) in filter.as_map().map(crate::value::Map::snapshot).unwrap_or_default() {
+        if matches!(key.as_str(), Some("terms_set" | "terms" | "term")) {
+            for (field, wanted) in value.as_map().map(crate::value::Map::snapshot).unwrap_or_default() {
+                let terms = wanted.as_map().and_then(|map| map.get_str("terms").or_else(|| map.get_str("value"))).unwrap_or(wanted);
+                let texts = terms.members().unwrap_or_else(|| vec![terms.clone()]);
+                let field = field.as_str().unwrap_or_default().to_owned();
+                found.extend(texts.iter().filter_map(|text| Some((field.clone(), text.as_str()?.to_owned()))));
+            }
+        } else {
+            whole_values(&value, depth + 1, found);
+        }
+    }
+    for item in filter.as_list().map(List::snapshot).unwrap_or_default() {
+        whole_values(&item, depth + 1, found);
     }
 }

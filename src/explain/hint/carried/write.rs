@@ -199,6 +199,9 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
             .collect();
         let others =
             if given.is_empty() { String::new() } else { format!(" The rows given have another key: {}.", all_of(&given)) };
+        if let Some(words) = under_another_value(run, carried, rows) {
+            return words;
+        }
         if let Some((name, place)) = key_of_caller(run, carried) {
             return Message::from(format!("The key names the caller ({name} is $ctx.{place}), so the caller has no such row:")).cured(format!("add it (a membership, a grant) if he should pass, or leave this check out.{others}"));
         }
@@ -233,6 +236,27 @@ return taken(run, carried, rows);
     }
 }
 
+/// The key names the caller by one value, and a row that was given names the same caller by another.
+fn under_another_value(run: &Finished<'_>, carried: &Carried, rows: &[Row]) -> Option<Message> {
+    let key = carried.key.as_ref()?;
+    let (name, asked, place) = key.attributes().find_map(|(name, value)| {
+        let value = value.to_value();
+        Some((name.to_owned(), value.clone(), held_by(run, &value)?))
+    })?;
+    let others = |row: &Row| key.attributes().filter(|(part, _)| *part != name).all(|(part, value)| row.get(part).is_some_and(|own| own.same(value) == Some(true)));
+    let (at, stored, own) = rows.iter().enumerate().filter(|(_, row)| others(row)).find_map(|(at, row)| {
+        let stored = row.get(&name)?.to_value();
+        Some((at, stored.clone(), held_by(run, &stored).filter(|own| *own != place)?))
+    })?;
+    let code = if own.contains([' ', '[']) { own.clone() } else { format!("$ctx.{own}") };
+    Some(Message::from(format!(
+        "The row is there under another of the caller's values: records[{at}] has {name} {}, which is {own}, and the key asks for {place} ({}).",
+        show(&stored),
+        show(&asked)
+    ))
+    .cured(format!("make the key of `{code}`, as the rows are written. Keep the check.")))
+}
+
 /// Several terms name the caller, and one would have been enough.
 fn one_of(terms: &[JudgedTerm<'_>]) -> Option<Message> {
     let named: Vec<String> = terms
@@ -243,11 +267,25 @@ fn one_of(terms: &[JudgedTerm<'_>]) -> Option<Message> {
     (named.len() > 1).then(|| Message::from(format!("Who is {} may do this, and the caller is neither:", named.join(" or "))).cured("call as such a user, or correct the row if this caller should be one."))
 }
 
+/// A row that was deleted under conflict resolution: it is only marked, and kept until its time is over
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/conflict-detection-and-resolution.html>: versioned data sources, `_ttl`).
+fn tombstone(row: &Row) -> Option<Message> {
+    let deleted = row.get("_deleted").is_some_and(|value| value.to_value().is_true());
+    let ttl = row.get("_ttl").map(|value| format!(", _ttl {}", show(&value.to_value()))).unwrap_or_default();
+    deleted.then(|| {
+        Message::from(format!("That row was deleted before: it is a tombstone (_deleted is true{ttl}), for with conflict resolution a delete only marks the row, and its key stays taken until the row expires. No rule of authorization refused."))
+            .cured("Create it under another id and keep this name in a field of its own, or wait until the tombstone has expired, or take it out of the table by hand. Keep the condition: without it living rows are overwritten.")
+    })
+}
+
 /// A create on a key that is in use.
 fn taken(run: &Finished<'_>, carried: &Carried, rows: &[Row]) -> Message {
     let RowSubject::Row(row) = carried.subject(rows) else {
         return Message::from("No right of the caller is tested, the key is taken: » choose another key, or change that row instead.");
     };
+    if let Some(words) = tombstone(row) {
+        return words;
+    }
     let owner = row.attributes().find_map(|(name, value)| held_by(run, &value.to_value()).map(|place| (name.to_owned(), value.to_value(), place)));
     let owner = owner.filter(|(name, ..)| carried.key.as_ref().is_none_or(|key| key.get(name).is_none()));
     let whose = match &owner {

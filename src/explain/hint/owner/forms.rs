@@ -175,6 +175,10 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, Message)> {
         (Some((_, theirs)), None) if theirs.contains('@') && mine.contains('@') => {
             Some((Code::OwnerFormatMismatch, "the row holds sub::username.".into()))
         }
+        (None, Some((_, name))) if stored.contains('@') && !name.contains('@') => Some((
+            Code::OwnerFormatMismatch,
+            "the row holds an e-mail address, the rule compares sub::username and its halves: whoever wrote the row stored another claim. » Have it store sub::username, and repair the rows that are there; or set the rule's identityClaim to email (which is in the ID token only).".into(),
+        )),
         (None, None) if is_key_of(stored, mine) => Some((
             Code::OwnerFormatMismatch,
             "the row holds the caller's value as one part of a composite key, the rule compares the whole. » Cut the part out before comparing (`.split(\"#\")` and the part meant), build the same key from the caller's value, or store the value by itself.".into(),

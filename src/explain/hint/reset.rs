@@ -1,0 +1,99 @@
+//! Flags that a loop sets back: a later turn, or the next rule in the same turn.
+
+use super::Finished;
+use super::allow::{line, values};
+use super::effects::{conditions, looked};
+use super::text::show;
+use crate::code::Code;
+use crate::explain::why::guards;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::trace::Verdict;
+use crate::trace::index::NodePart;
+use crate::trace::recorder::Change;
+use crate::value::Value;
+
+/// A flag was set, and a later turn of the loop set it back.
+pub fn in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied {
+        return;
+    }
+    let conditions = conditions(run);
+    let flags = looked(&conditions).into_iter().filter_map(|operand| operand.slot.filter(|_| !operand.value.is_true()));
+    for slot in flags {
+        let of = |change: &&Change| change.slot == Some(slot) && change.path.is_none() && change.container.is_none();
+        let all: Vec<&Change> = run.recorder.changes.iter().filter(of).collect();
+        let truth = |change: &&&Change| change.values.first().is_some_and(Value::is_true);
+        let (Some(set), Some(last)) = (all.iter().rfind(truth), all.last()) else { continue };
+        if set.turns.is_empty() || last.turns.is_empty() || truth(&last) || set.turns == last.turns {
+            continue;
+        }
+        let turn = |change: &Change| {
+            let Some(branch) = guards(run.recorder, change.node, false).into_iter().next() else {
+                return Some(item_of(run, change)).filter(|words| !words.is_empty());
+            };
+            let judged = run.recorder.branches.get(&branch.node)?.iter().find(|record| record.turns == change.turns)?;
+            Some(values(run, &judged.condition).join(", "))
+        };
+        found.push(
+            Finding::new(
+                Code::ResetInLoop,
+                Message::of(
+                    "${} was true: line {} set it in turn {} of the loop ({}), and line {} set it back to false in turn {}{}, so only the last turn counts. » Put that `#set` before the outer `#foreach` (or remove its `#else`), or leave the loop with `#break` after the match: the caller has what was asked for.",
+                    [
+                        Part::Name(run.program.name(slot).to_string()),
+                        Part::Place(line(run, set.node).to_string()),
+                        Part::Text(set.turns.last().map_or(0, |turn| turn + 1).to_string()),
+                        Part::Text(turn(set).unwrap_or_default().to_string()),
+                        Part::Place(line(run, last.node).to_string()),
+                        Part::Text(last.turns.last().map_or(0, |turn| turn + 1).to_string()),
+                        Part::Text(turn(last).map_or_else(String::new, |words| format!(" ({words})"))),
+                    ],
+                ),
+            )
+            .at(format!("${}", run.program.name(slot))),
+        );
+        return;
+    }
+}
+
+/// A row that one rule had let through was taken back before the next rule looked at it: of several rules only the last counts.
+pub fn between_rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.why.left_out.is_none() || matches!(run.verdict, Verdict::Denied | Verdict::Error) {
+        return;
+    }
+    let truth = |change: &Change| change.values.first().is_some_and(Value::is_true);
+    let plain = |change: &&Change| change.slot.is_some() && change.path.is_none() && change.container.is_none();
+    let all: Vec<&Change> = run.recorder.changes.iter().filter(plain).collect();
+    for (at, set) in all.iter().enumerate().filter(|(_, change)| truth(change) && !change.turns.is_empty()) {
+        // Later in the same turn of the outer loop, under no condition.
+        let later = || all[at + 1..].iter().filter(|change| change.slot == set.slot && change.turns.first() == set.turns.first());
+        let back = later().find(|change| !truth(change) && change.turns.len() == 1 && run.program.span(change.node).start > run.program.span(set.node).start);
+        let (Some(back), false) = (back, later().any(|change| truth(change) && run.program.span(change.node).start > run.program.span(set.node).end)) else { continue };
+        let Some(slot) = set.slot else { continue };
+        let why = guards(run.recorder, set.node, false).into_iter().next().map_or_else(String::new, |guard| format!(" ({})", values(run, &guard.condition).join(", ")));
+        let message = Message::of(
+            "items[{}] was let through: line {} set ${} to true{}. Line {} sets it back to false in the same turn, before the next rule looks, and that one does not fit, so of several rules only the last counts, where one should be enough. » Take the `#set` on line {} out: the one at the beginning of the loop is enough (templates that Amplify generates today have it no more).",
+            [
+                Part::Place(set.turns.first().copied().unwrap_or_default().to_string()),
+                Part::Place(line(run, set.node).to_string()),
+                Part::Name(run.program.name(slot).to_owned()),
+                Part::Value(why),
+                Part::Place(line(run, back.node).to_string()),
+                Part::Place(line(run, back.node).to_string()),
+            ],
+        );
+        found.push(Finding::new(Code::ResetInLoop, message).at(format!("${}", run.program.name(slot))));
+        return;
+    }
+}
+
+/// The item of the innermost loop in the turn of a change: `$need is "b"`.
+fn item_of(run: &Finished<'_>, change: &Change) -> String {
+    let chain = run.recorder.index.chain(change.node);
+    let each = chain.iter().rev().find_map(NodePart::as_loop);
+    let Some((each, turn)) = each.zip(change.turns.last()) else { return String::new() };
+    let walks = run.recorder.walks.get(&each.node).map_or(&[][..], Vec::as_slice);
+    let item = walks.iter().find_map(|walk| walk.list.value.members()?.get(*turn as usize).cloned());
+    item.map_or_else(String::new, |item| format!("${} is {}", run.program.name(each.item), show(&item)))
+}
