@@ -2,6 +2,7 @@
 //! again. A change that merely switches a check off is no suggestion.
 
 use super::hint::test::Test;
+use super::hint::whence::PLACEHOLDER;
 use super::hint::{Finished, garbled, iam, member};
 use super::change::{self, InputChange, Op, Suggestion};
 use crate::appsync::{ContextPath, Given};
@@ -251,6 +252,8 @@ fn of_candidate(run: &Finished<'_>, candidate: &Candidate) -> Vec<Vec<InputChang
             of_test(run, &Test::of(run, leaf), &mut found);
         }
     }
+    // What stands for an absent claim is nobody's value: to write it anywhere would let in all who lack the claim.
+    found.retain(|change| change.value.as_str() != Some(PLACEHOLDER));
     found.into_iter().map(|change| vec![change]).collect()
 }
 

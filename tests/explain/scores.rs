@@ -81,7 +81,9 @@ impl Report {
         file.display().to_string()
     }
 
-    /// Runs the command on it, once for a person and once for a program, and judges what came.
+    /// Runs the command on it and judges what came: for a program, and for a person where that bears on what it is worth. Whatever
+    /// the text says is made of what the JSON holds, so where the JSON has all that is wanted first, and nothing of what must
+    /// never be said, only every fourth text is drawn to see that it is so.
     fn score(&self) -> (Score, Vec<String>) {
         let work = folder("report", &[]);
         let (args, input) = self.arguments(&work);
@@ -93,13 +95,26 @@ impl Report {
             let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
             String::from_utf8_lossy(&child.wait_with_output().unwrap().stdout).into_owned()
         };
-        let (json, text) = (run(["--format", "json"]), run(["--color", "never"]));
+        let json = run(["--format", "json"]);
+        let report: Json = serde_json::from_str(&json).unwrap_or_default();
+        let by_json = judge(&self.case, &report, &texts(&report));
+        let sampled = self.name.len().is_multiple_of(4);
+        let text = if sampled || by_json.0 != Score::Full { run(["--color", "never"]) } else { String::new() };
         // The mark of the cure is read where a message is made: it is never shown.
         assert!(![&json, &text].iter().any(|out| out.contains('»')), "{}: a message shows its mark", self.name);
-        let report = serde_json::from_str(&json).unwrap_or_default();
-        let scored = judge(&self.case, &report, &text);
+        let scored = if text.is_empty() { by_json } else { judge(&self.case, &report, &text) };
         std::fs::remove_dir_all(work).unwrap();
         scored
+    }
+}
+
+/// Every text of a report in JSON, one to a line.
+fn texts(json: &Json) -> String {
+    match json {
+        Json::String(text) => format!("{text}\n"),
+        Json::Array(items) => items.iter().map(texts).collect(),
+        Json::Object(members) => members.values().map(texts).collect(),
+        _ => String::new(),
     }
 }
 

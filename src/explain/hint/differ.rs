@@ -120,6 +120,10 @@ pub fn other_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// What to do about an argument that is not what it is compared with.
 fn agree(other: &Operand) -> &'static str {
     match other.origins.context() {
+        // Who the caller is, no trigger and no attribute changes.
+        Some((path, ..)) if ["identity.sub", "identity.username", "identity.claims.sub", "identity.claims.username"].iter().any(|own| *path == **own) => {
+            "Send the caller's own value."
+        }
         Some((path, ..)) if path.starts_with("identity") => {
             "Send the caller's own value, or correct the claim where the argument is right."
         }

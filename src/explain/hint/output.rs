@@ -352,7 +352,7 @@ pub fn subscription_filter(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::SubscriptionFilterRefused,
             Message::of(
-                "The subscription filter is refused, not the caller: {}: {}{}. It names {}{}. » Split the values over several filters in groups of their own (`filterGroup` joins groups by OR), or drop fields until it fits.{}",
+                "The subscription filter is refused, not the caller: {}: {}{}. It names {}{}. » Drop fields or values until it fits. Only where one list of values is too long may it be split over several entries of `filterGroup`, each with all the other filters beside it: entries are joined by OR, and one that asks for less lets more events through.{}",
                 [
                     Part::Code(format!("$extensions.{name}")),
                     Part::Text(call.refused.join("; ")),

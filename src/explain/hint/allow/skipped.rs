@@ -88,6 +88,13 @@ pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>
         found.push(as_admin(run, first, node, &role.value));
         return;
     }
+    // A refusal under no condition is for all who are not let out before it: `#return` is how the template grants, and there is
+    // nothing to be moved.
+    let is_guarded = run.recorder.index.chain(skipped).iter().any(|part| run.recorder.index.branch_at(part.node()).is_some());
+    let by_client = operands.iter().any(|operand| operand.origins.context().is_some_and(|(path, ..)| is_client(path)));
+    if !is_guarded && !by_client {
+        return;
+    }
     let check =
         run.recorder.index.chain(skipped).iter().rev().find_map(|part| run.recorder.index.branch_at(part.node()));
     let check = check.map_or_else(

@@ -14,6 +14,7 @@ use crate::explain::hint::whence::{default_for, held_by, whence};
 use crate::explain::hint::{Finished, claim_of, is_group_like, json};
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::syntax::{ExpressionKind, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::value::method::Method;
@@ -180,9 +181,10 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         let (code, words) = match (absent, path.starts_with("args")) {
             (true, false) => (Code::OwnerAbsent, absent_words(run)),
-            (false, true) => {
+            (false, true) if fills_in(run, &path) => {
                 (Code::OwnerNull, "null is a value too, and is compared as it is. » Leave the key out of the input, and the template fills in the caller.")
             }
+            (false, true) => (Code::OwnerNull, "null is a value too, and is compared as it is. » Send the value that is meant."),
             (false, false) => {
                 (Code::OwnerNull, "the row has the key without a value, so it belongs to nobody. » Write the owner there, and when rows are created.")
             }
@@ -209,6 +211,17 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
             .at(path).wanted(json(&caller.value)),
         );
     }
+}
+
+/// Whether the template puts something there itself: `$ctx.args.input.put("owner", …)`.
+fn fills_in(run: &Finished<'_>, path: &str) -> bool {
+    let key = path.rsplit('.').next().unwrap_or(path);
+    run.recorder.index.references.iter().any(|reference| match reference.steps.last().map(|step| &step.kind) {
+        Some(StepKind::Method { method: Some(Method::Put), args, .. }) => {
+            matches!(args.first().map(|key| &key.kind), Some(ExpressionKind::String(name)) if name.as_str() == key)
+        }
+        _ => false,
+    })
 }
 
 /// Why a row has no owner, and what to do: a template fills one in only where the owner's rule is the one that lets the create

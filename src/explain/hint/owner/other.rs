@@ -50,6 +50,10 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
             found.push(of_nobody(path, caller, &claim));
             continue;
         }
+        if row.value.as_str() == Some("") || row.value.members().is_some_and(|members| members.is_empty()) {
+            found.push(of_empty(path, row, caller, &claim));
+            continue;
+        }
         let words = match path.strip_prefix("args.input.") {
             Some(field) => Message::of(
                 "arguments.input.{} is {}, which the client sent, and the caller is {}{}: they differ.", [Part::Name(field.to_string()), Part::Value(show(&row.value)), Part::Value(show(&caller.value)), Part::Name(claim.to_string())]).cured(sent(run, field)),
@@ -104,6 +108,20 @@ fn let_in(run: &Finished<'_>, path: &str, row: &Operand, caller: &Operand) -> Me
         (None, _) if of_field => Message::from(only).cured(format!("Leave {} out of the query, or give the field a rule that covers this caller too.", env.field_name)),
         (None, _) => Message::default().cured(format!("Call as {}, correct {field} if the row was handed over, or let a rule of its own cover this caller.", show(&row.value))),
     }
+}
+
+/// The row names nobody: it is empty, which is neither null nor another's.
+fn of_empty(path: &str, row: &Operand, caller: &Operand, claim: &str) -> Finding {
+    let (state, cure) = match row.value.as_str() {
+        Some(_) => ("\"\", a text without a letter", format!("Write {} there", show(&caller.value))),
+        None => ("[], an empty list", format!("Add {} to it", show(&caller.value))),
+    };
+    let mut message = Message::of(
+        "{} is {}: nobody is named there, so nobody passes by it. The caller is {}{}.",
+        [Part::Place(path.to_owned()), Part::Value(state.to_owned()), Part::Value(show(&caller.value)), Part::Name(claim.to_owned())],
+    );
+    message = message.cured(format!("{cure}, if this caller is meant, and let rows be written with whoever they are for."));
+    Finding::new(Code::NobodyNamed, message).at(path).actual(json(&row.value)).wanted(json(&caller.value))
 }
 
 /// The row holds what generated templates take where a caller has no such claim.
