@@ -102,11 +102,7 @@ impl Evidence {
             (request.given(Member::Api), request.given(Member::Stash), request.given(Member::Body));
         let headers = request.headers().clone();
         let mut evidence = Self {
-            place: {
-                let place = PolicyPlace::of(api, stash, &headers);
-                let logged = request.log.as_ref().and_then(|log| log.api.clone());
-                PolicyPlace { api: place.api.or(logged), ..place }
-            },
+            place: place(request, api, stash, &headers),
             headers,
             sanitized: request.given(Member::Sanitized).and_then(Json::as_bool).unwrap_or(false),
             identity: request.given(Member::Identity).cloned(),
@@ -294,6 +290,13 @@ fn policies(request: &Request) -> Policies {
         (PolicyKind::Control, Member::Control),
     ];
     Policies::of(given.into_iter().filter_map(|(kind, member)| Some((kind, request.given(member)?))))
+}
+
+/// Where the API is, by its configuration, Amplify's stash, the host, and the log's own `graphQLAPIId`.
+fn place(request: &Request, api: Option<&Json>, stash: Option<&Json>, headers: &Map<String, Json>) -> PolicyPlace {
+    let place = PolicyPlace::of(api, stash, headers);
+    let logged = request.log.as_ref().and_then(|log| log.api.clone());
+    PolicyPlace { api: place.api.or(logged), ..place }
 }
 
 /// Seconds since 1970, or RFC 3339.

@@ -269,6 +269,10 @@ pub fn why_let_in(evidence: &Evidence) -> Option<Message> {
     let (subject, source, own) = letting_in(evidence, mode)?;
     let subject = Part::Name(subject);
     let Some(rule) = own.iter().find(|rule| rule.groups.is_none()).or(own.first()) else {
+        // Only the default mode gets in without a directive.
+        if evidence.api.default.is_some_and(|default| default != mode) {
+            return None;
+        }
         return Some(Message::of(
             "neither {} nor its type has a directive that counts, so the API's default mode {} gets in, and the request came by it",
             [subject, Part::Name(mode.api_name().to_owned())],
@@ -323,6 +327,10 @@ fn refuse(
     }
     // A message that names another field has another cause; an answer without an error has none.
     let seen = evidence.observed.as_ref().is_none_or(crate::request::Observed::is_refusal);
+    // What the message names was asked for, whether or not the selection was given.
+    if named.is_some() {
+        found.iter_mut().filter(|one| is_named(one)).for_each(|one| one.is_selected = true);
+    }
     let at = found.iter().position(|one| one.is_selected && is_named(one) && (seen || one.field == called));
     let Some(at) = at else {
         layer.findings.extend(

@@ -307,6 +307,28 @@ pub(super) fn unexplained(evidence: &Evidence) -> Finding {
     .at("observed.httpStatus")
 }
 
+/// The function's answer that was given says yes, and AppSync refused: it keeps answers, a no too, for each token
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>).
+pub(super) fn kept_no(evidence: &Evidence, mode: Option<AuthType>) -> Option<Finding> {
+    let says_yes = evidence.authorizer.as_ref().is_some_and(|answer| answer["isAuthorized"] == true);
+    let ttl = evidence.api.authorizer_ttl;
+    if mode != Some(AuthType::Lambda) || !says_yes || ttl == Some(0) || evidence.status() != Some(401) {
+        return None;
+    }
+    let kept = ttl.map_or_else(|| "300 s, where the API sets no authorizerResultTtlInSeconds".to_owned(), |ttl| format!("{ttl} s (authorizerResultTtlInSeconds)"));
+    Some(
+        Finding::new(
+            Code::AuthorizerCached,
+            Message::of(
+                "the answer that was given says isAuthorized: true, and AppSync refused: most likely it used an earlier answer of the function to the same token, a no, which it keeps for up to {}; or the deployed function answers otherwise than this one. » Look into the function's log at that time: without a call, the answer was kept; wait, or come with another token, and let a no be answered with ttlOverride: 0. With a call, read what it answered.",
+                [Part::Text(kept)],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("authorizerResponse.isAuthorized"),
+    )
+}
+
 /// What an accepted credential proves.
 fn what_is_in_order(mode: Option<AuthType>) -> &'static str {
     match mode {

@@ -345,6 +345,10 @@ fn likeliest_before_templates(evidence: &Evidence, mode: Option<AuthType>, layer
     let unknown = |layers: &[Layer], name| layers.iter().any(|one| one.layer == name && one.state == State::Unknown);
     if mode == Some(AuthType::Lambda) && evidence.authorizer.is_none() {
         refuse(layers, LayerName::Authorizer);
+    } else if let Some(finding) = proof::kept_no(evidence, mode)
+        && let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Authorizer)
+    {
+        layer.refuse(finding);
     } else if unknown(layers, LayerName::Request) {
         refuse(layers, LayerName::Request);
     } else if mode == Some(AuthType::Iam) && unknown(layers, LayerName::Iam) {

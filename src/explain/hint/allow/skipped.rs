@@ -3,7 +3,7 @@
 use crate::value::method::Method;
 use super::super::deciding::{Guards, Passed, refusals};
 use super::super::text::show;
-use super::super::whence::is_client;
+use super::super::whence::{held_by, is_client};
 use super::super::{Finished, json};
 use super::Leaf;
 use super::nulls::at;
@@ -243,7 +243,7 @@ fn filter_never_made(run: &Finished<'_>, grant: NodeId) -> Option<Finding> {
     let (put, field) = (put?, fields.into_iter().next()?);
     let others: Vec<String> = run.records.iter().filter_map(|row| {
         let row = row.as_map()?;
-        let value = row.get_str(&field).filter(|value| !value.is_null() && !is_callers(run, value))?;
+        let value = row.get_str(&field).filter(|value| !value.is_null() && held_by(run, value).is_none())?;
         Some(format!("{} ({field} {})", show(&row.get_str("id").unwrap_or_default()), show(&value)))
     }).take(3).collect();
     let others = if others.is_empty() { "rows of others come back too".to_owned() } else { format!("{} comes back too", all_of(&others)) };
@@ -259,13 +259,6 @@ fn filter_never_made(run: &Finished<'_>, grant: NodeId) -> Option<Finding> {
         ],
     );
     Some(Finding::new(Code::EveryCaller, message).at(format!("records.{field}")))
-}
-
-/// Whether a stored owner is the caller: `sub`, `username`, or both with `::` between.
-fn is_callers(run: &Finished<'_>, value: &Value) -> bool {
-    let Some(text) = value.as_str() else { return false };
-    let halves = ["sub", "username"].map(|name| run.context(&["identity", name]));
-    text.split("::").all(|half| halves.iter().any(|own| own.as_str() == Some(half)))
 }
 
 /// The field of a term that is added to a list of terms: `$list.add({"owner": { "eq": … }})`.
