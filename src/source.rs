@@ -19,6 +19,12 @@ impl Source {
         Self { name: name.into(), lines: Arc::new(LineIndex::new(&text)), text }
     }
 
+    /// Whether it is named as the response half of a resolver or function: `Query.get.res.vtl`, `get.response.vtl`.
+    pub fn is_response(&self) -> bool {
+        let name = self.name.to_lowercase();
+        [".res.", ".response.", ".response-"].iter().any(|mark| name.contains(mark)) || name.ends_with(".response")
+    }
+
     /// Line and column of a byte offset, both from 1.
     pub fn place(&self, offset: u32) -> Place {
         self.lines.place(&self.text, offset)

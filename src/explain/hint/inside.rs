@@ -2,7 +2,7 @@
 //! text.
 
 use crate::value::method::Method;
-use super::allow::{line, one_line, operand_name};
+use super::allow::{line, one_line, operand_name, text_behind};
 use super::asked::{self, Behind};
 use super::test::Test;
 use super::text::show;
@@ -13,7 +13,6 @@ use crate::message::{Message, Part};
 use crate::syntax::{Expression, ExpressionKind, };
 use crate::trace::condition::{Operand, OperandRole};
 use crate::trace::index::Node;
-use crate::trace::origin::Origin;
 use crate::value::{Value, from_json_str, regex};
 
 /// Levels of lists and maps that are looked into.
@@ -98,22 +97,6 @@ fn member_of_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
             Message::of("» Store a map there, or compare the text itself.", [])
         });
         Some(Finding::new(Code::MemberOfText, message).at(path).actual(text.as_str()))
-    })
-}
-
-/// The text whose member was asked for, with its place.
-fn text_behind(run: &Finished<'_>, operand: &Operand) -> Option<(String, String)> {
-    if !operand.value.is_null() {
-        return None;
-    }
-    let code = one_line(run.program.source.slice(operand.span));
-    operand.origins.iter().find_map(|origin| match origin {
-        Origin::Context { path, value, absent: false, .. } => {
-            let rest = code.strip_prefix("$ctx.").or_else(|| code.strip_prefix("$context."))?.strip_prefix(&**path)?;
-            let text = value.as_str().filter(|_| rest.starts_with('.') && !rest.contains('('))?;
-            Some((path.to_string(), text.to_owned()))
-        }
-        _ => None,
     })
 }
 

@@ -6,7 +6,7 @@ use super::{Finished, json};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
-use crate::syntax::{ComparisonOperator, ExpressionKind as Kind};
+use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind};
 use crate::trace::candidate::looked_at;
 use crate::trace::index::Node;
 use crate::value::Value;
@@ -247,25 +247,34 @@ pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// A reference in single quotes is its own text.
+/// A reference in single quotes is its own text: in double quotes it makes the text no literal.
 pub fn single_quotes(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    for operand in run.failed().iter().flat_map(|failed| looked_at(failed.condition)) {
+    for operand in run.failed().iter().flat_map(|failed| looked_at(failed.condition)).filter(|operand| operand.literal) {
         let code = run.program.source.slice(operand.span);
-        let Some(text) = operand.value.as_str().filter(|_| operand.literal && code.as_bytes().first() == Some(&b'\'')) else { continue };
-        let name = text.split('$').nth(1).map(|rest| rest.trim_start_matches(['!', '{']));
-        let name = name.and_then(|rest| rest.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).next());
-        let Some(slot) = name.and_then(|name| run.program.slot(name)) else { continue };
-        let (path, value) = match text.split_once("$ctx.").or_else(|| text.split_once("$context.")) {
-            Some((_, path)) => (format!("ctx.{path}"), run.context(&path.split('.').collect::<Vec<_>>())),
-            None => (run.program.name(slot).to_owned(), run.outcome.variable(slot).cloned().unwrap_or_default()),
-        };
-        let has = if value.is_null() { String::new() } else { format!(" (${path} is {})", show(&value)) };
-        let message = Message::of(
-            "{} stands in single quotes, in which Velocity replaces nothing: it is compared as the literal text {}{}. » Write it in double quotes, or without any.",
-            [Part::Code(format!("`{code}`")), Part::Value(quoted(text).to_string()), Part::Text(has)],
-        );
-        found.push(Finding::new(Code::SingleQuotes, message).actual(text));
+        found.extend(operand.value.as_str().and_then(|text| quoted_reference(run, code, text)));
     }
+}
+
+/// The same in what a variable was set to. In double quotes a text with a reference is no plain one.
+fn in_single_quotes(run: &Finished<'_>, value: &Expression) -> Option<Finding> {
+    match &value.kind {
+        Kind::String(text) => quoted_reference(run, run.program.source.slice(run.program.span(value.node)), text),
+        _ => None,
+    }
+}
+
+fn quoted_reference(run: &Finished<'_>, code: &str, text: &str) -> Option<Finding> {
+    let PrintedName { name, path, .. } = PrintedName::of(text)?;
+    let value = match name {
+        "ctx" | "context" => run.context(&path.split('.').skip(1).collect::<Vec<_>>()),
+        _ => run.outcome.variable(run.program.slot(name)?).cloned().unwrap_or_default(),
+    };
+    let has = if value.is_null() { String::new() } else { format!(" (${path} is {})", show(&value)) };
+    let message = Message::of(
+        "{} stands in single quotes, in which Velocity replaces nothing: it is compared as the literal text {}{}. » Write it in double quotes, or without any.",
+        [Part::Code(format!("`{code}`")), Part::Value(quoted(text).to_string()), Part::Text(has)],
+    );
+    Some(Finding::new(Code::SingleQuotes, message).actual(text))
 }
 
 /// `!a == b`: the `!` is nearer to `a` than `==` is.
@@ -304,38 +313,14 @@ pub fn unset_reference(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for operand in run.failed().iter().flat_map(|failed| looked_at(failed.condition)) {
         for value in operand.value.members().unwrap_or_else(|| vec![operand.value.clone()]) {
             let Some(text) = value.as_str().filter(|_| !operand.literal) else { continue };
-            if let Some(finding) = set_in_single_quotes(run, text) {
+            let quoted = operand.slot.and_then(|slot| run.recorder.index.sets_of(slot).find_map(|set| in_single_quotes(run, &set.value)));
+            if let Some(finding) = quoted {
                 found.push(finding);
-                continue;
-            }
-            if let Some(message) = printed(run, text) {
+            } else if let Some(message) = printed(run, text) {
                 found.push(Finding::new(Code::UnsetReferenceInText, message).actual(text));
             }
         }
     }
-}
-
-/// The text stands between single quotes in the template, so nothing in it was replaced.
-fn set_in_single_quotes(run: &Finished<'_>, text: &str) -> Option<Finding> {
-    let PrintedName { name, path, .. } = PrintedName::of(text)?;
-    let written = format!("'{text}'");
-    let at = run.program.source.text.find(&written).filter(|_| !name.is_empty())?;
-    let keys: Vec<&str> = path.split('.').skip(1).collect();
-    let value = match name {
-        "ctx" | "context" => run.context(&keys),
-        _ => run.program.slot(name).and_then(|slot| run.outcome.variable(slot)).cloned().unwrap_or_default(),
-    };
-    let has = if value.is_null() { String::new() } else { format!(" (${path} is {})", show(&value)) };
-    let message = Message::of(
-        "line {}: {} stands in single quotes, in which Velocity replaces nothing: it is compared as the literal text, reference and all{}, so nobody fits. » Write it in double quotes: {}.",
-        [
-            Part::Place(run.program.source.place(u32::try_from(at).unwrap_or_default()).line.to_string()),
-            Part::Code(format!("`{written}`")),
-            Part::Value(has),
-            Part::Code(format!("`\"{text}\"`")),
-        ],
-    );
-    Some(Finding::new(Code::SingleQuotes, message).actual(text))
 }
 
 /// What is said of a text with a reference's own text in it.

@@ -121,20 +121,34 @@ fn other_account(evidence: &Evidence) -> Option<Finding> {
     )
 }
 
-/// The account in which a policy names this very API, whose id something else told: an id belongs to one account.
+/// Regions and accounts under which policies name this very API, whose id something else told: an id belongs to one of each.
+fn own_places(evidence: &Evidence) -> Vec<(String, String)> {
+    let Some(id) = &evidence.place.api else { return Vec::new() };
+    let path = format!(":apis/{id}");
+    let texts: Vec<String> = evidence.documents.iter().map(Json::to_string).collect();
+    let before = texts.iter().flat_map(|text| text.match_indices(&path).map(|(at, _)| &text[..at]));
+    let place = |before: &str| {
+        let mut parts = before.rsplit(':');
+        let (account, region) = (parts.next()?, parts.next()?);
+        Some((region.to_owned(), account.to_owned()))
+    };
+    before.filter_map(place).collect()
+}
+
+/// The one account in which policies name this API.
 fn named_account(evidence: &Evidence) -> Option<String> {
-    let path = format!(":apis/{}", evidence.place.api.as_deref()?);
-    let mut accounts: Vec<String> = Vec::new();
-    for document in &evidence.documents {
-        let text = document.to_string();
-        let before = text.match_indices(&path).filter_map(|(at, _)| text[..at].rsplit(':').next().map(str::to_owned));
-        accounts.extend(before);
-    }
-    accounts.dedup();
-    match accounts.as_slice() {
-        [only] => Some(only.clone()),
-        _ => None,
-    }
+    only(own_places(evidence).into_iter().map(|(_, account)| account))
+}
+
+/// The one region in which policies name this API: one that names another would be a slip, so it is said with the answer.
+fn named_region(evidence: &Evidence) -> Option<String> {
+    only(own_places(evidence).into_iter().map(|(region, _)| region)).filter(|region| region.contains('-') && !region.contains('*'))
+}
+
+/// What all of these are, if they are alike.
+fn only(mut all: impl Iterator<Item = String>) -> Option<String> {
+    let first = all.next()?;
+    all.all(|one| one == first).then_some(first)
 }
 
 /// No policy was given.
@@ -296,16 +310,6 @@ fn limit(
     } else if !earlier {
         layer.refuse(words::limited(policies, kind, request, role_allows));
     }
-}
-
-/// The region in which a statement names this very API, whose id something else told, where nothing tells the region itself: an id
-/// is in one region, and a statement that names another one would be a slip, so it is said with the answer.
-fn named_region(evidence: &Evidence) -> Option<String> {
-    let path = format!(":apis/{}", evidence.place.api.as_deref()?);
-    let text = evidence.documents.iter().map(Json::to_string).find(|text| text.contains(&path))?;
-    let before = &text[..text.find(&path)?];
-    let region = before.rsplit(':').nth(1).filter(|region| region.contains('-') && !region.contains(['*', '"']))?;
-    Some(region.to_owned())
 }
 
 /// What is not known, and could change the answer.

@@ -13,6 +13,9 @@ const JWT: &[AuthType] = &[AuthType::UserPool, AuthType::Oidc];
 const KEYED: &[AuthType] = &[AuthType::ApiKey, AuthType::Lambda, AuthType::UserPool, AuthType::Oidc];
 
 /// The names of the errors of Amplify's GraphQL client, and the texts of its local mock.
+/// What the client libraries mean that have nobody to send a token of.
+const NOBODY_SIGNED_IN: &str = "the client library found nobody signed in and sent no request. » Sign in first, or set the call's mode. On a server, or while a page is built (getStaticProps, ISR), there is no session of the browser: hand the request's cookies on (Amplify's SSR context), fetch in the browser, or use a mode that needs nobody signed in.";
+
 const CLIENT: &str = "https://github.com/aws-amplify/amplify-js/blob/b6a3f0ab2ec00e10e73c538d35572fb3496c0716/packages/api-graphql/src/utils/errors/constants.ts";
 const MOCK: &str = "https://github.com/aws-amplify/amplify-cli/blob/131ae85b0ffcd4261ebf437f2a322c50970f8ee2/packages/amplify-appsync-simulator/src/utils/auth-helpers/current-auth-mode.ts";
 
@@ -226,7 +229,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library found nobody signed in and sent no request. » Sign in first, or set the call's mode. On a server, or while a page is built (getStaticProps, ISR), there is no session of the browser: hand the request's cookies on (Amplify's SSR context), fetch in the browser, or use a mode that needs nobody signed in.",
+        meaning: NOBODY_SIGNED_IN,
         source: "https://github.com/aws/aws-appsync-community/issues/246",
     },
     KnownMessage {
@@ -242,7 +245,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library found nobody signed in and sent no request. » Sign in first, or set the call's mode. On a server, or while a page is built (getStaticProps, ISR), there is no session of the browser: hand the request's cookies on (Amplify's SSR context), fetch in the browser, or use a mode that needs nobody signed in.",
+        meaning: NOBODY_SIGNED_IN,
         source: CLIENT,
     },
     KnownMessage {

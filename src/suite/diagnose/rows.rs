@@ -113,8 +113,7 @@ fn holds(data: &Json, name: &str, value: &Json, depth: usize) -> bool {
 /// Whether it is known what was asked of the data source: of a response template alone it is not.
 fn asks(explained: &Explanation) -> bool {
     let request = || serde_json::from_str::<Json>(explained.output()).unwrap_or_default();
-    let name = explained.program.source.name.to_lowercase();
-    let response = [".res.", ".response.", ".response-"].iter().any(|mark| name.contains(mark)) || name.ends_with(".response");
+    let response = explained.program.source.is_response();
     explained.pipeline.is_some() || !response || ["operation", "statements", "version"].iter().any(|member| request().get(member).is_some())
 }
 

@@ -19,7 +19,7 @@ pub use identity::{in_milliseconds, is_time, is_whole};
 pub use nobody::{is_append, slots_read};
 pub use skipped::static_path;
 pub use slips::{clock_side, time_units};
-pub use words::{condition, line, literal_or, name as operand_name, one_line, passage, state, value as operand_value, values};
+pub use words::{condition, line, literal_or, name as operand_name, one_line, passage, state, text_behind, value as operand_value, values};
 pub use width::{events, sentence};
 
 use super::Finished;

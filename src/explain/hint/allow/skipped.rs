@@ -2,6 +2,7 @@
 
 use crate::value::method::Method;
 use super::super::deciding::{Guards, Passed, refusals};
+use super::super::iam::assumed_role;
 use super::super::text::show;
 use super::super::whence::{held_by, is_client};
 use super::super::{Finished, json};
@@ -17,6 +18,7 @@ use crate::trace::condition::OperandRole;
 use crate::trace::index::NodePart;
 use crate::trace::judging::operand;
 use crate::trace::origin::Origin;
+use crate::trace::stash::stash_put;
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
 
@@ -88,15 +90,15 @@ pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>
         found.push(as_admin(run, first, node, &role.value));
         return;
     }
-    // A refusal under no condition is for all who are not let out before it: `#return` is how the template grants, and there is
-    // nothing to be moved.
-    let is_guarded = run.recorder.index.chain(skipped).iter().any(|part| run.recorder.index.branch_at(part.node()).is_some());
-    let by_client = operands.iter().any(|operand| operand.origins.context().is_some_and(|(path, ..)| is_client(path)));
-    if !is_guarded && !by_client {
-        return;
-    }
     let check =
         run.recorder.index.chain(skipped).iter().rev().find_map(|part| run.recorder.index.branch_at(part.node()));
+    let client = operands.iter().find_map(|operand| operand.origins.context().filter(|(path, ..)| is_client(path)));
+    let cure = match (&check, &client) {
+        // A refusal under no condition is for all who are not let out before it: `#return` is how the template grants.
+        (None, None) => return,
+        (None, Some(_)) => "Decide by the identity in that condition.",
+        (Some(_), _) => "Move the check above the `#return`.",
+    };
     let check = check.map_or_else(
         || format!("`{}` (line {})", run.program.one_line(skipped), line(run, skipped)),
         |branch| {
@@ -107,13 +109,12 @@ pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>
             )
         },
     );
-    let client = operands.iter().find_map(|operand| operand.origins.context().filter(|(path, ..)| is_client(path)));
     let client = client.map_or(String::new(), |(path, ..)| {
         let what = if path.starts_with("request") { "header" } else { "argument" };
         format!(" Any client can send that {what}: decide by the identity instead.")
     });
     let message = Message::of(
-        "Wider than it looks: `#return` on line {} ended the template before {} was reached, because {} held: {}.{} » Move the check above the `#return`.",
+        "Wider than it looks: `#return` on line {} ended the template before {} was reached, because {} held: {}.{}",
         [
             Part::Place(line(run, node).to_string()),
             Part::Text(check.to_string()),
@@ -122,7 +123,7 @@ pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>
             Part::Text(client.to_string()),
         ],
     );
-    found.push(Finding::new(Code::ReturnBeforeCheck, message));
+    found.push(Finding::new(Code::ReturnBeforeCheck, message.cured(cure)));
 }
 
 /// An admin role leaves the template before filters and lists of fields are put into the stash.
@@ -133,7 +134,7 @@ fn as_admin(run: &Finished<'_>, first: &Passed, node: NodeId, role: &Value) -> F
         .references()
         .into_iter()
         .filter(|reference| run.program.span(reference.node).start > end)
-        .filter_map(put_into_stash)
+        .filter_map(|reference| stash_put(reference).map(str::to_owned))
         .collect();
     let filter = if stash_filter(run.outcome).is_null() { "No authFilter is set, so it covers every row." } else { "" };
     let left = if puts.is_empty() {
@@ -163,8 +164,7 @@ fn as_admin(run: &Finished<'_>, first: &Passed, node: NodeId, role: &Value) -> F
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>: assumed-role/role/session).
 fn by_session(arn: &Value, role: &Value) -> Message {
     let parts = || {
-        let (_, rest) = arn.as_str()?.split_once(":assumed-role/")?;
-        let (own, session) = rest.split_once('/')?;
+        let (own, session) = assumed_role(arn.as_str()?)?;
         let entry = role.as_str()?;
         (session.contains(entry) && !own.contains(entry)).then(|| (own.to_owned(), session.to_owned()))
     };
@@ -173,20 +173,6 @@ fn by_session(arn: &Value, role: &Value) -> Message {
         "It stands in the session's name alone ({}), and the role is {}: whoever may assume any role of the account chooses that name, so such a caller passes as an admin too. For a Lambda function, whose session bears its name, that is meant. » If {} is not that function's role, allow its sessions no such name (the condition sts:RoleSessionName in the role's trust policy), or compare the role's part as well (`userArn.contains(\":assumed-role/…/\")`).",
         [Part::Name(quoted(&session).to_string()), Part::Name(own.clone()), Part::Name(own)],
     )
-}
-
-/// The key of `$ctx.stash.put("key", …)`.
-fn put_into_stash(reference: &Reference) -> Option<String> {
-    let [.., stash, put] = reference.steps.as_slice() else { return None };
-    match (&stash.kind, &put.kind) {
-        (StepKind::Property(stash), StepKind::Method { method: Some(Method::Put), args, .. }) if stash == "stash" => {
-            match &args.first()?.kind {
-                Kind::String(key) => Some(key.to_string()),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
 }
 
 /// Every caller of the mode is granted, and a rule on the row behind it is never come to.
@@ -234,7 +220,7 @@ fn filter_never_made(run: &Finished<'_>, grant: NodeId) -> Option<Finding> {
     let (mut put, mut fields) = (None, Vec::<String>::new());
     for (node, statement) in behind() {
         statement.reads(&mut |reference| {
-            if put_into_stash(reference).as_deref() == Some("authFilter") {
+            if stash_put(reference) == Some("authFilter") {
                 put.get_or_insert(*node);
             }
             fields.extend(added_term(reference));

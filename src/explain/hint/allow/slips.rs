@@ -10,7 +10,7 @@ use super::super::text::show;
 use super::super::whence::is_client;
 use super::Leaf;
 use super::nulls::at;
-use super::words::{condition, line, name, one_line, state};
+use super::words::{condition, line, name, one_line, state, text_behind};
 use crate::appsync::address::is_bare_domain;
 use crate::code::Code;
 use crate::finding::Finding;
@@ -63,18 +63,15 @@ pub fn null_is_not_false(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Ve
 /// The member was asked of a text, such as the body that an HTTP service answered: a text has no members, whatever JSON it holds.
 fn member_of_text(run: &Finished<'_>, leaf: &Leaf<'_>, call: &Operand, wanted: bool) -> Option<Finding> {
     let code = one_line(run.program.source.slice(call.span));
-    let path: Vec<&str> = code.trim_start_matches("$ctx.").trim_start_matches("$context.").trim_matches(['{', '}']).split('.').collect();
-    let (member, holder) = path.split_last()?;
-    let text = run.context(holder);
-    let text = text.as_str().filter(|text| !text.is_empty() && code.starts_with('$'))?;
-    let place = holder.join(".");
+    let (place, text) = text_behind(run, call)?;
+    let member = code.rsplit('.').next()?.trim_end_matches('}');
     let sense = if wanted { format!("#if($read.{member})") } else { format!("#if(!$read.{member} || $read.{member} == false)") };
     let message = Message::of(
         "Wider than it looks: {} is a text ({}), and a text has no member {}, so {} is null, {} did not hold, and {} did not run, whatever the text says. » Parse it first, and refuse unless it says yes: `#set($read = $util.parseJson($ctx.{}))`, then `{}`.",
         [
             Part::Place(place.clone()),
-            Part::Value(show(&text.into())),
-            Part::Name((*member).to_owned()),
+            Part::Value(show(&text.as_str().into())),
+            Part::Name(member.to_owned()),
             Part::Code(format!("`{code}`")),
             Part::Text(condition(run, leaf.condition).to_string()),
             Part::Text(refusal(run, leaf).to_string()),

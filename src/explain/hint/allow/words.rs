@@ -147,3 +147,19 @@ pub fn how(run: &Finished<'_>, passed: &[Passed]) -> Option<Message> {
     };
     Some(Message::list(refusals.iter().take(2).map(did_not_run), "; "))
 }
+
+/// The text whose member was asked for, with its place.
+pub fn text_behind(run: &Finished<'_>, operand: &Operand) -> Option<(String, String)> {
+    if !operand.value.is_null() {
+        return None;
+    }
+    let code = one_line(run.program.source.slice(operand.span));
+    operand.origins.iter().find_map(|origin| match origin {
+        Origin::Context { path, value, absent: false, .. } => {
+            let rest = code.strip_prefix("$ctx.").or_else(|| code.strip_prefix("$context."))?.strip_prefix(&**path)?;
+            let text = value.as_str().filter(|_| rest.starts_with('.') && !rest.contains('('))?;
+            Some((path.to_string(), text.to_owned()))
+        }
+        _ => None,
+    })
+}

@@ -36,7 +36,9 @@ struct Filled<'r> {
     value: Value,
     /// The claim that holds it among others.
     claim: String,
-    list: Vec<Value>,
+    held: Value,
+    /// What stands in it beside that value.
+    others: Vec<Value>,
 }
 
 impl<'r> Filled<'r> {
@@ -54,17 +56,17 @@ impl<'r> Filled<'r> {
         };
         let claims = run.context(&["identity", "claims"]);
         let (claim, list) = claims.as_map()?.snapshot().into_iter().find_map(|(name, held)| {
-            let list = held.members().filter(|list| list.len() > 1 && list.iter().any(|one| one.loosely_equals(&value)))?;
-            Some((name.as_str()?.to_owned(), list))
+            let (own, others): (Vec<_>, Vec<_>) = held.members()?.into_iter().partition(|one| one.loosely_equals(&value));
+            (!own.is_empty() && !others.is_empty()).then_some((name.as_str()?.to_owned(), (held, others)))
         })?;
-        Some(Self { change, field, value, claim, list })
+        let (held, others) = list;
+        Some(Self { change, field, value, claim, held, others })
     }
 
     fn finding(&self, run: &Finished<'_>, never: &[String]) -> Finding {
-        let others: Vec<&Value> = self.list.iter().filter(|one| !one.loosely_equals(&self.value)).collect();
-        let named: Vec<String> = others.iter().take(SHOWN).map(|one| show(one)).collect();
+        let named: Vec<String> = self.others.iter().take(SHOWN).map(show).collect();
         let rows = if never.is_empty() { format!("rows of {}", all_of(&named)) } else { all_of(never) };
-        let other = others.first().map_or_else(String::new, |one| show(one));
+        let other = named.first().cloned().unwrap_or_default();
         let message = Message::of(
             "Nobody was refused, and not every row comes: the client sent no argument {}, and line {} fills in {} by itself, only one of the caller's several (claim {} is {}). The query asks for that one alone, so {} never come, whatever the caller may see. » Ask once for each, with the argument: `{}: { eq: {} }`.",
             [
@@ -72,7 +74,7 @@ impl<'r> Filled<'r> {
                 Part::Place(line(run, self.change.node).to_string()),
                 Part::Value(show(&self.value)),
                 Part::Name(self.claim.clone()),
-                Part::Value(format!("[{}]", self.list.iter().map(show).collect::<Vec<_>>().join(","))),
+                Part::Value(show(&self.held)),
                 Part::Value(rows),
                 Part::Name(self.field.clone()),
                 Part::Value(other),

@@ -6,6 +6,7 @@ mod other;
 
 pub use argument::subscription_argument;
 pub use forms::{composite, explain, formats, typed_twice};
+use other::fills_in;
 pub use other::other_owner;
 use crate::message::{Message, Part};
 use crate::explain::hint::test::{Test, call};
@@ -14,7 +15,6 @@ use crate::explain::hint::whence::{default_for, held_by, whence};
 use crate::explain::hint::{Finished, claim_of, is_group_like, json};
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::syntax::{ExpressionKind, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::value::method::Method;
@@ -134,7 +134,8 @@ pub fn null_key(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>).
 fn before_its_answer(run: &Finished<'_>, row: &str) -> Option<Finding> {
     let before = run.context(&["prev", "result"]);
-    let held = before.as_map().filter(|map| row == "result" && !map.is_empty())?;
+    // In the response half a null result is what the data source answered.
+    let held = before.as_map().filter(|map| row == "result" && !map.is_empty() && !run.program.source.is_response())?;
     let failed = run.failed();
     let (operand, member) = failed.iter().flat_map(|failed| &failed.condition.operands).find_map(|operand| {
         let text = run.program.source.slice(operand.span);
@@ -181,7 +182,7 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         let (code, words) = match (absent, path.starts_with("args")) {
             (true, false) => (Code::OwnerAbsent, absent_words(run)),
-            (false, true) if fills_in(run, &path) => {
+            (false, true) if fills_in(run, path.rsplit('.').next().unwrap_or(&path)) => {
                 (Code::OwnerNull, "null is a value too, and is compared as it is. » Leave the key out of the input, and the template fills in the caller.")
             }
             (false, true) => (Code::OwnerNull, "null is a value too, and is compared as it is. » Send the value that is meant."),
@@ -211,17 +212,6 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
             .at(path).wanted(json(&caller.value)),
         );
     }
-}
-
-/// Whether the template puts something there itself: `$ctx.args.input.put("owner", …)`.
-fn fills_in(run: &Finished<'_>, path: &str) -> bool {
-    let key = path.rsplit('.').next().unwrap_or(path);
-    run.recorder.index.references.iter().any(|reference| match reference.steps.last().map(|step| &step.kind) {
-        Some(StepKind::Method { method: Some(Method::Put), args, .. }) => {
-            matches!(args.first().map(|key| &key.kind), Some(ExpressionKind::String(name)) if name.as_str() == key)
-        }
-        _ => false,
-    })
 }
 
 /// Why a row has no owner, and what to do: a template fills one in only where the owner's rule is the one that lets the create

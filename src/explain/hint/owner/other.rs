@@ -7,7 +7,7 @@ use crate::explain::hint::whence::{PLACEHOLDER, held_by};
 use crate::explain::hint::{Finished, claim_name, claim_of, is_group_like, json};
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::syntax::{ExpressionKind as Kind, Reference};
+use crate::syntax::ExpressionKind as Kind;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::value::Value;
@@ -156,15 +156,19 @@ fn not_listed(path: &str, members: &[Value], caller: &Operand, claim: &str) -> F
     Finding::new(Code::NotOwner, message).at(path).actual(all).wanted(json(&caller.value))
 }
 
+/// Whether the template puts something under this key itself: `$ctx.args.input.put("owner", …)`.
+pub(super) fn fills_in(run: &Finished<'_>, name: &str) -> bool {
+    run.recorder.index.references.iter().any(|reference| match reference.last_call() {
+        Some((Some(Method::Put), [key, _])) => matches!(&key.kind, Kind::String(key) if key == name),
+        _ => false,
+    })
+}
+
 /// What to do about an owner that the client sent; of a list, one item was compared.
 fn sent(run: &Finished<'_>, field: &str) -> String {
     let (name, of_list) = field.split_once('[').map_or((field, false), |(name, _)| (name, true));
-    let puts = |reference: &&Reference| match reference.last_call() {
-        Some((Some(Method::Put), [key, _])) => matches!(&key.kind, Kind::String(key) if key == name),
-        _ => false,
-    };
     let own = if of_list { format!("put the caller into {name} as well, beside whom was sent") } else { "send the caller's own value".to_owned() };
-    if run.recorder.index.references.iter().any(puts) {
+    if fills_in(run, name) {
         format!("Leave {name} out of the input, and the template fills in the caller; or {own}. If this caller is to write rows of others, that wants a rule of its own.")
     } else {
         format!("{}. If this caller is to write rows of others, that wants a rule of its own.", capital(&own))
