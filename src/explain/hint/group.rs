@@ -106,12 +106,14 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         if found.iter().any(|hint| hint.code == Code::ValuesNearlyEqual && hint.path.as_deref().map(claim_path).as_deref() == Some(&*path)) {
             continue;
         }
+        // A group of a user pool has its name for good: UpdateGroup finds it by the name, and changes description, precedence and
+        // role (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateGroup.html>).
         let what = if claim == "cognito:groups" { "group" } else { "value" };
         found.push(
             Finding::new(
                 code,
                 Message::of(
-                    "claim {} has {} {}, the rule wants {}: {}. » Names are compared exactly: write {} in the rule, as the token has it, or {} {} and sign in again.",
+                    "claim {} has {} {}, the rule wants {}: {}. » Names are compared exactly: write {} in the rule, as the token has it, or {} {}{} and sign in again.",
                     [
                         Part::Name(claim.to_string()),
                         Part::Text(what.to_string()),
@@ -119,8 +121,9 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
                         Part::Value(show(&wanted.into())),
                         Part::Text(how.to_string()),
                         Part::Value(show(&name.into())),
-                        Part::Text(if claim == "cognito:groups" { "rename the user's group to" } else { "rename the value to" }.to_owned()),
+                        Part::Text(if claim == "cognito:groups" { "put the user into the group" } else { "rename the value to" }.to_owned()),
                         Part::Value(show(&wanted.into())),
+                        Part::Text(if claim == "cognito:groups" { " (add it if the pool has none)" } else { "" }.to_owned()),
                     ],
                 ),
             )

@@ -250,15 +250,16 @@ fn key_won(evidence: &Evidence, mode: AuthType) -> &'static str {
 /// A group is wanted that the caller is not in.
 pub fn groups(gate: &Gate<'_>, first: &Closed, others: &[Closed], wanted: &[String]) -> Finding {
     let mine = gate.groups.clone().unwrap_or_default();
-    let near = mine.iter().find(|mine| wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(mine)));
+    let near = mine.iter().find_map(|mine| Some((mine, wanted.iter().find(|wanted| wanted.eq_ignore_ascii_case(mine))?)));
     let whose = if first.source == DirectiveSource::Field { "its own directive" } else { "the directive of its type" };
     let subject = format!("{}.{}", first.field.0, first.field.1);
     let held = if mine.is_empty() { "are absent".to_owned() } else { format!("are {}", Json::from(mine.clone())) };
     let mut both = wanted.to_vec();
     both.extend(mine.iter().cloned());
     let cure = match near {
-        Some(near) => Message::from(format!("{} differs in case only, and names are compared exactly:", quoted(&near)))
-            .cured(format!("write {} into the directive (beside the others, if such groups exist too), or rename the group.", quoted(&near))),
+        // A group of a user pool cannot be renamed.
+        Some((near, meant)) => Message::from(format!("{} differs in case only, and names are compared exactly:", quoted(near)))
+            .cured(format!("write {} into the directive (beside the others, if such groups exist too), or put the user into the group {} (add it if the pool has none) and let them sign in again.", quoted(near), quoted(meant))),
         None if mine.is_empty() => "» Add the user to one of them and let them sign in again (groups are fixed in the token when it is issued), or leave the field out.".into(),
         None => Message::default().cured(format!("If such callers are to have it, write cognito_groups: {}; else add the user to one of these groups and let them sign in again, as groups are fixed in the token when it is issued.", quoted_list(&both))),
     };
