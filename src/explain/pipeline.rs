@@ -5,6 +5,7 @@ use super::doubt::Recorded;
 use super::readings::{Doubt, Sway, readings};
 use super::doubted::is_doubt;
 use super::hint::Finished;
+use super::hint::carried::replaced;
 use super::hint::steps::{self, Steps};
 use super::rules;
 use super::suggest::{Fixes, Rerun, Tried};
@@ -12,6 +13,7 @@ use super::template::{coverage, prove, reasons, still_wanted, undecided, watched
 use super::why::{Fate, Why};
 use super::{Absent, Depth, Explanation, Pipeline, Question, StepSummary, Unexplained};
 use crate::appsync::{Given, ThrownError};
+use crate::code::Code;
 use crate::eval::{End, Note};
 use crate::message::{Message, Part};
 use crate::resolver::{Answers, Half, Recording, Resolver, ResolverRun, PipelineStep, run};
@@ -172,12 +174,17 @@ fn others(done: &ResolverRun<'_>, at: usize, question: &Question, reasoned: &mut
     });
     let steps = Steps { all: finished.collect(), at, verdict: done.verdict, function: functions };
     steps::add(&steps, &mut hints);
+    let refused = reasoned.iter().position(|(why, _)| why.carrying.fate == Fate::Refused);
+    let replaced = refused.and_then(|step| replaced::behind_failure(&steps.all.iter().take(step + 1).collect::<Vec<_>>()));
     reasoned[at].0.hints = hints;
     let goes_on = !matches!(done.verdict, Verdict::Denied | Verdict::Error | Verdict::Filtered);
     if goes_on && reasoned[at].0.carrying.fate == Fate::Goes {
         let worst = (0..reasoned.len()).max_by_key(|step| reasoned[*step].0.carrying.fate);
         if let Some(step) = worst.filter(|step| reasoned[*step].0.carrying.fate != Fate::Goes) {
             let mut carrying = std::mem::take(&mut reasoned[step].0.carrying);
+            if let (Some(first), Some(words)) = (carrying.findings.iter_mut().find(|one| one.code == Code::ConditionTermFailed), replaced) {
+                first.message = first.message.cause().with(words.cause()).cured(words.cure());
+            }
             for finding in &mut carrying.findings {
                 let mut message = Message::of("In {}:", [Part::Place(done.steps[step].program.source.name.to_string())]);
                 message.and(std::mem::take(&mut finding.message));

@@ -71,6 +71,17 @@ pub struct Carrying {
     pub fate: Fate,
     /// In words, most telling first.
     pub findings: Vec<Finding>,
+    /// What failed, should a write be known to have failed.
+    pub if_failed: Vec<IfFailed>,
+}
+
+/// What a write's condition was like if it failed: it could not be judged, for its row was not given.
+#[derive(Clone, Debug)]
+pub struct IfFailed {
+    /// Where the condition stands in the request, such as `transactItems[1].condition`.
+    pub place: String,
+    /// What failed.
+    pub finding: Finding,
 }
 
 /// A test on what nobody gave: the template's place in the run, and the expression.

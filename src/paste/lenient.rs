@@ -11,6 +11,9 @@ pub const FOLDED: &str = "\u{2026}(folded)";
 
 const DEEPEST: usize = 64;
 
+/// Objects that are read one after the other: a token has two, a console's listing a few dozen.
+const MOST_VALUES: usize = 1_000;
+
 /// The values of a text, one after the other.
 ///
 /// # Errors
@@ -23,6 +26,9 @@ pub fn values(text: &str) -> Result<Vec<Value>, PasteError> {
         reader.heading();
         if reader.rest().is_empty() {
             return Ok(found);
+        }
+        if found.len() == MOST_VALUES {
+            return Err(format!("more than {MOST_VALUES} objects stand one after the other in it: give the claims alone").into());
         }
         let begins = matches!(reader.peek(), Some('{' | '['));
         match reader.value(0) {

@@ -49,6 +49,23 @@ pub enum DataRefusal {
     NoExpression,
 }
 
+impl DataRefusal {
+    /// What to write instead, where that is known.
+    #[must_use]
+    pub fn cure(&self) -> Option<String> {
+        match self {
+            Self::NameUndefined(name) => {
+                Some(format!("Add `\"{name}\": \"{}\"` to expressionNames (the attribute that it stands for).", name.trim_start_matches('#')))
+            }
+            Self::ValueUndefined(name) => Some(format!("Add `\"{name}\"` to expressionValues, with its type: `{{\"S\": …}}` for a text.")),
+            Self::ReservedWord(word) => Some(format!("Write `#{word}` in its place, and add `\"#{word}\": \"{word}\"` to expressionNames.")),
+            Self::NameUnused(name) => Some(format!("Take {name} out of expressionNames, or use it in the expression.")),
+            Self::ValueUnused(name) => Some(format!("Take {name} out of expressionValues, or use it in the expression.")),
+            _ => None,
+        }
+    }
+}
+
 /// What is wrong with an expression and what came with it. Unused names are looked for by the request, which may have
 /// more than one expression.
 pub(super) fn of_expression(expression: &RowExpression, bound: &RowCondition, role: CarriedRole) -> Vec<DataRefusal> {

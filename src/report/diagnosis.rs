@@ -9,7 +9,6 @@ use super::page::{self, banner, code, escape, findings, next, page, prose, secti
 use super::summary::FirstLines;
 use super::words::tag;
 use super::{Layout, render_rest};
-use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::explain::Explanation;
 use crate::finding::Finding;
@@ -110,16 +109,6 @@ fn state(layer: &Layer) -> &'static str {
         State::Refused => "refused",
         State::Unknown => "unknown",
     }
-}
-
-/// Whether a layer has a part in requests of this mode: what was not judged gets no tick.
-fn applies(diagnosis: &Diagnosis, layer: &Layer) -> bool {
-    let only = match layer.layer {
-        LayerName::Iam => AuthType::Iam,
-        LayerName::Authorizer => AuthType::Lambda,
-        _ => return true,
-    };
-    layer.state != State::Passed || diagnosis.auth_type.is_none_or(|mode| mode == only)
 }
 
 /// The cause in a sentence.
@@ -233,13 +222,13 @@ fn write_layers(
 ) -> std::fmt::Result {
     for layer in &diagnosis.layers {
         let (mark, colour) = match layer.state {
-            State::Passed if !applies(diagnosis, layer) => ("·", AnsiColor::BrightBlack),
+            State::Passed if !layer.applies(diagnosis.auth_type) => ("·", AnsiColor::BrightBlack),
             State::Passed => ("✓", AnsiColor::Green),
             State::Refused => ("✗", AnsiColor::Red),
             State::Unknown => ("?", AnsiColor::Yellow),
         };
         let style = colour.on_default();
-        let state = if applies(diagnosis, layer) { state(layer) } else { "does not apply" };
+        let state = if layer.applies(diagnosis.auth_type) { state(layer) } else { "does not apply" };
         writeln!(out, "{style}{mark}{style:#} {:<11} {state}", name(layer.layer))?;
         let open = Some(layer.layer) == diagnosis.layer || layer.state == State::Unknown || layout.verbose;
         let shown = if Some(layer.layer) == diagnosis.layer || layout.verbose { 6 } else { 1 };
@@ -384,7 +373,7 @@ fn layers(diagnosis: &Diagnosis, link: &dyn Fn(&str) -> String) -> String {
         let here = Some(layer.layer) == diagnosis.layer;
         let (open, current) = if here { (" open", " aria-current=\"step\"") } else { ("", "") };
         let (mark, tone, state) = match layer.state {
-            State::Passed if !applies(diagnosis, layer) => ("·", "", "does not apply"),
+            State::Passed if !layer.applies(diagnosis.auth_type) => ("·", "", "does not apply"),
             State::Passed => ("✓", "passed", "passed"),
             State::Refused => ("✗", "refused", "refused"),
             State::Unknown => ("?", "unknown", "unknown"),

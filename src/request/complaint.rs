@@ -5,6 +5,7 @@
 use crate::message::{Message, Part};
 use super::evidence::Evidence;
 use crate::nearest::nearest;
+use super::observed::is_failed_condition;
 
 /// A text, and what it means. `{x}` in the meaning is what the text names: an element, an operation, an attribute.
 struct KnownComplaint {
@@ -71,7 +72,7 @@ const KNOWN: [KnownComplaint; 27] = [
 /// What the answer complains about; `None` where it does not.
 pub fn read(evidence: &Evidence) -> Option<Complaint> {
     let (error, kind) = (evidence.error_message(), evidence.error_type());
-    let of_data_source = kind.starts_with("DynamoDB:") && !conditional(kind);
+    let of_data_source = kind.starts_with("DynamoDB:") && !is_failed_condition(kind);
     if !(kind.contains("MappingTemplate") || of_data_source || kind.is_empty() && !error.is_empty()) {
         return None;
     }
@@ -85,11 +86,6 @@ pub fn read(evidence: &Evidence) -> Option<Complaint> {
 
 fn plain(meaning: &'static str) -> Complaint {
     Complaint { about: None, meaning: meaning.into() }
-}
-
-/// Conditions that did not hold are another matter: there a row decided.
-fn conditional(kind: &str) -> bool {
-    kind.contains("ConditionalCheckFailed") || kind.contains("TransactionCanceled")
 }
 
 fn meant(known: &KnownComplaint, error: &str) -> Complaint {

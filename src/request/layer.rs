@@ -1,5 +1,6 @@
 //! A layer that a request passes, and what was found there.
 
+use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use serde::Serialize;
@@ -63,6 +64,16 @@ impl Layer {
     /// A layer in this state.
     pub fn new(layer: LayerName, state: State) -> Self {
         Self { layer, state, findings: Vec::new() }
+    }
+
+    /// Whether it has a part in requests of this mode: what was not judged gets no tick.
+    pub fn applies(&self, mode: Option<AuthType>) -> bool {
+        let only = match self.layer {
+            LayerName::Iam => AuthType::Iam,
+            LayerName::Authorizer => AuthType::Lambda,
+            _ => return true,
+        };
+        self.state != State::Passed || mode.is_none_or(|mode| mode == only)
     }
 
     /// With one more finding.

@@ -104,3 +104,8 @@ fn emptiness(data: &Json, field: &str, depth: usize) -> Option<&'static str> {
         _ => None,
     }
 }
+
+/// Whether an error of a data source is that of a condition which did not hold.
+pub fn is_failed_condition(kind: &str) -> bool {
+    ["ConditionalCheckFailed", "TransactionCanceled"].iter().any(|name| kind.contains(name))
+}

@@ -51,7 +51,7 @@ fn reasons_are_ranked() {
             group,
             vec![admin.clone(), json!({"request": {"headers": {"host": "x"}}, "schema": schema, "apiConfig": api})],
             denied.clone(),
-            &["other-token", "refused-earlier", "deployed-differs"],
+            &["refused-earlier", "other-token", "deployed-differs"],
         ),
         (
             "the identity is not the token's",
@@ -138,10 +138,10 @@ fn reasons_are_ranked() {
             .collect();
         assert_eq!(reasons, expected, "{name}");
         let first = answer["observed"]["reasons"][0]["message"].as_str().unwrap();
-        assert!(
-            answer["notes"].to_string().contains(json!(first).to_string().trim_matches('"')),
-            "{name}: the note names the likeliest"
-        );
+        let in_note = answer["notes"].to_string().contains(json!(first).to_string().trim_matches('"'));
+        // What the template let through says so itself, and a report has one likeliest.
+        let let_through = answer["verdict"] == "unknown" && answer["hints"][0]["code"] == "let-through";
+        assert!(in_note != let_through, "{name}: the note or the cause names the likeliest: {answer}");
     }
 }
 
@@ -195,7 +195,7 @@ fn every_form_has_the_reasons() {
         let output = command().args(["diagnose", &report, "--format", format]).output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let places: Vec<_> =
-            ["other-token", "refused-earlier", "deployed-differs"].iter().map(|code| text.find(code)).collect();
+            ["refused-earlier", "other-token", "deployed-differs"].iter().map(|code| text.find(code)).collect();
         assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{format}: {text}");
     }
 }

@@ -87,6 +87,8 @@ fn run(attack: &Attack, folder: &Path, slow: bool) -> (i32, Vec<u8>) {
     let output = Command::new("timeout")
         .args(["-k", "5", "600", "sh", "-c", &script])
         .env("VTL", program)
+        // The limit counts addresses, and glibc reserves 64 MB of them for each thread whether it uses them or not.
+        .env("MALLOC_ARENA_MAX", "1")
         // Where it is the limit that counts, and not how far away it is.
         .env("FEW", if slow { "--steps 10000 --memory 1M" } else { "" })
         // How many of what is many, and every which of several alike.

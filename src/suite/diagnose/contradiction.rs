@@ -37,10 +37,12 @@ impl Contradiction<'_> {
     /// The reasons, ranked; `refused` is what was seen.
     pub fn reasons(&self, refused: bool) -> Vec<Finding> {
         let mut found = Reasons::new();
-        self.identity(&mut found);
         if refused {
+            // A layer that nobody could judge refuses more often than claims by hand are wrong.
             self.refused(&mut found);
+            self.identity(&mut found);
         } else {
+            self.identity(&mut found);
             self.let_through(&mut found);
         }
         found.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
@@ -69,9 +71,15 @@ impl Contradiction<'_> {
             return;
         }
         self.not_given(found);
+        let message = evidence.error_message();
+        let own_words = message.is_empty() || message.contains("Not Authorized to access");
+        let begin: String = message.chars().take(12).collect();
+        let writes = self.resolver.is_some_and(|explained| explained.program.writes(&begin));
         if !open.is_empty() {
+            // No layer before a template says what that template writes.
+            let weight = if !own_words && writes { Weight::Always } else { Weight::Likely };
             found.push((
-                Weight::Likely,
+                weight,
                 Finding::new(
                     Code::RefusedEarlier,
                     Message::of(
@@ -85,10 +93,7 @@ impl Contradiction<'_> {
             ));
         }
         let Some(Explanation { program, .. }) = self.resolver else { return };
-        let message = evidence.error_message();
-        let own_words = message.is_empty() || message.contains("Not Authorized to access");
-        let begin: String = message.chars().take(12).collect();
-        if own_words || program.writes(&begin) {
+        if own_words || writes {
             found.push((Weight::Always, deployed("it refuses what these files let through")));
         } else {
             let finding = deployed(&format!("no statement of {} writes {}", program.source.name, quoted(&message)));

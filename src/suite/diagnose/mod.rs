@@ -8,6 +8,7 @@ mod operations;
 mod foreign;
 mod proof;
 mod rejected;
+mod field_list;
 mod filter_words;
 mod nulls;
 mod rows;
@@ -213,7 +214,8 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     if layer.is_none() {
         // What was found comes before what merely was not given, and a lock that does not close before what a template leaves out.
         let open_lock = |hint: &Finding| hint.code == Code::AwsAuthIgnored && hint.certainty == Certainty::Certain;
-        hints.sort_by_key(|hint| (hint.code.is_not_given(), !open_lock(hint)));
+        let lets_in = matches!(verdict, Some(Verdict::Allowed | Verdict::Completed));
+        hints.sort_by_key(|hint| (hint.code.is_not_given() || lets_in && hint.code == Code::NotGiven, !open_lock(hint)));
     }
     Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes, compared: None })
 }
@@ -227,9 +229,10 @@ fn contradictions(weighing: &Weighing<'_>, layers: &[Layer], layer: Option<Layer
     if let Some(likeliest) = reasons.first() {
         note.and(Message::joined("Likeliest: {}", [likeliest.message.clone()]));
     }
-    // Where the cause says itself that nothing given explains the refusal, the note would say it again.
-    let says = |one: &Layer| one.layer == LayerName::Resolver && one.findings.first().is_some_and(|first| first.code == Code::FieldRefused);
-    if !reasons.is_empty() || !layers.iter().any(says) {
+    // Where the cause says itself that nothing given explains the refusal, the note would say it again, or name another as likeliest.
+    let at_cause = |one: &Layer, code: Code| one.layer == LayerName::Resolver && one.findings.first().is_some_and(|first| first.code == code);
+    let lets_through = weighing.refused == Some(true) && layers.iter().any(|one| at_cause(one, Code::LetThrough));
+    if !lets_through && (!reasons.is_empty() || !layers.iter().any(|one| at_cause(one, Code::FieldRefused))) {
         notes.push(note);
     }
     reasons

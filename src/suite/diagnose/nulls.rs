@@ -2,7 +2,7 @@
 //! the next field that may be null; `request/null_climb.rs` tells how far).
 
 use super::Refusal;
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::explain::Explanation;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -41,6 +41,10 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
             finding.message = finding.message.cause().with(words).cured(finding.message.cure());
         }
     }
+    if let (Some(seen), None) = (&seen, resolver) {
+        layer.findings.insert(0, without_template(seen));
+        return;
+    }
     if layer.state == State::Refused {
         if let (Some(seen), Some(first)) = (&seen, layer.findings.first_mut()) {
             first.message.and(format!("The client saw it as the null of {}, which is non-null (`{}!`).", seen.path, seen.kind));
@@ -54,6 +58,20 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
     {
         layer.refuse(finding);
     }
+}
+
+/// Nobody gave the template: whose null it was is in the row, or in what the response template makes of it.
+fn without_template(seen: &SeenNull) -> Finding {
+    let message = Message::of(
+        "No refusal was seen: the answer has null where {} is `{}!` ({}), most often because the data source's row has no {}; else the response template, or the field's own resolver, answered null. » Look at the row, and give the templates (--from) with it (`result`).",
+        [
+            Part::Name(format!("{}.{}", seen.parent, seen.field)),
+            Part::Name(seen.kind.clone()),
+            Part::Place(seen.path.clone()),
+            Part::Name(seen.field.clone()),
+        ],
+    );
+    Finding::new(Code::NullForNonNull, message).at("observed.message").certainty(Certainty::Likely)
 }
 
 /// The schema closes the very field whose null was seen to this caller: the field that was called let it in, and this one did not.

@@ -6,6 +6,7 @@ use crate::explain::Explanation;
 use crate::explain::why::{Carrying, Fate};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
+use crate::request::observed::is_failed_condition;
 use crate::request::{Member, Observed};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::trace::Verdict;
@@ -23,10 +24,9 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
         layer.refuse(finding);
         return layer;
     }
-    let failed = ["ConditionalCheckFailed", "TransactionCanceled"];
-    if observed.error_type.as_deref().is_some_and(|kind| failed.iter().any(|name| kind.contains(name))) {
+    if observed.error_type.as_deref().is_some_and(is_failed_condition) {
         let mut layer = Layer::new(LayerName::Records, State::Passed);
-        if let Some(finding) = carrying.and_then(existence_alone) {
+        if let Some(finding) = carrying.and_then(|carrying| known_to_have_failed(carrying, &observed)) {
             layer.refuse(finding);
             return layer;
         }
@@ -121,10 +121,9 @@ fn asks(explained: &Explanation) -> bool {
 fn unraised(resolver: Option<&Explanation>, refusal: &Refusal) -> Option<Finding> {
     let kind = refusal.request.given(Member::Error)?.get("type")?.as_str()?;
     let hint = resolver?.hints().iter().find(|hint| hint.code == Code::ErrorNotRaised)?;
-    let condition = ["ConditionalCheckFailed", "TransactionCanceled"].iter().any(|name| kind.contains(name));
     let mut finding = Finding::new(Code::ConditionFailed, hint.message.clone()).at("error.type").actual(kind);
     finding.certainty = hint.certainty;
-    condition.then_some(finding)
+    is_failed_condition(kind).then_some(finding)
 }
 
 /// A filter that a rule adds, on the rows that were given.
@@ -168,16 +167,15 @@ fn carried(carrying: &Carrying, observed: &Observed) -> Layer {
     layer
 }
 
-/// Where a condition asks for nothing but the row, that is what failed.
-fn existence_alone(carrying: &Carrying) -> Option<Finding> {
-    let [only] = carrying.findings.as_slice() else { return None };
-    if only.code != Code::ConditionExistence {
-        return None;
+/// What must have failed, by the message and the conditions that the request carries: of a transaction the item that DynamoDB's
+/// reasons point at (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>: one reason
+/// for each item, in order).
+fn known_to_have_failed(carrying: &Carrying, observed: &Observed) -> Option<Finding> {
+    let reasons = observed.message.as_deref().and_then(|words| words.rsplit_once('[')?.1.split_once(']')).map(|(reasons, _)| reasons);
+    let item = reasons.and_then(|reasons| reasons.split(',').position(|reason| reason.trim() == "ConditionalCheckFailed"));
+    let of_item = item.and_then(|item| carrying.if_failed.iter().find(|one| one.place.starts_with(&format!("transactItems[{item}]"))));
+    match (of_item, carrying.if_failed.as_slice()) {
+        (Some(one), _) | (None, [one]) => Some(one.finding.clone()),
+        _ => None,
     }
-    let mut message = Message::of("DynamoDB's condition failed, and this is all that it asks.", []);
-    message.and(only.message.clone());
-    message.and("So that is how it is, and no right of the caller failed: » for a new row write attribute_not_exists, for a change of a row attribute_exists, and send the key as it is stored.");
-    let mut finding = Finding::new(Code::ConditionTermFailed, message);
-    finding.path.clone_from(&only.path);
-    Some(finding)
 }

@@ -10,7 +10,7 @@ use crate::explain::why::stash_filter;
 use crate::explain::{Absent, Explanation, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
 use crate::message::{Message, Part, capital, quoted};
-use crate::request::{Evidence, Member, MemberValue};
+use crate::request::{Evidence, Member, MemberValue, Request};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::resolver::{Answers, Resolver, Resolvers};
 use crate::explain::rules::Rules;
@@ -286,10 +286,29 @@ pub fn bare_null(layers: &mut [Layer], resolver: Option<&Explanation>, evidence:
     }
 }
 
+/// A response template would have raised an error on a null result, and the client saw none
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-changelog.html>).
+fn not_run(layers: &mut [Layer], explained: &Explanation, request: &Request) {
+    let nothing = request.json(Member::Result).is_some_and(serde_json::Value::is_null);
+    let failed = matches!(explained.verdict, Verdict::Denied | Verdict::Error) && explained.pipeline.is_none();
+    let (Some(node), Some(answer), true) = (explained.decision.node, explained.answer(), nothing && failed) else { return };
+    let message = Message::of(
+        "The template would have raised {} (line {}), and the client saw null without an error: likeliest the request template is of version 2017-02-28, under which the response template is not run when the data source found nothing. » Set the version of the request template to \"2018-05-29\": then this one runs with a null $ctx.result. If it is that already, another template is deployed: compare with aws appsync get-resolver.",
+        [Part::Value(quoted(&answer).to_string()), Part::Place(explained.place(node).line.to_string())],
+    );
+    if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) {
+        layer.state = State::Unknown;
+        layer.findings.insert(0, Finding::new(Code::OldVersion, message).at("version"));
+    }
+}
+
 /// The oldest version does not run the response template where nothing was found.
-pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence) {
-    let silent = |seen: &crate::request::Observed| seen.empty.is_some() && !seen.is_refusal();
+pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence, request: &Request) {
+    let silent = |seen: &crate::request::Observed| seen.empty.is_some() && seen.error_type.is_none() && !seen.is_refusal();
     let Some(explained) = resolver.filter(|_| evidence.observed.as_ref().is_some_and(silent)) else { return };
+    if explained.program.source.is_response() {
+        return not_run(layers, explained, request);
+    }
     let Some(Ok(request)) = Some(serde_json::from_str::<serde_json::Value>(explained.output())) else { return };
     if request["version"] != "2017-02-28" || request["operation"] != "GetItem" {
         return;
@@ -393,6 +412,7 @@ fn decides_elsewhere(explained: &Explanation, evidence: &Evidence) -> Option<Mes
 /// How the templates let the caller through, after what is wider about it than it seems.
 pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence, refused: bool, more_pages: bool) {
     let Some(explained) = resolver else { return };
+    let closed_by_schema = layers.iter().any(|layer| layer.layer == LayerName::Mode && layer.state == State::Unknown);
     let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
     if layer.state != State::Passed {
         return;
@@ -425,22 +445,47 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
         }
         words
     } else if let Some(words) = words {
-        Message::joined("Allowed, this template lets the caller through: {}", [words])
+        let name = match explained.pipeline {
+            Some(_) => explained.program.source.name.to_string(),
+            None => "this template".to_owned(),
+        };
+        Message::joined("Allowed, {} lets the caller through: {}", [Message::of("{}", [Part::Place(name)]), words])
     } else if refused && explained.pipeline.is_none() {
         refused_nobody(None)
     } else {
         return;
     };
     if refused {
-        message.and("AppSync refused nevertheless, and what was given does not show where, so it stays unknown: likeliest is a directive in the schema (@aws_…), else a later step, the response template, or a deployed template that differs from this one. » Give the schema with its directives (--schema) and the remaining templates.");
+        message.and(elsewhere(explained, closed_by_schema));
     }
     let at = if refused {
         0
     } else {
-        let tells = |finding: &&Finding| finding.code.entry().kind != Kind::Evidence && !is_plain(finding.code);
+        let tells = |finding: &&Finding| (finding.code.entry().kind != Kind::Evidence || finding.code == Code::AdminReturn) && !is_plain(finding.code);
         layer.findings.iter().take_while(tells).count()
     };
     layer.findings.insert(at, Finding::new(Code::LetThrough, message));
+}
+
+/// AppSync refused what this template lets through: what else can have, likeliest first.
+fn elsewhere(explained: &Explanation, schema_is_open: bool) -> Message {
+    let mut others = Vec::new();
+    others.extend(schema_is_open.then_some("a directive in the schema (@aws_…)"));
+    others.push("a later step");
+    others.extend((!explained.program.source.is_response()).then_some("the response template"));
+    let first = others.remove(0);
+    let between = if others.len() > 1 { format!("{}, or", others.join(", ")) } else { others.iter().map(|one| format!("{one} or")).collect() };
+    let rest = format!("{between} a deployed template that differs from this one");
+    let mut message = Message::from(format!(
+        "AppSync refused nevertheless, and what was given does not show where, so it stays unknown: likeliest is {first}, else {}.",
+        rest.trim_start()
+    ));
+    message.and(if schema_is_open {
+        "» Give the schema with its directives (--schema) and the remaining templates."
+    } else {
+        "» Give the remaining templates, and compare this one with what is deployed (aws appsync get-resolver, get-function)."
+    });
+    message
 }
 
 /// No hint fits: why the statement ran, or its place where nobody knows.

@@ -1,6 +1,6 @@
 //! What was seen of the answer, against what the layers say: which of them decided.
 
-use super::{Refusal, nulls, operations, proof, rejected, rows, templates};
+use super::{Refusal, field_list, nulls, operations, proof, rejected, rows, templates};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::explain::Explanation;
@@ -9,11 +9,9 @@ use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::socket::Subscription;
+use crate::request::observed::is_failed_condition;
 use crate::request::{Evidence, Observed, iam, messages, mode};
 use crate::trace::Verdict;
-
-/// How an error of a data source names a condition that did not hold.
-const CONDITION_FAILED: [&str; 2] = ["ConditionalCheckFailed", "TransactionCanceled"];
 
 /// What is known besides the layers.
 pub struct Weighing<'d> {
@@ -53,6 +51,7 @@ impl Weighing<'_> {
             ended(finding, layers);
         } else if self.refused == Some(true) {
             unsaid(evidence, self.selected, layers, notes);
+            field_list::judge(layers, self.resolver, evidence);
             proof::log(evidence, layers);
             proof::judge(evidence, self.selected, layers);
             likeliest(evidence, self.selected, layers, self.resolver);
@@ -61,7 +60,7 @@ impl Weighing<'_> {
         operations::delete(self.refusal, layers);
         templates::printed_nothing(layers, evidence);
         templates::bare_null(layers, self.resolver, evidence);
-        templates::old_version(layers, self.resolver, evidence);
+        templates::old_version(layers, self.resolver, evidence, &self.refusal.request);
         if self.limit.is_none() {
             rejected::judge(layers, self.resolver, evidence);
         }
@@ -77,6 +76,11 @@ impl Weighing<'_> {
         let explained = self.resolver.map(|explained| explained.verdict);
         if let Some(layer) = layers.iter().find(|layer| layer.state == State::Refused) {
             return (self.refused_by(layer), Some(layer.layer));
+        }
+        // The response template that would have refused was not run.
+        let not_run = |layer: &Layer| layer.state == State::Unknown && layer.findings.first().is_some_and(|first| first.code == Code::OldVersion);
+        if layers.iter().any(not_run) {
+            return (None, None);
         }
         // What was seen is not this request's answer.
         if layers.iter().flat_map(|layer| &layer.findings).any(|finding| finding.code == Code::ObservedElsewhere) {
@@ -126,7 +130,8 @@ impl Weighing<'_> {
         let guessed = layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));
         let seen = self.seen(verdict, layer);
         if guessed && seen == Some(true) {
-            notes.push("no layer is certain: this one is the likeliest, because its input is missing and the others that could be judged let the request through.".into());
+            let others = if layers.iter().any(|one| one.state == State::Passed && one.applies(self.selected)) { " and the others that could be judged let the request through" } else { "; no other could be judged" };
+            notes.push(format!("no layer is certain: this one is the likeliest, because its input is missing{others}.").into());
         }
         if guessed {
             // The likeliest layer is named as such; that it refused is not known.
@@ -146,9 +151,9 @@ impl Weighing<'_> {
     fn seen(&self, verdict: Option<Verdict>, layer: Option<LayerName>) -> Option<bool> {
         match &self.refusal.evidence.observed {
             // A failed condition is an error of its own, and none at all where the response template does not raise it.
+            Some(seen) if layer == Some(LayerName::Records) && seen.error_type.as_deref().is_some_and(is_failed_condition) => Some(true),
             Some(seen) if layer == Some(LayerName::Records) && self.fate() == Fate::Refused => {
-                let named = |kind: &str| CONDITION_FAILED.iter().any(|name| kind.contains(name));
-                Some(seen.is_refusal() || seen.error_type.as_deref().is_none_or(named))
+                Some(seen.is_refusal() || seen.error_type.is_none())
             }
             // What AppSync says of a start frame that it cannot read is not told apart from a refusal by its text.
             Some(_) if self.refusal.evidence.socket.as_ref().is_some_and(|socket| socket.start_plain) => Some(true),

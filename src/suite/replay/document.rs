@@ -53,8 +53,10 @@ impl DocumentState<'_, '_> {
 
     /// The events of a row. One of too many members, or of too many levels, is skipped.
     fn raw(&mut self, row: &RawValue) -> io::Result<()> {
+        if is_too_much(row.get()) {
+            return self.skip(Skip::TooLong);
+        }
         match serde_json::from_str(row.get()) {
-            _ if is_too_much(row.get()) => self.skip(Skip::TooLong),
             Ok(row) => self.row(&row),
             Err(_) => self.skip(Skip::Broken),
         }

@@ -60,6 +60,10 @@ pub fn events(run: &Finished<'_>) -> String {
         (!value.is_null() && key.as_str() != Some("filter")).then(|| Some((key.as_str()?.to_owned(), value)))?
     });
     match sent {
+        Some((name, value)) if compared_alone(run, &name) => format!(
+            "No filter of a rule is put on the events.{built} The argument {name} ({}) narrows them: AppSync delivers an event only where the field {name} of the mutation's answer is equal to it, so the mutation must select {name}, or no event arrives. Who leaves the argument out, or sends another's, is refused here.",
+            crate::explain::hint::text::show(&value)
+        ),
         Some((name, value)) => format!(
             "No filter of a rule is put on the events.{built} The argument {name} ({}) narrows them: AppSync delivers an event only where the field {name} of the mutation's answer is equal to it. That is the client's own choice and no protection: whoever leaves it out gets the events of every owner, and a mutation that does not select {name} reaches nobody who sent it.",
             crate::explain::hint::text::show(&value)
@@ -68,6 +72,18 @@ pub fn events(run: &Finished<'_>) -> String {
             "No filter is put on the events, and no argument narrows them: this caller gets every event, of every owner, whatever stands in the row.{built}"
         ),
     }
+}
+
+/// Whether the caller was let in because this argument is his own value, and by nothing else: one that is absent is no such value.
+fn compared_alone(run: &Finished<'_>, name: &str) -> bool {
+    run.passed().iter().any(|one| {
+        let mut leaves = Vec::new();
+        one.condition.leaves(&mut leaves);
+        let [leaf] = leaves.as_slice() else { return false };
+        let of = |root: &str| leaf.operands.iter().any(|operand| operand.origins.context().is_some_and(|(path, ..)| path.starts_with(root)));
+        let text = leaf.operands.iter().all(|operand| operand.value.as_str().is_some());
+        text && of(&format!("args.{name}")) && of("identity.")
+    })
 }
 
 /// A filter on a field that the template made for the caller, with its line.

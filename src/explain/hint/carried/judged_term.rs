@@ -8,7 +8,7 @@ use crate::explain::hint::owner::explain;
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{PLACEHOLDER, absent_claim, held_by, slip};
 use crate::message::{Message, Part, capital, quoted};
-use crate::records::{Bound, Carried, SideValue, Judgement, Row, TermTest};
+use crate::records::{Bound, Carried, Comparator, Judgement, Row, SideValue, TermTest};
 use crate::syntax::SlipHelp;
 use crate::value::Value;
 
@@ -43,7 +43,12 @@ pub fn judged_term<'j>(run: &Finished<'_>, carried: &Carried, judgement: &'j Jud
 impl JudgedTerm<'_> {
     /// `` `owner = :me` (line 4) ``
     pub fn term(&self) -> Message {
-        let text = Part::Code(format!("`{}`", self.judgement.term.text));
+        self.within(&self.judgement.term.text)
+    }
+
+    /// The expression that the term is one of several of, with its line.
+    pub fn within(&self, expression: &str) -> Message {
+        let text = Part::Code(format!("`{expression}`"));
         match self.line {
             Some(line) => Message::of("{} ({})", [text, Part::Place(format!("line {line}"))]),
             None => Message::of("{}", [text]),
@@ -162,8 +167,11 @@ impl JudgedTerm<'_> {
             return Some(Message::from(format!("On the row {path} is a list{there}, and {} is a text: `=` never holds between the two.", bound.name)).cured(format!("Write `contains({path}, {})` for an attribute that is a list (an override, or a version of Amplify that does).", bound.name)));
         }
         let ((here, letter), (sent, _)) = (kind(stored)?, kind(&source.value)?);
-        (here != sent && stored.to_string() == source.value.to_string()).then(|| {
-            Message::from(format!("On the row {path} is {here}, and {} is {sent}: DynamoDB never takes a number and a text for equal.", bound.name)).cured(format!("Send {} as {{\"{letter}\": …}}, or store {sent}.", bound.name))
+        let TermTest::Compare { comparator, .. } = self.judgement.term.test else { return None };
+        let ordered = !matches!(comparator, Comparator::Equal | Comparator::NotEqual);
+        let rule = if ordered { "DynamoDB orders only values of one type, so the term is false whatever they are" } else { "DynamoDB never takes a number and a text for equal" };
+        (here != sent && (ordered || stored.to_string() == source.value.to_string())).then(|| {
+            Message::from(format!("On the row {path} is {here}, and {} is {sent}: {rule}.", bound.name)).cured(format!("Send {} as {{\"{letter}\": …}}, or store {sent}.", bound.name))
         })
     }
 
@@ -278,7 +286,12 @@ impl JudgedTerm<'_> {
                 if head { stored.chars().take(wanted.chars().count()).collect() } else { stored.to_owned() };
             slip(&whole, wanted).filter(|_| !head || whole.to_lowercase() == wanted.to_lowercase())
         })?;
-        Some(Message::from(format!("{} and {path}: {words}, and DynamoDB compares them exactly.", show(&source.value))).cured(format!("Write {} as the row has it{}, or correct the row.", show(&source.value), source.line.map_or_else(String::new, |line| format!(" (line {line})")))))
+        let claim = source.whence.words.strip_prefix("the claim ").filter(|name| name.starts_with("custom:") && !name.contains(' '));
+        let cure = claim.map_or_else(
+            || format!("Write {} as the row has it{}, or correct the row.", show(&source.value), source.line.map_or_else(String::new, |line| format!(" (line {line})"))),
+            |claim| format!("Give the user's {claim} the value as the row has it (then a new token), or correct {path} on the row."),
+        );
+        Some(Message::from(format!("{} and {path}: {words}, and DynamoDB compares them exactly.", show(&source.value))).cured(cure))
     }
 }
 

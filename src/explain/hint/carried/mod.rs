@@ -4,13 +4,17 @@
 mod asked;
 mod bound;
 mod brackets;
+mod cure;
 mod events;
 pub mod filter;
 mod open;
 mod judged_term;
+mod named;
 mod narrowed;
+pub mod replaced;
 pub mod search;
 mod unique;
+mod unsettled;
 mod wider;
 mod write;
 

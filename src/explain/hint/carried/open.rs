@@ -30,8 +30,8 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
     let mut of_caller = all.filter(|term| term.identity() || callers(term));
     let Some(term) = of_caller.next() else {
         // What the index makes of a whole value is not judged at all; the hint on it tells why.
-        if carried.form == CarriedForm::Search && rows.is_empty() && super::search::searches_own_value(run) {
-            found.fate(Fate::Open);
+        if carried.form == CarriedForm::Search && rows.is_empty() {
+            search(run, carried, found);
         }
         return;
     };
@@ -51,6 +51,24 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
         ));
         message.and(absent_claim(run, absent));
     }
+    found.findings.push(Finding::new(Code::FilterOpen, message).at(carried.place.as_str()));
+}
+
+/// A search for values of the caller's, which only the index can answer.
+fn search(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
+    if super::search::searches_own_value(run) {
+        return found.fate(Fate::Open);
+    }
+    let Some((mine, others)) = super::search::asks_for_caller(run, carried) else { return };
+    found.fate(Fate::Open);
+    let mut message = Message::of(
+        "The template lets the caller through; which documents come back, the search decides: {} (the caller's own)",
+        [Part::Value(mine)],
+    );
+    if !others.is_empty() {
+        message.and(Message::of("beside {}", [Part::Value(others)]));
+    }
+    message.and("is asked of OpenSearch, and how the index analyzes these fields is not known. » Give a document that should have come (`records`).");
     found.findings.push(Finding::new(Code::FilterOpen, message).at(carried.place.as_str()));
 }
 

@@ -72,6 +72,21 @@ pub(super) fn only_ranks(run: &Finished<'_>, carried: &Carried, rows: &[Row]) ->
     )
 }
 
+/// What a search asks for of the caller's, clause by clause, where OpenSearch alone can say which documents have it; empty where
+/// nothing of it is his. The values of the other clauses are shown beside it.
+pub(super) fn asks_for_caller(run: &Finished<'_>, carried: &Carried) -> Option<(String, String)> {
+    let mut at = run.rendered()?;
+    for name in carried.place.split('.') {
+        at = at.as_map()?.get_str(name)?;
+    }
+    let mut terms = Vec::new();
+    collect(&at, 0, &mut terms);
+    let words = |term: &SearchTerm| format!("{} {} {}", term.clause, term.field, shown(&term.values));
+    let (mine, others): (Vec<_>, Vec<_>) = terms.iter().partition(|term| term.values.iter().any(|value| is_callers(run, value)));
+    let all = |terms: &[&SearchTerm]| all_of(&terms.iter().take(4).map(|term| words(term)).collect::<Vec<_>>());
+    (!mine.is_empty()).then(|| (all(&mine), all(&others)))
+}
+
 /// The terms of the first `should` that need not hold, and the clause that makes it so.
 fn optional(query: &Value, depth: usize) -> Option<(Vec<SearchTerm>, String)> {
     let map = query.as_map().filter(|_| depth < DEEPEST)?;

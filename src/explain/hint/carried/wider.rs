@@ -12,6 +12,9 @@ use crate::records::verdict::{RowFate, RowVerdict, WriteVerdict};
 use crate::records::{Carried, Comparator, Row, RowCondition, TermTest, Truth};
 use crate::value::Value;
 
+/// Rows named in one sentence.
+const SHOWN: usize = 4;
+
 /// The terms of a row.
 fn terms<'j>(run: &Finished<'_>, carried: &Carried, row: &'j RowVerdict) -> Vec<JudgedTerm<'j>> {
     row.judged.terms().into_iter().map(|term| judged_term(run, carried, term)).collect()
@@ -19,12 +22,12 @@ fn terms<'j>(run: &Finished<'_>, carried: &Carried, row: &'j RowVerdict) -> Vec<
 
 /// What is wider about the rows that stay, each kind once.
 pub(super) fn rows(run: &Finished<'_>, carried: &Carried, all: &[Row], kept: &[&RowVerdict]) -> Vec<Finding> {
-    let mut found: Vec<Finding> = Vec::new();
+    let mut found: Vec<Finding> = either(run, carried, all, kept).into_iter().collect();
     for row in kept.iter().filter(|row| row.fate == RowFate::Kept) {
         let judged = terms(run, carried, row);
         let name = || row_name(row.row, &all[row.row], carried);
         let loose = super::brackets::missing(run, carried, &row.judged, Some(name()));
-        let each = [loose, either(carried, &judged, name()), part(&judged, name()), prefix(run, &judged, name()), open_prefix(&judged, name())];
+        let each = [loose, part(&judged, name()), prefix(run, &judged, name()), open_prefix(&judged, name())];
         for finding in each.into_iter().flatten() {
             if found.iter().all(|known| known.code != finding.code) {
                 found.push(finding);
@@ -34,8 +37,8 @@ pub(super) fn rows(run: &Finished<'_>, carried: &Carried, all: &[Row], kept: &[&
     found
 }
 
-/// A term about the caller fails, and a term that holds for whatever is absent or different lets the row in: OR asks for one.
-fn either(carried: &Carried, terms: &[JudgedTerm<'_>], name: String) -> Option<Finding> {
+/// A term about the caller fails, and a term that holds for whatever is absent or different lets rows in: OR asks for one.
+fn either(run: &Finished<'_>, carried: &Carried, all: &[Row], kept: &[&RowVerdict]) -> Option<Finding> {
     if !matches!(carried.condition, RowCondition::Any(_)) {
         return None;
     }
@@ -44,17 +47,68 @@ fn either(carried: &Carried, terms: &[JudgedTerm<'_>], name: String) -> Option<F
         TermTest::Exists { wanted, .. } => !wanted,
         _ => false,
     };
-    let failed = terms.iter().find(|term| term.judgement.truth == Truth::False && term.identity())?;
-    let held = terms.iter().find(|term| term.judgement.truth == Truth::True && negative(term))?;
-    let mut message = Message::of("Wider than it looks: {} stays, although", [Part::Value(name)]);
+    let mut by: Option<(JudgedTerm<'_>, JudgedTerm<'_>)> = None;
+    let mut names = Vec::new();
+    let mut stored = Vec::new();
+    for row in kept.iter().filter(|row| row.fate == RowFate::Kept) {
+        let mut failed = None;
+        let mut held = None;
+        for term in terms(run, carried, row) {
+            if failed.is_none() && term.judgement.truth == Truth::False && term.identity() {
+                failed = Some(term);
+            } else if held.is_none() && term.judgement.truth == Truth::True && negative(&term) {
+                held = Some(term);
+            }
+        }
+        let Some((failed, held)) = failed.zip(held) else { continue };
+        // One sentence for the rows that the same term lets in.
+        if by.as_ref().is_some_and(|(_, known)| known.judgement.term != held.judgement.term) {
+            continue;
+        }
+        names.push(row_name(row.row, &all[row.row], carried));
+        stored.push(failed.row_words());
+        by.get_or_insert((failed, held));
+    }
+    let (failed, held) = by?;
+    let message = match held.existence().zip(held.row.as_ref()).zip(failed.row.as_ref()) {
+        Some(((false, (path, _)), (own, _))) if path == own => without_owner(path, &held, &names),
+        _ => of_two(&failed, &held, &names, stored, names.len() == all.len()),
+    };
+    Some(Finding::new(Code::FilterKeepsAll, message).at(carried.place.as_str()))
+}
+
+/// `owner = :me OR attribute_not_exists(owner)`: AND would keep nothing, for the two never hold together.
+fn without_owner(path: &str, held: &JudgedTerm<'_>, names: &[String]) -> Message {
+    let has = if names.len() == 1 { "has" } else { "have" };
+    let mut message = Message::of(
+        "Wider than it looks: rows without {} are for everybody here. {} {} no {}, and",
+        [Part::Name(path.to_owned()), Part::Value(all_of(names)), Part::Text(has.to_owned()), Part::Name(path.to_owned())],
+    );
+    message.and(held.term());
+    message.and(Message::of(
+        "keeps whatever has none. » If that is not meant, take `OR {}` out and give those rows their {}.",
+        [Part::Code(held.judgement.term.text.to_string()), Part::Name(path.to_owned())],
+    ));
+    message
+}
+
+/// Two terms about different things, joined by OR.
+fn of_two(failed: &JudgedTerm<'_>, held: &JudgedTerm<'_>, names: &[String], mut stored: Vec<String>, all: bool) -> Message {
+    let (stay, them) = if names.len() == 1 { ("stays", "it") } else { ("stay", "them") };
+    stored.truncate(SHOWN);
+    let removes = if all { "the filter removes no row: " } else { "" };
+    let mut message = Message::of(
+        "Wider than it looks: {}{} {}, although",
+        [Part::Text(removes.to_owned()), Part::Value(all_of(&names[..names.len().min(SHOWN)])), Part::Text(stay.to_owned())],
+    );
     message.and(failed.term());
     message.and(Message::of(
-        "does not hold on it ({}, and {}):",
-        [Part::Value(failed.row_words()), Part::Value(failed.value_words())],
+        "does not hold on {} ({}, and {}):",
+        [Part::Text(them.to_owned()), Part::Value(stored.join("; ")), Part::Value(failed.value_words())],
     ));
     message.and(held.term());
     message.and("holds, and OR asks for one of the two only. » Write AND if both are meant.");
-    Some(Finding::new(Code::FilterKeepsAll, message).at(carried.place.as_str()))
+    message
 }
 
 /// `contains` on a text of the row finds parts of longer names.

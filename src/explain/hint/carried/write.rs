@@ -1,6 +1,7 @@
 //! A write's condition against the row that is there.
 
 use super::judged_term::{JudgedTerm, row_id, judged_term};
+use super::named::{key, what};
 use super::{Finished, is_judged};
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
@@ -14,7 +15,7 @@ use crate::explain::hint::text::show;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
 use crate::records::verdict::{WriteFate, WriteVerdict, write};
-use crate::records::{Carried, DataRefusal, Judgement, DataOperation, Row, RowSubject, Truth, Unjudged};
+use crate::records::{Carried, DataRefusal, Judgement, DataOperation, Row, RowSubject, Truth};
 use crate::value::Value;
 
 /// Judges the condition of a write.
@@ -35,9 +36,10 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
         }
         WriteFate::Unknown | WriteFate::LambdaDecides(_) => {
             found.findings.extend(super::unique::beyond_key(run, carried, &verdict, rows));
-            open(run, carried, &verdict, found);
+            super::unsettled::judge(run, carried, &verdict, found);
         }
         WriteFate::Written => {
+            found.findings.extend(super::replaced::let_through(run));
             found.findings.extend(super::wider::written(run, carried, &verdict));
             found.findings.extend(super::unique::beyond_key(run, carried, &verdict, rows));
         }
@@ -56,11 +58,11 @@ fn refused(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
             Part::Text(first.to_string()),
         ],
     );
-    if let DataRefusal::NameUnused(name) | DataRefusal::ValueUnused(name) = first
-        && let Some(words) = unused(run, name)
-    {
-        message.and(words);
-    }
+    let statement = match first {
+        DataRefusal::NameUnused(name) | DataRefusal::ValueUnused(name) => unused(run, name),
+        _ => None,
+    };
+    message.and(statement.unwrap_or_else(|| Message::default().cured(first.cure().unwrap_or_default())));
     found.findings.push(Finding::new(Code::ExpressionRefused, message));
 }
 
@@ -82,29 +84,6 @@ fn unused(run: &Finished<'_>, name: &str) -> Option<Message> {
         }
     };
     Some(Message::from(format!("Line {} puts {name} in, and `{}` on line {}, which uses it, did not run: {why}.", line(run, given.node), text(*node), line(run, *node))).cured(format!("Put {name} in only if that statement runs (inside the same block); a template of Amplify's does so since the version that mended it: upgrade and push.")))
-}
-
-fn what(operation: &DataOperation) -> &'static str {
-    match operation {
-        DataOperation::DeleteItem => "delete",
-        DataOperation::UpdateItem => "update",
-        DataOperation::ConditionCheck => "check",
-        _ => "write",
-    }
-}
-
-/// The row that a request names by its key.
-fn key(carried: &Carried) -> String {
-    let key = carried.key.as_ref().map_or_else(Vec::new, |key| {
-        key.attributes().map(|(name, value)| format!("{name} {}", show(&value.to_value()))).collect()
-    });
-    let item = carried.place.strip_suffix("condition").unwrap_or_default().trim_end_matches('.');
-    match (key.is_empty(), item.is_empty()) {
-        (true, true) => "the row".to_owned(),
-        (true, false) => item.to_owned(),
-        (false, true) => all_of(&key),
-        (false, false) => format!("{item} ({})", all_of(&key)),
-    }
 }
 
 fn failed(
@@ -129,6 +108,9 @@ fn failed(
     }
     message.and(others(run, carried, verdict, &deciding));
     message.and(super::asked::asked_by(run, carried, terms.first()));
+    if let Some(words) = super::replaced::behind_failure(&[run]) {
+        message.and(words);
+    }
     match unread_flag(run).filter(|_| terms.iter().any(JudgedTerm::identity)) {
         Some(words) => message.and(words),
         None => message.and(cure(run, carried, &terms, subject, rows)),
@@ -231,7 +213,7 @@ return taken(run, carried, rows);
         Some((_, (path, None))) => Message::from(format!("The row has no {path}, so nobody passes:")).cured("write it when the row is created, and fill it in on this one."),
         Some((_, (path, _))) => Message::default().cured(format!("Only the one whom {path} names may do this: call as that user, or correct {path} if the row was handed over.")),
         None => stale(terms).unwrap_or_else(|| {
-            "The caller's rights are not what fails: » change the row, or the value that it is compared with.".into()
+            "The caller's rights are not what fails. » Change the row, or the value that it is compared with.".into()
         }),
     }
 }
@@ -374,50 +356,4 @@ fn stands_there(carried: &Carried, rows: &[Row]) -> String {
     let in_key = |name: &str| carried.key.as_ref().is_some_and(|key| key.get(name).is_some());
     let other = row.attributes().find(|(name, _)| !in_key(name));
     other.map_or(String::new(), |(name, value)| format!(" by a row whose {name} is {}", show(&value.to_value())))
-}
-
-/// The row is not known: what depends on it.
-fn open(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict, found: &mut Carrying) {
-    let terms = verdict.judged.terms();
-    let unknown = terms.iter().filter(|term| term.truth == Truth::Unknown);
-    let open_terms: Vec<JudgedTerm<'_>> =
-        unknown.filter(|term| !carried.is_key_existence(&term.term)).map(|term| judged_term(run, carried, term)).collect();
-    let Some(term) = open_terms.iter().find(|term| term.identity()) else {
-        if let Some(term) = terms.iter().find(|term| carried.is_key_existence(&term.term)) {
-            found.findings.push(existence(run, carried, term));
-        }
-        return;
-    };
-    found.fate(Fate::Open);
-    let why = match &term.judgement.why {
-        Some(Unjudged::RowNotGiven) | None => "and the row was not given".to_owned(),
-        Some(why) => format!("and {why}"),
-    };
-    let path =
-        term.judgement.sides.iter().find(|side| side.from_row).map_or("the attribute", |side| side.text.as_str());
-    let mut message = Message::of("The template lets the caller through, but DynamoDB then tests", []);
-    message.and(term.term());
-    message.and(Message::of(
-        "on the row {}: {}, {}, so the answer is unknown. If the row's {} fits that value, the {} is done; if it is another one or absent, DynamoDB refuses it with ConditionalCheckFailedException. » Give the row (`records`) to settle it.",
-        [
-            Part::Value(key(carried)),
-            Part::Value(term.value_words()),
-            Part::Text(why),
-            Part::Name(path.to_owned()),
-            Part::Text(what(&carried.operation).to_owned()),
-        ],
-    ));
-    found.findings.push(Finding::new(Code::ConditionOpen, message).at(format!("records.{path}")));
-}
-
-/// A test that only asks whether the row is there.
-fn existence(run: &Finished<'_>, carried: &Carried, term: &Judgement) -> Finding {
-    let term = judged_term(run, carried, term);
-    let mut message = Message::of("The {} has one more condition:", [Part::Text(what(&carried.operation).to_owned())]);
-    message.and(term.term());
-    message.and(match term.existence() {
-        Some(true) => format!("tests no right, it only fails if no row {} is there.", key(carried)),
-        _ => format!("tests no right, it only fails if a row {} exists already.", key(carried)),
-    });
-    Finding::new(Code::ConditionExistence, message)
 }

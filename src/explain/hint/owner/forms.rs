@@ -181,7 +181,7 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, Message)> {
         )),
         (None, None) if is_key_of(stored, mine) => Some((
             Code::OwnerFormatMismatch,
-            "the row holds the caller's value as one part of a composite key, the rule compares the whole. » Cut the part out before comparing (`.split(\"#\")` and the part meant), build the same key from the caller's value, or store the value by itself.".into(),
+            "that holds the caller's value as one part of a composite key, the rule compares the whole. » Cut the part out before comparing (`.split(\"#\")` and the part meant), build the same key from the caller's value, or store the value by itself.".into(),
         )),
         (None, None) if stored.contains('@') != mine.contains('@') => Some((
             Code::OwnerFormatMismatch,

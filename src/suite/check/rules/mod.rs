@@ -1,5 +1,6 @@
 //! One rule, or one family of them, a file. A rule reads a template and says what it finds.
 
+mod admin_return;
 mod calls;
 mod chained;
 mod contains;
@@ -45,6 +46,7 @@ type CheckRule = fn(&CheckSubject<'_>, &mut Vec<Spot>);
 const RULES: &[CheckRule] = &[
     slips::find,
     calls::find,
+    admin_return::find,
     chained::find,
     contains::find,
     enforce::find,

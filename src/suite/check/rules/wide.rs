@@ -9,7 +9,7 @@ use super::missing::asked_present;
 use crate::code::Code;
 use crate::syntax::visit::{Visit, walk_branch, walk_expression};
 use crate::syntax::{
-    ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot,
+    Branch, ComparisonOperator, Expression, ExpressionKind as Kind, If, NodeId, Program, Reference, Slot, Statement, StepKind,
 };
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
@@ -37,6 +37,7 @@ impl<'p> Visit<'p> for Wide<'p> {
             self.skipped(&branch.condition);
             self.client(&branch.condition);
         }
+        self.skipped_inside(branch);
         walk_branch(self, branch);
     }
 
@@ -80,20 +81,54 @@ impl<'p> Wide<'p> {
     fn skipped(&mut self, condition: &Expression) {
         let terms = condition.conjuncts();
         for (at, term) in terms.iter().enumerate() {
-            let Some(asked) = asked_present(term) else { continue };
-            let path = path_of(asked);
-            // What the client may leave out is a question of what is changed, and told of a run only.
-            if !path.first().is_some_and(|root| ["identity", "result", "source", "stash", "prev"].contains(root)) {
-                continue;
+            if let Some(compared) = terms[at + 1..].iter().find(|other| self.is_skipped_by(term, other)) {
+                self.skips(term, compared);
             }
-            let compares = |other: &&&Expression| match &other.kind {
-                Kind::Compare(ComparisonOperator::NotEqual, sides) => [&sides.0, &sides.1].into_iter().any(|side| same(side, asked)),
-                _ => false,
-            };
-            let Some(compared) = terms[at + 1..].iter().find(compares) else { continue };
-            let (name, compared) = (self.text(asked.node), self.text(compared.node));
-            self.found.push((term.node, Code::CheckSkipped, format!("where `{name}` is missing, `{compared}` is skipped and nobody is refused: refuse then too (`$util.isNull({name}) || {compared}`), or see that it is always there")));
         }
+    }
+
+    /// `#if($x) #if($x != $y) refuse #end #end` is the same.
+    fn skipped_inside(&mut self, branch: &Branch) {
+        let inner = branch.body.iter().filter_map(|statement| match statement {
+            Statement::If(parts) => Some(&parts.branches),
+            _ => None,
+        });
+        for refusing in inner.flatten().filter(|inner| refuses_itself(&inner.body)) {
+            if self.is_skipped_by(&branch.condition, &refusing.condition) {
+                self.skips(&branch.condition, &refusing.condition);
+            }
+        }
+    }
+
+    /// Whether one term asks for the presence of what the other compares.
+    fn is_skipped_by(&self, term: &Expression, compared: &Expression) -> bool {
+        let Some(asked) = asked_present(term) else { return false };
+        let differs = match &compared.kind {
+            Kind::Compare(ComparisonOperator::NotEqual, sides) => [&sides.0, &sides.1].into_iter().any(|side| same(side, asked)),
+            Kind::Not(inner) => matches!(&inner.kind, Kind::Reference(list) if list.ends_in(Method::Contains) && looks_for(list, asked)),
+            _ => false,
+        };
+        differs && self.may_be_missing(&path_of(asked))
+    }
+
+    /// A member of the row or the caller; and an argument that nothing but its check reads, in a field that only reads. Of what a
+    /// mutation changes the client may leave out what it does not change, which is told of a run only.
+    fn may_be_missing(&self, path: &[&str]) -> bool {
+        match path {
+            ["arguments", "input", ..] => false,
+            ["arguments", _] => {
+                let read = self.program.references().into_iter().filter(|reference| path_of(reference) == path).count();
+                read <= 2 && !self.program.source.name.contains("Mutation.")
+            }
+            [root, ..] => ["identity", "result", "source", "stash", "prev"].contains(root),
+            [] => false,
+        }
+    }
+
+    fn skips(&mut self, term: &Expression, compared: &Expression) {
+        let Some(asked) = asked_present(term) else { return };
+        let (name, compared) = (self.text(asked.node), self.text(compared.node));
+        self.found.push((term.node, Code::CheckSkipped, format!("where `{name}` is missing, `{compared}` is skipped and nobody is refused: refuse then too (`$util.isNull({name}) || {compared}`), or see that it is always there")));
     }
 
     /// A refusal that asks for nothing but a header of the request.
@@ -138,6 +173,11 @@ impl<'p> Wide<'p> {
 fn same(side: &Expression, asked: &Reference) -> bool {
     let path = path_of(asked);
     matches!(&side.kind, Kind::Reference(reference) if !path.is_empty() && path_of(reference) == path)
+}
+
+/// `….contains($x)`
+fn looks_for(list: &Reference, asked: &Reference) -> bool {
+    list.steps.last().is_some_and(|step| matches!(&step.kind, StepKind::Method { args, .. } if args.iter().any(|arg| same(arg, asked))))
 }
 
 fn is_context(side: &Expression) -> Option<Vec<&str>> {

@@ -1,0 +1,122 @@
+//! A condition that a template made and that a later statement, or a later step, put another one in the place of.
+
+use super::Finished;
+use crate::code::Code;
+use crate::explain::hint::allow::line;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::records::verdict::{WriteFate, write};
+use crate::records::{CarriedRole, Row, read};
+use crate::trace::recorder::Change;
+use crate::value::{Map, Value};
+
+/// The condition that was replaced, and by what.
+struct ReplacedCondition {
+    /// Where it was made: `line 1`, with the template's name where there are several.
+    made: String,
+    /// Where the other took its place.
+    replaced: String,
+    /// Its text.
+    text: String,
+    /// The text of the one that counts.
+    by: String,
+    /// Whether it holds on the row; `None` where that cannot be told.
+    holds: Option<bool>,
+}
+
+/// What to add to a condition that failed: the one that stood there before.
+pub(in crate::explain) fn behind_failure(steps: &[&Finished<'_>]) -> Option<Message> {
+    let replaced = find(steps)?;
+    let holds = match replaced.holds {
+        Some(true) => ", which holds on this row",
+        Some(false) => ", which does not hold on this row either",
+        None => "",
+    };
+    Some(
+        Message::of(
+            "{} had set the condition {}{}, and {} replaced it.",
+            [
+                Part::Place(replaced.made.replacen("line", "Line", usize::from(steps.len() == 1))),
+                Part::Code(format!("`{}`", replaced.text)),
+                Part::Text(holds.to_owned()),
+                Part::Place(replaced.replaced),
+            ],
+        )
+        .cured("Join the two with AND in one expression, if both are meant."),
+    )
+}
+
+/// A write that goes through because the condition that would have held it back was replaced.
+pub(super) fn let_through(run: &Finished<'_>) -> Option<Finding> {
+    let replaced = find(&[run]).filter(|replaced| replaced.holds == Some(false))?;
+    let message = Message::of(
+        "Wider than it looks: {} had set the condition {}, which does not hold on this row, and {} replaced it by {}, so the write goes through. » Join the two with AND in one expression.",
+        [
+            Part::Place(replaced.made),
+            Part::Code(format!("`{}`", replaced.text)),
+            Part::Place(replaced.replaced),
+            Part::Code(format!("`{}`", replaced.by)),
+        ],
+    );
+    Some(Finding::new(Code::FilterLost, message).at("condition"))
+}
+
+/// The last of the steps writes; the others, and it itself, made conditions for it.
+fn find(steps: &[&Finished<'_>]) -> Option<ReplacedCondition> {
+    let last = steps.last()?;
+    let request = super::request(last.outcome, || last.rendered())?;
+    let by = request.carried.iter().find(|one| one.role == CarriedRole::Condition && one.place == "condition")?.expression.to_string();
+    let made: Vec<(&Finished<'_>, &Change, Value)> = steps
+        .iter()
+        .flat_map(|step| step.recorder.changes.iter().filter_map(move |change| Some((*step, change, condition_of(change.values.last()?)?))))
+        .collect();
+    let at = made.iter().rposition(|(.., value)| text(value).as_deref() == Some(by.as_str()))?;
+    let (second, change, _) = &made[at];
+    // The same variable, or the same member of the stash.
+    let same = |other: &Change| other.slot == change.slot && other.path == change.path && (change.path.is_none() || first_text(other) == first_text(change));
+    let (first, old, value) = made[..at].iter().rfind(|(_, other, value)| same(other) && text(value).as_deref() != Some(by.as_str()))?;
+    let place = |step: &Finished<'_>, change: &Change| {
+        let line = line(step, change.node);
+        if steps.len() > 1 { format!("{} (line {line})", step.program.source.name) } else { format!("line {line}") }
+    };
+    let text = text(value)?;
+    // What was joined into the later one is not lost.
+    (!by.contains(&text)).then(|| ReplacedCondition {
+        made: place(first, old),
+        replaced: place(second, change),
+        holds: holds(last, value),
+        text,
+        by,
+    })
+}
+
+/// A value that is a condition: an expression with its values.
+fn condition_of(value: &Value) -> Option<Value> {
+    value.as_map()?.get_str("expression")?.as_str().is_some().then(|| value.clone())
+}
+
+/// The name that a `put` gave it.
+fn first_text(change: &Change) -> Option<String> {
+    change.values.first()?.as_str().map(str::to_owned)
+}
+
+fn text(condition: &Value) -> Option<String> {
+    condition.as_map()?.get_str("expression")?.as_str().map(str::to_owned)
+}
+
+/// The same write with this condition, on the rows that were given.
+fn holds(run: &Finished<'_>, condition: &Value) -> Option<bool> {
+    let request = Map::new();
+    for (name, value) in run.rendered()?.as_map()?.snapshot() {
+        request.put_str(name.as_str()?, value);
+    }
+    request.put_str("condition", condition.clone());
+    let rows: Vec<Row> = run.records.iter().filter_map(Row::read).collect();
+    let request = read(&Value::Map(request));
+    let carried = request.carried.iter().find(|one| one.role == CarriedRole::Condition).filter(|one| super::is_judged(one))?;
+    match write(carried, carried.subject(&rows)).fate {
+        WriteFate::Written => Some(true),
+        WriteFate::Failed(_) | WriteFate::FailedOrAsWanted => Some(false),
+        _ => None,
+    }
+}
