@@ -211,9 +211,10 @@ fn exit(args: &DiagnoseArgs, diagnosis: &Diagnosis) -> Exit {
     }
     let refused = diagnosis.layers.iter().any(|layer| layer.state == State::Refused);
     match diagnosis.verdict {
-        Some(Verdict::Denied | Verdict::Error) => Exit::Denied,
+        Some(Verdict::Denied) => Exit::Denied,
         _ if refused && diagnosis.verdict != Some(Verdict::Filtered) => Exit::Denied,
-        None | Some(Verdict::Unknown) => Exit::Error,
+        // A limit, a throttled call: an error that refused nobody.
+        None | Some(Verdict::Unknown | Verdict::Error) => Exit::Error,
         _ => Exit::Good,
     }
 }
@@ -244,6 +245,8 @@ struct Requests<'a> {
 struct Rows {
     count: usize,
     refused: bool,
+    /// One of them has no verdict, or ended with an error that is no refusal.
+    open: bool,
     /// Under `--strict`: one of them is in doubt, or has no answer.
     doubted: bool,
     lines: Vec<RequestLine>,
@@ -305,7 +308,8 @@ impl Rows {
             }
         };
         let code = exit(args, &diagnosis);
-        self.refused |= code != Exit::Good;
+        self.refused |= code == Exit::Denied;
+        self.open |= code == Exit::Error;
         self.doubted |= args.strict && code == Exit::Error;
         let secrets = Secrets::of(&refusal.evidence.headers);
         match args.page.format {
@@ -367,6 +371,7 @@ impl Rows {
         Ok(match self.refused {
             _ if self.doubted => Exit::Error,
             true => Exit::Denied,
+            false if self.open => Exit::Error,
             false => Exit::Good,
         })
     }

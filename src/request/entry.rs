@@ -1,6 +1,6 @@
 //! An entry of a HAR: its headers and credentials, the frames of a WebSocket, and what was asked in it.
 
-use super::history::Credential;
+use super::history::{Credential, CredentialKind};
 use super::operation::{self, GraphqlOperation};
 use super::socket::{self, Socket, Subscription};
 use super::{digest, foreign, messages, whole};
@@ -54,16 +54,9 @@ pub fn credentials(entry: &Json) -> (Map<String, Json>, Option<Socket>) {
         return (sent, None);
     }
     let mut socket = frames(entry);
-    socket.quiet = quiet(entry);
-    socket.host = host(url).to_owned();
-    socket.path = bare(url)
-        .split("//")
-        .nth(1)
-        .and_then(|rest| rest.find('/').map(|at| rest[at..].to_owned()))
-        .unwrap_or_default();
-    let protocols = sent.get("sec-websocket-protocol").and_then(Json::as_str).unwrap_or_default();
-    let plain = protocols.split(',').map(str::trim).filter(|one| !one.is_empty() && !one.starts_with("header-"));
-    socket.protocols = plain.map(str::to_owned).collect();
+    place(entry, url, &sent, &mut socket);
+    let in_url = socket::parameter(url, "header").is_some();
+    (socket.by_protocol, socket.lacks_payload) = (read.is_some() && !in_url, in_url && socket::parameter(url, "payload").is_none());
     match read {
         None => {}
         Some(Err(fault)) => (socket.has_header, socket.header_fault) = (true, Some(fault.into())),
@@ -83,6 +76,7 @@ pub fn credentials(entry: &Json) -> (Map<String, Json>, Option<Socket>) {
         if let (Some(connection), Some(start)) = (connection, start)
             && !connection.is(&start)
         {
+            socket.good_key = (connection.kind == CredentialKind::Key && start.kind == CredentialKind::Key).then(|| connection.shown.clone());
             socket.connection = Some(connection.shown);
         }
         socket.start_hash = start_data(entry).and_then(|data| digest::sha256(&data));
@@ -103,6 +97,20 @@ pub fn credentials(entry: &Json) -> (Map<String, Json>, Option<Socket>) {
         }
     }
     (sent, Some(socket))
+}
+
+/// Where a WebSocket was opened, with which sub-protocols, and how it ended.
+fn place(entry: &Json, url: &str, sent: &Map<String, Json>, socket: &mut Socket) {
+    (socket.quiet, socket.ended) = (quiet(entry), ended(entry));
+    socket.host = host(url).to_owned();
+    socket.path = bare(url)
+        .split("//")
+        .nth(1)
+        .and_then(|rest| rest.find('/').map(|at| rest[at..].to_owned()))
+        .unwrap_or_default();
+    let protocols = sent.get("sec-websocket-protocol").and_then(Json::as_str).unwrap_or_default();
+    let plain = protocols.split(',').map(str::trim).filter(|one| !one.is_empty() && !one.starts_with("header-"));
+    socket.protocols = plain.map(str::to_owned).collect();
 }
 
 /// The frames of a WebSocket, as text.
@@ -189,6 +197,24 @@ fn start_data(entry: &Json) -> Option<String> {
     let refused = refused_id(entry);
     let own = sent().find(|data| refused.as_ref().is_none_or(|id| data.get("id") == Some(id)))?;
     own.pointer("/payload/data").and_then(Json::as_str).map(str::to_owned)
+}
+
+/// When an error came for a subscription that had been accepted: for the same id, or, as it may be, for the connection.
+fn ended(entry: &Json) -> Option<i64> {
+    let frames = entry.get("_webSocketMessages").and_then(Json::as_array)?;
+    let mut accepted: Vec<Json> = Vec::new();
+    for frame in frames.iter().filter(|frame| text(frame, "/type") != "send") {
+        let data: Json = serde_json::from_str(text(frame, "/data")).unwrap_or_default();
+        let id = data.get("id").cloned();
+        match text(&data, "/type") {
+            "start_ack" | "subscribe_success" => accepted.extend(id),
+            "error" if id.map_or(!accepted.is_empty(), |id| accepted.contains(&id)) => {
+                return frame.get("time").and_then(Json::as_f64).map(|time| time as i64);
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// How long nothing came before a connection ended, where that is longer than the keep-alive that AppSync promised, both in

@@ -257,6 +257,16 @@ impl Evidence {
         self.observed.as_ref().and_then(|observed| observed.status)
     }
 
+    /// Whether it is AppSync's 400 of what it cannot read or check.
+    pub fn is_bad_request(&self) -> bool {
+        self.observed.as_ref().is_some_and(Observed::is_bad_request)
+    }
+
+    /// Whether AppSync answered before it looked at any field: then nothing that a field asks for decided.
+    pub fn is_before_fields(&self) -> bool {
+        matches!(self.status(), Some(401 | 403)) || self.is_bad_request()
+    }
+
     /// Type and field that the message names: of a nested field, not those of the operation.
     pub fn refused_subject(&self) -> Option<(String, String)> {
         let (_, rest) = self.error_message().split_once("Not Authorized to access ")?;

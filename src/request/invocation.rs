@@ -48,8 +48,11 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
         let words = cure(&format!("AppSync may not invoke the Lambda authorizer, so it never ran: {why}."));
         return Some(Finding::new(Code::AuthorizerNotInvocable, words).at("authorizerPolicy").wanted(SERVICE));
     }
-    let bad = evidence.status() == Some(400) && evidence.says("BadRequestException") && evidence.error_message().is_empty();
-    let sent = evidence.header("authorization").is_some() || evidence.masked.contains_key("authorization");
+    // HTTP's own words for the status say no more than the status (RFC 9110, 15.5.1).
+    let bad = evidence.is_bad_request() && matches!(evidence.error_message(), "" | "Bad Request");
+    // Nobody gave the headers, and no other credential is taken.
+    let bare = evidence.headers.is_empty() && evidence.masked.is_empty() && evidence.api.modes() == [AuthType::Lambda];
+    let sent = bare || evidence.header("authorization").is_some() || evidence.masked.contains_key("authorization");
     if !bad || !sent || evidence.authorizer.is_some() || !takes_it_alone(evidence) {
         return None;
     }

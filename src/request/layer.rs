@@ -66,14 +66,15 @@ impl Layer {
         Self { layer, state, findings: Vec::new() }
     }
 
-    /// Whether it has a part in requests of this mode: what was not judged gets no tick.
+    /// Whether it has a part in requests of this mode: what was not judged gets no tick. Of an unknown mode IAM passes only where the
+    /// API does not have it.
     pub fn applies(&self, mode: Option<AuthType>) -> bool {
         let only = match self.layer {
             LayerName::Iam => AuthType::Iam,
             LayerName::Authorizer => AuthType::Lambda,
             _ => return true,
         };
-        self.state != State::Passed || mode.is_none_or(|mode| mode == only)
+        self.state != State::Passed || mode.map_or(only == AuthType::Lambda, |mode| mode == only)
     }
 
     /// With one more finding.

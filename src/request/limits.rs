@@ -32,7 +32,9 @@ fn http(evidence: &Evidence) -> Option<Finding> {
         500..=599 => "AppSync, or what stands before it, failed: » retry with exponential backoff, and look at the service's health and, where a proxy or a distribution stands between, at its origin",
         _ => return None,
     };
-    if evidence.observed.as_ref().is_some_and(super::Observed::is_refusal) {
+    // A handshake takes no POST: what is wrong with its host or path says more.
+    let handshake = evidence.socket.is_some() && matches!(status, 404 | 405);
+    if handshake || evidence.observed.as_ref().is_some_and(super::Observed::is_refusal) {
         return None;
     }
     if let Some(page) = page::judge(evidence) {

@@ -58,6 +58,12 @@ impl Observed {
         })
     }
 
+    /// Whether it is AppSync's 400 of what it cannot check (a header, a signature, an authorizer that it may not invoke): given
+    /// before any field is looked at (aws-cdk#19239; aws-mobile-appsync-sdk-js#619).
+    pub fn is_bad_request(&self) -> bool {
+        self.status.is_none_or(|status| status == 400) && self.error_type.as_deref().is_some_and(|kind| kind.contains("BadRequestException"))
+    }
+
     /// Whether this is a refusal rather than another error or a success.
     pub fn is_refusal(&self) -> bool {
         let refused = |text: &String| {
@@ -84,6 +90,7 @@ impl Observed {
             .any(|word| text.contains(word))
         };
         matches!(self.status, Some(401 | 403))
+            || self.is_bad_request()
             || self.error_type.as_ref().is_some_and(refused)
             || self.message.as_ref().is_some_and(|text| refused(text) || messages::find(text).is_some())
     }

@@ -25,6 +25,12 @@ pub struct Socket {
     pub header_fault: Option<String>,
     /// Whether the credentials came in `header=` or the sub-protocol.
     pub has_header: bool,
+    /// Whether they came in the sub-protocol `header-…`.
+    #[serde(default)]
+    pub by_protocol: bool,
+    /// Whether the URL has `header=` and no `payload=` beside it.
+    #[serde(default)]
+    pub lacks_payload: bool,
     /// `connection_init` was sent.
     pub init: bool,
     /// `connection_ack` came.
@@ -40,6 +46,9 @@ pub struct Socket {
     /// What the connection's credential was, where the start frame that was refused has none at all.
     #[serde(default)]
     pub bare_start: Option<String>,
+    /// An API key that AppSync took on this connection, where the start frame has another.
+    #[serde(default)]
+    pub good_key: Option<String>,
     /// Whether the start frame has a credential and no host beside it.
     #[serde(default)]
     pub start_lacks_host: bool,
@@ -49,6 +58,9 @@ pub struct Socket {
     /// SHA-256 of the start frame's `payload.data`, in hexadecimal: what a signature of it is over.
     #[serde(default)]
     pub start_hash: Option<String>,
+    /// When an error ended a subscription that had been accepted (`start_ack`), in seconds since 1970.
+    #[serde(default)]
+    pub ended: Option<i64>,
     /// Seconds between the last frame that came and the connection's end, where they are more than the keep-alive that AppSync
     /// promised (`connectionTimeoutMs`), with that.
     #[serde(default)]
@@ -82,8 +94,13 @@ impl Socket {
         match (self.of_start, self.is_event()) {
             (true, true) => Some("authorization of the subscribe or publish frame"),
             (true, false) => Some("extensions.authorization of the start frame"),
-            (false, _) => self.has_header.then_some("header= of the handshake"),
+            (false, _) => self.has_header.then(|| self.header_place()),
         }
+    }
+
+    /// Where the handshake has its credentials.
+    pub fn header_place(&self) -> &'static str {
+        if self.by_protocol { "the sub-protocol header-… of the handshake" } else { "header= of the handshake" }
     }
 
     /// Whether it is of an Event API.
@@ -92,14 +109,19 @@ impl Socket {
     }
 }
 
+/// A parameter of the URL as it stands there.
+pub fn parameter<'u>(url: &'u str, name: &str) -> Option<&'u str> {
+    let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    query.split('&').find_map(|part| part.strip_prefix(name)?.strip_prefix('='))
+}
+
 /// The credentials of a handshake: the `header` parameter, or the sub-protocol `header-…`; base64, with either alphabet,
 /// with or without padding.
 ///
 /// # Errors
 /// Why they cannot be read.
 pub fn header(url: &str, headers: &Map<String, Json>) -> Option<Result<Map<String, Json>, HeaderError>> {
-    let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
-    let parameter = query.split('&').find_map(|part| part.strip_prefix("header="));
+    let parameter = parameter(url, "header");
     let protocol = headers.get("sec-websocket-protocol").and_then(Json::as_str).unwrap_or_default();
     let protocol = protocol.split(',').find_map(|part| part.trim().strip_prefix("header-"));
     let encoded = parameter.map(percent_decoded).or_else(|| protocol.map(str::to_owned))?;

@@ -3,6 +3,7 @@
 
 use super::evidence::Evidence;
 use super::layer::{Layer, State};
+use super::messages;
 use super::socket::{Socket, Subscription};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
@@ -19,6 +20,7 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
     protocol(evidence, socket)
         .or_else(|| place(socket))
         .or_else(|| header(evidence, socket))
+        .or_else(|| without_payload(evidence, socket))
         .map(refused)
         .or_else(|| silent(evidence, socket).map(|finding| (State::Unknown, finding)))
 }
@@ -213,9 +215,12 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
     if let Some(fault) = &socket.header_fault {
         return Some(
             Finding::new(Code::SocketHeader, Message::of(
-                "the credentials of the handshake cannot be read: header= {}. » Write base64 of a JSON object with host and the credential.",
+                "the credentials of the handshake cannot be read: {} {}. » Write {} of a JSON object with host and the credential.",
                 [
+                    Part::Name((if socket.by_protocol { "what follows header- in Sec-WebSocket-Protocol" } else { "header=" }).to_owned()),
                     Part::Text(fault.to_string()),
+                    // A sub-protocol's name takes no `+`, `/` or `=` (RFC 6455, 4.1: a token).
+                    Part::Text((if socket.by_protocol { "base64url (- and _ for + and /, without =)" } else { "base64" }).to_owned()),
                 ],
             ))
                 .at("request.url"),
@@ -277,6 +282,24 @@ fn without_credential(evidence: &Evidence, socket: &Socket) -> Finding {
     .at("request.url")
 }
 
+/// `payload=` is the handshake's body; AppSync wants it beside `header=`, if only `{}`
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html#handshake-details>).
+fn without_payload(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
+    let bad = evidence.status() == Some(400) && messages::find(evidence.error_message()).is_none();
+    if !socket.lacks_payload || socket.is_event() || !bad {
+        return None;
+    }
+    Some(
+        Finding::new(
+            Code::SocketHeader,
+            "the handshake's URL has header= and no payload=, and AppSync wants both. » Add payload=e30= (base64 of {}); whether the credential is accepted was not reached.",
+        )
+        .certainty(Certainty::Likely)
+        .at("request.url")
+        .wanted("payload=e30="),
+    )
+}
+
 /// A handshake without any credential.
 fn without_header(evidence: &Evidence, socket: &Socket) -> Finding {
     let host = socket.host.replace(".appsync-realtime-api.", ".appsync-api.");
@@ -330,22 +353,49 @@ pub fn whose(evidence: &Evidence, layer: &mut Layer) {
     let Some(socket) = evidence.socket.as_ref().filter(|_| layer.state == State::Refused) else { return };
     // What is wrong beside the credential is no matter of whose it is.
     let beside = [Code::SocketHeader, Code::SocketHost, Code::SocketPath, Code::SocketProtocol, Code::SocketCredential, Code::CredentialElsewhere, Code::SessionTokenMissing, Code::SocketOperation];
-    if layer.findings.first().is_some_and(|first| beside.contains(&first.code)) {
+    let first = layer.findings.first().map(|first| first.code);
+    if first.is_some_and(|first| beside.contains(&first)) {
         return;
     }
-    let (words, at) = if socket.of_start && socket.subscription == Subscription::Refused {
-        let connection = socket.connection.as_deref().map_or_else(String::new, |shown| format!(" with {shown}"));
-        (
-            Message::from(format!("AppSync refused the credential of the subscription's start frame; the connection itself was accepted{connection}, so the handshake needs no change.")).cured("Put a fresh credential into extensions.authorization of each start frame, fetched at the moment of subscribing."),
-            "payload.extensions.authorization",
-        )
+    // What is wrong with it by itself is not mended by another one.
+    let aged = first.is_none_or(|code| matches!(code, Code::TokenExpired | Code::KeyExpired | Code::IamCredentialsExpired | Code::KeyOrAuthorizerRefused | Code::NoValidCredential));
+    let (words, at) = if socket.ended.is_some() {
+        // It was taken at first.
+        return;
+    } else if socket.of_start && socket.subscription == Subscription::Refused {
+        (of_start(socket, aged, first), "payload.extensions.authorization")
     } else if !socket.acknowledged {
-        // What is wrong with it by itself is not mended by another one.
-        let aged = |finding: &Finding| matches!(finding.code, Code::TokenExpired | Code::KeyExpired | Code::IamCredentialsExpired | Code::KeyOrAuthorizerRefused | Code::NoValidCredential);
-        let advice = if layer.findings.first().is_none_or(aged) { ", fetched when the client was built perhaps. » Let the client fetch a fresh one each time it connects, and for each start frame." } else { ", which is another than that of the queries: » correct it there." };
-        (Message::joined("{}{}", ["AppSync refused the connection: the credential is that of the handshake (header=)".into(), Message::from(advice)]), "request.header")
+        (of_handshake(evidence, socket, aged), "request.header")
     } else {
         return;
     };
     layer.findings.insert(1.min(layer.findings.len()), Finding::new(Code::SocketCredential, words).at(at));
+}
+
+/// The start frame's credential was refused.
+fn of_start(socket: &Socket, aged: bool, first: Option<Code>) -> Message {
+    let connection = socket.connection.as_deref().map_or_else(String::new, |shown| format!(" with {shown}"));
+    let words = Message::from(format!("AppSync refused the credential of the subscription's start frame; the connection itself was accepted{connection}, so the handshake needs no change."));
+    match &socket.good_key {
+        Some(good) if first.is_some_and(|code| matches!(code, Code::KeyOrAuthorizerRefused | Code::KeyUnknown | Code::KeyExpired)) => {
+            words.cured(format!("Send {good}, which AppSync takes, in this start frame too."))
+        }
+        _ if aged => words.cured("Put a fresh credential into extensions.authorization of each start frame, fetched at the moment of subscribing."),
+        _ => words,
+    }
+}
+
+/// The connection's own credential was refused.
+fn of_handshake(evidence: &Evidence, socket: &Socket, aged: bool) -> Message {
+    let queries = evidence.others.iter().any(|past| !past.socket && past.foreign.is_none() && !past.same && past.credential.is_some());
+    let other = if queries { ", which is another than that of the queries" } else { "" };
+    let words = Message::of(
+        "AppSync refused the connection: the credential is the one in {}{}.",
+        [Part::Name(socket.header_place().to_owned()), Part::Text(other.to_owned())],
+    );
+    if aged {
+        words.cured("If it was fetched when the client was built, let the client fetch a fresh one each time it connects, and for each start frame.")
+    } else {
+        words.cured("Correct it there.")
+    }
 }

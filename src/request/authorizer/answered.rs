@@ -171,16 +171,17 @@ fn failed(map: &serde_json::Map<String, Json>) -> Option<Finding> {
     let after = message.split("timed out after ").nth(1).map_or("", |rest| rest.trim_end_matches('.'));
     let words = if late {
         Message::of(
-            "the authorizer did not refuse, it failed: the function timed out after {} ({}), and AppSync, which waits 10 seconds at most, refuses when there is no answer. » Find what is slow (a cold start, a call to another service without a shorter limit of its own), or give it more memory or provisioned concurrency; whether it would have let this caller in is not known.",
+            "the authorizer did not refuse, it failed: the function timed out after {}{}, and AppSync, which waits 10 seconds at most, refuses when there is no answer. » Find what is slow (a cold start, a call to another service without a shorter limit of its own), or give it more memory or provisioned concurrency; whether it would have let this caller in is not known.",
             [
                 Part::Value((if after.is_empty() { "10 seconds" } else { after }).to_string()),
-                Part::Value(kind.to_string()),
+                Part::Value(if kind.is_empty() { String::new() } else { format!(" ({kind})") }),
             ],
         )
     } else {
+        let said: Vec<&str> = [kind, message].into_iter().filter(|text| !text.is_empty()).collect();
         Message::of(
-            "the authorizer did not refuse, it failed ({}: {}), and AppSync refuses when there is no answer. » {}; whether it would have let this caller in is not known.",
-            [Part::Value(kind.to_string()), Part::Value(message.to_string()), Part::Text(mend(kind, message).to_owned())],
+            "the authorizer did not refuse, it failed ({}), and AppSync refuses when there is no answer. » {}; whether it would have let this caller in is not known.",
+            [Part::Value(said.join(": ")), Part::Text(mend(kind, message).to_owned())],
         )
     };
     Some(

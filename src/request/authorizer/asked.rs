@@ -35,6 +35,10 @@ pub(super) fn unanswered(evidence: &Evidence, layer: &mut Layer) {
         layer.refuse(finding);
         return;
     }
+    if let Some(finding) = changed(evidence, &said, &at) {
+        layer.refuse(finding);
+        return;
+    }
     // A function takes its time; a refusal without one does not.
     let asked = evidence.took.filter(|took| *took >= ASKED && evidence.log.is_some());
     if let Some(took) = asked {
@@ -62,6 +66,23 @@ pub(super) fn unanswered(evidence: &Evidence, layer: &mut Layer) {
         .certainty(Certainty::Likely)
         .at("authorizerResponse.isAuthorized"),
     );
+}
+
+/// The same token passed before: what AppSync asks of it by itself was in order then.
+fn changed(evidence: &Evidence, said: &str, at: &str) -> Option<Finding> {
+    let before = |past: &&Past| past.same && past.passed && !past.later && history::related(&past.host, evidence.url_host());
+    let past = evidence.others.iter().filter(before).max_by_key(|past| past.at)?;
+    Some(
+        Finding::new(
+            Code::AuthorizerRefused,
+            Message::of(
+                "a credential was sent and goes to the Lambda authorizer, so {} is the authorizer layer's. The same token passed at {}, so its length, the identity validation expression and the permission to invoke the function were in order then: the function's answer changed, or it failed. » Look into the function's own log{}: an invocation with isAuthorized false is its decision about this token, an error or timeout is a failure.",
+                [Part::Text(said.to_owned()), Part::Value(past.clock()), Part::Text(at.to_owned())],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("authorizerResponse.isAuthorized"),
+    )
 }
 
 /// A token whose own end had passed: with no other mode AppSync does not look at it, and a function that checks tokens says no.

@@ -1,6 +1,6 @@
 //! `deniedFields`: which of its entries denies the field, and which was meant to.
 
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::request::evidence::Evidence;
@@ -53,10 +53,18 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, others: &[&str]
     };
     if let Some(why) = names_none(evidence, entry) {
         let message = Message::of(
-            "deniedFields has {}, {}, so nothing that AWS documents makes it deny {}: an entry names one field, whole, without wildcards. » Write {}, or the field's ARN with this API's id, and so for each field that is meant.",
-            [Part::Value(quoted(entry).to_string()), Part::Text(why), Part::Name(subject.to_owned()), Part::Code(subject.to_owned())],
+            "deniedFields has {}, {}, so nothing that AWS documents makes it deny {}: an entry names one field, whole, without wildcards. » Take the entry out; or, if {} is to be denied to this caller, write {}, or the field's ARN with this API's id.",
+            [
+                Part::Value(quoted(entry).to_string()),
+                Part::Text(why),
+                Part::Name(subject.to_owned()),
+                Part::Name(subject.to_owned()),
+                Part::Code(subject.to_owned()),
+            ],
         );
         unsure(layer, Code::DeniedFieldName, message);
+    } else if let Some(api) = arn_api(entry).filter(|api| named == subject && evidence.api.id.is_none() && !api.contains('*')) {
+        of_some_api(evidence, (entry, api), subject, others, layer);
     } else if named == subject {
         layer.refuse(listed(
             Code::FieldDeniedByAuthorizer,
@@ -69,15 +77,11 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, others: &[&str]
             .cured(narrower(evidence, entry, subject, others)),
         ));
     } else if named.contains('*') && iam::matches(&named, subject) {
-        layer.findings.push(listed(
-            Code::DeniedFieldWildcard,
-            entry,
-            subject,
-            Message::of(
-                "deniedFields has {}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {} is not verified. » Write whole names.",
-                [Part::Value(entry.to_owned()), Part::Name(subject.to_owned())],
-            ),
-        ));
+        let message = Message::of(
+            "deniedFields has {}: AWS documents whole names only (an ARN, or Type.field); whether a wildcard denies {} is not verified. » Write whole names.",
+            [Part::Value(entry.to_owned()), Part::Name(subject.to_owned())],
+        );
+        unsure(layer, Code::DeniedFieldWildcard, message);
     } else if named.eq_ignore_ascii_case(subject) {
         let message = Message::of(
             "deniedFields has {}, which differs from {} in case only: whether AppSync compares case is not verified. » Write it as the schema does.",
@@ -137,6 +141,33 @@ fn names_none(evidence: &Evidence, entry: &str) -> Option<String> {
     let own = evidence.api.id.as_deref()?;
     let same = field.replacen("/fields/", ".", 1) == format!("{}.{}", evidence.parent_type, evidence.field);
     (api != own && same).then(|| format!("an ARN of the API {api}, and this API is {own}"))
+}
+
+/// An entry that is the field's ARN on an API of which nobody knows whether it is this one.
+fn of_some_api(evidence: &Evidence, (entry, api): (&str, &str), subject: &str, others: &[&str], layer: &mut Layer) {
+    // A refusal of the field that was seen speaks for it.
+    if evidence.refused_subject().is_some_and(|(parent, name)| format!("{parent}.{name}") == subject) {
+        let message = Message::of(
+            "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives, if {} is this API's id.",
+            [Part::Value(entry.to_owned()), Part::Name(api.to_owned())],
+        );
+        let finding = listed(Code::FieldDeniedByAuthorizer, entry, subject, message.cured(narrower(evidence, entry, subject, others)));
+        layer.refuse(finding.certainty(Certainty::Likely));
+        return;
+    }
+    let message = Message::of(
+        "deniedFields has {}, the ARN of {} of the API {}: it counts only if that is this API's id, which is not in the material. » Give the API's configuration (--api): where its apiId is {}, the field is null, whatever its resolver gives.",
+        [Part::Value(entry.to_owned()), Part::Name(subject.to_owned()), Part::Name(api.to_owned()), Part::Name(api.to_owned())],
+    );
+    if layer.state != State::Refused {
+        layer.state = State::Unknown;
+    }
+    layer.findings.push(listed(Code::DeniedFieldName, entry, subject, message));
+}
+
+/// The API's id in an entry that is an ARN.
+fn arn_api(entry: &str) -> Option<&str> {
+    entry.split_once(":apis/")?.1.split('/').next()
 }
 
 /// What is said of an entry of `deniedFields`.

@@ -19,7 +19,9 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
     if mode == Some(AuthType::Lambda) && !(token_length(evidence, &mut layer) && token_pattern(evidence, &mut layer)) {
         return layer;
     }
-    if mode == Some(AuthType::Lambda)
+    // What was sent is not known, and nothing else is taken.
+    let only = mode.is_none() && evidence.api.modes() == [AuthType::Lambda];
+    if (only || mode == Some(AuthType::Lambda))
         && let Some(finding) = invocation::judge(evidence)
     {
         layer.refuse(finding);

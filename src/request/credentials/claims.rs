@@ -303,12 +303,14 @@ fn outlived(token: &Token, (name, claim): (&str, &str), ttl: i64, start: i64, no
     // Less than five minutes is no life that anybody gives a token: the number was meant as seconds. From there on it may be
     // just what it says.
     let slip = ttl < 300_000;
-    let enough = if slip && ttl >= age {
+    // Whatever is advised must cover the age that was refused, or the same request is refused again.
+    let covers = |millis: i64| millis > age.saturating_mul(1000);
+    let enough = if slip && covers(ttl.saturating_mul(1000)) {
         format!("to {} if {ttl} seconds were meant", ttl.saturating_mul(1000))
-    } else if slip || claim == "iat" && life > ttl {
+    } else if (slip || claim == "iat" && life > ttl) && covers(life) {
         format!("to {life}, the token's own life in milliseconds ({})", token::span(life / 1000))
     } else {
-        // What the number says may be meant; whatever is put in its place must cover the age that was refused.
+        // What the number says may be meant.
         let hours = age / 3600 + 1;
         format!("above {}, as long as {} may last (for example {}, {hours} h)", age.saturating_mul(1000), what_lasts(claim), hours * 3_600_000)
     };

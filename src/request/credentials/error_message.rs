@@ -5,7 +5,7 @@ use super::super::evidence::Evidence;
 use super::super::layer::{Layer, LayerName, State};
 use super::super::{event, messages, mode, token};
 use super::key::{self, SentKey};
-use super::signature;
+use super::{canonical, signature};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -17,7 +17,7 @@ pub(super) fn judge(evidence: &Evidence, layer: &mut Layer) {
         layer.findings.insert(0, no_response(evidence));
         return;
     }
-    if let Some(finding) = signature::clock_skew(evidence).or_else(|| signature::other_body(evidence)).or_else(|| signature::mismatch(evidence)) {
+    if let Some(finding) = signature::clock_skew(evidence).or_else(|| signature::other_body(evidence)).or_else(|| canonical::mismatch(evidence)) {
         let first = layer.findings.first().is_some_and(|first| first.code == Code::SignatureScope);
         if first && layer.state == State::Refused {
             layer.findings.push(finding);
@@ -59,6 +59,11 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
     if let Some(finding) = SentKey::of(evidence).filter(|_| evidence.status() == Some(401)).and_then(|key| key::fits(evidence, &key)) {
         layer.state = State::Passed;
         layer.refuse(finding);
+        return;
+    }
+    if let Some(key) = SentKey::of(evidence).filter(|_| evidence.status() == Some(401)) {
+        layer.state = State::Passed;
+        layer.refuse(key::without_words(&key));
         return;
     }
     if evidence.status() == Some(403) && kind.contains("ForbiddenException") {
@@ -146,9 +151,11 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
 
 /// `Permission denied` is said of a signature that was accepted, whatever of it is known here.
 fn accepted(known_message: &messages::KnownMessage, layer: &mut Layer) {
-    if known_message.code == Code::IamPermissionDenied && layer.state == State::Unknown {
+    // Headers that hold no credential are then not all that was sent.
+    let bare = layer.findings.first().is_some_and(|first| first.code == Code::NoCredential);
+    if known_message.code == Code::IamPermissionDenied && (layer.state == State::Unknown || bare) {
         layer.state = State::Passed;
-        layer.findings.retain(|known| !matches!(known.code, Code::CredentialsUnknown | Code::CredentialMasked));
+        layer.findings.retain(|known| !matches!(known.code, Code::CredentialsUnknown | Code::CredentialMasked | Code::NoCredential));
     }
 }
 
@@ -295,24 +302,31 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
         layer.refuse(finding);
         return true;
     }
+    if let (Some(exp), Some(now)) = (exp, evidence.now)
+        && let Some(finding) = ended_later(evidence, exp, now)
+    {
+        layer.refuse(finding);
+        return true;
+    }
     let (finding, at) = match (exp, evidence.now) {
         (Some(exp), Some(now)) if exp > now => {
             let oidc = evidence.api.modes().contains(&AuthType::Oidc) || token.as_ref().is_some_and(|token| !token.is_cognito());
             let code = if oidc { Code::TokenTtl } else { Code::TokenExpired };
             let ttl = if oidc {
-                "what is left is the API's iatTTL or authTTL, which count milliseconds after iat and auth_time (aws appsync get-graphql-api shows them: --api), or a clock that is wrong"
+                "what is left is the API's iatTTL or authTTL, which count milliseconds after iat and auth_time (aws appsync get-graphql-api shows them: --api), or a clock that is wrong. A refreshed token helps only until the same limit"
             } else {
                 "what is left is a clock that is wrong, or another token than this one"
             };
             let words = Message::of(
-                "AppSync says that the token has expired, and its exp ({}) was still {} ahead: {}. A refreshed token helps only until the same limit.",
+                "AppSync says that the token has expired, and its exp ({}) was still {} ahead: {}.",
                 [
                     Part::Value(token::moment(exp).to_string()),
                     Part::Value(token::span(exp - now).to_string()),
                     Part::Text(ttl.to_string()),
                 ],
             );
-            (Finding::new(code, words).certainty(Certainty::Likely), exp)
+            let cure = if oidc { "" } else { "Let the client ask for the session's token at each call, and compare what left it with this one." };
+            (Finding::new(code, words.cured(cure)).certainty(Certainty::Likely), exp)
         }
         (Some(exp), _) => {
             let words = Message::of(
@@ -330,6 +344,28 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
     let wanted = "> the request's time";
     layer.refuse(finding.at("token.exp").actual(at).wanted(wanted));
     true
+}
+
+/// The token was in date when the subscription began, and had expired when AppSync ended that: nothing renews the token of a start
+/// frame.
+fn ended_later(evidence: &Evidence, exp: i64, now: i64) -> Option<Finding> {
+    let ended = evidence.socket.as_ref()?.ended.filter(|ended| *ended >= exp && exp > now)?;
+    Some(
+        Finding::new(
+            Code::TokenExpired,
+            Message::of(
+                "the token of the start frame expired at {}, {} before AppSync ended the subscription at {}; until then it was good (start_ack). » Let the client subscribe anew with a fresh token before the old one ends, or when this error comes; the handshake needs no change.",
+                [
+                    Part::Value(token::moment(exp)),
+                    Part::Value(token::span(ended - exp)),
+                    Part::Value(token::moment(ended)),
+                ],
+            ),
+        )
+        .at("token.exp")
+        .actual(exp)
+        .wanted(format!("> {ended}")),
+    )
 }
 
 /// The token was in date by the client's clock, and had expired by AppSync's, which the Date of its answer tells (RFC 9110,
@@ -368,9 +404,11 @@ fn expired_unseen(evidence: &Evidence) -> Finding {
         ),
         None => String::new(),
     };
+    // A user pool has no other limit than exp (APIReference/API_OpenIDConnectConfig: iatTTL and authTTL are OIDC's).
+    let limits = if super::super::evidence::may_be(evidence, AuthType::Oidc) { ", and whether by exp or by the API's iatTTL or authTTL," } else { "" };
     let words = Message::of(
-        "AppSync says that the token has expired, so it could read it.{} » Fetch a fresh token (refresh, or sign in) before the call; when it ran out, and whether by exp or by the API's iatTTL or authTTL, takes the token itself to tell.",
-        [Part::Text(sent.to_string())],
+        "AppSync says that the token has expired, so it could read it.{} » Fetch a fresh token (refresh, or sign in) before the call; when it ran out{} only the token itself tells.",
+        [Part::Text(sent.to_string()), Part::Text(limits.to_owned())],
     );
     Finding::new(Code::TokenExpired, words).at("observed.message")
 }

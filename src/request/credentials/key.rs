@@ -232,6 +232,21 @@ pub(super) fn fits(evidence: &Evidence, key: &SentKey<'_>) -> Option<Finding> {
     })
 }
 
+/// A key was sent, and of AppSync's answer no more is known than the status.
+pub(super) fn without_words(key: &SentKey<'_>) -> Finding {
+    Finding::new(
+        Code::KeyOrAuthorizerRefused,
+        Message::of(
+            "a credential was sent, the API key ending in {}, and AppSync answered HTTP 401 before any field: the key is unknown to this API or has expired, or the API has no API_KEY mode. » List the API's keys (aws appsync list-api-keys), compare their ends and expires with this one, and look at the API's modes (aws appsync get-graphql-api, --api).",
+            [Part::Value(key.shown())],
+        ),
+    )
+    .certainty(Certainty::Likely)
+    .at(PATH)
+    .actual(key.shown())
+    .wanted("a key of this API that has not expired")
+}
+
 /// A key that is not of AppSync's form.
 fn other_form(key: &SentKey<'_>) -> Option<Finding> {
     key.whole.is_some_and(|key| !key.starts_with("da2-")).then(|| {

@@ -3,6 +3,7 @@
 
 mod accident;
 mod around;
+mod canonical;
 mod claims;
 mod jwt;
 mod key;
@@ -185,7 +186,10 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     let modes = evidence.api.modes();
     let has = if modes.is_empty() { String::new() } else { format!(" The API's modes are {}.", AuthType::api_names(&modes)) };
     let complete = evidence.log.as_ref().is_some_and(|log| log.complete);
-    let proof = if complete {
+    let empty = ["authorization", "x-api-key"].into_iter().find(|name| evidence.headers.get(*name).and_then(serde_json::Value::as_str).is_some_and(|value| value.trim().is_empty()));
+    let proof = if let Some(name) = empty {
+        return layer.refuse(empty_header(name, &modes));
+    } else if complete {
         "no credential reached AppSync: the log's list of headers has neither authorization nor x-api-key, and AppSync masks a credential there (authorization=[****]), it does not leave it out"
     } else {
         "no credential was sent: there is neither an Authorization header nor an x-api-key"
@@ -207,7 +211,7 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
         ),
     )
     .at("request.headers.authorization")
-    .wanted("a token in Authorization, or a key in x-api-key");
+    .wanted(wanted_credential(&modes));
     let proven = complete || evidence.preflight.as_ref().is_some_and(super::evidence::Preflight::proves_none);
     if proven || refused_here && evidence.identity.is_none() && !evidence.sanitized {
         layer.refuse(finding);
@@ -261,8 +265,34 @@ fn send(modes: &[AuthType]) -> &'static str {
     match modes {
         [AuthType::ApiKey] => "Send the key in x-api-key (look whether the client's configuration or environment variable for it is empty)",
         [AuthType::Iam] => "Sign the request (SigV4, service appsync), once the credentials are there",
+        modes if !modes.is_empty() && !modes.contains(&AuthType::ApiKey) => "Sign the user in and await the session before the call, and send its token in Authorization",
         _ => "Sign the user in and await the session before the call, and send its token in Authorization, or send the key in x-api-key",
     }
+}
+
+/// What the API takes.
+fn wanted_credential(modes: &[AuthType]) -> &'static str {
+    match modes {
+        [AuthType::ApiKey] => "a key in x-api-key",
+        [AuthType::Iam] => "AWS4-HMAC-SHA256 …",
+        modes if !modes.is_empty() && !modes.contains(&AuthType::ApiKey) => "a token in Authorization",
+        _ => "a token in Authorization, or a key in x-api-key",
+    }
+}
+
+/// A header that is there and holds nothing.
+fn empty_header(name: &str, modes: &[AuthType]) -> Finding {
+    let title = if name == "authorization" { "Authorization" } else { name };
+    Finding::new(
+        Code::NoCredential,
+        Message::of(
+            "the {} header is there and empty, so no credential was sent: the client built it before there was anything to put in. » {}.",
+            [Part::Name(title.to_owned()), Part::Text(send(modes).to_owned())],
+        ),
+    )
+    .at(format!("request.headers.{name}"))
+    .actual("")
+    .wanted(wanted_credential(modes))
 }
 
 /// That the browser's preflight passed: the refusal is AppSync's own, and no matter of CORS.

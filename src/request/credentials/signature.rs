@@ -12,9 +12,7 @@ use crate::finding::Finding;
 
 /// The clock may differ by this many seconds (SigV4).
 const SKEW: i64 = 300;
-const PATH: &str = "request.headers.authorization";
-/// SHA-256 of `{}`, the body over which a handshake is signed.
-const EMPTY_OBJECT: &str = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+pub(super) const PATH: &str = "request.headers.authorization";
 
 pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
     let scope = CredentialScope::of(value);
@@ -356,70 +354,6 @@ fn amz(seconds: i64) -> String {
     token::moment(seconds).replace(['-', ':'], "")
 }
 
-/// What AppSync calculated the signature over, where its message says so: beside what was sent, the line that differs, or
-/// what is left (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>: a handshake is
-/// signed for `/graphql/connect` over `{}`, a start frame for `/graphql` over its data).
-pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
-    let error = evidence.error_message();
-    if !error.contains("The request signature we calculated does not match") {
-        return None;
-    }
-    let subscription = (evidence.parent_type == "Subscription").then_some(true);
-    let start = evidence.socket.as_ref().map(|socket| socket.of_start).or(subscription);
-    let canonical = error.split("Canonical String for this request should have been").nth(1).unwrap_or_default();
-    let canonical = canonical.replace("\\n", "\n");
-    // What AppSync quotes behind it, the text that it signed, has a digest of its own.
-    let canonical = canonical.split("String-to-Sign").next().unwrap_or_default().trim_end().trim_end_matches("The").to_owned();
-    let lines: Vec<&str> = canonical.trim().trim_matches(['\'', '"']).lines().map(str::trim).collect();
-    let path = lines.get(1).copied().filter(|path| path.starts_with('/'));
-    let headers = || lines.iter().skip(3).take_while(|line| !line.is_empty()).filter_map(|line| line.split_once(':'));
-    let differs = headers().find_map(|(name, value)| {
-        let sent = evidence.header(name)?;
-        (sent.trim() != value.trim())
-            .then(|| format!("AppSync has {name} {}, and {} was sent", quoted(value.trim()), quoted(sent.trim())))
-    });
-    let agree = headers().any(|(name, _)| evidence.header(name).is_some());
-    let whole =
-        lines.iter().rev().find(|line| line.len() == 64 && line.chars().all(|letter| letter.is_ascii_hexdigit()));
-    let path = path.map_or_else(String::new, |path| canonical_words(path, whole.copied()));
-    let body = whole.and_then(|theirs| body(evidence, start).map(|(what, ours)| (ours == **theirs, what, ours, *theirs)));
-    let left = match (&differs, agree) {
-        (Some(line), _) => format!(" The line that differs: {line}."),
-        (None, _) if body.as_ref().is_some_and(|(same, ..)| !same) => {
-            let (_, what, ours, theirs) = body.unwrap_or_default();
-            format!(" The line that differs is the last one, the hash of the body: AppSync has {}…, and {what} as it stands here has {}…, so it was changed on its way, or serialized again.", beginning(theirs), beginning(&ours))
-        }
-        (None, true) if body.is_some() => {
-            let what = body.map_or("the body", |(_, what, ..)| what);
-            format!(" Its headers and the hash of {what} are those of what was sent, so AppSync's side is in order: what the client signed was another text (another path, or {what} serialized another time), or its secret key is another.")
-        }
-        (None, true) => " The headers that it quotes are those that were sent, so the difference is in the path or the body that was signed, or in the secret key.".to_owned(),
-        (None, false) => String::new(),
-    };
-    let proven = evidence.others.iter().find(|past| past.same && past.passed && !past.socket);
-    let key = proven.map_or_else(String::new, |past| {
-        format!(" The secret key is good: the same access key passed at {}.", past.clock())
-    });
-    let changed = headers().filter(|(name, value)| evidence.header(name).is_some_and(|sent| sent.trim() != value.trim()));
-    let cure = cure_of_mismatch(evidence, &changed.collect::<Vec<_>>(), start);
-    Some(
-        Finding::new(
-            Code::SignatureMismatch,
-            Message::joined(
-                "{} {}.",
-                [
-                    Message::of(
-                        "the signature does not match the one that AppSync calculates for this request.{}{}{}",
-                        [Part::Place(path), Part::Text(left), Part::Name(key)],
-                    ),
-                    cure,
-                ],
-            ),
-        )
-        .at(PATH),
-    )
-}
-
 /// SHA-256 of nothing.
 const EMPTY_TEXT: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -449,46 +383,7 @@ pub(super) fn other_body(evidence: &Evidence) -> Option<Finding> {
     Some(Finding::new(Code::SignatureMismatch, message).at("request.headers.x-amz-content-sha256").actual(signed).wanted(sent))
 }
 
-/// The body over which a signature belongs, in words, and its digest, where it is known.
-fn body(evidence: &Evidence, start: Option<bool>) -> Option<(&'static str, String)> {
-    match start {
-        Some(true) => Some(("payload.data", evidence.socket.as_ref()?.start_hash.clone()?)),
-        Some(false) => None,
-        None => Some(("the body", digest::sha256(evidence.body.as_deref()?)?)),
-    }
-}
-
 /// Enough of a digest to tell it from another.
-fn beginning(digest: &str) -> &str {
+pub(super) fn beginning(digest: &str) -> &str {
     digest.get(..8).unwrap_or(digest)
-}
-
-/// What AppSync says that it signed.
-fn canonical_words(path: &str, whole: Option<&str>) -> String {
-    let body = match whole {
-        Some(hash) if hash == EMPTY_OBJECT => " over the body {}".to_owned(),
-        Some(hash) => format!(" over a body with the hash {}…", beginning(hash)),
-        None => ", and the message is cut before the body's hash".to_owned(),
-    };
-    format!(" AppSync's canonical string is for POST {path}{body}.")
-}
-
-/// What to do about a signature that does not match: by the headers that AppSync saw otherwise, and by what was signed.
-fn cure_of_mismatch(evidence: &Evidence, changed: &[(&str, &str)], start: Option<bool>) -> Message {
-    let signed_host = changed.iter().find(|(name, _)| *name == "host");
-    let changed = changed.first();
-    let host = evidence.header("host").unwrap_or("the API's host").replace("appsync-realtime-api", "appsync-api");
-    match start {
-        _ if signed_host.is_some() => {
-            let (_, theirs) = signed_host.copied().unwrap_or_default();
-            Message::from("What stands between (a CloudFront distribution or a proxy) calls AppSync under its own host, so a signature over another host never fits:").cured(format!("sign for {} although you send to {}, or call AppSync's own URL for IAM, or give the API an AppSync custom domain name in place of the proxy; keys and tokens are not signed and pass", theirs.trim(), evidence.url_host()))
-        }
-        None if changed.is_some() => {
-            let (name, _) = changed.copied().unwrap_or_default();
-            Message::from(format!("Something on the way changed {name} after it was signed:")).cured("sign it as it arrives, or leave it out of SignedHeaders (host and x-amz-date are enough)")
-        }
-        Some(false) => Message::default().cured(format!("Sign the handshake of the connection as POST https://{host}/graphql/connect over the body {{}}; only queries and start frames are signed for /graphql")),
-        Some(true) => Message::default().cured(format!("Sign the start frame as POST https://{host}/graphql over exactly the text that is sent in payload.data; only the handshake is signed for /graphql/connect over {{}}")),
-        None => "» Compare your canonical request with it line by line: look at the secret key, the region and service of the scope, and at what changes the body or the headers after signing".into(),
-    }
 }

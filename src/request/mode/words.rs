@@ -91,6 +91,18 @@ fn slips<'a>(schema: &'a Schema, parent: &str, field: &str) -> Vec<&'a Slip> {
     own.chain(&object.slips).collect()
 }
 
+/// Misspelt directives of the places on the way: they count as none there, too.
+fn slipped(schema: &Schema, places: &[&Closed]) -> Message {
+    let of = |one: &&Closed| {
+        let slip = *slips(schema, &one.field.0, &one.field.1).first()?;
+        Some(format!("{}.", misspelt(slip, &one.place.words())).replacen("the ", "The ", 1))
+    };
+    let mut each: Vec<String> = places.iter().filter_map(of).collect();
+    each.dedup();
+    each.truncate(3);
+    each.join(" ").into()
+}
+
 fn misspelt(slip: &Slip, subject: &str) -> String {
     let near = slip.near.map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
     format!(
@@ -113,6 +125,7 @@ pub fn other_modes(
         "and the request came as {}{}: AppSync refuses it before any resolver runs.",
         [Part::Name(mode.api_name().to_string()), Part::Name(key_won(evidence, *mode).to_string())],
     ));
+    message.and(nobody(gate, first, modes));
     let (sure, perhaps): (Vec<&Closed>, Vec<&Closed>) = others.iter().partition(|one| one.is_selected);
     if !sure.is_empty() {
         message.and(Message::of(
@@ -124,6 +137,7 @@ pub fn other_modes(
             ],
         ));
     }
+    message.and(slipped(schema, &sure));
     if !perhaps.is_empty() {
         message.and(Message::of(
             "If they are selected, {} {} it too.",
@@ -148,13 +162,33 @@ pub fn other_modes(
         .wanted(Json::from(modes.iter().map(|mode| mode.as_str()).collect::<Vec<_>>()))
 }
 
+/// That the directives name only modes that the API does not have: then nobody gets in.
+fn nobody(gate: &Gate<'_>, first: &Closed, modes: &[AuthType]) -> Message {
+    if !gate.api.is_known() || modes.is_empty() || modes.iter().any(|mode| gate.api.modes().contains(mode)) {
+        return Message::default();
+    }
+    Message::of(
+        "The API has no {} ({} alone), so nobody may call {}.",
+        [
+            Part::Code(names(modes)),
+            Part::Code(AuthType::api_names(&gate.api.modes())),
+            Part::Name(format!("{}.{}", first.field.0, first.field.1)),
+        ],
+    )
+}
+
 /// What to write, or which credential to send instead.
 fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[AuthType]) -> Message {
     let Refused { mode, first, cure, .. } = refused;
-    let instead = format!("Or call it with a credential of {}.", callers(gate, schema, first, modes));
+    // A mode that the API does not have calls nothing.
+    let own: Vec<AuthType> = modes.iter().copied().filter(|mode| !gate.api.is_known() || gate.api.modes().contains(mode)).collect();
+    let instead = match own.as_slice() {
+        [] => String::new(),
+        some => format!(" Or call it with a credential of {}.", callers(gate, schema, first, some)),
+    };
     let Some(cure) = cure else {
         return Message::default().cured(format!(
-            "If {} callers are to have it, write {} on {} beside the directives of those who have it now. {instead}",
+            "If {} callers are to have it, write {} on {} beside the directives of those who have it now.{instead}",
             mode.api_name(),
             mode.directive(),
             first.place.words()
@@ -176,12 +210,12 @@ fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[Auth
     };
     let open = format!("put {}.{keeps}{outside}", cure.words());
     // A key is in everybody's hands: what is open to it is public.
-    if *mode == AuthType::ApiKey && !modes.is_empty() {
-        let by = if modes.contains(&AuthType::UserPool) { " (in Amplify authMode \"userPool\", once somebody is signed in)" } else { "" };
-        let callers = callers(gate, schema, first, modes);
+    if *mode == AuthType::ApiKey && !own.is_empty() {
+        let by = if own.contains(&AuthType::UserPool) { " (in Amplify authMode \"userPool\", once somebody is signed in)" } else { "" };
+        let callers = callers(gate, schema, first, &own);
         return Message::default().cured(format!("Call it with a credential of {callers}{by}. Or, if everybody who has the key is to have it, {open}"));
     }
-    Message::default().cured(format!("If {} callers are to have it, {open} {instead}", mode.api_name()))
+    Message::default().cured(format!("If {} callers are to have it, {open}{instead}", mode.api_name()))
 }
 
 /// The modes that get in, each with the groups that it is let in for.
@@ -196,7 +230,8 @@ fn callers(gate: &Gate<'_>, schema: &Schema, one: &Closed, modes: &[AuthType]) -
             format!("{}, of a user in {}", mode.api_name(), any_of(&groups))
         }
     };
-    all_of(&modes.iter().map(named).collect::<Vec<_>>())
+    // Two credentials at once are refused.
+    any_of(&modes.iter().map(named).collect::<Vec<_>>())
 }
 
 fn deciding<'s>(gate: &Gate<'_>, schema: &'s Schema, one: &Closed) -> Option<(DirectiveSource, Vec<&'s DirectiveRule>)> {

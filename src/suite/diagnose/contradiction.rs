@@ -53,7 +53,7 @@ impl Contradiction<'_> {
     fn refused(&self, found: &mut Reasons) {
         let evidence = self.evidence;
         found.extend(other_field(evidence).map(|finding| (Weight::Known, finding)));
-        let open: Vec<&str> = self.layers.iter().filter(|one| one.state == State::Unknown).filter_map(needs).collect();
+        let open: Vec<&str> = self.layers.iter().filter(|one| one.state == State::Unknown).filter_map(|one| needs(one, evidence)).collect();
         if matches!(evidence.status(), Some(401 | 403)) {
             let give = if open.is_empty() { "the headers and --api" } else { &open.join(", ") };
             found.push((
@@ -218,12 +218,13 @@ fn deployed(because: &str) -> Finding {
 }
 
 /// The option that would settle a layer which is unknown.
-fn needs(layer: &Layer) -> Option<&'static str> {
+fn needs(layer: &Layer, evidence: &Evidence) -> Option<&'static str> {
     match layer.layer {
         LayerName::Request => Some("the headers (a HAR with sensitive data)"),
         LayerName::Mode => Some("--schema and --api"),
         LayerName::Iam => Some("--policy"),
-        LayerName::Authorizer => Some("--authorizer"),
+        // What was given is not asked for.
+        LayerName::Authorizer => evidence.authorizer.is_none().then_some("--authorizer"),
         LayerName::Resolver | LayerName::Records => None,
     }
 }

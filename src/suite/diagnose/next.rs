@@ -76,7 +76,8 @@ fn option(layer: &Layer) -> Option<&'static str> {
         // Whether there were policies or a function at all, the mode tells.
         (LayerName::Iam | LayerName::Authorizer, None) => return None,
         (LayerName::Iam, _) => "--policy FILE",
-        (LayerName::Authorizer, _) => "--authorizer FILE",
+        (LayerName::Authorizer, Some(Code::AuthorizerUnknown)) => "--authorizer FILE",
+        (LayerName::Authorizer, _) => return None,
         (LayerName::Resolver, _) => "--from PATH",
         (LayerName::Records, _) => return None,
     })

@@ -14,6 +14,11 @@ use crate::request::layer::{Layer, LayerName, State};
 pub(super) fn judge(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
     conclude(evidence, mode, layers);
     let Some(layer) = layers.iter_mut().find(|layer| layer.state == State::Refused) else { return };
+    if layer.layer == LayerName::Request
+        && let Some(finding) = replaced(evidence)
+    {
+        layer.findings.insert(0, finding);
+    }
     let Some(first) = layer.findings.first() else { return };
     let found = [
         joined(evidence),
@@ -87,6 +92,35 @@ pub(super) fn log(evidence: &Evidence, layers: &mut [Layer]) {
     }
 }
 
+/// The log has the end of the credential that AppSync got: where the browser sent another, something on the way put it in its
+/// place.
+fn replaced(evidence: &Evidence) -> Option<Finding> {
+    let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
+    let (name, tail, sent) = ["authorization", "x-api-key"].into_iter().find_map(|name| {
+        let (tail, sent) = (log.masked.get(name)?, evidence.header(name)?);
+        (tail.len() >= 4 && !sent.trim_end().ends_with(tail.as_str())).then_some((name, tail, sent))
+    })?;
+    let (what, title) = if name == "authorization" { ("token", "Authorization") } else { ("key", name) };
+    Some(
+        Finding::new(
+            Code::OtherToken,
+            Message::of(
+                "AppSync got another {} than the browser sent: {} ends in {} in AppSync's log of the same request, and in {} in the browser. Something on the way replaced it (a proxy, a function of a distribution, a service worker). » Look at what stands between the page and the API, or call AppSync's own URL; the {} of the browser is not judged by this answer.",
+                [
+                    Part::Text(what.to_owned()),
+                    Part::Name(title.to_owned()),
+                    Part::Value(tail.clone()),
+                    Part::Value(crate::request::history::tail(sent)),
+                    Part::Text(what.to_owned()),
+                ],
+            ),
+        )
+        .certainty(Certainty::Certain)
+        .at(format!("request.headers.{name}"))
+        .actual(format!("****{tail}")),
+    )
+}
+
 /// That the answer was read from the log, where the browser hid it.
 fn joined(evidence: &Evidence) -> Option<Finding> {
     let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
@@ -95,6 +129,7 @@ fn joined(evidence: &Evidence) -> Option<Finding> {
     let then = match (evidence.log_tells.status, evidence.log_tells.credential) {
         (true, _) => "what the browser shows of it, an error of the network or CORS perhaps, is not the cause",
         (false, true) => "the credential was read from there, as the browser's export has none",
+        (false, false) if replaced(evidence).is_some() => "its status is the browser's, its credential is not",
         (false, false) => "it agrees with what the browser shows",
     };
     Some(Finding::new(Code::LogProves, Message::of(
@@ -234,6 +269,7 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
     may.push("the field's resolver ($util.unauthorized() in a template, or its code)".to_owned());
     let give = settled_by(fits.is_some(), may.len() > 1);
     let in_order = match &evidence.authorizer {
+        Some(_) if mode == Some(AuthType::Lambda) && state(LayerName::Authorizer) != Some(State::Passed) => "the authorizer let the caller in (isAuthorized true)",
         Some(_) if mode == Some(AuthType::Lambda) => "it was not the authorizer, which answered isAuthorized true",
         _ => what_is_in_order(mode),
     };
@@ -294,6 +330,18 @@ pub(super) fn left_out(evidence: &Evidence) -> Option<Finding> {
 /// A refusal before any field, which nothing that was given explains.
 pub(super) fn unexplained(evidence: &Evidence) -> Finding {
     let said = [evidence.error_type(), evidence.error_message()].into_iter().find(|text| !text.is_empty());
+    if evidence.is_bad_request() {
+        let whence = if evidence.log_tells.status {
+            "AppSync's log of the same request (joined by x-amzn-requestid) has 400 BadRequestException, which the browser hid: it"
+        } else {
+            "AppSync's 400 BadRequestException"
+        };
+        return Finding::new(
+            Code::RefusedBeforeGraphql,
+            Message::of("{} came before any field was looked at, so schema and resolvers play no part. It answers so to what it cannot read or check: a header or a handshake that lacks something, a signature's form or time, a Lambda authorizer that it may not invoke. Nothing that was given shows which. » Look at the answer's body for a message, and give the headers as they were sent (a HAR) with the API's configuration (--api).", [Part::Text(whence.to_owned())]),
+        )
+        .at("observed.errorType");
+    }
     Finding::new(
         Code::RefusedBeforeGraphql,
         Message::of(

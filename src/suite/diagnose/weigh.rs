@@ -52,6 +52,7 @@ impl Weighing<'_> {
         } else if self.refused == Some(true) {
             unsaid(evidence, self.selected, layers, notes);
             field_list::judge(layers, self.resolver, evidence);
+            not_ticked(evidence, layers);
             proof::log(evidence, layers);
             proof::judge(evidence, self.selected, layers);
             likeliest(evidence, self.selected, layers, self.resolver);
@@ -140,7 +141,9 @@ impl Weighing<'_> {
         // Of several readings one refuses: what was seen fits that one.
         let open = verdict.is_none()
             && self.resolver.is_some_and(|explained| explained.verdict == Verdict::Unknown && explained.why.as_ref().is_some_and(|why| !why.readings.is_empty()));
-        if open && seen == Some(true) {
+        // A field was refused, and by which of several things is told as open.
+        let left = verdict.is_none() && layers.iter().any(|one| one.findings.first().is_some_and(|first| first.code == Code::FieldRefused));
+        if (open || left) && seen == Some(true) {
             return None;
         }
         let refuses = matches!(verdict, Some(Verdict::Denied | Verdict::Error));
@@ -157,6 +160,10 @@ impl Weighing<'_> {
             }
             // What AppSync says of a start frame that it cannot read is not told apart from a refusal by its text.
             Some(_) if self.refusal.evidence.socket.as_ref().is_some_and(|socket| socket.start_plain) => Some(true),
+            // Without any answer nothing was seen.
+            Some(seen) if seen.status == Some(0) => None,
+            // What AppSync's realtime endpoint has not at the path that was called is a handshake that it refuses.
+            Some(seen) if layer == Some(LayerName::Request) && self.refusal.evidence.socket.is_some() && matches!(seen.status, Some(404 | 405)) => Some(true),
             // A template that failed, and an error that is no refusal.
             Some(seen) if verdict == Some(Verdict::Error) && (seen.error_type.is_some() || seen.message.is_some()) => {
                 Some(true)
@@ -170,8 +177,19 @@ impl Weighing<'_> {
     }
 }
 
+/// A 400 before any field: what of the request passed is not known.
+fn not_ticked(evidence: &Evidence, layers: &mut [Layer]) {
+    let request = layers.iter_mut().filter(|layer| layer.layer == LayerName::Request && layer.state == State::Passed);
+    request.filter(|_| evidence.is_bad_request()).for_each(|layer| layer.state = State::Unknown);
+}
+
 /// AppSync's answer was no refusal but another error: nothing that a layer finds decided.
 fn ended(finding: &Finding, layers: &mut [Layer]) {
+    // Who is throttled, or called where nothing is, was not judged.
+    let unjudged = matches!(finding.code, Code::Throttled | Code::HttpError);
+    for layer in layers.iter_mut().filter(|layer| unjudged && layer.layer == LayerName::Request && layer.state == State::Passed) {
+        layer.state = State::Unknown;
+    }
     for layer in layers.iter_mut().filter(|layer| layer.state == State::Refused) {
         layer.state = State::Unknown;
     }
@@ -253,7 +271,7 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
         return;
     }
     // HTTP 401 and 403 come before any template, whatever that would decide.
-    let before_templates = matches!(evidence.status(), Some(401 | 403));
+    let before_templates = evidence.is_before_fields();
     let after = [LayerName::Resolver, LayerName::Records];
     let decides = |layer: &&Layer| !(before_templates && after.contains(&layer.layer));
     if layers.iter().filter(decides).any(|layer| layer.state == State::Refused) {
@@ -264,7 +282,6 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
         Code::AuthorizerMalformed,
         Code::ResolverContextNested,
         Code::DeniedFieldCase,
-        Code::DeniedFieldName,
         Code::DeniedFieldWildcard,
         Code::AuthorizerTtl,
         Code::NoResolverContext,
@@ -304,7 +321,8 @@ fn schema_or_template(evidence: &Evidence, mode: Option<AuthType>, layers: &mut 
 /// Whether the Lambda authorizer's answer was given and lets the caller in, and neither schema nor templates were given: both
 /// may have refused, and the schema closes an additional mode's fields as easily as a template does.
 fn let_in_by_function(evidence: &Evidence, layers: &[Layer]) -> bool {
-    let passed = layers.iter().any(|one| one.layer == LayerName::Authorizer && one.state == State::Passed);
+    let open = |one: &Layer| one.state != State::Refused;
+    let passed = layers.iter().any(|one| one.layer == LayerName::Authorizer && open(one));
     passed && evidence.authorizer.is_some() && evidence.schema.is_none()
 }
 
@@ -348,7 +366,10 @@ fn refused_next(evidence: &Evidence, layers: &[Layer], notes: &mut Vec<Message>)
 /// HTTP 401 and 403, and no layer is certain: the first one whose input is missing.
 fn likeliest_before_templates(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
     let unknown = |layers: &[Layer], name| layers.iter().any(|one| one.layer == name && one.state == State::Unknown);
-    if mode == Some(AuthType::Lambda) && evidence.authorizer.is_none() {
+    if evidence.is_bad_request() {
+        let request = layers.iter_mut().find(|layer| layer.layer == LayerName::Request);
+        request.into_iter().for_each(|layer| layer.refuse(proof::unexplained(evidence)));
+    } else if mode == Some(AuthType::Lambda) && evidence.authorizer.is_none() {
         refuse(layers, LayerName::Authorizer);
     } else if let Some(finding) = proof::kept_no(evidence, mode)
         && let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Authorizer)
