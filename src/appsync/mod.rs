@@ -13,6 +13,7 @@ pub use context::Context;
 pub use env::{Env, ExtensionCall, RaisedNote};
 pub use crate::paste::jwt;
 pub use error::ThrownError;
+pub use util::extensions as filter_limits;
 pub use given::Given;
 pub use path::{ContextPath, NotAPath};
 pub use identity::AuthType;

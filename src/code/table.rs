@@ -157,7 +157,7 @@ codes! {
     NoAuthRules = "no-auth-rules", Cause Error Certain Resolver, "`stash.hasAuth` is not set: no auth template ran before, or it was left out of this run.";
     LambdaWithoutContext = "lambda-without-context", Cause Error Certain Resolver, "Under a Lambda authorizer templates know only `resolverContext`, which lacks what the rule reads.";
     NullSetKept = "null-set-kept", Cause Error Certain Resolver, "A `#set` with null kept an older value, which was then compared.";
-    UnsetReferenceInText = "unset-reference-in-text", Cause Error Certain Resolver, "A reference without a value was printed as its own text into a string that is compared.";
+    UnsetReferenceInText = "unset-reference-in-text", Cause Error Certain Resolver, "A reference without a value was printed as its own text into a string that is compared or stored.";
     ValueElsewhere = "value-elsewhere", Cause Error Certain Resolver, "A member that the template reads is absent, and another one beside it has the very value that it is compared with.";
     ItemsAreMaps = "items-are-maps", Cause Error Certain Resolver, "`contains` compares whole items, and the items of the list are maps. Compare a member of each.";
     MemberOfText = "member-of-text", Cause Error Certain Resolver, "A member is read of what is a text, so it is null: a map was stored as text.";

@@ -576,3 +576,13 @@ fn the_text_says_each_hint_once_and_what_ran() {
     assert!(!short.contains("What ran"));
     assert!(text(&["--verbose"]).contains("\nWhat ran\n  lines "));
 }
+
+/// An empty template file is noted, whatever the client saw (Velocity renders nothing, and AppSync wants JSON).
+#[test]
+fn an_empty_template_is_noted() {
+    let context = json!({"identity": {"sub": "u", "claims": {"sub": "u"}}, "info": {"parentTypeName": "Query", "fieldName": "x"}});
+    let said = answer(
+        &json!({"authType": "User Pool Authorization", "template": "", "templateName": "Query.x.req.vtl", "context": context}),
+    );
+    assert!(said.to_string().contains("output-empty"), "{said}");
+}

@@ -26,7 +26,12 @@ const ERRORS: &[(&str, &str, &str, &str)] = &[
         "a comment cannot stand between brackets",
         "on a line of its own",
     ),
-    ("#if($a == 1\n## one\nx#end", "2:1", "the parenthesis of this #if is still open here", "a `)` is missing"),
+    (
+        "#if($a == 1\n## one\nx#end",
+        "2:1",
+        "the parenthesis that line 1 opens after #if is still open here",
+        "write `)` at the end of line 1",
+    ),
     // No parentheses, or one too few.
     ("#if $x\na#end", "1:1", "the condition of #if must stand in parentheses", "write #if( $x )"),
     (

@@ -318,7 +318,7 @@ export type Code =
   | 'lambda-without-context'
   /** A `#set` with null kept an older value, which was then compared. */
   | 'null-set-kept'
-  /** A reference without a value was printed as its own text into a string that is compared. */
+  /** A reference without a value was printed as its own text into a string that is compared or stored. */
   | 'unset-reference-in-text'
   /** A member that the template reads is absent, and another one beside it has the very value that it is compared with. */
   | 'value-elsewhere'

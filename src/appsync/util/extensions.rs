@@ -43,16 +43,17 @@ const MOST_IN: usize = 5;
 /// Values of `containsAny`.
 const MOST_ANY: usize = 20;
 /// Unique fields of one `filters`.
-const MOST_FIELDS: usize = 5;
+pub const MOST_FIELDS: usize = 5;
 /// Filters of one group; each value of `in` counts.
 const MOST_FILTERS: usize = 10;
 /// Letters of a text in a filter.
-const LONGEST: usize = 256;
+pub const LONGEST: usize = 256;
 /// Levels of a nested field.
 const DEEPEST: usize = 5;
 /// Calls of `invalidateSubscriptions` in a request.
 const MOST_INVALIDATIONS: usize = 5;
-const OPERATORS: [&str; 13] = [
+/// The operators of a filter.
+pub const OPERATORS: [&str; 13] = [
     "eq",
     "ne",
     "le",

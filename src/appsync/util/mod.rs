@@ -163,7 +163,7 @@ pub mod auth_rules;
 mod dynamodb;
 mod encoding;
 mod errors;
-mod extensions;
+pub mod extensions;
 mod http;
 mod ids;
 mod json;

@@ -11,6 +11,7 @@ pub use words::names;
 use super::filter;
 use super::why::stash_filter;
 use super::hint::carried;
+use super::hint::carried::apart::{self, TermFork};
 use super::{Depth, Question, Subject, Unexplained, explain};
 use crate::appsync::Given;
 use crate::message::Message;
@@ -31,6 +32,8 @@ pub struct Comparison {
     pub layer: Option<&'static str>,
     /// What went two ways first.
     pub fork: Option<Fork>,
+    /// The term at the data source that did, where no statement of the templates did.
+    pub term: Option<TermFork>,
     /// Where the values come from that made it so: those that differ.
     pub sources: Vec<Sourced>,
     /// The rows that each of them gets, by name, where rows were given.
@@ -70,9 +73,12 @@ pub fn compare(
     let (mine, theirs) = (ran(subject, given, question)?, ran(subject, other, question)?);
     let fork = fork::find(&mine, &theirs);
     let sources = fork.as_ref().map_or_else(Vec::new, |fork| given::sources(fork, [given, other]));
+    let records = question.records.as_deref().unwrap_or_default();
+    let by_term = || mine.iter().zip(&theirs).find_map(|(mine, theirs)| apart::find(mine.program, &mine.outcome, &theirs.outcome, records));
+    let term = if fork.as_ref().is_none_or(|fork| fork.kind == ForkKind::Value) { by_term() } else { None };
     let rows = rows(&mine, question).zip(rows(&theirs, question)).map(<[_; 2]>::from);
     let callers = [ComparedCaller::of(given), ComparedCaller::of(other)];
-    let mut found = Comparison { callers, verdicts, layer: None, fork, sources, rows, message: Message::default() };
+    let mut found = Comparison { callers, verdicts, layer: None, fork, term, sources, rows, message: Message::default() };
     found.message = words::message(&found, mine.len() > 1);
     Ok(found)
 }
@@ -82,7 +88,7 @@ impl Comparison {
     pub fn elsewhere(given: [&Given; 2], verdicts: [Verdict; 2], layer: Option<&'static str>, why: Message) -> Self {
         let callers = given.map(ComparedCaller::of);
         let mut found =
-            Self { callers, verdicts, layer, fork: None, sources: Vec::new(), rows: None, message: Message::default() };
+            Self { callers, verdicts, layer, fork: None, term: None, sources: Vec::new(), rows: None, message: Message::default() };
         found.message = words::message(&found, false);
         found.message.and(why);
         found

@@ -2,6 +2,7 @@
 
 use super::{ComparedCaller, Comparison, Fork, ForkKind, Seen, Sourced};
 use crate::source::one_line;
+use crate::explain::hint::carried::apart::TermFork;
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::subject;
 use crate::explain::hint::claim_name;
@@ -20,6 +21,9 @@ pub fn message(found: &Comparison, many: bool) -> Message {
     if let Some(fork) = &found.fork {
         message.and(went(fork, found, &names, many));
     }
+    if let Some(term) = &found.term {
+        message.and(at_source(term, &names));
+    }
     let sessions = sessions(&found.sources);
     let differs = |source: &&Sourced| source.path != "identity.userArn" || sessions.is_empty();
     for source in found.sources.iter().filter(differs).take(NAMED) {
@@ -33,7 +37,7 @@ pub fn message(found: &Comparison, many: bool) -> Message {
     }
     message.and(tokens(found, &names));
     message.and(sessions);
-    let parted = found.fork.is_some() || found.layer.is_some();
+    let parted = found.fork.is_some() || found.term.is_some() || found.layer.is_some();
     if !parted && found.rows.is_none() && found.callers[0].auth_type == found.callers[1].auth_type {
         message.and("Nothing that the templates looked at went two ways.");
     }
@@ -158,6 +162,18 @@ fn went(fork: &Fork, found: &Comparison, names: &[String; 2], many: bool) -> Mes
         }
     }
     message
+}
+
+/// The term of the request that went two ways on a row.
+fn at_source(term: &TermFork, names: &[String; 2]) -> Message {
+    let word = |at: usize| Part::Text(if term.held[at] { "true" } else { "false" }.to_owned());
+    let line = term.line.map_or_else(String::new, |line| format!(" (line {line})"));
+    let (name, stored) = &term.row;
+    Message::of("The {} {}{} went two ways on {}: {} for {} ({}), {} for {} ({}); {}.", [
+        Part::Text(term.role.to_string()), Part::Code(format!("`{}`", term.text)), Part::Place(line), Part::Value(name.clone()),
+        word(0), Part::Text(names[0].clone()), Part::Value(term.values[0].clone()),
+        word(1), Part::Text(names[1].clone()), Part::Value(term.values[1].clone()), Part::Value(stored.clone()),
+    ])
 }
 
 /// The values of an expression: in a loop, those of each turn.

@@ -404,7 +404,7 @@ pub fn both_required(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::BothRequired,
             Message::of(
-                "The first block let the caller through{}, but `{}` on line {} belongs to a second one, which refused{}. Each of the two throws by itself, so both must hold, not one of them: » {}.",
+                "The first block let the caller through{}, but `{}` on line {} belongs to a second one, which refused{}. Each of the two throws by itself, so both must hold, not one of them: » if one of the two is meant to be enough, {}; else the caller needs what the second one asks for as well.",
                 [
                     Part::Text(granted.unwrap_or_default().to_string()),
                     Part::Code(run.program.one_line(decided).to_string()),

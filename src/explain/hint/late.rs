@@ -110,7 +110,8 @@ pub fn already_written(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let name = run.program.source.name.rsplit(['/', '\\']).next().unwrap_or_default();
     let parts: Vec<&str> = name.split('.').collect();
     let of_answer = matches!(parts.as_slice(), ["Mutation", _, "res" | "response"] | ["Mutation", _, "res" | "response", "vtl"]);
-    if !of_answer || run.is_generated() {
+    // Where the data source failed, nothing was written.
+    if !of_answer || run.is_generated() || !run.context(&["error"]).is_null() {
         return;
     }
     let message = Message::of(

@@ -15,6 +15,7 @@ mod differ;
 mod effects;
 mod emptied;
 mod failure;
+mod events_limit;
 mod fields;
 mod group;
 pub mod iam;

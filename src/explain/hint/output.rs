@@ -352,7 +352,7 @@ pub fn subscription_filter(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::SubscriptionFilterRefused,
             Message::of(
-                "The subscription filter is refused, not the caller: {}: {}{}. It names {}{}. » Drop fields or values until it fits. Only where one list of values is too long may it be split over several entries of `filterGroup`, each with all the other filters beside it: entries are joined by OR, and one that asks for less lets more events through.{}",
+                "The subscription filter is refused, not the caller: {}: {}{}. It names {}{}.{}",
                 [
                     Part::Code(format!("$extensions.{name}")),
                     Part::Text(call.refused.join("; ")),
@@ -361,7 +361,8 @@ pub fn subscription_filter(run: &Finished<'_>, found: &mut Vec<Finding>) {
                     Part::Text(from.to_string()),
                     Part::Text(passed.to_string()),
                 ],
-            ),
+            )
+            .cured(super::events_limit::cure(&filter)),
         )
         .at("filter")
         .actual(filter),

@@ -3,7 +3,8 @@
 use crate::code::Code;
 use crate::explain::Explanation;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted};
+use crate::trace::Verdict;
 use crate::request::Evidence;
 use crate::request::complaint::{self, Complaint};
 use crate::request::layer::{Layer, LayerName, State};
@@ -14,6 +15,10 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Ev
     let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
     // What the templates themselves show is nearer than AppSync's words.
     if layer.state == State::Refused {
+        return;
+    }
+    if let Some(finding) = resolver.and_then(|explained| printed_nothing(explained, evidence).or_else(|| parses(explained, evidence))) {
+        layer.refuse(finding);
         return;
     }
     let place = resolver.and_then(|explained| place(explained, &complaint));
@@ -41,6 +46,45 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Ev
         .at("observed.message")
         .actual(about),
     );
+}
+
+/// How Velocity's parser begins what it says, which AppSync hands on.
+const PARSER: &str = "Encountered";
+
+/// Why a template that refuses nobody renders nothing, and that AppSync takes that for an error.
+fn printed_nothing(explained: &Explanation, evidence: &Evidence) -> Option<Finding> {
+    if !explained.output().trim().is_empty() || explained.pipeline.is_some() || explained.verdict != Verdict::Completed {
+        return None;
+    }
+    let source = &explained.program.source;
+    let why = match (source.text.is_empty(), source.text.trim().is_empty()) {
+        (true, _) => "the template is empty",
+        (_, true) if source.text.chars().any(|letter| letter == '\u{a0}') => "the template has nothing but a no-break space (U+00A0)",
+        (_, true) => "the template has nothing but blanks",
+        _ => "no statement of the template prints anything",
+    };
+    let mut message = Message::of(
+        "No rule refused the caller: {}, and for an empty output AppSync answers \"Template transformation yielded an empty response.\"",
+        [Part::Text(why.to_owned())],
+    );
+    if evidence.error_message().starts_with(PARSER) {
+        message.and("What was seen is a parse error, and this template parses: another version of it is deployed.");
+    }
+    message.and("» Print the request at its end (`{ \"version\": \"2018-05-29\", … }`), and `$util.toJson($ctx.result)` in a response template.");
+    Some(Finding::new(Code::OutputNothing, message).at("output"))
+}
+
+/// AppSync could not parse what it ran, and this template parses.
+fn parses(explained: &Explanation, evidence: &Evidence) -> Option<Finding> {
+    let words = evidence.error_message();
+    let of_template = explained.pipeline.is_none() && words.starts_with(PARSER);
+    of_template.then(|| {
+        let message = Message::of(
+            "No rule refused the caller: AppSync could not parse the template that it ran ({}), and {} parses, so another version of it is deployed. » Compare it with what `aws appsync get-resolver` and `get-function` show, and deploy.",
+            [Part::Value(quoted(&words).to_string()), Part::Place(explained.program.source.name.to_string())],
+        );
+        Finding::new(Code::RequestRejected, message).at("observed.message").actual(words)
+    })
 }
 
 /// The line of the template where what is complained about stands.

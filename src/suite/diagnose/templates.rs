@@ -57,8 +57,8 @@ pub fn run_templates(
     match explained {
         Ok(mut explanation) => {
             notes.extend(explanation.notes.iter().map(|note| note.message.clone()));
-            // An excerpt may end before its output.
-            if explanation.pipeline.is_none() {
+            // An excerpt may end before its output; an empty file is none.
+            if explanation.pipeline.is_none() && !explanation.program.source.text.trim().is_empty() {
                 explanation.outcome.notes.retain(|note| note.code != Code::OutputEmpty);
             }
             Ok(Some(explanation))

@@ -2,7 +2,7 @@
 
 use super::{Refusal, field_list, nulls, operations, proof, rejected, rows, templates};
 use crate::appsync::AuthType;
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::explain::Explanation;
 use crate::explain::why::Fate;
 use crate::finding::Finding;
@@ -128,6 +128,9 @@ impl Weighing<'_> {
         layer: Option<LayerName>,
         notes: &mut Vec<Message>,
     ) -> Option<bool> {
+        if self.is_swallowed(layers) {
+            return Some(true);
+        }
         let guessed = layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));
         let seen = self.seen(verdict, layer);
         if guessed && seen == Some(true) {
@@ -148,6 +151,13 @@ impl Weighing<'_> {
         }
         let refuses = matches!(verdict, Some(Verdict::Denied | Verdict::Error));
         seen.map(|seen| seen == refuses).filter(|_| !guessed)
+    }
+
+    /// Whether a condition failed, its error was dropped, and the client saw none.
+    fn is_swallowed(&self, layers: &[Layer]) -> bool {
+        let silent = |seen: &Observed| seen.error_type.is_none() && seen.message.is_none();
+        let dropped = |one: &Layer| one.layer == LayerName::Records && one.state == State::Refused && one.findings.first().is_some_and(|first| first.code == Code::ConditionFailed);
+        self.refusal.evidence.observed.as_ref().is_some_and(silent) && layers.iter().any(dropped)
     }
 
     /// Whether what was seen is a refusal, once it is known what decided.
@@ -397,7 +407,7 @@ fn refuse(layers: &mut [Layer], name: LayerName) {
 
 /// Whether all that speaks for a layer is that its input is missing.
 fn guess_only(layer: &Layer) -> bool {
-    layer.findings.iter().all(|finding| finding.code.is_doubt())
+    layer.findings.iter().all(|finding| finding.code.is_doubt() && finding.certainty != Certainty::Certain)
 }
 
 /// A JWT sent to an API with a Lambda authorizer: AppSync does not ask the function for it.

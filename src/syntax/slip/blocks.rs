@@ -30,6 +30,10 @@ fn without_parentheses(place: &StopPlace<'_>) -> Option<Diagnostic> {
     if place.at > start && !text[start + 1 + name.len()..place.at].trim().is_empty() {
         return None;
     }
+    // A single reference ends at the next blank, and the block's text begins there.
+    let operator = |word: &str| ["==", "!=", "&&", "||", "<", ">", "<=", ">=", "in"].contains(&word);
+    let one = meant.split_whitespace().nth(1).is_none_or(|word| !operator(word)) && meant.starts_with(['$', '!']);
+    let meant = if one { meant.split_whitespace().next().unwrap_or(meant) } else { meant };
     let shown = if meant.chars().count() < 60 { meant } else { "…" };
     let (what, span) = match name {
         "foreach" => ("the variable and the list", "foreach".len()),

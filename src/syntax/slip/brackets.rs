@@ -22,7 +22,7 @@ struct Around {
 
 pub(super) fn find(place: &StopPlace<'_>) -> Option<Diagnostic> {
     let StopPlace { source, at, rest, .. } = *place;
-    if let Some(error) = never_ended(place).or_else(|| between_arguments(place)) {
+    if let Some(error) = never_ended(place).or_else(|| between_arguments(place)).or_else(|| cut_short(place)) {
         return Some(error);
     }
     let around = around(&source.text, place.directive()?.at, at);
@@ -38,15 +38,63 @@ pub(super) fn find(place: &StopPlace<'_>) -> Option<Diagnostic> {
             source.text[end..at].trim().is_empty().then(|| closed_early(source, call, bracket, end, at))
         }
         b'(' if inner.call.is_none() && (never_closed(rest) || on_next_line(&source.text[inner.at..at], rest)) => {
-            let directive = &source.text[place.directive()?.at..inner.at];
-            let message = format!("the parenthesis of this {} is still open here", directive.trim_end());
-            let end = at + rest.chars().next().map_or(0, char::len_utf8);
-            let error = Diagnostic::error(source, "parse", message, Span::new(at, end));
-            let open = Span::new(inner.at, inner.at + 1);
-            Some(error.label(open, "opened here").help("a `)` is missing before this"))
+            Some(left_open(place, inner.at, &source.text[place.directive()?.at..inner.at]))
         }
         _ => None,
     }
+}
+
+/// The parenthesis of a directive that nothing closes.
+fn left_open(place: &StopPlace<'_>, open: usize, directive: &str) -> Diagnostic {
+    let StopPlace { source, at, rest, .. } = *place;
+    let line = |at: usize| source.place(at as u32).line;
+    let end = at + rest.chars().next().map_or(0, char::len_utf8);
+    let directive = directive.trim_end();
+    let last = source.text[..at].trim_end().len();
+    let (message, help) = if line(open) == line(at) {
+        (format!("the parenthesis of this {directive} is still open here"), "a `)` is missing before this".to_owned())
+    } else {
+        (
+            format!("the parenthesis that line {} opens after {directive} is still open here", line(open)),
+            format!("write `)` at the end of line {}", line(last.saturating_sub(1))),
+        )
+    };
+    let error = Diagnostic::error(source, "parse", message, Span::new(at, end));
+    error.label(Span::new(open, open + 1), if line(open) == line(at) { "opened here" } else { "" }).help(help)
+}
+
+/// `#set($a = {"x": 1)`: a map or a list that a parenthesis cuts short.
+fn cut_short(place: &StopPlace<'_>) -> Option<Diagnostic> {
+    /// Further than this nobody looks for the bracket that is missing.
+    const FAR: usize = 2_000;
+    let text = &*place.source.text;
+    let start = place.directive()?.at;
+    let mut open: Vec<(char, usize)> = Vec::new();
+    let mut quote = None;
+    for (at, letter) in text.get(start..)?.char_indices().take(FAR).map(|(at, letter)| (start + at, letter)) {
+        match (letter, quote) {
+            (letter, Some(known)) if letter == known => quote = None,
+            (_, Some(_)) => {}
+            ('"' | '\'', None) => quote = Some(letter),
+            ('(' | '[' | '{', None) => open.push((letter, at)),
+            (')', None) => match open.pop()? {
+                ('(', _) if open.is_empty() => return None,
+                ('(', _) => {}
+                (bracket, opened) if at >= place.at => {
+                    let (what, closing) = if bracket == '{' { ("map", '}') } else { ("list", ']') };
+                    let message = format!("the {what} that `{bracket}` opens is not closed before this `)`");
+                    let error = Diagnostic::error(place.source, "parse", message, Span::new(at, at + 1));
+                    return Some(error.label(Span::new(opened, opened + 1), "").help(format!("write `{closing}` before it")));
+                }
+                _ => return None,
+            },
+            (']' | '}', None) => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// `["a" "b"]`, `{"a" = 1}`: what stands between two values is missing, or is another mark.

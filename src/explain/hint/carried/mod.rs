@@ -1,6 +1,7 @@
 //! What a template's request carries to its data source, judged on the rows that were given, and told: which term decided
 //! on which row, with its two values, and what of the template put them there.
 
+pub mod apart;
 mod asked;
 mod bound;
 mod brackets;
@@ -14,6 +15,7 @@ mod narrowed;
 pub mod replaced;
 pub mod search;
 mod unique;
+mod unresolved;
 mod unsettled;
 mod wider;
 mod write;
@@ -39,6 +41,7 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
         narrowed::judge(run, &mut found);
         return found;
     };
+    found.findings.extend(unresolved::written(run));
     let rows: Vec<Row> = run.records.iter().filter_map(Row::read).collect();
     let (conditions, lists): (Vec<_>, Vec<_>) = request.carried.iter().partition(|one| one.role == CarriedRole::Condition);
     for carried in &conditions {

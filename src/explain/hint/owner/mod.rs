@@ -13,7 +13,7 @@ use crate::explain::hint::test::{Test, call};
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{default_for, held_by, whence};
 use crate::explain::hint::{Finished, claim_of, is_group_like, json};
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
@@ -63,10 +63,10 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let operands = failed.iter().flat_map(|failed| &failed.condition.operands);
     let mut places = operands.filter_map(|operand| operand.origins.context());
     let rows = ["result", "prev.result", "source"];
-    let Some(row) = places.find_map(|(path, value, _)| rows.into_iter().find(|row| path == row && value.is_null()))
-    else {
-        return;
-    };
+    let found_row = places.find_map(|(path, value, absent)| {
+        rows.into_iter().find(|row| path == row && value.is_null()).map(|row| (row, absent))
+    });
+    let Some((row, absent)) = found_row else { return };
     if let Some(finding) = before_its_answer(run, row) {
         found.push(finding);
         return;
@@ -93,7 +93,9 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
             ),
         )
         .at(row)
-        .wanted("a row"),
+        .wanted("a row")
+        // That the data source found nothing was given; a row that nobody gave may be there.
+        .certainty(if absent { Certainty::Possible } else { Certainty::Certain }),
     );
 }
 
