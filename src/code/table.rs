@@ -104,7 +104,7 @@ codes! {
     BothRequired = "both-required", Cause Error Certain Resolver, "Two blocks of rules in one template refuse by themselves: both must hold.";
     NullRowsKept = "null-rows-kept", Cause Warning Certain Resolver, "A loop keeps rows in which nothing stands, for every caller.";
     RowsPicked = "rows-picked", Cause Error Certain Resolver, "A loop of the response leaves rows out: each with what was compared.";
-    EmptiedByRule = "emptied-by-rule", Cause Error Certain Resolver, "Rows were found, and a rule about the caller answered with nothing instead of refusing.";
+    EmptiedByRule = "emptied-by-rule", Cause Error Certain Resolver, "Rows were found, and the template answered with nothing instead of refusing.";
     OldVersion = "old-version", Cause Note Certain Resolver, "Under version 2017-02-28 the response template does not run when the data source found nothing.";
     GroupCaseMismatch = "group-case-mismatch", Cause Error Certain Resolver, "A group differs from the rule's in upper and lower case (or case and blanks). Names are compared exactly.";
     GroupSpaceMismatch = "group-space-mismatch", Cause Error Certain Resolver, "A group has a blank at its beginning or end.";
@@ -133,7 +133,7 @@ codes! {
     ValuesNearlyEqual = "values-nearly-equal", Cause Error Certain Resolver, "Two values that are compared differ by blanks, quotes or a provider's prefix only, or one of them is empty.";
     ArgumentDiffers = "argument-differs", Cause Error Certain Resolver, "An argument is not the caller's value that the template compares it with.";
     MemberNameNear = "member-name-near", Cause Error Certain Resolver, "A member that the template reads is absent, and there is one of nearly the same name.";
-    VariableNeverSet = "variable-never-set", Cause Error Certain Resolver, "The decision read a variable that no statement sets, and one of nearly the same name is set.";
+    VariableNeverSet = "variable-never-set", Cause Error Certain Resolver, "The decision read a variable that no statement sets, so it is null, whoever calls; where one of nearly the same name is set, that is said.";
     NotOwner = "not-owner", Cause Error Certain Resolver, "The record belongs to someone else.";
     SubscriptionOwnerArgument = "subscription-owner-argument", Cause Error Certain Resolver, "The subscription's owner argument is not the caller.";
     NullNeedsDelete = "null-needs-delete", Cause Error Certain Resolver, "A field was sent with null, which needs the delete operation on it.";

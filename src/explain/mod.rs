@@ -10,6 +10,7 @@ pub mod compare;
 mod doubted;
 mod explanation;
 pub mod filter;
+mod flags;
 pub mod grounds;
 mod next;
 pub mod hint;

@@ -118,6 +118,10 @@ impl<R: Rerun> SuggestionSearch<'_, R> {
     fn two(&mut self, node: NodeId, one: &InputChange, wanted: Vec<Vec<InputChange>>) {
         for more in wanted {
             let both: Vec<_> = std::iter::once(one.clone()).chain(more).collect();
+            // What was given already changes nothing beside it.
+            if both.iter().any(|change| self.is_given(change)) {
+                continue;
+            }
             let is_part = |change: &InputChange| both.iter().any(|other| other.path == change.path && other.op == change.op);
             if self.found.iter().any(|known| known.changes.iter().all(is_part)) {
                 continue;
@@ -132,6 +136,13 @@ impl<R: Rerun> SuggestionSearch<'_, R> {
                 return;
             }
         }
+    }
+}
+
+impl<R> SuggestionSearch<'_, R> {
+    /// Whether a change leaves what was given as it is.
+    fn is_given(&self, change: &InputChange) -> bool {
+        change.op == Op::Set && !change.value.is_null() && change.path.lookup(&self.given.members).loosely_equals(&change.value)
     }
 }
 
@@ -221,7 +232,8 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
         }
     }
     // What no caller of this mode can have is no advice.
-    let possible = |change: &InputChange| member::possible(&change.path, run.auth_type());
+    let never = |change: &InputChange| hints.iter().any(|hint| hint.code == Code::MemberNotInMode && hint.path.as_deref() == Some(&*change.path));
+    let possible = |change: &InputChange| member::possible(&change.path, run.auth_type()) && !never(change);
     for (_, alternatives) in &mut found {
         alternatives.retain(|changes| changes.iter().all(possible));
     }
@@ -316,7 +328,8 @@ fn turned(run: &Finished<'_>, leaf: &Condition) -> Vec<InputChange> {
         Test::Truth(what) => {
             let no = |(_, value): &(ContextPath, Value)| matches!(value, Value::Boolean(false));
             let yes = |(path, _)| InputChange { op: Op::Set, path, value: Value::Boolean(true) };
-            sent(what).filter(no).map(yes).into_iter().collect()
+            let claimed = || place(what).filter(|(path, _)| path.is_in("identity.claims"));
+            sent(what).or_else(claimed).filter(no).map(yes).into_iter().collect()
         }
         Test::Other => border(leaf),
         _ => Vec::new(),

@@ -106,7 +106,7 @@ pub struct Guard {
     pub condition: Condition,
     /// Whether it held.
     pub value: bool,
-    /// What was put into the variables that it looked at, and under which conditions.
+    /// What was put into the variables that it looked at or set them, and under which conditions.
     pub causes: Vec<Cause>,
 }
 
@@ -171,7 +171,7 @@ pub(super) fn validated(recorder: &Recorder<'_>, node: NodeId) -> Option<Conditi
     Some(judged(&recorder.values, condition))
 }
 
-/// What was put into the lists and maps that a condition looked at.
+/// What was put into the lists and maps that a condition looked at, and what set the flags that it did.
 pub(super) fn causes(recorder: &Recorder<'_>, condition: &Condition) -> Vec<Cause> {
     let slots: Vec<_> = looked_at(condition).iter().filter_map(|operand| operand.slot).collect();
     let added = |change: &&Change| {
@@ -191,5 +191,9 @@ pub(super) fn causes(recorder: &Recorder<'_>, condition: &Condition) -> Vec<Caus
         guards.truncate(1);
         Cause { change: change.clone(), guards }
     };
-    recorder.changes.iter().filter(added).take(32).map(cause).collect()
+    let flags = super::flags::behind(recorder, condition).into_iter().map(|flag| {
+        let own = Guard { node: flag.branch, condition: flag.record.condition.clone(), value: true, causes: Vec::new() };
+        Cause { change: flag.change.clone(), guards: vec![own] }
+    });
+    recorder.changes.iter().filter(added).take(32).map(cause).chain(flags).collect()
 }

@@ -210,7 +210,8 @@ impl PagePart<'_> {
     fn change(&self, change: &Change) -> String {
         let values: Vec<_> = change.values.iter().map(|value| code(&full(value))).collect();
         let from = self.origins(&change.origins);
-        format!("{} put in {} <span class=\"faint\">{from}</span>", self.place(change.node), values.join(", "))
+        let done = if change.container.is_some() { "put in" } else { "set to" };
+        format!("{} {done} {} <span class=\"faint\">{from}</span>", self.place(change.node), values.join(", "))
     }
 
     fn candidates(&self, why: &Why) -> String {

@@ -199,7 +199,8 @@ impl TextReport<'_, '_> {
         for cause in guard.causes.iter().take(8) {
             let values: Vec<_> = cause.change.values.iter().take(1).map(show).collect();
             let place = self.place(cause.change.node);
-            let mut words = format!("{FAINT}{place} put in{FAINT:#} {}", values.join(", "));
+            let done = if cause.change.container.is_some() { "put in" } else { "set to" };
+            let mut words = format!("{FAINT}{place} {done}{FAINT:#} {}", values.join(", "));
             if let Some(inner) = cause.guards.first() {
                 let text = code_of(self.report, inner.condition.node);
                 write!(words, "  {FAINT}because {} {text}{FAINT:#}", self.place(inner.node))?;

@@ -5,7 +5,7 @@ use super::condition::{Condition, Operand, OperandRole, Shape};
 use super::index::call_args;
 use super::values::Values;
 use crate::source::Span;
-use crate::syntax::{Expression, ExpressionKind as Kind, Reference, };
+use crate::syntax::{Expression, ExpressionKind as Kind, Reference, Slot};
 use crate::value::Value;
 
 /// Containers and members copied to remember a value as it was.
@@ -73,7 +73,9 @@ fn parts(values: &Values<'_>, reference: &Reference, nested: bool, found: &mut V
     let Some(last) = reference.steps.last() else { return };
     if let Some((called, args)) = last.kind.call() {
         let lookup = matches!(called, Some(Method::Get | Method::GetOrDefault));
-        if !lookup {
+        // `$util` has no value to tell of, where a function of it does not exist.
+        let of_functions = reference.steps.len() == 1 && reference.variable().is_none() && !matches!(reference.root, Slot::CTX | Slot::CONTEXT);
+        if !lookup && !of_functions {
             found.push(receiver(values, reference, role(OperandRole::Receiver)));
         }
         for arg in args {

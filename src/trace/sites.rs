@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// Where variables are changed.
 #[derive(Debug, Default)]
 pub struct Sites {
-    /// Variables that something is added to, or that are set to true somewhere.
+    /// Variables that something is added to, or that are set to true, to a text or to a number somewhere.
     growing: FxHashSet<Slot>,
     /// What the right sides of a variable's `#set`s, and what is added to it, read.
     pub reads: FxHashMap<Slot, FxHashSet<Slot>>,
@@ -24,7 +24,7 @@ impl Sites {
         for (_, statement) in &index.statements {
             if let Node::Set(Set { target, value, .. }) = statement {
                 if target.steps.is_empty() && !matches!(value.kind, Kind::Boolean(false)) {
-                    if matches!(value.kind, Kind::Boolean(true)) {
+                    if matches!(value.kind, Kind::Boolean(true) | Kind::String(_) | Kind::Number(_) | Kind::Arithmetic(..)) {
                         sites.growing.insert(target.root);
                     }
                     if is_condition(value) {

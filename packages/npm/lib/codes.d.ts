@@ -212,7 +212,7 @@ export type Code =
   | 'null-rows-kept'
   /** A loop of the response leaves rows out: each with what was compared. */
   | 'rows-picked'
-  /** Rows were found, and a rule about the caller answered with nothing instead of refusing. */
+  /** Rows were found, and the template answered with nothing instead of refusing. */
   | 'emptied-by-rule'
   /** Under version 2017-02-28 the response template does not run when the data source found nothing. */
   | 'old-version'
@@ -270,7 +270,7 @@ export type Code =
   | 'argument-differs'
   /** A member that the template reads is absent, and there is one of nearly the same name. */
   | 'member-name-near'
-  /** The decision read a variable that no statement sets, and one of nearly the same name is set. */
+  /** The decision read a variable that no statement sets, so it is null, whoever calls; where one of nearly the same name is set, that is said. */
   | 'variable-never-set'
   /** The record belongs to someone else. */
   | 'not-owner'

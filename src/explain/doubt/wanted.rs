@@ -164,6 +164,11 @@ impl Recorded<'_> {
 
     /// A test that the run did not come to, and which decides once another one comes out the other way.
     fn not_come_to(&self, node: NodeId) -> Option<Wanted> {
+        if let Node::Expression(Expression { kind: Kind::Compare(ComparisonOperator::Equal | ComparisonOperator::NotEqual, sides), .. }) = self.recorder.index.node(node)? {
+            let (path, when, value) = self.unseen(sides);
+            let (line, text) = (self.program.line(node), self.program.one_line(node));
+            return Some(Wanted { open: String::new(), when, path, value, line, text });
+        }
         let reference = match self.recorder.index.node(node)? {
             Node::Reference(reference) => reference,
             Node::Expression(Expression { kind: Kind::Reference(reference), .. }) => reference,

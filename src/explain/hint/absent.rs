@@ -187,7 +187,9 @@ fn about(run: &Finished<'_>, sought: &Sought, both: bool, rows: &OnceCell<Vec<Ro
     let claim = &sought.claim;
     let oidc = run.auth_type() == Some(AuthType::Oidc);
     let use_ = run.claim("token_use");
-    let (which, way) = match use_.as_str().filter(|_| !oidc) {
+    let held = run.context(&["identity", "claims"]).as_map().is_some_and(|claims| claims.contains_str(claim));
+    let (which, way) = match use_.as_str().filter(|_| !oidc && !held) {
+        _ if held => ("the token carries it without a value".to_owned(), Message::default().cured(format!("Give {claim} a value where the token is made, and take a new one."))),
         Some("access") => in_access(run, claim),
         Some("id") => in_id(run, claim),
         _ => ("the token carries no such claim".to_owned(), issuer(run, oidc)),
@@ -200,8 +202,8 @@ fn about(run: &Finished<'_>, sought: &Sought, both: bool, rows: &OnceCell<Vec<Ro
         )
     } else {
         Message::of(
-            "claim {} is absent (asked for on line {}): {}.",
-            [Part::Name(claim.to_string()), Part::Place(sought.line.to_string()), Part::Text(which)],
+            "claim {} is {} (asked for on line {}): {}.",
+            [Part::Name(claim.to_string()), Part::Text(if held { "null" } else { "absent" }.to_owned()), Part::Place(sought.line.to_string()), Part::Text(which)],
         )
     };
     if let (Some(default), Some((name, value))) = (&sought.instead, &sought.wanted) {

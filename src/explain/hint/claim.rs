@@ -1,5 +1,6 @@
 //! Claims of another form or type than the rule takes.
 
+use super::allow::one_line;
 use super::test::Test;
 use super::text::show;
 use super::{Finished, claim_of, json};
@@ -15,19 +16,22 @@ pub fn json_string(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for failed in run.failed() {
         encoded(run, &failed.test, found);
         if let Test::EmptyLoop(list) = &failed.test {
-            walked(list, found);
+            walked(run, list, found);
         }
     }
 }
 
 /// A loop over a claim that is a text: it has no items.
-fn walked(list: &Operand, found: &mut Vec<Finding>) {
+fn walked(run: &Finished<'_>, list: &Operand, found: &mut Vec<Finding>) {
     let (Some((claim, path, _)), Some(text)) = (claim_of(&list.origins), list.value.as_str()) else { return };
     let holds_json = matches!(from_json_str(text), Ok(Value::List(_) | Value::Map(_)));
     let (code, words, cure) = if holds_json {
-        (Code::ClaimIsJsonString, "a string that holds JSON, not a list", "Parse it with $util.parseJson")
+        (Code::ClaimIsJsonString, "a string that holds JSON, not a list", "Parse it with $util.parseJson".to_owned())
+    } else if text.contains(',') {
+        let code = one_line(run.program.source.slice(list.span));
+        (Code::ClaimIsCommaList, "one string with several names between commas, not a list", format!("Walk `{code}{}`", split(text)))
     } else {
-        (Code::ClaimIsString, "a string, not a list", "Compare it with == where it is no list")
+        (Code::ClaimIsString, "a string, not a list", "Compare it with == where it is no list".to_owned())
     };
     found.push(
         Finding::new(
@@ -105,21 +109,38 @@ pub fn encoded(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
             );
         }
         if !matches!(run.claim(&claim), Value::List(_)) {
-            found.extend(comma_list(&claim, path, &inner, &other.value));
+            found.extend(comma_list(run, &claim, path, (&inner, mine), (other, test)));
         }
     }
 }
 
+/// How the names between commas are cut apart: `.split(",")`, which takes a pattern.
+fn split(text: &str) -> &'static str {
+    if text.contains(", ") { ".split(\", *\")" } else { ".split(\",\")" }
+}
+
+/// Whether a text has names between commas, of which this is one.
+pub fn lists(text: &str, wanted: &str) -> bool {
+    text != wanted && text.contains(',') && text.split(',').any(|name| name.trim() == wanted)
+}
+
 /// One string with several names in it, of which the rule wants one.
-fn comma_list(claim: &str, path: String, inner: &Value, other: &Value) -> Option<Finding> {
-    let text = inner.as_str().filter(|text| text.contains(','))?;
-    let names: Vec<&str> = text.split(',').map(str::trim).collect();
-    let wants = other.members().unwrap_or_else(|| vec![other.clone()]);
-    let wanted = wants.iter().filter_map(Value::as_str).find(|wanted| names.contains(wanted) && *wanted != text)?;
+fn comma_list(run: &Finished<'_>, claim: &str, path: String, (inner, mine): (&Value, &Operand), (other, test): (&Operand, &Test<'_>)) -> Option<Finding> {
+    let text = inner.as_str()?;
+    let wants = other.value.members().unwrap_or_else(|| vec![other.value.clone()]);
+    let wanted = wants.iter().filter_map(Value::as_str).find(|wanted| lists(text, wanted))?;
+    let code = |operand: &Operand| one_line(run.program.source.slice(operand.span));
+    let cure = match test {
+        Test::Equal { .. } if mine.value.as_str().is_some() && other.value.as_str().is_some() => {
+            format!("Write `{}{}.contains({})`, which asks whether it is one of them.", code(mine), split(text), code(other))
+        }
+        _ => format!("Cut it apart first (`{}`), and compare its names; or have the token trigger issue a real list.", split(text)),
+    };
     let message = Message::of(
         "claim {} is one string, {}, with several names in it: the rule wants {} by itself.",
         [Part::Name(claim.to_owned()), Part::Value(show(inner)), Part::Value(show(&wanted.into()))],
-    );
+    )
+    .cured(cure);
     Some(Finding::new(Code::ClaimIsCommaList, message).at(path).actual(text).wanted(wanted))
 }
 

@@ -5,6 +5,7 @@ use super::test::Test;
 use super::text::show;
 use super::{Failed, Finished, claim_name, json};
 use crate::code::Code;
+use crate::explain::flags::is_plain;
 use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -22,8 +23,8 @@ pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
     for failed in run.failed() {
         let Test::Equal { left, right, equal: false } = &failed.test else { continue };
         let (Some(mine), Some(other)) = (left.value.as_str(), right.value.as_str()) else { continue };
-        let how = how(mine, other).map(|how| (how, *left)).or_else(|| how_other(mine, other).map(|how| (how, *right)));
-        let Some(((what, cure), of)) = how else { continue };
+        let how = how(mine, other).map(|how| (how, *left, *right)).or_else(|| how(other, mine).map(|how| (how, *right, *left)));
+        let Some((how, of, wanted)) = how else { continue };
         // What the template cut out of a value is no value that anybody gave.
         let given = |(_, from, _): &(&crate::appsync::ContextPath, &Value, bool)| !of.value.as_str().is_some_and(str::is_empty) || from.loosely_equals(&of.value);
         let Some((path, ..)) = of.origins.context().filter(given) else { continue };
@@ -34,51 +35,81 @@ pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Part::Code(format!("`{}`", run.text(failed.condition))),
                 Part::Value(named(left)),
                 Part::Value(named(right)),
-                Part::Text(what.to_owned()),
-                Part::Text(cure.to_owned()),
+                Part::Text(how.words(path, &of.value)),
+                Part::Value(how.cure(path, &wanted.value)),
             ],
         );
         push(found, Finding::new(Code::ValuesNearlyEqual, message).at(path).actual(json(&of.value)));
     }
 }
 
-fn how_other(mine: &str, other: &str) -> Option<(&'static str, &'static str)> {
-    how(other, mine)
+/// How a value is not quite the one that it is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Nearly {
+    Empty,
+    Blank,
+    QuoteLeft,
+    Quoted,
+    Federated,
 }
 
-/// How the first of two values is not quite the second, and what to do.
-fn how(value: &str, other: &str) -> Option<(&'static str, &'static str)> {
+/// How the first of two values is not quite the second.
+fn how(value: &str, other: &str) -> Option<Nearly> {
     if value == other || other.is_empty() {
         return None;
     }
     let bare = value.trim().trim_matches(['"', '\'']);
     if value.is_empty() {
-        Some((
-            "the first is there but empty, which is neither absent nor null",
-            "Give the attribute a value and take a new token, or let the template refuse an empty value by name.",
-        ))
+        Some(Nearly::Empty)
     } else if value.trim() == other {
-        Some((
-            "there is a blank at the beginning or end of one of them",
-            "Correct the stored attribute, or compare with .trim().",
-        ))
+        Some(Nearly::Blank)
     } else if bare == other && value.starts_with(['"', '\'']) != value.ends_with(['"', '\'']) {
-        Some((
-            "a quote is left over at one end, from the text that it was cut out of",
-            "Cut it off too: `.replace('\"', \"\")`.",
-        ))
+        Some(Nearly::QuoteLeft)
     } else if bare == other {
-        Some((
-            "the quotes are part of the value, which was stored as JSON text",
-            "Save it without the quotes, or read it with $util.parseJson.",
-        ))
+        Some(Nearly::Quoted)
     } else if value.to_lowercase().ends_with(&format!("_{}", other.to_lowercase())) {
-        Some((
-            "the longer one has a federated identity provider's prefix",
-            "Store the name with its prefix, or compare sub, which every user has.",
-        ))
+        Some(Nearly::Federated)
     } else {
         None
+    }
+}
+
+impl Nearly {
+    /// What is wrong with the value of this place.
+    fn words(self, path: &str, value: &Value) -> String {
+        let subject = super::whence::subject(path);
+        match self {
+            Self::Empty => format!("{subject} is there but empty, which is neither absent nor null"),
+            Self::Blank => {
+                let text = value.as_str().unwrap_or_default();
+                let end = match (text.starts_with(char::is_whitespace), text.ends_with(char::is_whitespace)) {
+                    (true, true) => "at its beginning and at its end",
+                    (true, false) => "at its beginning",
+                    _ => "at its end",
+                };
+                format!("{subject} has a blank {end}")
+            }
+            Self::QuoteLeft => "a quote is left over at one end, from the text that it was cut out of".to_owned(),
+            Self::Quoted => "the quotes are part of the value, which was stored as JSON text".to_owned(),
+            Self::Federated => "the longer one has a federated identity provider's prefix".to_owned(),
+        }
+    }
+
+    /// What helps, by who can change the value of this place: the client, whoever writes the row, or who manages the users.
+    fn cure(self, path: &str, wanted: &Value) -> String {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        let (sent, stored) = (super::whence::is_client(path), super::owner::is_row(path));
+        match self {
+            Self::Empty if sent => format!("Send {}.", show(wanted)),
+            Self::Empty if stored => format!("Give {name} a value on the row, or let the template treat an empty one by a condition of its own."),
+            Self::Empty => "Give the attribute a value and take a new token, or let the template refuse an empty value by name.".to_owned(),
+            Self::Blank if sent => "Send it without the blank, or compare with .trim().".to_owned(),
+            Self::Blank if stored => format!("Correct {name} on the row, or compare with .trim()."),
+            Self::Blank => "Correct the stored attribute, or compare with .trim().".to_owned(),
+            Self::QuoteLeft => "Cut it off too: `.replace('\"', \"\")`.".to_owned(),
+            Self::Quoted => "Save it without the quotes, or read it with $util.parseJson.".to_owned(),
+            Self::Federated => "Store the name with its prefix, or compare sub, which every user has.".to_owned(),
+        }
     }
 }
 
@@ -109,12 +140,23 @@ pub fn other_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Part::Code(format!("`{}`", run.text(failed.condition))),
                 Part::Value(named(row)),
                 Part::Value(named(caller)),
-                Part::Text(agree(caller).to_owned()),
+                Part::Value(in_other_argument(run, path, &caller.value).unwrap_or_else(|| agree(caller).to_owned())),
             ],
         );
         let finding = Finding::new(Code::ArgumentDiffers, message).at(path);
         push(found, finding.actual(json(&row.value)).wanted(json(&caller.value)));
     }
+}
+
+/// The value that is wanted was sent as another argument.
+fn in_other_argument(run: &Finished<'_>, path: &str, wanted: &Value) -> Option<String> {
+    let (parent, name) = path.rsplit_once('.')?;
+    let text = wanted.as_str().filter(|text| !text.is_empty())?;
+    let names: Vec<&str> = parent.split('.').collect();
+    let sent = run.context(&names).as_map()?.snapshot();
+    let other = sent.into_iter().find(|(key, value)| key.as_str() != Some(name) && value.as_str() == Some(text))?.0;
+    let other = other.as_str()?.to_owned();
+    Some(format!("The argument {other} has that value: send it as {name}, or compare `$ctx.{parent}.{other}` here, if {other} is what the rest of the template goes by."))
 }
 
 /// What to do about an argument that is not what it is compared with.
@@ -148,7 +190,7 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let name = run.program.name(slot);
             if let Some((_, other, text)) = lost.iter().find(|(bare, ..)| *bare == name) {
                 push(found, quiet_target(run, failed, slot, (*other, text)));
-            } else if operand.value.is_null() && !set.contains(&slot) && !of_loop(slot) && plain(run, operand, name) {
+            } else if operand.value.is_null() && !set.contains(&slot) && !of_loop(slot) && is_plain(run.program, operand, name) {
                 let near = nearest(name, set.iter().map(|slot| run.program.name(*slot)));
                 let other = near.and_then(|near| other_variable(run, failed, name, near));
                 if let Some(finding) = other.or_else(|| of_earlier_template(run, failed, name)) {
@@ -157,12 +199,6 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
             }
         }
     }
-}
-
-/// Whether an operand is the variable itself, no member of it.
-fn plain(run: &Finished<'_>, operand: &Operand, name: &str) -> bool {
-    let text = run.program.source.slice(operand.span);
-    text.trim_start_matches(['$', '!', '{']).trim_end_matches('}') == name
 }
 
 /// Which statement set a variable, and why it ran.
@@ -181,7 +217,7 @@ fn other_variable(run: &Finished<'_>, failed: &Failed<'_>, name: &str, near: &st
     let value = run.outcome.variable(slot).cloned().unwrap_or_default();
     let set = setting(run, slot).map_or(String::new(), |words| format!("; {words}"));
     let message = Message::of(
-        "line {}: {} reads ${}, which no statement sets, so it is null; what is set is ${} ({}{}). Variables are told apart by upper and lower case: » write both the same.",
+        "line {}: {} reads ${}, which no statement sets, so it is null; what is set is ${} ({}{}). {} » Write both the same.",
         [
             Part::Place(line(run, failed)),
             Part::Code(format!("`{}`", run.text(failed.condition))),
@@ -189,6 +225,7 @@ fn other_variable(run: &Finished<'_>, failed: &Failed<'_>, name: &str, near: &st
             Part::Name(near.to_owned()),
             Part::Value(show(&value)),
             Part::Text(set),
+            Part::Text(if name.eq_ignore_ascii_case(near) { "Variables are told apart by upper and lower case." } else { "The two names are spelled differently." }.to_owned()),
         ],
     );
     Some(Finding::new(Code::VariableNeverSet, message).actual(json(&value)).wanted(name))
@@ -239,13 +276,14 @@ fn of_earlier_template(run: &Finished<'_>, failed: &Failed<'_>, name: &str) -> O
         let key = nearest(name, keys.iter().filter_map(Value::as_str))?.to_owned();
         Some((key.clone(), stash.get_str(&key).unwrap_or_default()))
     });
-    if held.is_none() && !compared {
+    let only_way = run.is_by_hand() && run.why.candidates.is_empty();
+    if held.is_none() && !compared && !only_way {
         return None;
     }
     let other = failed.condition.operands.iter().find(|operand| !operand.value.is_null() && !operand.literal);
     let beside = other.map_or(String::new(), |operand| format!(" and is compared with {}", named(operand)));
     let mut message = Message::of(
-        "line {}: {} reads ${}, which no statement of this template sets, so it is null{}. Variables end with their template; only the stash goes on to the next.",
+        "line {}: {} reads ${}, which no statement of this template sets, so it is null{}, whoever calls. Variables end with their template; only the stash goes on to the next.",
         [
             Part::Place(line(run, failed)),
             Part::Code(format!("`{}`", run.text(failed.condition))),

@@ -40,7 +40,10 @@ pub(super) fn conditions(run: &Finished<'_>) -> Vec<Condition> {
 
 /// A member of the context was replaced before the check read it.
 pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    let of_stash = |change: &Change| change.path.as_ref().is_some_and(|path| path.is_in("stash"));
+    // What a template puts into the stash is for those behind it, unless it writes over what a step before it had put there.
+    let denied = run.verdict == Verdict::Denied;
+    let filled = |change: &Change| denied && change.old.as_ref().is_some_and(|old| !old.is_null());
+    let of_stash = |change: &Change| change.path.as_ref().is_some_and(|path| path.is_in("stash")) && !filled(change);
     let changes = run.recorder.changes.iter().filter(|change| change.path.is_some() && !of_stash(change));
     let mut changes = changes.filter(|change| !is_method(run, change.node, Method::Remove)).peekable();
     if changes.peek().is_none() {
@@ -50,9 +53,6 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let looked = looked(&conditions);
     for change in changes {
         let (Some(target), Some(new)) = (target(change), change.values.get(1)) else { continue };
-        if target.starts_with("stash") {
-            continue;
-        }
         let code = member_code(&target);
         let read = looked.iter().copied().find(|operand| {
             run.program.span(change.node).start < operand.span.start
@@ -65,13 +65,17 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let by = if from.words.is_empty() { String::new() } else { format!(" ({})", from.words) };
         let claim = from.absent.as_deref().map(|path| absent_claim(run, path)).unwrap_or_default();
         let check = line_of(run, read);
-        let advice = if run.verdict == Verdict::Denied { Message::from("» Compare first and write afterwards.") } else { compare_the_row(run, &target, new) };
+        let advice = match (denied, target.starts_with("stash")) {
+            (true, true) => "» Leave what the step before put there, or put this under another name.".into(),
+            (true, false) => "» Compare first and write afterwards.".into(),
+            (false, _) => compare_the_row(run, &target, new),
+        };
         found.push(
             Finding::new(
                 Code::WrittenBeforeCheck,
                 with_claim(
                     Message::of(
-                        "{}line {} replaced {} = {} by {}{} before the check on line {} read it.", [Part::Text(if run.verdict == Verdict::Denied { "" } else { "Wider than it looks: " }.to_owned()), Part::Place(line(run, change.node).to_string()), Part::Place(target.replace("args.", "arguments.")), Part::Value(show(&old)), Part::Value(show(new)), Part::Text(by), Part::Place(check.to_string())]).with(advice),
+                        if old.is_null() { "{}line {} put {}{} = {}{} before the check on line {} read it." } else { "{}line {} replaced {} = {} by {}{} before the check on line {} read it." }, [Part::Text(if denied { "" } else { "Wider than it looks: " }.to_owned()), Part::Place(line(run, change.node).to_string()), Part::Place(target.replace("args.", "arguments.")), Part::Value(if old.is_null() { String::new() } else { show(&old) }), Part::Value(show(new)), Part::Text(by), Part::Place(check.to_string())]).with(advice),
                     claim,
                 ),
             )

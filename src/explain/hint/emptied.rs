@@ -1,6 +1,7 @@
 //! Nothing in the place of data, and no error: a rule about the caller that answers with null, or with a list without items.
 
 use super::allow::{line, one_line, static_path, values};
+use super::contents::{empties, is_answer, is_data};
 use super::deciding::reads_caller;
 use super::whence::{held_by, slip};
 use super::Finished;
@@ -46,16 +47,32 @@ pub fn by_rule(run: &Finished<'_>, found: &mut Vec<Finding>) {
     found.push(Finding::new(Code::EmptiedByRule, message).at("result"));
 }
 
-/// `#return` with null.
+/// `#return` with null, or with nothing in brackets.
 fn returned(run: &Finished<'_>) -> Option<EmptyAnswer> {
-    let End::Returned { node, value: Value::Null } = &run.outcome.end else { return None };
-    if run.verdict != Verdict::Completed || run.context(&["result"]).is_null() {
+    let End::Returned { node, value } = &run.outcome.end else { return None };
+    if !empties(value) || run.context(&["result"]).is_null() {
         return None;
     }
-    let guard = guards(run.recorder, *node, false).into_iter().find(|guard| reads_caller(&guard.condition))?;
-    let how = Message::of("`#return` on line {} returned null", [Part::Place(line(run, *node).to_string())]);
-    let withheld = "what the data source found was withheld. Where the schema has the field as non-null, that null becomes an error (\"Cannot return null for non-nullable type\")".into();
-    Some(EmptyAnswer { how, guard, withheld })
+    let mut around = guards(run.recorder, *node, false).into_iter();
+    let (guard, how) = match value {
+        Value::Null => {
+            let guard = around.find(|guard| run.verdict == Verdict::Completed && reads_caller(&guard.condition))?;
+            (guard, Message::of("`#return` on line {} returned null", [Part::Place(line(run, *node).to_string())]))
+        }
+        value if is_answer(run) => (
+            around.next()?,
+            Message::of("`#return` on line {} answered {}", [Part::Place(line(run, *node).to_string()), Part::Value(value.to_string())]),
+        ),
+        _ => return None,
+    };
+    let withheld = if !reads_caller(&guard.condition) {
+        "what the data source found was withheld, and from everybody: that condition asks nothing of the caller"
+    } else if !value.is_null() {
+        "what the data source found was withheld"
+    } else {
+        "what the data source found was withheld. Where the schema has the field as non-null, that null becomes an error (\"Cannot return null for non-nullable type\")"
+    };
+    Some(EmptyAnswer { how, guard, withheld: withheld.into() })
 }
 
 /// A template that printed nothing but null or brackets.
@@ -104,14 +121,6 @@ fn kept_back(run: &Finished<'_>, output: &str) -> Option<EmptyAnswer> {
     })
 }
 
-/// Whether there is anything in a value.
-fn is_data(value: &Value) -> bool {
-    match value {
-        Value::Map(map) => map.values().iter().any(is_data),
-        _ => value.members().map_or_else(|| !value.is_null(), |all| !all.is_empty()),
-    }
-}
-
 fn operands(condition: &Condition) -> Vec<&Operand> {
     let mut leaves = Vec::new();
     condition.leaves(&mut leaves);
@@ -121,6 +130,9 @@ fn operands(condition: &Condition) -> Vec<&Operand> {
 /// Why the two are not the same, where they should have been, and what to do.
 fn why(run: &Finished<'_>, condition: &Condition) -> Message {
     let plain = "Prefer `$util.unauthorized()`, so that the client sees a refusal";
+    if !reads_caller(condition) {
+        return Message::default().cured("If some callers are to get it all the same, test for them before that `#return`.");
+    }
     if let Some((value, place)) = elsewhere(run, condition) {
         return Message::of(
             "{} is the caller's own {}. » Compare with `$ctx.{}`, or store what is compared now.",

@@ -63,7 +63,8 @@ fn one_of_loop(run: &Finished<'_>, guard: &Guard, path: &str, input: &Map) -> Op
     let mut leaves = Vec::new();
     guard.condition.leaves(&mut leaves);
     let (list, field) = leaves.iter().find_map(|leaf| match Test::of(run, leaf) {
-        Test::Contains { list, item, found: false } if list.value.members().is_some() => {
+        // A group that the template names is no field, though an argument has the same name.
+        Test::Contains { list, item, found: false } if list.value.members().is_some() && !item.literal && super::claim_of(&list.origins).is_none() => {
             let field = item.value.as_str().filter(|field| input.contains_str(field))?;
             Some((list, field.to_owned()))
         }

@@ -103,9 +103,16 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         let (Some(name), Some(wanted)) = (name.as_str(), wanted.as_str()) else { continue };
         let Some((code, how)) = difference(name, wanted) else { continue };
         // The comparison of these two has said it, with its line and a nearer cure.
-        if found.iter().any(|hint| hint.code == Code::ValuesNearlyEqual && hint.path.as_deref().map(claim_path).as_deref() == Some(&*path)) {
+        let said = |hint: &Finding| {
+            let of_these = || [name, wanted].iter().any(|one| hint.actual.as_str() == Some(one));
+            hint.code == Code::ValuesNearlyEqual && (hint.path.as_deref().map(claim_path).as_deref() == Some(&*path) || of_these())
+        };
+        // A list in one text, and a key of several parts, are told as what they are.
+        let parts = super::claim::lists(name, wanted) || of_row && super::owner::part_of_key(wanted, name).is_some();
+        if parts || found.iter().any(said) {
             continue;
         }
+        let place = other.origins.context().filter(|_| of_row).map(|(path, ..)| format!("at {path}"));
         // A group of a user pool has its name for good: UpdateGroup finds it by the name, and changes description, precedence and
         // role (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateGroup.html>).
         let what = if claim == "cognito:groups" { "group" } else { "value" };
@@ -113,7 +120,7 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 code,
                 Message::of(
-                    "claim {} has {} {}, the rule wants {}: {}. » Names are compared exactly: write {} in the rule, as the token has it, or {} {}{} and sign in again.",
+                    "claim {} has {} {}, the rule wants {}: {}. » Names are compared exactly: write {} {}, as the token has it, or {} {}{} and sign in again.",
                     [
                         Part::Name(claim.to_string()),
                         Part::Text(what.to_string()),
@@ -121,6 +128,7 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
                         Part::Value(show(&wanted.into())),
                         Part::Text(how.to_string()),
                         Part::Value(show(&name.into())),
+                        Part::Place(place.unwrap_or_else(|| "in the rule".to_owned())),
                         Part::Text(if claim == "cognito:groups" { "put the user into the group" } else { "rename the value to" }.to_owned()),
                         Part::Value(show(&wanted.into())),
                         Part::Text(if claim == "cognito:groups" { " (add it if the pool has none)" } else { "" }.to_owned()),
@@ -189,7 +197,9 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let Some((claim, path, value)) = claim_of(&operand.origins) else { continue };
             let empty = value.as_list().is_some_and(|list| list.is_empty());
             let absent = value.is_null() && claim == "cognito:groups";
-            if !(absent || empty && is_group_like(run, &claim)) {
+            // That it is a list, and empty, was told where it is compared with a text.
+            let as_list = |path: &str| found.iter().any(|hint| hint.code == Code::ListComparedWithString && hint.path.as_deref() == Some(path));
+            if !(absent || empty && is_group_like(run, &claim)) || as_list(&path) {
                 continue;
             }
             let (.., all) = claims.entry(path).or_insert_with(|| (claim, value, Vec::new()));
@@ -206,6 +216,7 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let state = if value.is_null() { "is absent" } else { "is an empty list" };
+        let who = if names_groups(&claim) { "the user is in no group, or was added after this token was issued" } else { "it names nothing, or the token was issued before it did" };
         let names: Vec<_> = wanted.iter().map(show).collect();
         let wish = if names.is_empty() { String::new() } else { format!(" The rule wants {}.", any_of(&names)) };
         let wanted = match wanted.as_slice() {
@@ -217,8 +228,8 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::NoGroups,
                 Message::of(
-                    "claim {} {}: the user is in no group, or was added after this token was issued.{}",
-                    [Part::Name(claim.clone()), Part::Text(state.to_owned()), Part::Text(wish)],
+                    "claim {} {}: {}.{}",
+                    [Part::Name(claim.clone()), Part::Text(state.to_owned()), Part::Text(who.to_owned()), Part::Text(wish)],
                 )
                 .cured(membership(&claim, &names)),
             )
@@ -301,6 +312,8 @@ struct Missed {
     wants: Vec<Value>,
     /// The place of the row that names them, if a row does.
     row: Option<String>,
+    /// The variable and the line of the template that do.
+    written: Option<(String, u32)>,
 }
 
 /// The list is there and has other names.
@@ -331,17 +344,46 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let row = row.map(ToString::to_string);
         match all.iter_mut().find(|known| known.path == path && known.row.is_none() && row.is_none()) {
             Some(known) => known.add(&other.value),
-            None => all.push(Missed { claim, path, has, wants: names(&other.value), row }),
+            None => all.push(Missed { claim, path, has, wants: names(&other.value), row, written: written_out(run, other) }),
         }
     }
     // Where a name differs by a slip, another membership is no cure.
     // Nor where another rule of the template tells more than that.
     let special = |hint: &Finding| hint.code.entry().kind == Kind::Cause && !super::order::is_plain(hint.code);
     let slipped = run.verdict == Verdict::Filtered || found.iter().any(special) || found.iter().any(|hint| is_slip(hint.code) || matches!(hint.code, Code::ClaimNameNear | Code::ListComparedWithString));
-    found.extend(all.into_iter().map(|missed| missed.finding(slipped)));
+    found.extend(all.into_iter().map(|missed| missed.finding(run, slipped)));
+}
+
+/// Whether a claim's name says that it lists groups or roles.
+fn names_groups(claim: &str) -> bool {
+    let name = claim.to_lowercase();
+    ["group", "role"].iter().any(|part| name.contains(part))
+}
+
+/// Where a template writes out the names that it takes: the variable and its line.
+fn written_out(run: &Finished<'_>, other: &Operand) -> Option<(String, u32)> {
+    let slot = other.slot.filter(|slot| crate::explain::flags::is_plain(run.program, other, run.program.name(*slot)))?;
+    let set = run.recorder.index.sets_of(slot).find(|set| matches!(set.value.kind, crate::syntax::ExpressionKind::List(_)))?;
+    Some((run.program.name(slot).to_owned(), run.program.line(set.node)))
 }
 
 impl Missed {
+    /// What would make a rule of it for the caller's own groups: in `@auth`, in the list that the template has, or on the row.
+    fn widened(&self, run: &Finished<'_>) -> String {
+        let own = self.has.members().unwrap_or_default();
+        let first = own.first().map(show).unwrap_or_default();
+        match (&self.row, &self.written) {
+            (Some(row), _) if row.starts_with("args") => "send one of the user's groups".to_owned(),
+            (Some(row), _) => format!("write one of the user's groups to {row}"),
+            (None, _) if run.is_of_amplify() => {
+                let operations = super::mode::operation(run).map_or_else(String::new, |operation| format!(", operations: [{operation}]"));
+                format!("give one of the user's groups a rule, such as `{{ allow: groups, groups: [{first}]{operations} }}`")
+            }
+            (None, Some((name, line))) => format!("add {first} to `${name}` on line {line}, if that whole group should"),
+            (None, None) => "name one of the user's groups in the rule".to_owned(),
+        }
+    }
+
     fn add(&mut self, wanted: &Value) {
         for name in names(wanted) {
             if self.wants.iter().all(|known| show(known) != show(&name)) {
@@ -350,7 +392,17 @@ impl Missed {
         }
     }
 
-    fn finding(self, slipped: bool) -> Finding {
+    /// How the claim and what the row names go apart: only a claim of groups says who is in which.
+    fn beside_row(&self, row: &str) -> &'static str {
+        match (names_groups(&self.claim), self.has.members().is_some(), row.starts_with("args")) {
+            (true, _, false) => "the caller is in none of the groups that the row names",
+            (true, _, true) => "the caller is in none of the groups that were sent",
+            (false, true, _) => "the claim does not hold it",
+            (false, false, _) => "the two differ",
+        }
+    }
+
+    fn finding(self, run: &Finished<'_>, slipped: bool) -> Finding {
         let (has, claim) = (&self.has, &self.claim);
         let shown: Vec<String> = self.wants.iter().take(12).map(show).collect();
         let wanted = match self.wants.as_slice() {
@@ -360,12 +412,12 @@ impl Missed {
         let in_pool = claim == "cognito:groups";
         let cure = match (in_pool && !slipped, shown.as_slice()) {
             (false, _) => String::new(),
-            (true, [one]) => format!("If this caller should pass, put the user into the group {one} and sign in again, or name one of the user's groups in the rule."),
-            (true, _) => "If this caller should pass, put the user into one of these groups and sign in again, or name one of the user's groups in the rule.".to_owned(),
+            (true, [one]) => format!("If this caller should pass, put the user into the group {one} and sign in again, or {}.", self.widened(run)),
+            (true, _) => format!("If this caller should pass, put the user into one of these groups and sign in again, or {}.", self.widened(run)),
         };
         let message = match &self.row {
             Some(row) => Message::of(
-                "claim {} is {}, and {} is {}: the caller is in none of the groups that the row names.", [Part::Name(claim.to_string()), Part::Value(show(has)), Part::Text(row.to_string()), Part::Value(show(&wanted))]).cured(cure),
+                "claim {} is {}, and {} is {}: {}.", [Part::Name(claim.to_string()), Part::Value(show(has)), Part::Text(row.to_string()), Part::Value(show(&wanted)), Part::Text(self.beside_row(row).to_owned())]).cured(cure),
             None => Message::of(
                 "claim {} is {}, and the rule wants {}{}{}.",
                 [

@@ -180,7 +180,7 @@ fn of_item(run: &Finished<'_>, each: &Foreach, operand: &Operand) -> bool {
 
 /// A variable of the row before: `#set` with null left it as it was.
 fn stale(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Finding> {
-    for (node, slot) in &run.recorder.kept {
+    for crate::trace::recorder::NullSet { node, slot, .. } in &run.recorder.kept {
         let inside = run.recorder.index.chain(*node).iter().any(|part| part.node() == each.node);
         let Some(Node::Set(set)) = run.recorder.index.node(*node).filter(|_| inside) else { continue };
         let source = run.program.one_line(set.value.node);

@@ -8,7 +8,8 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
 use crate::nearest::nearest;
-use crate::syntax::{Reference, StepKind};
+use crate::syntax::{ExpressionKind, Reference, StepKind};
+use crate::value::method::Method;
 use crate::value::Value;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
@@ -128,8 +129,25 @@ pub fn no_person(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Part::Value(show(&other.value)),
             ],
         );
-        message.and("» Compare identity.cognitoIdentityId, or call this field with the user-pool token.");
+        message.and(in_place_of_name(run));
         push(found, Finding::new(Code::MemberNotInMode, message).at("identity.username"));
+    }
+}
+
+/// What a caller under IAM can be known by: the pool's id where a pool gave the credentials, else the role
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>: the members of `cognitoIdentity` are
+/// null without a pool).
+fn in_place_of_name(run: &Finished<'_>) -> Message {
+    let member = |name: &str| run.context(&["identity", name]);
+    if !member("cognitoIdentityId").is_null() {
+        return "» Compare identity.cognitoIdentityId, or call this field with the user-pool token.".into();
+    }
+    match member("userArn") {
+        Value::Null => "» Call this field with the user-pool token.".into(),
+        arn => Message::of(
+            "The caller has no cognitoIdentityId either: no identity pool gave the credentials. » Call this field with the user-pool token; or, if this role may see every user's rows, give it a branch of its own by `$ctx.identity.userArn` ({}).",
+            [Part::Value(show(&arn))],
+        ),
     }
 }
 
@@ -214,7 +232,7 @@ fn beside(failed: &super::Failed<'_>) -> String {
 
 fn no_identity(run: &Finished<'_>, condition: &crate::trace::condition::Condition, path: &str) -> Finding {
     let message = Message::of(
-        "line {}: {} reads the caller's identity, and a request with an API key has none, so it is null. » Call this field with a user-pool token (or another mode that says who calls), or take the check away for the key.",
+        "line {}: {} reads the caller's identity, and a request with an API key has none, so it is null. » Call this field with a user-pool token (or another mode that says who calls).",
         [Part::Place(line(run, condition)), Part::Code(format!("`{}`", run.text(condition)))],
     );
     Finding::new(Code::MemberNotInMode, message).at(path)
@@ -235,7 +253,7 @@ fn not_in_mode(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mod
             Part::Text(format!("{} {}", all_of(&with), if with.len() == 1 { "has" } else { "have" })),
         ],
     );
-    message.and(instead(run, member, mode));
+    message.and(instead(run, failed, member, mode));
     Finding::new(Code::MemberNotInMode, message).at(format!("identity.{member}"))
 }
 
@@ -268,7 +286,7 @@ fn group_claim(run: &Finished<'_>) -> Option<(String, Value)> {
 }
 
 /// What this mode has in the place of a member.
-fn instead(run: &Finished<'_>, member: &str, mode: AuthType) -> Message {
+fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: AuthType) -> Message {
     let sub = run.claim("sub");
     if let Some((claim, value)) = (member == "groups").then(|| group_claim(run)).flatten() {
         return Message::from(format!("The token has the groups as claim {claim} ({}):", show(&value))).cured(format!("read `$ctx.identity.claims.get(\"{claim}\")`."));
@@ -297,15 +315,33 @@ fn instead(run: &Finished<'_>, member: &str, mode: AuthType) -> Message {
         }
         AuthType::Lambda => {
             let context = run.context(&["identity", "resolverContext"]);
-            let value = context.as_map().and_then(|map| map.get_str(member)).unwrap_or_default();
-            if value.is_null() {
-                "A Lambda authorizer gives only identity.resolverContext: » return the value there and compare that.".into()
-            } else {
-                Message::default().cured(format!("Read identity.resolverContext.{member} ({}), which the authorizer returned.", show(&value)))
+            let names = failed.condition.operands.iter().filter_map(|operand| last_name(run, operand)).chain([member]);
+            let held = |name: &str| context.as_map().and_then(|map| map.get_str(name)).filter(|value| !value.is_null());
+            match names.into_iter().find_map(|name| Some((name, held(name)?))) {
+                None => "A Lambda authorizer gives only identity.resolverContext: » return the value there and compare that.".into(),
+                Some((name, value)) => Message::default()
+                    .cured(format!("Compare `$ctx.identity.resolverContext.{name}`, which the authorizer returned and which is {} here.", show(&value))),
             }
         }
         _ => Message::default(),
     }
+}
+
+/// The last name of a place in the identity, as the template reads it: `tenant` of `$ctx.identity.claims.tenant`.
+fn last_name<'a>(run: &Finished<'a>, operand: &Operand) -> Option<&'a str> {
+    let references = &run.recorder.index.references;
+    let reference = references.iter().copied().find(|reference| run.program.span(reference.node) == operand.span)?;
+    let names = |step: &'a StepKind| match step {
+        StepKind::Property(name) => Some(name.as_str()),
+        StepKind::Method { method: Some(Method::Get), args, .. } => match &args.first()?.kind {
+            ExpressionKind::String(name) => Some(&**name),
+            _ => None,
+        },
+        _ => None,
+    };
+    let first = reference.steps.first().and_then(|step| names(&step.kind));
+    let last = reference.steps.last().and_then(|step| names(&step.kind));
+    last.filter(|_| first == Some("identity") && reference.steps.len() > 2)
 }
 
 /// A name that no identity has; as a claim it may be there.

@@ -8,6 +8,7 @@ mod asked;
 mod auth_rules;
 mod call;
 pub mod carried;
+mod contents;
 mod claim;
 pub mod decided;
 mod deciding;
@@ -53,12 +54,13 @@ use crate::eval::Outcome;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::project::generated::has_generated_part;
+use crate::project::PipelineSlot;
 use crate::syntax::{Expression, Program};
 use crate::trace::candidate::{Blocker, Candidate};
 use crate::trace::condition::Condition;
 use crate::trace::index::Node;
 use crate::trace::origin::Origin;
-use crate::trace::recorder::Recorder;
+use crate::trace::recorder::{Recorder, Turns};
 use crate::trace::{Conclusion, Decision, Verdict};
 use crate::value::Value;
 use deciding::Passed;
@@ -113,11 +115,13 @@ pub struct Failed<'a> {
     pub test: Test<'a>,
     /// The candidate that it blocked; `None` when it let a refusal happen.
     pub candidate: Option<&'a Candidate>,
+    /// The turn of the loops in which it set the flag that refused.
+    pub turns: Option<&'a Turns>,
 }
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 80] = [
+const RULES: [HintRule; 81] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -166,6 +170,7 @@ const RULES: [HintRule; 80] = [
     owner::subscription_argument,
     reset::in_loop,
     reset::between_rules,
+    reset::by_next_rule,
     effects::removed,
     effects::overwritten,
     effects::stash_lacks,
@@ -258,7 +263,7 @@ pub fn is_near_miss(run: &Finished<'_>, blocker: &Blocker) -> bool {
     let test = Test::of(run, &blocker.condition);
     group::slip(run, &test, &mut found);
     claim::encoded(run, &test, &mut found);
-    owner::formats(&test, &mut found);
+    owner::formats(run, &test, &mut found);
     !found.is_empty()
 }
 
@@ -291,6 +296,11 @@ impl<'a> Finished<'a> {
     /// Whether Amplify wrote the template, or the part of one that was pasted.
     fn is_generated(&self) -> bool {
         has_generated_part(self.program)
+    }
+
+    /// Whether it has its place among Amplify's, by what it says or by its file's name: its rules are those of `@auth`.
+    fn is_of_amplify(&self) -> bool {
+        self.is_generated() || PipelineSlot::of_file(&self.program.source.name).is_some()
     }
 
     /// Whether the field is one of `Subscription`, by the request or else by the name of Amplify's file.
@@ -338,6 +348,14 @@ impl<'a> Finished<'a> {
         }
         for guard in &self.why.guards {
             self.leaves(&guard.condition, guard.value, None, &mut found);
+            // What set a flag went against the caller, where the refusal only looks at the flag.
+            for cause in guard.causes.iter().filter(|cause| cause.change.container.is_none()) {
+                let before = found.len();
+                for inner in &cause.guards {
+                    self.leaves(&inner.condition, inner.value, None, &mut found);
+                }
+                found.iter_mut().skip(before).for_each(|failed| failed.turns = Some(&cause.change.turns));
+            }
         }
         found
     }
@@ -351,7 +369,7 @@ impl<'a> Finished<'a> {
         // What rests on a call that AppSync does not have compares nothing.
         let judged = |leaf: &&Condition| leaf.holds.is_some() && !open(leaf) && !call::broken(self, leaf);
         for leaf in leaves.into_iter().filter(judged) {
-            found.push(Failed { condition: leaf, test: Test::of(self, leaf), candidate });
+            found.push(Failed { condition: leaf, test: Test::of(self, leaf), candidate, turns: None });
         }
     }
 

@@ -6,7 +6,7 @@ use super::text::show;
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, all_of, quoted};
 use crate::syntax::{ComparisonOperator, ExpressionKind as Kind, StepKind};
 use crate::trace::candidate::is_call;
 use crate::trace::index::{Index, NodePart};
@@ -78,7 +78,7 @@ fn call_by(mode: &str) -> &'static str {
 }
 
 /// What the field does, in the words of a rule's `operations`.
-fn operation(run: &Finished<'_>) -> Option<&'static str> {
+pub(super) fn operation(run: &Finished<'_>) -> Option<&'static str> {
     let env = &run.outcome.env;
     let named = run.program.source.name.split_once('.');
     let (parent, field) = match (env.parent_type.is_empty(), named) {
@@ -99,19 +99,24 @@ fn operation(run: &Finished<'_>) -> Option<&'static str> {
     }
 }
 
-/// What to do where no rule is for the caller's mode: only what is possible.
-fn remedy(run: &Finished<'_>, mode: &str) -> String {
-    let able = |other: &String| {
+/// The other modes whose blocks have a statement that can authorize.
+fn able(run: &Finished<'_>, mode: &str) -> Vec<String> {
+    let can = |other: &String| {
         other != mode
             && run.why.candidates.iter().any(|candidate| {
                 let chain = run.recorder.index.chain(candidate.node);
                 chain.iter().find_map(mode_of).as_ref() == Some(other)
             })
     };
-    let other = modes(&run.recorder.index).into_iter().find(able);
+    modes(&run.recorder.index).into_iter().filter(can).collect()
+}
+
+/// What to do where no rule is for the caller's mode: only what is possible.
+fn remedy(run: &Finished<'_>, mode: &str) -> String {
+    let other = able(run, mode).into_iter().next();
     let call = other.map_or(String::new(), |other| format!("Call {}, whose block has a rule; or ", call_by(&other)));
     let capital = |text: &str| if call.is_empty() { format!("A{}", &text[1..]) } else { text.to_owned() };
-    if !run.is_generated() {
+    if !run.is_of_amplify() {
         return format!("{call}{}", capital(&format!("add a branch for \"{mode}\" to the template that sets ${}.", run.watched)));
     }
     let what = match operation(run) {
@@ -168,8 +173,12 @@ pub fn early_refusal(run: &Finished<'_>, found: &mut Vec<Finding>) {
 }
 
 fn others(run: &Finished<'_>, mode: &str) -> String {
-    let others: Vec<_> = modes(&run.recorder.index).into_iter().filter(|other| other != mode).collect();
-    if others.is_empty() { String::new() } else { format!(" (there are blocks for {})", others.join(", ")) }
+    let (others, able): (Vec<_>, _) = (modes(&run.recorder.index).into_iter().filter(|other| other != mode).collect(), able(run, mode));
+    match (others.is_empty(), able.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => format!(" (the {} for {} {} no rule either)", if others.len() == 1 { "block" } else { "blocks" }, all_of(&others), if others.len() == 1 { "has" } else { "have" }),
+        (false, false) => format!(" (there are blocks for {})", able.join(", ")),
+    }
 }
 
 /// The template asks for a mode, and what was given of the caller tells none.
@@ -321,7 +330,9 @@ pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let (path, value, _) = operand.origins.context()?;
         (path.starts_with("identity") && value.is_null()).then(|| path.to_owned())
     });
-    if let Some(path) = missing {
+    // What such an identity never has was told with what it has in its place.
+    let known = |path: &crate::appsync::ContextPath| found.iter().any(|hint| hint.code == Code::MemberNotInMode && hint.path.as_deref() == Some(&**path));
+    if let Some(path) = missing.filter(|path| !known(path)) {
         let context = run.context(&["identity", "resolverContext"]);
         let words = match near_member(&context, &path) {
             _ if context.is_null() => "the authorizer's answer had no resolverContext".to_owned(),

@@ -10,11 +10,11 @@ use super::text::show;
 use super::whence::whence;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::syntax::{Foreach, NodeId, Slot, StepKind};
+use crate::syntax::{Foreach, NodeId, Reference, Slot, StepKind};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::trace::index::{NodePart, references};
-use crate::value::Value;
+use crate::value::{Value, from_json_str};
 
 /// A rule that walks a list of names on the row, and there is none.
 pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
@@ -29,6 +29,10 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let names = caller.clone();
         let caller = if caller.is_empty() { String::new() } else { format!(", not even {}", any_of(&caller)) };
         let nobody = format!("so the loop over {} on line {} made no turn and nobody was compared{caller}", operand_name(run, list), line(run, each.node));
+        if let Some(finding) = list_in_text(run, (list, path), each, &nobody) {
+            found.push(finding);
+            continue;
+        }
         let words = match unresolved(run, list, path) {
             Some(relation) => Message::of(
                 "{}, {}.",
@@ -55,6 +59,27 @@ pub fn no_turn(run: &Finished<'_>, found: &mut Vec<Finding>) {
         };
         found.push(Finding::new(code, words).at(path).actual(super::json(&list.value)));
     }
+}
+
+/// A list that was stored as a text of JSON: a text has no items.
+fn list_in_text(run: &Finished<'_>, (list, path): (&Operand, &str), each: &Foreach, nobody: &str) -> Option<Finding> {
+    let text = list.value.as_str()?;
+    let items = from_json_str(text).ok()?.members()?;
+    let asked = compared_values(run, each).into_iter().find(|value| items.iter().any(|item| item.loosely_equals(value)));
+    let inside = asked.map_or_else(String::new, |value| format!(" ({} is in it)", show(&value)));
+    let code = super::allow::one_line(run.program.source.slice(list.span));
+    let message = Message::of(
+        "{} is {}, a text that holds a JSON list{} and no list, {}. » Walk {} on line {}, or store a list there.",
+        [
+            Part::Place(path.replace("args.", "arguments.")),
+            Part::Value(show(&list.value)),
+            Part::Value(inside),
+            Part::Text(nobody.to_owned()),
+            Part::Code(format!("`$util.parseJson({code})`")),
+            Part::Place(line(run, each.node).to_string()),
+        ],
+    );
+    Some(Finding::new(Code::MemberOfText, message).at(path).actual(text))
 }
 
 /// The list that is walked is absent, and one of another name stands beside it: a batch's answer has its rows by the table's name,
@@ -204,9 +229,26 @@ pub fn walked<'a>(run: &Finished<'a>, list: NodeId) -> Option<&'a Foreach> {
     })
 }
 
-/// What the loop would have compared its items with.
+/// What the loop would have compared its items with, in words.
 pub fn compared(run: &Finished<'_>, each: &Foreach) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
+    compared_with(run, each, &mut |reference, value| {
+        let words = format!("{} (`{}`)", show(value), run.program.one_line(reference.node));
+        if !found.contains(&words) {
+            found.push(words);
+        }
+    });
+    found.truncate(2);
+    found
+}
+
+fn compared_values(run: &Finished<'_>, each: &Foreach) -> Vec<Value> {
+    let mut found = Vec::new();
+    compared_with(run, each, &mut |_, value| found.push(value.clone()));
+    found
+}
+
+fn compared_with(run: &Finished<'_>, each: &Foreach, found: &mut impl FnMut(&Reference, &Value)) {
     for (node, _) in &run.recorder.index.statements {
         let chain = run.recorder.index.chain(*node);
         let Some(at) = chain.iter().position(|part| part.node() == each.node) else { continue };
@@ -219,16 +261,11 @@ pub fn compared(run: &Finished<'_>, each: &Foreach) -> Vec<String> {
                     root => run.outcome.variable(root).cloned(),
                 };
                 if let Some(value) = value.filter(|value| value.as_str().is_some()) {
-                    let words = format!("{} (`{}`)", show(&value), run.program.one_line(reference.node));
-                    if !found.contains(&words) {
-                        found.push(words);
-                    }
+                    found(reference, &value);
                 }
             });
         }
     }
-    found.truncate(2);
-    found
 }
 
 /// A relation that nobody resolved: the object is absent, its key is there.

@@ -9,7 +9,9 @@ use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::trace::Verdict;
-use crate::trace::index::NodePart;
+use crate::syntax::{ExpressionKind as Kind, Set};
+use crate::trace::index::{Node, NodePart};
+use crate::trace::judging::judged;
 use crate::trace::recorder::Change;
 use crate::value::Value;
 
@@ -55,6 +57,52 @@ pub fn in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
         );
         return;
     }
+}
+
+/// A rule had granted, and the next one wrote its own answer over it: of several rules only the last counts.
+pub fn by_next_rule(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict != Verdict::Denied || run.why.revoked.is_some() {
+        return;
+    }
+    let conditions = conditions(run);
+    let flags = looked(&conditions).into_iter().filter_map(|operand| operand.slot.filter(|_| !operand.value.is_true()));
+    for slot in flags {
+        let of = |change: &&Change| change.slot == Some(slot) && change.path.is_none() && change.container.is_none();
+        let all: Vec<&Change> = run.recorder.changes.iter().filter(of).collect();
+        let truth = |change: &&&Change| change.values.first().is_some_and(Value::is_true);
+        let (Some(granted), Some(last)) = (all.iter().rfind(truth), all.last()) else { continue };
+        let Some((Node::Set(granting), Node::Set(set))) = run.recorder.index.node(granted.node).zip(run.recorder.index.node(last.node)) else { continue };
+        // A literal false takes a right back, and is meant; a loop's turns are told by themselves. What was true of itself granted nobody.
+        let rule = !matches!(set.value.kind, Kind::Boolean(_)) && last.turns.is_empty() && granted.node != last.node;
+        let why = reasons(run, granting);
+        if !rule || truth(&last) || why.is_empty() {
+            continue;
+        }
+        let name = run.program.name(slot).to_owned();
+        let code = run.program.one_line(set.value.node);
+        let is = values(run, &judged(&run.recorder.values, &set.value));
+        let message = Message::of(
+            "${} was true: line {} had set it ({}). Line {} wrote the answer of the next rule over it, {}, which did not hold ({}), so of several rules only the last counts. » If one of them is meant to be enough, join them: {}.",
+            [
+                Part::Name(name.clone()),
+                Part::Place(line(run, granted.node).to_string()),
+                Part::Value(why),
+                Part::Place(line(run, last.node).to_string()),
+                Part::Code(format!("`{code}`")),
+                Part::Value(is.join(", ")),
+                Part::Code(format!("`#set(${name} = ${name} || {code})`")),
+            ],
+        );
+        found.push(Finding::new(Code::AuthorizationRevoked, message).at(format!("${name}")));
+        return;
+    }
+}
+
+/// The values for which a rule granted: of the condition around its `#set`, or of what that compares.
+fn reasons(run: &Finished<'_>, set: &Set) -> String {
+    let around = guards(run.recorder, set.node, false).into_iter().next().map(|guard| guard.condition);
+    let own = (!matches!(set.value.kind, Kind::Boolean(_))).then(|| judged(&run.recorder.values, &set.value));
+    own.or(around).map_or_else(String::new, |condition| values(run, &condition).join(", "))
 }
 
 /// A row that one rule had let through was taken back before the next rule looked at it: of several rules only the last counts.

@@ -264,7 +264,13 @@ fn list_as_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
     if run.recorder.index.references.iter().any(|reference| asks(reference)) {
         return None;
     }
-    Some(about(run, failed, Code::ListComparedWithString, list, Message::from(format!("compares {} {}, a list, with the text {}, and a list never equals a text{inside}.", operand_name(run, list), show(&list.value), show(&text.value))).cured(format!("Write `{code}.contains({item})`."))).wanted(json(&text.value)))
+    // In a list without items a look for one finds nothing either.
+    let empty = list.value.members().is_none_or(|all| all.is_empty());
+    let (kind, cure) = match empty {
+        true => ("an empty list", format!("See that {} gets that value; and ask a list with `{code}.contains({item})`.", operand_name(run, list))),
+        false => ("a list", format!("Write `{code}.contains({item})`.")),
+    };
+    Some(about(run, failed, Code::ListComparedWithString, list, Message::from(format!("compares {} {}, {kind}, with the text {}, and a list never equals a text{inside}.", operand_name(run, list), show(&list.value), show(&text.value))).cured(cure)).wanted(json(&text.value)))
 }
 
 /// `<` and the like are false with a text or nothing on one side.

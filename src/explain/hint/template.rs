@@ -2,13 +2,16 @@
 
 use crate::message::{Message, Part, quoted};
 use super::text::show;
+use super::whence::subject;
 use super::{Finished, json};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind};
 use crate::trace::candidate::looked_at;
+use crate::trace::condition::Operand;
 use crate::trace::index::Node;
+use crate::trace::recorder::{Change, NullSet};
 use crate::value::Value;
 
 /// A part of the context that nobody supplied was read. Where the caller is let through and no condition looked at it, it only
@@ -226,24 +229,56 @@ pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     for failed in run.failed() {
         for operand in &failed.condition.operands {
-            let kept = run.recorder.kept.iter().find(|(_, slot)| operand.slot == Some(*slot));
-            let (Some((node, slot)), false) = (kept, operand.value.is_null()) else { continue };
-            let place = run.program.place(*node);
-            found.push(
-                Finding::new(
-                    Code::NullSetKept,
-                    Message::of(
-                        "${} is still {} from before: the #set at line {} had null at its right side, which AppSync ignores.",
-                        [
-                            Part::Name(run.program.name(*slot).to_string()),
-                            Part::Value(show(&operand.value)),
-                            Part::Place(place.line.to_string()),
-                        ],
-                    ),
-                )
-                .actual(json(&operand.value)),
+            let kept = run.recorder.kept.iter().find(|kept| operand.slot == Some(kept.slot) && failed.turns.is_none_or(|turns| *turns == kept.turns));
+            let Some(kept) = kept.filter(|_| !operand.value.is_null()) else { continue };
+            let place = run.program.place(kept.node);
+            let nothing = kept.origins.context().filter(|(_, value, absent)| *absent || value.is_null());
+            let why = nothing.map_or_else(String::new, |(path, _, absent)| {
+                format!("{} is {}, so ", subject(path), if absent { "absent" } else { "null" })
+            });
+            let mut message = Message::of(
+                "${} is still {} from {}: {}the #set at line {} had null at its right side, which AppSync ignores.",
+                [
+                    Part::Name(run.program.name(kept.slot).to_string()),
+                    Part::Value(show(&operand.value)),
+                    Part::Place(before(run, kept)),
+                    Part::Text(why),
+                    Part::Place(place.line.to_string()),
+                ],
             );
+            message.and(instead_of_null(run, kept, operand));
+            found.push(Finding::new(Code::NullSetKept, message).actual(json(&operand.value)));
         }
+    }
+}
+
+/// The line whose value stayed, where it is another one.
+fn before(run: &Finished<'_>, kept: &NullSet) -> String {
+    let set = |change: &&Change| change.slot == Some(kept.slot) && change.container.is_none() && change.path.is_none() && change.node != kept.node;
+    let line = |change: &Change| super::allow::line(run, change.node);
+    run.recorder.changes.iter().rfind(set).map_or_else(|| "before".to_owned(), |change| format!("line {}", line(change)))
+}
+
+/// What to write so that an absent value replaces the old one; with a word where that was the client's own choice.
+fn instead_of_null(run: &Finished<'_>, kept: &NullSet, operand: &Operand) -> Message {
+    let Some(Node::Set(set)) = run.recorder.index.node(kept.node) else { return Message::default() };
+    let code = run.program.one_line(set.value.node);
+    let name = run.program.name(kept.slot).to_owned();
+    let sent = operand.origins.context().is_some_and(|(path, ..)| super::whence::is_client(path));
+    let in_loop = run.recorder.index.loop_around(kept.node).is_some();
+    match (sent, in_loop) {
+        (true, _) => Message::of(
+            "That value is what the client sent, so whoever sends the one that is wanted passes without it. » Set ${} from this place alone: {}.",
+            [Part::Name(name.clone()), Part::Code(format!("`#set(${name} = $util.defaultIfNull({code}, \"\"))`"))],
+        ),
+        (false, true) => Message::of(
+            "» Give it a default, so that no turn keeps the value of the turn before: {}.",
+            [Part::Code(format!("`#set(${name} = $util.defaultIfNull({code}, \"\"))`"))],
+        ),
+        (false, false) => Message::of(
+            "» Give it a default, and let the check refuse that one: {}.",
+            [Part::Code(format!("`#set(${name} = $util.defaultIfNull({code}, \"\"))`"))],
+        ),
     }
 }
 

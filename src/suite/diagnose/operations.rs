@@ -4,10 +4,10 @@
 use super::Refusal;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part, all_of, quoted};
+use crate::message::{Message, Part, all_of, capital, quoted};
 use crate::request::Member;
 use crate::request::layer::{Layer, LayerName, State};
-use graphql_parser::schema::{Definition, Directive, Document, ObjectType, TypeDefinition, Value as Sdl};
+use graphql_parser::schema::{Definition, Directive, Document, Field, ObjectType, TypeDefinition, Value as Sdl};
 use serde_json::Value as Json;
 
 /// Whom a rule is for.
@@ -37,20 +37,7 @@ pub fn delete(refusal: &Refusal, layers: &mut [Layer]) {
     let Some(object) = object(&document, model) else { return };
     let own = rights(&object.directives);
     for right in own.iter().filter(|right| right.gives("delete") && right.is_for(refusal)) {
-        let lacking: Vec<String> = object
-            .fields
-            .iter()
-            .filter_map(|field| {
-                let rules = rights(&field.directives);
-                if rules.is_empty() || rules.iter().any(|one| one.role == right.role && one.gives("delete")) {
-                    return None;
-                }
-                let has: Vec<&str> =
-                    rules.iter().filter(|one| one.role == right.role).flat_map(|one| &one.operations).map(String::as_str).collect();
-                let has = if has.is_empty() { "no rule for it at all".to_owned() } else { format!("{} only", has.join(", ")) };
-                Some(format!("{} ({has})", field.name))
-            })
-            .collect();
+        let lacking: Vec<LackingField> = object.fields.iter().filter_map(|field| LackingField::of(field, right)).collect();
         if lacking.is_empty() {
             continue;
         }
@@ -61,18 +48,64 @@ pub fn delete(refusal: &Refusal, layers: &mut [Layer]) {
             .collect();
         let others = if others.is_empty() { String::new() } else { format!(" Left are {}.", all_of(&others)) };
         let message = Message::of(
-            "The rules of {} give {} delete, but a row is deleted with all its fields, and these have rules of their own that do not give it delete: {}. So Amplify left {} out of this template.{} » Add delete to the `operations` of the rules on these fields.",
+            "The rules of {} give {} delete, but a row is deleted with all its fields, and these have rules of their own that do not give it delete: {}. So Amplify left {} out of this template.{} » {}",
             [
                 Part::Text(model.to_string()),
                 Part::Text(right.role.to_string()),
-                Part::Text(lacking.join(", ")),
+                Part::Text(lacking.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
                 Part::Text(right.role.to_string()),
                 Part::Text(others.to_string()),
+                Part::Text(rules_to_add(&lacking, &right.role)),
             ],
         );
         layer.findings.insert(0, Finding::new(Code::DeleteNotOnFields, message).at(format!("schema.{model}")));
         return;
     }
+}
+
+/// A field whose own rules do not give a role delete.
+struct LackingField<'d> {
+    name: &'d str,
+    /// What they give it.
+    has: Vec<String>,
+}
+
+impl<'d> LackingField<'d> {
+    fn of(field: &'d Field<'_, String>, right: &Right) -> Option<Self> {
+        let rules = rights(&field.directives);
+        if rules.is_empty() || rules.iter().any(|one| one.role == right.role && one.gives("delete")) {
+            return None;
+        }
+        let own = rules.into_iter().filter(|one| one.role == right.role);
+        Some(Self { name: &field.name, has: own.flat_map(|one| one.operations).collect() })
+    }
+}
+
+impl std::fmt::Display for LackingField<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.has.as_slice() {
+            [] => write!(out, "{} (no rule for it at all)", self.name),
+            has => write!(out, "{} ({} only)", self.name, has.join(", ")),
+        }
+    }
+}
+
+/// A rule of the role that is there gets the operation; where there is none, another role's would help nobody of this one.
+fn rules_to_add(lacking: &[LackingField<'_>], role: &OperationRole) -> String {
+    let (without, with): (Vec<_>, Vec<_>) = lacking.iter().partition(|field| field.has.is_empty());
+    let names = |fields: &[&LackingField<'_>]| all_of(&fields.iter().map(|field| field.name).collect::<Vec<_>>());
+    let rule = match role {
+        OperationRole::Group(group) => format!("`{{ allow: groups, groups: [{}], operations: [delete] }}`", quoted(group)),
+        OperationRole::Other(words) => format!("a rule of the same kind (`allow: {words}`) with `operations: [delete]`"),
+    };
+    let add = format!("add {rule} to the rules of {}", names(&without));
+    let widen = format!("add delete to the `operations` of that rule on {}", names(&with));
+    let cure = match (without.is_empty(), with.is_empty()) {
+        (false, false) => format!("{add}, and {widen}"),
+        (false, true) => add,
+        _ => widen,
+    };
+    capital(&cure) + "."
 }
 
 fn object<'d>(document: &'d Document<'d, String>, name: &str) -> Option<&'d ObjectType<'d, String>> {

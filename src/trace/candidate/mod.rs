@@ -1,6 +1,7 @@
 //! The statements that would have changed the verdict, and what kept each from running.
 
 mod attempt;
+mod flag;
 mod goal;
 
 use crate::value::method::Method;
@@ -141,7 +142,7 @@ impl<'p> CandidateFinder<'_, 'p> {
         let mut found = Vec::new();
         for (node, statement) in &self.index.statements {
             match statement {
-                Node::Set(set) => found.extend(self.by_set(set, &goal, watched)),
+                Node::Set(set) => found.extend(self.by_set(set, &goal, watched).or_else(|| self.by_flag(set, &goal, refusal))),
                 Node::Return(_) if refusal.is_some_and(|refusal| self.stands_before(*node, refusal)) => {
                     found.extend(self.known_candidate(*node, Grant::Return, None));
                 }

@@ -37,6 +37,19 @@ pub struct Change {
     pub old: Option<Value>,
 }
 
+/// A `#set` with null at its right side, which changed nothing.
+#[derive(Clone, Debug)]
+pub struct NullSet {
+    /// The `#set`.
+    pub node: NodeId,
+    /// The variable that stayed as it was.
+    pub slot: Slot,
+    /// In which turn of the loops around it.
+    pub turns: Turns,
+    /// Where the null came from.
+    pub origins: Origins,
+}
+
 impl<'p> Recorder<'p> {
     /// A variable was set.
     pub(super) fn assign(&mut self, node: NodeId, slot: Slot, new: &Value) {
@@ -58,11 +71,12 @@ impl<'p> Recorder<'p> {
     /// A `#set` with null at its right side: what was there stays, and where nothing was, nothing is, for a reason.
     pub(super) fn keep(&mut self, node: NodeId, slot: Slot, old: Option<&Value>) {
         // Whoever asks wants to know whether one is there, and the first.
+        let Some(set) = self.set(node) else { return };
+        let origins = self.values.origins(&set.value);
         if self.kept.len() < REMEMBERED {
-            self.kept.push((node, slot));
+            self.kept.push(NullSet { node, slot, turns: self.turns(), origins: origins.clone() });
         }
-        if let (true, Some(set)) = (old.is_none_or(Value::is_null), self.set(node)) {
-            let origins = self.values.origins(&set.value);
+        if old.is_none_or(Value::is_null) {
             self.values.assign(slot, origins);
         }
     }

@@ -4,7 +4,7 @@
 mod changes;
 mod loops;
 
-pub use changes::Change;
+pub use changes::{Change, NullSet};
 use loops::Turning;
 pub use loops::{Turns, Walked};
 
@@ -73,7 +73,7 @@ pub struct Recorder<'p> {
     /// Everything that was set or added, in order.
     pub changes: Vec<Change>,
     /// `#set`s whose right side was null, by variable.
-    pub kept: Vec<(NodeId, Slot)>,
+    pub kept: Vec<NullSet>,
     /// Tests that rest on what nobody gave, each once, in the order in which they were made.
     pub doubts: Vec<NodeId>,
     /// Those of them that are to come out the other way.

@@ -1,6 +1,7 @@
 //! Checks that were never come to.
 
 use crate::value::method::Method;
+use super::super::contents::{empties, is_answer};
 use super::super::deciding::{Guards, Passed, refusals};
 use super::super::iam::assumed_role;
 use super::super::text::show;
@@ -10,6 +11,7 @@ use super::Leaf;
 use super::nulls::at;
 use super::words::{condition, line, name, values};
 use crate::code::Code;
+use crate::eval::End;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
@@ -75,6 +77,10 @@ fn list_beside(run: &Finished<'_>, path: &str) -> Option<String> {
 /// `#return` ended the template before a check.
 pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>) {
     let (DecisionKind::Return, Some(node)) = (run.decision.kind, run.decision.node) else { return };
+    // An answer without data shows nobody anything.
+    if matches!(&run.outcome.end, End::Returned { value, .. } if !value.is_null() && empties(value)) && is_answer(run) {
+        return;
+    }
     let end = run.program.span(node).end;
     let Some(skipped) = refusals(run).into_iter().find(|refusal| run.program.span(*refusal).start > end) else {
         return;

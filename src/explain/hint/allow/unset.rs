@@ -85,7 +85,8 @@ pub fn kept(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
     for leaf in leaves {
         for operand in &leaf.condition.operands {
             let Some(slot) = operand.slot.filter(|_| !operand.value.is_null()) else { continue };
-            let Some((node, _)) = run.recorder.kept.iter().rfind(|(_, kept)| *kept == slot) else { continue };
+            let Some(kept) = run.recorder.kept.iter().rfind(|kept| kept.slot == slot) else { continue };
+            let node = &kept.node;
             let of_slot = |change: &&crate::trace::recorder::Change| {
                 change.slot == Some(slot) && change.path.is_none() && change.container.is_none()
             };

@@ -3,6 +3,7 @@
 
 use super::super::Finished;
 use super::super::allow::{line, one_line};
+use crate::explain::flags;
 use super::super::text::show;
 use super::because;
 use crate::explain::why::guards;
@@ -35,12 +36,14 @@ pub fn variable(run: &Finished<'_>, operand: &Operand, depth: usize, seen: &mut 
     if !plain {
         return member(run, slot, &text, depth, seen);
     }
-    let blocked = if operand.value.is_true() && operand.value.members().is_none_or(|list| !list.is_empty()) {
+    // A text or a number that stands for no is true to Velocity.
+    let granted = operand.value.is_true() && operand.value.members().is_none_or(|list| !list.is_empty());
+    let blocked = if granted && !matches!(operand.value, Value::String(_) | Value::Number(_)) {
         None
     } else {
         stopped(run, slot, &text, operand, depth, seen)
     };
-    blocked.or_else(|| set(run, slot, &text, operand, depth, seen))
+    blocked.or_else(|| flagged(run, &text, operand, depth, seen)).or_else(|| set(run, slot, &text, operand, depth, seen))
 }
 
 /// Why a value that a template wrote for a later one is what it is: the terms it was made of, or those that stopped the `#set`s
@@ -125,6 +128,13 @@ fn fills(run: &Finished<'_>, node: NodeId) -> Option<Slot> {
     }
 }
 
+/// A flag that a condition set.
+fn flagged(run: &Finished<'_>, text: &str, operand: &Operand, depth: usize, seen: &mut Vec<Condition>) -> Option<String> {
+    let setting = flags::setting(run.recorder, operand)?;
+    let why = because(run, &setting.record.condition, true, depth, seen);
+    Some(format!("line {} set {text} to {}, because {why}", line(run, setting.change.node), show(&operand.value)))
+}
+
 /// The `#set` that gave the variable its value.
 fn set(run: &Finished<'_>, slot: Slot, text: &str, operand: &Operand, depth: usize, seen: &mut Vec<Condition>) -> Option<String> {
     let plain = |change: &&Change| change.slot == Some(slot) && change.path.is_none() && change.container.is_none();
@@ -132,7 +142,7 @@ fn set(run: &Finished<'_>, slot: Slot, text: &str, operand: &Operand, depth: usi
     let node = match change {
         Some(change) => change.node,
         // Null at the right side: nothing was set.
-        None => run.recorder.kept.iter().rfind(|(_, kept)| *kept == slot)?.0,
+        None => run.recorder.kept.iter().rfind(|kept| kept.slot == slot)?.node,
     };
     let Node::Set(set) = run.recorder.index.node(node)? else { return None };
     let at = line(run, node);

@@ -56,7 +56,7 @@ pub fn sentence(run: &Finished<'_>) -> Option<Finding> {
         [
             Part::Text(by.to_owned()),
             Part::Place(line(run, node).to_string()),
-            Part::Value(because(run, &guard.condition, guard.value, DEPTH, &mut seen)),
+            Part::Value(because(run, &guard.condition, guard.value, DEPTH, &mut seen) + &asked_because(run)),
         ],
     );
     // What stands in an `#else` ran because none of the branches before it did.
@@ -74,6 +74,16 @@ pub fn sentence(run: &Finished<'_>) -> Option<Finding> {
         finding = finding.at(path).actual(super::json(&operand.value));
     }
     Some(finding)
+}
+
+/// The condition around the one that refused, where it looks at what was sent or stored: else nobody would have been asked.
+fn asked_because(run: &Finished<'_>) -> String {
+    let (Some(inner), true) = (run.why.guards.first(), run.is_by_hand()) else { return String::new() };
+    let mut around = run.why.guards.iter().skip(1).filter(|outer| outer.value && !beside(run, outer.node, inner.node));
+    let reads = |condition: &Condition| {
+        crate::trace::candidate::looked_at(condition).iter().any(|operand| operand.origins.context().is_some_and(|(path, ..)| super::owner::is_row(path)))
+    };
+    around.find(|outer| reads(&outer.condition)).map_or_else(String::new, |outer| format!("; it is asked because {}", because(run, &outer.condition, true, 0, &mut Vec::new())))
 }
 
 /// No condition stands around the refusal: everyone who comes that far is refused.
@@ -270,10 +280,13 @@ fn nothing_there(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
         place.is_some() && empty(&operand.value)
     };
     let Some(operand) = leaves.iter().flat_map(|leaf| &leaf.operands).find(empty) else { return Message::default() };
-    let Some((path, ..)) = operand.origins.context() else { return Message::default() };
+    let Some((path, _, absent)) = operand.origins.context() else { return Message::default() };
+    if let Some(words) = nothing_equals_nothing(run, operand) {
+        return words;
+    }
     let holder = run.context(&["result"]);
     let members: Vec<String> = holder.as_map().map(|map| map.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).take(5).collect()).unwrap_or_default();
-    let of_answer = path.strip_prefix("result.").is_some_and(|name| !name.contains(['.', '['])) && !members.is_empty();
+    let of_answer = path.strip_prefix("result.").is_some_and(|name| !name.contains(['.', '['])) && !members.is_empty() && absent;
     let (cause, cure) = match path.starts_with("args") {
         true => (Message::default(), "send it"),
         false if of_answer => (
@@ -284,6 +297,26 @@ fn nothing_there(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     };
     let path = super::whence::subject(path);
     cause.cured(format!("While {path} is {}, nobody passes: {cure}, or let the rule treat that case by a condition of its own.", super::allow::state(operand)))
+}
+
+/// A term compared the empty place with another that is empty as well, and null equals null: to fill one alone does not help.
+fn nothing_equals_nothing(run: &Finished<'_>, empty: &Operand) -> Option<Message> {
+    let mut leaves = Vec::new();
+    run.why.guards.iter().for_each(|guard| guard.condition.leaves(&mut leaves));
+    let path = |operand: &Operand| operand.origins.context().filter(|_| operand.value.is_null()).map(|(path, ..)| path.to_string());
+    let own = path(empty)?;
+    let (leaf, one, other) = leaves.into_iter().find_map(|leaf| match Test::of(run, leaf) {
+        Test::Equal { left, right, equal: true } => {
+            let paths = (path(left)?, path(right)?);
+            (paths.0 == own || paths.1 == own).then_some((leaf, left, right))
+        }
+        _ => None,
+    })?;
+    let words = |operand: &Operand| path(operand).map(|path| format!("{} is {}", super::whence::subject(&path), super::allow::state(operand))).unwrap_or_default();
+    Some(Message::of(
+        "{} and {}, and null equals null: {} held without anything to compare. » Both must be filled, with the same value.",
+        [Part::Value(words(one)), Part::Value(words(other)), Part::Code(format!("`{}`", one_line(run.text(leaf))))],
+    ))
 }
 
 fn differing(run: &Finished<'_>, leaves: &[&Condition]) -> Message {

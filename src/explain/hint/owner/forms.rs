@@ -2,6 +2,7 @@
 
 use super::{is_row, sides};
 use crate::message::{Message, Part, quoted};
+use crate::explain::hint::allow::one_line;
 use crate::explain::hint::test::Test;
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::held_by;
@@ -23,9 +24,17 @@ pub fn composite(run: &Finished<'_>, found: &mut Vec<Finding>) {
     // The refusal's own condition says more than one of a rule beside it.
     let (own, others): (Vec<_>, Vec<_>) = all.iter().partition(|failed| failed.candidate.is_none());
     for failed in own.into_iter().chain(others) {
-        formats_hint(&failed.test, both, found);
+        formats_hint(run, &failed.test, both, found);
         own_value(run, &failed.test, found);
     }
+    // The same value against the halves of what was compared says nothing new.
+    let mut seen: Vec<(Option<String>, serde_json::Value)> = Vec::new();
+    found.retain(|hint| {
+        let own = (hint.path.clone(), hint.actual.clone());
+        let first = hint.code != Code::OwnerFormatMismatch || !seen.contains(&own);
+        seen.extend((first && hint.code == Code::OwnerFormatMismatch).then_some(own));
+        first
+    });
     let generated = run.is_generated();
     let address = |json: &serde_json::Value| json.as_str().is_some_and(|text| text.contains('@') && !text.contains("::"));
     let one_is_address = |hint: &&mut Finding| address(&hint.actual) != address(&hint.wanted);
@@ -91,7 +100,8 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         return;
     };
     let claims = ["sub", "username", "cognito:username", "email"];
-    let Some(claim) = claims.into_iter().find(|claim| run.claim(claim).as_str() == Some(stored)) else { return };
+    let other = || of_other_claim(run, stored, caller);
+    let Some(claim) = claims.into_iter().find(|claim| run.claim(claim).as_str() == Some(stored)).map(str::to_owned).or_else(other) else { return };
     if stored == mine || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
         return;
     }
@@ -116,12 +126,24 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     );
 }
 
-/// [`composite`] for one test.
-pub fn formats(test: &Test<'_>, found: &mut Vec<Finding>) {
-    formats_hint(test, false, found);
+/// The claim of the provider or the pool's own attribute that has the row's value, where the rule compares another such one.
+fn of_other_claim(run: &Finished<'_>, stored: &str, caller: &Operand) -> Option<String> {
+    let (compared, ..) = claim_of(&caller.origins)?;
+    let claims = run.context(&["identity", "claims"]);
+    // Such values as "true" or "1" stand in several claims by chance.
+    let telling = stored.len() > 2 && stored.parse::<f64>().is_err() && stored.parse::<bool>().is_err();
+    claims.as_map().filter(|_| telling)?.snapshot().into_iter().find_map(|(name, value)| {
+        let name = name.as_str().filter(|name| name.starts_with("custom:") && *name != compared)?;
+        (value.as_str() == Some(stored)).then(|| name.to_owned())
+    })
 }
 
-fn formats_hint(test: &Test<'_>, both: bool, found: &mut Vec<Finding>) {
+/// [`composite`] for one test.
+pub fn formats(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
+    formats_hint(run, test, false, found);
+}
+
+fn formats_hint(run: &Finished<'_>, test: &Test<'_>, both: bool, found: &mut Vec<Finding>) {
     let Some((row, caller)) = sides(test) else { return };
     let path = row.origins.context().map_or_else(String::new, |(path, ..)| path.to_string());
     let stored: Vec<Value> = row.value.members().unwrap_or_else(|| vec![row.value.clone()]);
@@ -132,10 +154,12 @@ fn formats_hint(test: &Test<'_>, both: bool, found: &mut Vec<Finding>) {
         if both_forms && stored.contains("::") && !mine.contains("::") {
             continue;
         }
-        if let Some((code, words)) = explain(stored, mine) {
-            // Which claim it is says something where it is no name of the user.
-            let names = ["sub", "username", "cognito:username"];
-            let claim = claim_of(&caller.origins).filter(|(claim, ..)| !names.contains(&claim.as_str()));
+        // Which claim it is says something where it is no name of the user.
+        let claim = claim_of(&caller.origins).filter(|(claim, ..)| !["sub", "username", "cognito:username"].contains(&claim.as_str()));
+        let known = claim.as_ref().is_none_or(|(claim, ..)| ["email", "preferred_username"].contains(&claim.as_str()));
+        let explained = if known { explain(stored, mine) } else { key_part(stored, mine).or_else(|| explain(stored, mine)) };
+        if let Some((code, words)) = explained {
+            let words = by_hand(run, (row, stored), (caller, mine)).map_or_else(|| words.clone(), |cure| words.cause().cured(cure));
             let claim = claim.map_or_else(String::new, |(claim, ..)| format!(" (claim {claim})"));
             found.push(
                 Finding::new(code, Message::of(
@@ -179,10 +203,7 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, Message)> {
             Code::OwnerFormatMismatch,
             "the row holds an e-mail address, the rule compares sub::username and its halves: whoever wrote the row stored another claim. » Have it store sub::username, and repair the rows that are there; or set the rule's identityClaim to email (which is in the ID token only).".into(),
         )),
-        (None, None) if is_key_of(stored, mine) => Some((
-            Code::OwnerFormatMismatch,
-            "that holds the caller's value as one part of a composite key, the rule compares the whole. » Cut the part out before comparing (`.split(\"#\")` and the part meant), build the same key from the caller's value, or store the value by itself.".into(),
-        )),
+        (None, None) if part_of_key(stored, mine).is_some() => key_part(stored, mine),
         (None, None) if stored.contains('@') != mine.contains('@') => Some((
             Code::OwnerFormatMismatch,
             "one of them is an e-mail address, the other is not: whoever wrote or sent it took another claim of the identity than the rule does. » Store and send the claim that the rule compares, or set the rule's identityClaim to the one that is there (an e-mail address is in the ID token only).".into(),
@@ -191,7 +212,51 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, Message)> {
     }
 }
 
-/// Whether a stored key is made of several parts, joined by `#`, of which one is the caller's value.
-fn is_key_of(stored: &str, mine: &str) -> bool {
-    stored.contains('#') && stored.split('#').any(|part| part == mine)
+/// What the parts of a composite key are joined by.
+const KEY_SEPARATORS: [&str; 2] = ["#", "::"];
+
+/// Which part of a stored key is the caller's value, where it has several.
+pub fn part_of_key(stored: &str, mine: &str) -> Option<(&'static str, usize)> {
+    let of = |separator: &&'static str| {
+        let at = stored.split(*separator).position(|part| part == mine).filter(|_| stored != mine && !mine.is_empty())?;
+        Some((*separator, at))
+    };
+    KEY_SEPARATORS.iter().find_map(of)
+}
+
+/// The stored value is a key of several parts, and one of them is the caller's value.
+fn key_part(stored: &str, mine: &str) -> Option<(Code, Message)> {
+    let (separator, at) = part_of_key(stored, mine)?;
+    let words = Message::of(
+        "that holds the caller's value as one part of a composite key, joined by {}, and the rule compares the whole. » Cut the part out before comparing ({}), build the same key from the caller's value, or store the value by itself.",
+        [Part::Code(format!("`{separator}`")), Part::Code(format!("`.split(\"{separator}\")[{at}]`"))],
+    );
+    Some((Code::OwnerFormatMismatch, words))
+}
+
+/// What to write in a template of one's own, where one side is `sub::username` and the other a half of it: only Amplify's rules
+/// have an identityClaim.
+fn by_hand(run: &Finished<'_>, (row, stored): (&Operand, &str), (caller, mine): (&Operand, &str)) -> Option<String> {
+    if !run.is_by_hand() {
+        return None;
+    }
+    let line = |operand: &Operand| run.program.source.place(operand.span.start).line;
+    let whole = "`\"$ctx.identity.sub::$ctx.identity.username\"`";
+    match (stored.split_once("::"), mine.split_once("::")) {
+        (Some((sub, name)), None) if sub == mine || name == mine => {
+            let code = one_line(run.program.source.slice(row.span));
+            let at = usize::from(sub != mine);
+            let own = held_by(run, &stored.into()).is_some();
+            let both = if own { format!(", or compare the whole with {whole}") } else { String::new() };
+            Some(match row.value.as_str() {
+                Some(_) => format!("Compare `{code}.split(\"::\")[{at}]` on line {}{both}.", line(row)),
+                None => format!("Compare {whole} on line {}.", line(caller)),
+            })
+        }
+        (None, Some((sub, name))) if stored == sub || stored == name => {
+            let half = if stored == sub { "sub" } else { "username" };
+            Some(format!("Compare `$ctx.identity.{half}` ({}) on line {}, or store {} on the row.", quoted(stored), line(caller), quoted(mine)))
+        }
+        _ => None,
+    }
 }

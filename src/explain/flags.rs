@@ -1,0 +1,59 @@
+//! Flags that a condition set, and that the refusal then looked at: what set the flag is what went against the caller.
+
+use crate::syntax::{ExpressionKind as Kind, NodeId, Program};
+use crate::trace::condition::{Condition, Operand};
+use crate::trace::index::{Node, NodePart};
+use crate::trace::recorder::{Change, JudgedBranch, Recorder};
+use crate::value::Value;
+
+/// What set a flag to the value that was looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct FlagSetting<'a> {
+    /// The `#set`.
+    pub change: &'a Change,
+    /// The branch that it stands in.
+    pub branch: NodeId,
+    /// That branch, as it was judged then.
+    pub record: &'a JudgedBranch,
+}
+
+/// Whether an operand is the variable itself, no member of it.
+pub fn is_plain(program: &Program, operand: &Operand, name: &str) -> bool {
+    let text = program.source.slice(operand.span);
+    text.trim_start_matches(['$', '!', '{']).trim_end_matches('}') == name
+}
+
+/// The `#set` to a literal, under a condition, that gave a variable the value which was looked at.
+pub fn setting<'a>(recorder: &'a Recorder<'_>, operand: &Operand) -> Option<FlagSetting<'a>> {
+    let program = recorder.values.program();
+    let slot = operand.slot.filter(|slot| is_plain(program, operand, program.name(*slot)))?;
+    if !matches!(operand.value, Value::Boolean(_) | Value::String(_) | Value::Number(_)) {
+        return None;
+    }
+    let own = |change: &&'a Change| change.slot == Some(slot) && change.path.is_none() && change.container.is_none();
+    // The first of several that gave it the same value: the later ones changed nothing.
+    let last = recorder.changes.iter().rfind(own)?;
+    let change = recorder.changes.iter().filter(own).rev().take_while(|change| same(change.values.first(), last.values.first())).last()?;
+    let Node::Set(set) = recorder.index.node(change.node)? else { return None };
+    if !matches!(set.value.kind, Kind::Boolean(_) | Kind::String(_) | Kind::Number(_)) {
+        return None;
+    }
+    let branch = recorder.index.chain(change.node).into_iter().rev().find_map(|part| match part {
+        NodePart::Branch { parts, at } => Some(parts.branches[at].node),
+        _ => None,
+    })?;
+    let records = recorder.branches.get(&branch)?;
+    let record = records.iter().find(|record| record.taken && change.turns.starts_with(&record.turns))?;
+    Some(FlagSetting { change, branch, record })
+}
+
+fn same(one: Option<&Value>, other: Option<&Value>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one.loosely_equals(other))
+}
+
+/// What set the flags that decided a condition.
+pub fn behind<'a>(recorder: &'a Recorder<'_>, condition: &Condition) -> Vec<FlagSetting<'a>> {
+    let mut leaves = Vec::new();
+    condition.decisive(condition.holds.unwrap_or_default(), &mut leaves);
+    leaves.into_iter().flat_map(|leaf| &leaf.operands).filter_map(|operand| setting(recorder, operand)).collect()
+}
