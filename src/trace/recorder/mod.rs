@@ -15,7 +15,7 @@ use super::judging::judged;
 use super::reached::Reached;
 use super::values::Values;
 use crate::eval::{Event, Observer};
-use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Program, Reference, Slot};
+use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, Program, Reference};
 use crate::value::Map;
 use crate::value::ledger::Charge;
 use rustc_hash::FxHashMap;
