@@ -24,8 +24,10 @@ fn what_is_wider_than_it_looks() {
         ("!$util.isNull($ctx.result.owner) && $ctx.result.owner != $ctx.identity.sub", Code::CheckSkipped, true),
         ("!$ctx.result.owner || $ctx.result.owner != $ctx.identity.sub", Code::CheckSkipped, false),
         ("$util.isNull($ctx.result.owner) || $ctx.result.owner != $ctx.identity.sub", Code::CheckSkipped, false),
-        // An argument that was not sent changes nothing.
-        ("$ctx.args.owner && $ctx.args.owner != $ctx.identity.sub", Code::CheckSkipped, false),
+        // An argument that nothing but its check reads: whoever leaves it out asks for everything.
+        ("$ctx.args.owner && $ctx.args.owner != $ctx.identity.sub", Code::CheckSkipped, true),
+        // A field of the input that was not sent changes nothing.
+        ("$ctx.args.input.owner && $ctx.args.input.owner != $ctx.identity.sub", Code::CheckSkipped, false),
         ("$ctx.result.locked && $ctx.result.owner != $ctx.identity.sub", Code::CheckSkipped, false),
         // Any client sends any header.
         ("$ctx.request.headers.get(\"x-gate\") != \"open\"", Code::ClientDecides, true),
