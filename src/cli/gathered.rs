@@ -5,7 +5,7 @@ use super::exit::CommandError;
 use super::input;
 use crate::message::quoted;
 use crate::paste::{self, TokenUse};
-use crate::request::answer::LogSays;
+use crate::request::answer::{LogSays, Unjoined};
 use crate::request::history::{Credential, Past};
 use crate::request::{Member, MemberOrigin, MemberValue, Request, api};
 use crate::resolver::Resolvers;
@@ -26,6 +26,18 @@ pub fn join(logs: &HashMap<String, LogSays>, request: &mut Request) {
     let own = Credential::of(request.headers()).or_else(|| Past::of_log(logs.get(&id)?).credential);
     request.others.extend(Past::of_logs(others, own.as_ref(), now));
     request.log = logs.get(&id).cloned().or(request.log.take());
+    request.unjoined = request.log.is_none().then(|| unjoined(logs, id, now));
+}
+
+/// Why none of the log's requests is this one; the one request of about its time, where the log has a single one.
+fn unjoined(logs: &HashMap<String, LogSays>, id: String, now: Option<i64>) -> Unjoined {
+    if !id.is_empty() {
+        return Unjoined::NoEntry(id);
+    }
+    let near = |says: &&LogSays| now.zip(says.time).is_some_and(|(now, time)| (now - time).abs() <= 5_000);
+    let mut near = logs.values().filter(near);
+    let only = near.next().filter(|_| near.next().is_none());
+    Unjoined::NoId(only.and_then(|says| Some((says.time?.div_euclid(1000), says.status?))))
 }
 
 /// The request, with what the options and the project add to it.

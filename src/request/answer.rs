@@ -16,6 +16,8 @@ pub struct Answer {
     pub page: Option<String>,
     /// Whether it has no body at all, as far as that is known.
     pub empty: Option<bool>,
+    /// The browser's own error where there is no answer (`net::ERR_…`).
+    pub error: Option<String>,
     /// The bytes of its body, where the file has not its text.
     pub left_out: Option<u64>,
 }
@@ -90,6 +92,15 @@ pub struct LogSays {
     pub cut: bool,
     /// What was asked for, as `Type.field`.
     pub fields: Vec<String>,
+}
+
+/// Why a log that was given says nothing of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unjoined {
+    /// It has no entry of the request's id.
+    NoEntry(String),
+    /// The answer has no id; where the log has one request of about that time, when it was and how it ended.
+    NoId(Option<(i64, u64)>),
 }
 
 impl LogSays {

@@ -51,6 +51,8 @@ struct ArchiveEntry {
     response: Response,
     #[serde(rename = "serverIPAddress")]
     address: Json,
+    #[serde(rename = "_error")]
+    error: Json,
     #[serde(rename = "_webSocketMessages")]
     #[serde(deserialize_with = "loose::list")]
     frames: Vec<Loose<Frame>>,
@@ -77,6 +79,8 @@ struct ArchiveRequest {
 #[serde(default)]
 struct Response {
     status: Json,
+    #[serde(rename = "_error")]
+    error: Json,
     #[serde(deserialize_with = "loose::list")]
     headers: Vec<Loose<Header>>,
     #[serde(deserialize_with = "loose::optional")]

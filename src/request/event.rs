@@ -5,10 +5,11 @@ use super::api::EventOperation;
 use super::evidence::Evidence;
 use super::iam::matches;
 use super::layer::{Layer, LayerName, State};
+use super::mode;
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, all_of};
 use serde_json::Value as Json;
 
 /// What an Event API was asked to do, and on which channel.
@@ -82,7 +83,7 @@ pub(super) fn takes(evidence: &Evidence) -> String {
 }
 
 /// The mode layer: the namespace's modes replace the API's.
-pub fn mode(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer {
+pub fn modes(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer {
     let mut layer = Layer::new(LayerName::Mode, State::Unknown);
     let (Some(events), Some(mode)) = (&evidence.api.events, mode) else { return layer };
     let namespace = asked.namespace().unwrap_or_default();
@@ -280,6 +281,39 @@ pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer 
     layer
 }
 
+/// An Event API of which nobody says what was asked of it: it has no schema, and its three actions are judged by the policies.
+pub fn unasked(evidence: &Evidence, mode: Option<AuthType>) -> Option<(Layer, Layer)> {
+    evidence.api.events.as_ref()?;
+    let (modes, mut iam) = (Layer::new(LayerName::Mode, State::Unknown), Layer::new(LayerName::Iam, State::Unknown));
+    let denied = evidence.error_message().contains("Permission denied");
+    if mode.is_some_and(|mode| mode != AuthType::Iam) && !denied {
+        iam.state = State::Passed;
+        return Some((modes, iam));
+    }
+    let statements = statements(&evidence.documents);
+    let allows = |action: &str| {
+        let named = |one: &&Json| list(one.get("Action")).iter().any(|pattern| matches(&pattern.to_lowercase(), &action.to_lowercase()));
+        statements.iter().filter(|one| one.get("Effect").and_then(Json::as_str) == Some("Allow")).any(|one| named(&one))
+    };
+    let all = [EventOperation::Connect, EventOperation::Subscribe, EventOperation::Publish].map(EventOperation::action);
+    let (has, lacks): (Vec<&str>, Vec<&str>) = all.into_iter().partition(|action| allows(action));
+    if statements.is_empty() || lacks.is_empty() {
+        iam.findings.push(Finding::new(
+            Code::PolicyMissing,
+            "whether the caller may do what was asked of this Event API is not judged: » give the policies (--policy), and say what was asked (a HAR, or request.url and the frame's channel).",
+        ));
+        return Some((modes, iam));
+    }
+    let has = if has.is_empty() { "none of the Event API's actions".to_owned() } else { format!("{} only", all_of(&has)) };
+    let message = Message::of(
+        "the policies allow {}: connecting needs appsync:EventConnect, subscribing appsync:EventSubscribe, publishing appsync:EventPublish, and {} not allowed. What was asked is not in the material; an Event API has no schema and no fields. » Allow {} on the API's channel namespaces (arn:aws:appsync:…:apis/ID/channelNamespace/NAME), and keep what is there.",
+        [Part::Code(has), Part::Text(format!("{} {}", all_of(&lacks), if lacks.len() == 1 { "is" } else { "are" })), Part::Code(all_of(&lacks))],
+    );
+    let finding = Finding::new(Code::EventNotGranted, message).certainty(Certainty::Likely).at("policy").wanted(lacks.join(", "));
+    if denied { iam.refuse(finding) } else { iam.findings.push(finding) }
+    Some((modes, iam))
+}
+
 /// The resource of an action: the API for connecting, else the channel namespace.
 fn arn(evidence: &Evidence, asked: &Asked) -> String {
     let api = &evidence.api;
@@ -333,6 +367,20 @@ fn source_role_said(evidence: &Evidence) -> Option<Finding> {
     Some(Finding::new(Code::SourceNotGranted, message).at("policy").wanted(format!("Allow appsync:SourceGraphQL on {api}")))
 }
 
+/// The merged API's own role has the callers' action, and not its own.
+fn source_action_missing(role: Option<&str>, statements: &[Json]) -> Option<Finding> {
+    let query = |one: &&Json| {
+        one.get("Effect").and_then(Json::as_str) == Some("Allow") && list(one.get("Action")).iter().any(|action| action.eq_ignore_ascii_case("appsync:GraphQL"))
+    };
+    statements.iter().find(query)?;
+    let role = role.map_or("the merged API's execution role", |role| role.rsplit('/').next().unwrap_or(role));
+    let message = Message::of(
+        "the policy that was given is most likely that of the role {}, as which the merged API calls its sources (nobody signed this request): it allows appsync:GraphQL, the callers' action, and not appsync:SourceGraphQL, so every field of a source is refused. » Allow appsync:SourceGraphQL on each source API's ARN and on the same with /* in the policy of that role; the caller's own key or token needs no change for it.",
+        [Part::Name(role.to_owned())],
+    );
+    Some(Finding::new(Code::SourceNotGranted, message).certainty(Certainty::Likely).at("policy").wanted("Allow appsync:SourceGraphQL"))
+}
+
 /// A merged API calls its sources with its own role
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>: `appsync:SourceGraphQL`).
 pub fn source_role(evidence: &Evidence) -> Option<Finding> {
@@ -349,6 +397,11 @@ pub fn source_role(evidence: &Evidence) -> Option<Finding> {
         .flat_map(|one| list(one.get("Resource")))
         .collect();
     let denied = evidence.error_message().contains("SourceGraphQL");
+    // A policy that was given of a request that nobody signed is the merged API's own role's.
+    let own = !evidence.documents.is_empty() && mode::selected(evidence).is_some_and(|mode| mode != AuthType::Iam);
+    if own && allowed.is_empty() && !denied && evidence.status() == Some(401) && evidence.error_message().is_empty() {
+        return source_action_missing(merged.role.as_deref(), &statements);
+    }
     if !denied && (allowed.is_empty() || evidence.status().is_none()) {
         return None;
     }

@@ -1,6 +1,6 @@
 //! What a request speaks for: what the layers judge, whatever the request was read from.
 
-use super::answer::{Answer, LogSays, masked_tail};
+use super::answer::{Answer, LogSays, Unjoined, masked_tail};
 use super::api::ApiConfig;
 use super::gathered::Request;
 use super::grants::{Policies, PolicyKind, PolicyPlace};
@@ -68,6 +68,8 @@ pub struct Evidence {
     pub others: Vec<Past>,
     /// What the log of the same request says.
     pub log: Option<LogSays>,
+    /// Why a log that was given says nothing of it.
+    pub unjoined: Option<Unjoined>,
     /// What the browser asked before the request.
     pub preflight: Option<Preflight>,
     /// Whether the log told what the browser's export has not: the answer's status, or the credential.
@@ -127,6 +129,7 @@ impl Evidence {
             socket: request.socket.clone(),
             others: request.others.clone(),
             log: request.log.clone(),
+            unjoined: request.unjoined.clone(),
             preflight: request.preflight.clone(),
             log_tells: LogTells::default(),
             masked: BTreeMap::new(),

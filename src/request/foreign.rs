@@ -108,9 +108,34 @@ pub fn refusal(entry: &Json, body: &str) -> Option<Foreign> {
         call: format!("{} {}", text("/request/method"), path.unwrap_or("/")),
         code: code.rsplit('#').next().unwrap_or_default().to_owned(),
         message: message.unwrap_or_default(),
+        operation: target(entry).and_then(|target| target.rsplit('.').next()).map(str::to_owned),
+        signed: signed(entry, url),
+        distributed: distributed(entry),
         token: token_sent(entry),
         renews,
         presigned: presigned(url),
+    })
+}
+
+/// Whether a call was signed with SigV4: an export that leaves `Authorization` out has the date and the body's digest still.
+fn signed(entry: &Json, url: &str) -> bool {
+    let query = url.split_once('?').map(|(_, query)| query.to_lowercase()).unwrap_or_default();
+    let list = entry.pointer("/request/headers").and_then(Json::as_array).into_iter().flatten();
+    let own = |one: &Json| {
+        let text = |name: &str| one.get(name).and_then(Json::as_str).unwrap_or_default().to_lowercase();
+        let name = text("name");
+        name == "x-amz-date" || name == "x-amz-content-sha256" || name == "authorization" && text("value").starts_with("aws4-")
+    };
+    list.into_iter().any(own) || query.contains("signature=")
+}
+
+/// Whether CloudFront's marks stand on the answer of a host that is not AWS's own.
+fn distributed(entry: &Json) -> bool {
+    let list = entry.pointer("/response/headers").and_then(Json::as_array).into_iter().flatten();
+    let text = |one: &Json, name: &str| one.get(name).and_then(Json::as_str).unwrap_or_default().to_lowercase();
+    list.into_iter().any(|one| {
+        let (name, value) = (text(one, "name"), text(one, "value"));
+        name == "x-amz-cf-id" || matches!(name.as_str(), "x-cache" | "via") && value.contains("cloudfront")
     })
 }
 

@@ -97,6 +97,9 @@ fn distribution(evidence: &Evidence) -> Option<Finding> {
 /// A preflight that was not answered with success: the browser sends nothing then
 /// (<https://fetch.spec.whatwg.org/#cors-preflight-fetch>: an ok status; a redirect is a network error).
 fn preflight(preflight: &Preflight) -> Option<Finding> {
+    if preflight.origin == Some(false) && matches!(preflight.status, Some(200..=299)) {
+        return Some(without_origin());
+    }
     let status = preflight.status.filter(|status| matches!(status, 300..=599))?;
     let (why, cure) = match (status, &preflight.location) {
         (300..=399, to) => {
@@ -123,6 +126,18 @@ fn preflight(preflight: &Preflight) -> Option<Finding> {
         .actual(status)
         .wanted(200),
     )
+}
+
+/// A preflight that succeeded and does not let the page's origin in: the browser sends nothing then. AppSync's own answer has the
+/// header (<https://fetch.spec.whatwg.org/#http-access-control-allow-origin>).
+fn without_origin() -> Finding {
+    Finding::new(
+        Code::CorsPreflight,
+        "the browser never sent this request (CORS), so AppSync never got it: its preflight (OPTIONS) was answered without Access-Control-Allow-Origin, which AppSync's own answers have. So something before AppSync answered it: a proxy, a distribution that takes the header out, another server at that URL. » Let OPTIONS through to AppSync and its headers back, then look at AppSync's own answer; whether the credential would pass is not known from this file.",
+    )
+    .certainty(Certainty::Certain)
+    .at("preflight")
+    .wanted("access-control-allow-origin")
 }
 
 /// CloudFront answered from its cache, or with nothing at all.
@@ -382,6 +397,39 @@ pub(super) fn unsigned(evidence: &Evidence) -> Option<Finding> {
 
 fn titled(header: &str) -> &str {
     if header == "authorization" { "Authorization" } else { header }
+}
+
+/// The host's name was not found, so nothing was sent: of a private API the name is known in its VPC alone
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/using-private-apis.html>).
+pub(super) fn no_name(evidence: &Evidence) -> Option<Finding> {
+    let error = evidence.answer.error.as_deref().filter(|error| error.contains("NAME_NOT_RESOLVED") || error.contains("ENOTFOUND"))?;
+    let host = evidence.url_host();
+    let (why, cure) = match evidence.api.private {
+        Some(true) => (
+            " The API is private (visibility PRIVATE): its endpoint is reached through a VPC interface endpoint alone.",
+            "Call it from the VPC, or over a VPN or Direct Connect that reaches the endpoint and its DNS; visibility is fixed when an API is made, so access from elsewhere needs a second, public API",
+        ),
+        _ => (
+            "",
+            "Compare the host with the API's own (aws appsync get-graphql-api, uris): a deleted API's name, or one that was mistyped, is not found; a private API's is found in its VPC alone (visibility)",
+        ),
+    };
+    Some(
+        Finding::new(
+            Code::NoResponse,
+            Message::of(
+                "the host's name {} was not found ({}), so nothing was sent: CORS has no part in it, and no credential was judged.{} » {}.",
+                [
+                    Part::Place(host.to_owned()),
+                    Part::Value(error.to_owned()),
+                    Part::Text(why.to_owned()),
+                    Part::Text(cure.to_owned()),
+                ],
+            ),
+        )
+        .at("answer.error")
+        .actual(error),
+    )
 }
 
 /// An address of a private network (RFC 1918, RFC 4193).

@@ -1,7 +1,7 @@
 //! A request with all that is known of it. A HAR's entry, a log's request, a refusal report and the options of a command all
 //! become this one type, each member with its origin; everything after works on it.
 
-use super::answer::{Answer, LogSays};
+use super::answer::{Answer, LogSays, Unjoined};
 use super::api;
 use super::history::Past;
 use super::member::{Member, MemberOrigin, MemberValue};
@@ -41,6 +41,8 @@ pub struct Request {
     pub others: Vec<Past>,
     /// What the log of the same request says.
     pub log: Option<LogSays>,
+    /// Why a log that was given says nothing of it.
+    pub unjoined: Option<Unjoined>,
     /// What the browser asked before the request.
     pub preflight: Option<Preflight>,
     /// A second caller, as he was given.

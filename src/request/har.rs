@@ -145,6 +145,7 @@ fn preflight(entry: &Json) -> Preflight {
     Preflight {
         asked: header("/request/headers", "access-control-request-headers"),
         allowed: header("/response/headers", "access-control-allow-headers"),
+        origin: entry.pointer("/response/headers").map(|_| header("/response/headers", "access-control-allow-origin").is_some()),
         status: entry.pointer("/response/status").and_then(Json::as_u64),
         location: header("/response/headers", "location"),
         cloudfront: header("/response/headers", "x-cache").is_some_and(|cache| cache.to_lowercase().contains("error from cloudfront")),

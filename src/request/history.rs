@@ -201,6 +201,12 @@ pub struct Foreign {
     pub code: String,
     /// Its message.
     pub message: String,
+    /// The operation, where AWS's JSON protocol names it: in small letters.
+    pub operation: Option<String>,
+    /// Whether the call was signed (SigV4), in its headers or its address.
+    pub signed: bool,
+    /// Whether a CloudFront distribution passed it on.
+    pub distributed: bool,
     /// Which of Cognito's tokens the call carried.
     pub token: Option<SentToken>,
     /// Whether the call was to renew a token.

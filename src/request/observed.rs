@@ -27,6 +27,8 @@ pub struct Preflight {
     pub asked: Option<String>,
     /// `access-control-allow-headers`
     pub allowed: Option<String>,
+    /// Whether the answer has `access-control-allow-origin`, where its headers are known.
+    pub origin: Option<bool>,
     /// Its HTTP status.
     pub status: Option<u64>,
     /// Where it was sent on to.

@@ -43,7 +43,7 @@ const S3: &str = "the S3 bucket of the web site";
 /// (<https://repost.aws/knowledge-center/cloudfront-troubleshoot-403-errors>,
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html>,
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>).
-const PAGES: [KnownPage; 8] = [
+const PAGES: [KnownPage; 9] = [
     KnownPage {
         text: "not configured to allow the http request method",
         who: CLOUDFRONT,
@@ -55,6 +55,12 @@ const PAGES: [KnownPage; 8] = [
         who: CLOUDFRONT,
         meaning: "the distribution's geographic restriction blocks the caller's country",
         cure: "Let the distribution's owner take that country into the list, if it is meant to be served",
+    },
+    KnownPage {
+        text: "request blocked",
+        who: CLOUDFRONT,
+        meaning: "it blocked the request (\"Request blocked\"): an AWS WAF web ACL of the distribution, or a function of it (its geographic restriction says so in other words)",
+        cure: "Look at the sampled requests of the distribution's web ACL for the rule that matched, and at its functions, and let the owner adapt that one rule",
     },
     KnownPage {
         text: "missing key-pair-id",

@@ -628,7 +628,7 @@ fn any_statement() -> impl Strategy<Value = Json> {
         json!({"StringNotEqualsIfExists": {"aws:SourceAccount": "111122223333"}}),
         json!({"StringEquals": {"aws:PrincipalTag/crew": "a"}}),
         json!({"ForAnyValue:StringEquals": {"aws:PrincipalTag/crew": ["a", "b"]}}),
-        json!({"StringEqual": {"aws:PrincipalAccount": "111122223333"}}),
+        json!({"Matches": {"aws:PrincipalAccount": "111122223333"}}),
     ]);
     (effect, any::<bool>(), action, any::<bool>(), resource, condition).prop_map(
         |(effect, not_action, action, not_resource, resource, condition)| {
@@ -686,7 +686,7 @@ fn naive_counts(statement: &Json, modern: bool) -> Told {
     let resource = turn(resource, not);
     let condition = match statement.get("Condition").map(Json::to_string).as_deref() {
         None => Told::Yes,
-        Some(text) if text.contains("StringEqual\"") || text.contains("PrincipalTag") => Told::Open,
+        Some(text) if text.contains("Matches") || text.contains("PrincipalTag") => Told::Open,
         Some(text) if text.contains("444455556666") => Told::No,
         Some(text) if text.contains("SourceAccount") => {
             if text.contains("IfExists") {

@@ -522,6 +522,8 @@ export type Code =
   | 'log-proves'
   /** A subscription's argument is compared with the mutation's answer, which did not select that field: it counts as null, and nothing is sent. Select it in the mutation. */
   | 'subscription-argument-not-selected'
+  /** A subscription with an argument hears only of mutations whose answer has that value in the field of its name: the mutation must select it. */
+  | 'subscription-argument-compared'
   /** AppSync may not invoke the Lambda authorizer, so it never ran. Allow `lambda:InvokeFunction` to `appsync.amazonaws.com`. */
   | 'authorizer-not-invocable'
   /** The authorizer did not answer: it failed or took longer than 10 seconds. Read its log. */

@@ -156,6 +156,21 @@ fn settings(provider: &Json, found: &mut Vec<String>) {
     }
 }
 
+/// The members of a key's entry (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_ApiKey.html>), and ours.
+const KEY: [&str; 10] = ["id", "key", "apiKey", "apiKeyId", "expires", "expiresAt", "expiry", "deletes", "description", "name"];
+
+/// A member of a key's entry that is nearly a known one: misspelt, the key's end would go unread.
+fn check_keys(json: &Json) -> Result<(), ApiError> {
+    let entries = json.get("apiKeys").and_then(Json::as_array).into_iter().flatten();
+    let mut names = entries.filter_map(Json::as_object).flat_map(|entry| entry.keys()).filter(|name| !KEY.contains(&name.as_str()));
+    match names.find_map(|name| Some((name, nearest(name, KEY)?))) {
+        None => Ok(()),
+        Some((name, known)) => {
+            Err(format!("apiKeys has the member {}, which is not known: did you mean {}?", quoted(name), quoted(known)).into())
+        }
+    }
+}
+
 /// An unknown member of our own short form is an error where it may bear on authorization, by its own name or by that of a known
 /// one that it is nearly; others are told as not read. A mode that is none is an error too.
 ///
@@ -177,6 +192,7 @@ pub(super) fn check(json: &Json) -> Result<(), ApiError> {
             .into(),
         });
     }
+    check_keys(json)?;
     let more = json.get("additional").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
     let modes = json.get("default").into_iter().chain(more).filter_map(Json::as_str);
     match modes.filter(|name| !name.is_empty()).find(|name| mode(name).is_none()) {
@@ -186,5 +202,19 @@ pub(super) fn check(json: &Json) -> Result<(), ApiError> {
             let near = nearest(name, all).map_or_else(String::new, |near| format!("did you mean {}? ", quoted(near)));
             Err(format!("the API's configuration names the mode {}, which is none: {near}the modes are {}", quoted(name), all.join(", ")).into())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use serde_json::json;
+
+    #[test]
+    fn a_misspelt_member_of_a_key_is_an_error() {
+        let config = json!({"default": "API_KEY", "apiKeys": [{"id": "da2-a", "expire": 1_790_000_000}]});
+        let why = check(&config).unwrap_err().to_string();
+        assert!(why.contains("expire") && why.contains("expires"), "{why}");
+        assert!(check(&json!({"default": "API_KEY", "apiKeys": [{"id": "da2-a", "expires": 1, "owner": "x"}]})).is_ok());
     }
 }

@@ -4,7 +4,7 @@ use super::super::evidence::Evidence;
 use super::super::history::Credential;
 use super::super::token::{self, Token};
 use crate::paste::jwt;
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 
@@ -42,6 +42,58 @@ pub(super) fn wrapped(value: &str) -> Option<(Finding, Token)> {
     .actual(shown(before))
     .wanted("a JWT, as it was issued");
     Some((finding, token))
+}
+
+/// Two tokens in one header: a header that was set twice arrives as a list with commas (RFC 9110, 5.3).
+pub(super) fn twice(value: &str) -> Option<Finding> {
+    let parts: Vec<&str> = value.split(',').map(str::trim).collect();
+    if parts.len() < 2 || !parts.iter().all(|part| token::read(jwt::bare(part).0).is_ok()) {
+        return None;
+    }
+    let same = parts.windows(2).all(|two| two.first() == two.last());
+    let what = if same { "the same token" } else { "another token" };
+    Some(
+        Finding::new(
+            Code::TokenMalformed,
+            Message::of(
+                "the Authorization header holds {} tokens with a comma between ({} each time), so what AppSync gets is no JWT: the header was set {} times, under names that differ in case only perhaps (authorization and Authorization), and they were joined. » Set it once.",
+                [
+                    Part::Value(parts.len().to_string()),
+                    Part::Text(what.to_owned()),
+                    Part::Value(parts.len().to_string()),
+                ],
+            ),
+        )
+        .at(PATH)
+        .actual(format!("{} tokens", parts.len()))
+        .wanted("a JWT, as it was issued"),
+    )
+}
+
+/// A line break before or behind the value of the header: it came with the text of a file or of a shell's command.
+pub(super) fn line_break(evidence: &Evidence) -> Option<Finding> {
+    let whole = evidence.headers.get("authorization")?.as_str()?;
+    let breaks = |text: &str| text.contains(['\n', '\r']);
+    let before = breaks(&whole[..whole.len() - whole.trim_start().len()]);
+    let behind = breaks(&whole[whole.trim_end().len()..]);
+    let place = match (before, behind) {
+        (true, true) => "before and after",
+        (true, false) => "before",
+        (false, true) => "after",
+        (false, false) => return None,
+    };
+    Some(
+        Finding::new(
+            Code::TokenHasExtras,
+            Message::of(
+                "the token has a line break {} it, as of a text that was read from a file or a shell: a header cannot hold one. » Trim it before it is sent.",
+                [Part::Text(place.to_owned())],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at(PATH)
+        .wanted("bare token"),
+    )
 }
 
 /// What put something before a token, by its form.

@@ -122,11 +122,8 @@ pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         .collect();
     let claim = token.client_claim();
     let setting = settings.join("|");
-    if let Some(finding) = listed_ids(token, name, &setting, &clients) {
-        layer.refuse(finding);
-        return;
-    }
-    if let Some(finding) = names_for_ids(token, name, &setting, &clients) {
+    let known = listed_ids(token, name, &setting, &clients).or_else(|| names_for_ids(token, name, &setting, &clients)).or_else(|| for_a_resource(token, name, &setting));
+    if let Some(finding) = known {
         layer.refuse(finding);
         return;
     }
@@ -153,6 +150,33 @@ pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         .actual(Json::from(clients))
         .wanted(any_of(&settings)),
     );
+}
+
+/// An OIDC access token whose only `aud` is the API that it was asked for: which client it was issued to it does not say
+/// (RFC 9068, 2.2: `aud` is the resource, `client_id` the client; RFC 8707).
+fn for_a_resource(token: &Token, name: &str, setting: &str) -> Option<Finding> {
+    let audience = token.text("aud").filter(|aud| aud.contains("://"))?;
+    if name != "clientId" || token.text("azp").is_some() {
+        return None;
+    }
+    Some(
+        Finding::new(
+            Code::ClientMismatch,
+            Message::of(
+                "the token's aud is {}, an API and not a client: it is an access token for that resource, and without azp it does not say which client it was issued to. AppSync compares the API's {} ({}) with aud and azp, so it does not match. » Send the ID token of {}, whose aud is the client; or set {} to that audience, if such access tokens are meant.",
+                [
+                    Part::Value(audience.to_owned()),
+                    Part::Name(name.to_owned()),
+                    Part::Code(setting.to_owned()),
+                    Part::Value(setting.to_owned()),
+                    Part::Name(name.to_owned()),
+                ],
+            ),
+        )
+        .at("token.aud")
+        .actual(audience)
+        .wanted(setting),
+    )
 }
 
 /// A token that names no client where AppSync looks for it: an access token of Cognito has its client in `client_id` alone

@@ -3,7 +3,8 @@
 use crate::message::{Message, Part, quoted};
 use super::super::evidence::Evidence;
 use super::super::layer::{Layer, LayerName, State};
-use super::super::{event, messages, mode, token};
+use super::super::answer::Unjoined;
+use super::super::{event, front, history, messages, mode, token};
 use super::key::{self, SentKey};
 use super::{canonical, signature};
 use crate::appsync::AuthType;
@@ -39,13 +40,23 @@ pub(super) fn judge(evidence: &Evidence, layer: &mut Layer) {
 /// The browser shows no answer: AppSync puts CORS headers on its own answers, refusals too, so what passed the preflight and
 /// then shows nothing was mostly answered by something else (aws-amplify/amplify-js#8482).
 fn no_response(evidence: &Evidence) -> Finding {
+    if let Some(finding) = front::no_name(evidence) {
+        return finding;
+    }
     let let_through = evidence.preflight.as_ref().and_then(|preflight| preflight.status).filter(|status| (200..300).contains(status));
     let message = match let_through {
         Some(status) => Message::of(
             "the browser has no response: the network or CORS failed. CORS is not misconfigured, for the preflight of this request was let through (HTTP {}), and AppSync sends its CORS headers with refusals too: a web ACL (WAF), an error on the way or a broken connection is likelier than a refused credential. » Repeat the request outside the browser (curl), look at the web ACL's sampled requests of that moment, or give AppSync's log (--logs): no entry means that it never came there.",
             [Part::Value(status.to_string())],
         ),
-        None => "the browser has no response: the network or CORS failed. That is not a refusal by AppSync, or one whose answer was hidden because it had no CORS headers: » repeat the request outside the browser, or give AppSync's log (--logs).".into(),
+        None => match evidence.unjoined {
+            Some(Unjoined::NoId(Some((at, status)))) if status >= 400 => Message::of(
+                "the browser has no response, and the log that was given could not be joined, as there is no x-amzn-requestid: it has one request of about that time, of {}, which ended with {}. If that is this one, AppSync refused it and the browser hid the answer. » Look at that entry of the log, and repeat the request outside the browser.",
+                [Part::Value(history::clock(at)), Part::Value(status.to_string())],
+            ),
+            Some(_) => "the browser has no response: the network or CORS failed. That is not a refusal by AppSync, or one whose answer was hidden because it had no CORS headers: » repeat the request outside the browser.".into(),
+            None => "the browser has no response: the network or CORS failed. That is not a refusal by AppSync, or one whose answer was hidden because it had no CORS headers: » repeat the request outside the browser, or give AppSync's log (--logs).".into(),
+        },
     };
     Finding::new(Code::NoResponse, message).at("observed.httpStatus").actual(0)
 }
@@ -104,7 +115,7 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
     }
     // An Event API says the same of a mode that its channel namespace does not let in.
     if event::asked(evidence)
-        .is_some_and(|asked| event::mode(evidence, &asked, mode::selected(evidence)).state == State::Refused)
+        .is_some_and(|asked| event::modes(evidence, &asked, mode::selected(evidence)).state == State::Refused)
     {
         return;
     }
@@ -121,14 +132,25 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
         layer.refuse(finding);
         return;
     }
+    // What is odd about the token says more than that everything else fits.
+    let odd = [Code::TokenCritical, Code::TokenNested, Code::TokenHasExtras];
+    if known_message.code == Code::NoValidCredential && odd.iter().any(|code| layer.blame(*code)) {
+        return;
+    }
     if let Some(finding) = fits_none(evidence, known_message) {
         layer.refuse(finding);
         return;
     }
+    meant(evidence, known_message, (text, key), layer);
+}
+
+/// What the message means, where the values say no more.
+fn meant(evidence: &Evidence, known_message: &messages::KnownMessage, (text, key): (&str, Option<SentKey<'_>>), layer: &mut Layer) {
+    let foreign = messages::is_foreign(known_message.code);
     let whose = if foreign { "the message" } else { "AppSync's message" };
     let said = if text.is_empty() { evidence.error_type() } else { text };
     let finding = match &key {
-        Some(key) => key::fits(evidence, key).unwrap_or_else(|| key_refused(&key.shown(), said)),
+        Some(key) => key::fits(evidence, key).or_else(|| key::called_another(evidence, key)).unwrap_or_else(|| key_refused(&key.shown(), said)),
         None => Finding::new(known_message.code, Message::of(
             "{} {} means:", [Part::Text(whose.to_string()), Part::Value(quoted(&said).to_string())]).with(known_message.meaning))
             .at("observed.message")
@@ -137,6 +159,11 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
     if foreign {
         // Not AppSync's words: what the request looked like did not matter.
         layer.state = State::Unknown;
+    }
+    if known_message.code == Code::ApiGateway {
+        // Another API said it: of a request to AppSync it tells nothing.
+        layer.findings.insert(0, finding);
+        return;
     }
     let already = layer.state == State::Refused;
     layer.refuse(finding);

@@ -11,7 +11,7 @@ use super::claims::{client, issuer, ttl};
 use super::not_configured;
 use crate::appsync::AuthType;
 use crate::paste::jwt::oddities_of_parts;
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use serde_json::Value as Json;
 
@@ -24,6 +24,10 @@ pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut 
     }
     if value.trim_start().starts_with('{') {
         layer.refuse(object(value));
+        return;
+    }
+    if let Some(finding) = around::twice(value) {
+        layer.refuse(finding);
         return;
     }
     if token::read(value).is_err()
@@ -225,9 +229,7 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
     for finding in token.algorithm_refused().into_iter().chain(token.use_refused()) {
         layer.refuse(finding);
     }
-    for (code, words) in header(evidence) {
-        layer.findings.push(Finding::new(code, Message::joined("{}.", [words])).at(PATH));
-    }
+    odd(evidence, layer);
     issuer(evidence, token, layer);
     client(evidence, token, layer);
     ttl(evidence, token, layer);
@@ -257,6 +259,17 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
     let doubled = prefix(evidence).len() > 7;
     if bearer && !doubled && !meant {
         bearer_prefix(evidence, layer);
+    }
+}
+
+/// What is odd about the token's form: whether AppSync takes such a token is not known.
+fn odd(evidence: &Evidence, layer: &mut Layer) {
+    let found = header(evidence).into_iter().map(|(code, words)| Finding::new(code, Message::joined("{}.", [words])).certainty(Certainty::Likely).at(PATH));
+    for finding in found.chain(around::line_break(evidence)) {
+        layer.findings.push(finding);
+        if layer.state == State::Passed {
+            layer.state = State::Unknown;
+        }
     }
 }
 

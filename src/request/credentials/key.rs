@@ -316,6 +316,30 @@ fn of_other_api(evidence: &Evidence, key: &SentKey<'_>) -> Finding {
     .wanted(own)
 }
 
+/// A key that was refused by another API than the one that was given: a key is good for its own API alone.
+pub(super) fn called_another(evidence: &Evidence, key: &SentKey<'_>) -> Option<Finding> {
+    let called = evidence.url_host();
+    let own = evidence.api.other_host(called)?;
+    Some(
+        Finding::new(
+            Code::KeyOfOtherApi,
+            Message::of(
+                "the request went to {}, and {} is of the API at {}: an API key is good for its own API alone, so the key ending in {}, if it is of that API, is unknown where it was sent. » Call the endpoint that the key belongs to, with the configuration of one and the same deployment; if the key is meant for the API that was called, look it up there (aws appsync list-api-keys).",
+                [
+                    Part::Place(called.to_owned()),
+                    Part::Text(evidence.api.form.name().to_owned()),
+                    Part::Place(own.to_owned()),
+                    Part::Value(key.shown()),
+                ],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("request.url")
+        .actual(called)
+        .wanted(own),
+    )
+}
+
 /// The key looks as it should, and nothing else is known of it.
 fn unlisted(evidence: &Evidence, key: &SentKey<'_>) -> Finding {
     let api = evidence.api.id.as_deref().unwrap_or("<apiId>");

@@ -16,6 +16,10 @@ pub(super) const PATH: &str = "request.headers.authorization";
 
 pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
     let scope = CredentialScope::of(value);
+    if let Some(finding) = blank_inside(value) {
+        layer.refuse(finding);
+        return;
+    }
     let Some(CredentialScope { key, date: Some(date), region: Some(region), service: Some(service), .. }) = scope else {
         layer.refuse(
             Finding::new(
@@ -67,6 +71,27 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         layer.refuse(no_session_token(evidence, key, value));
     }
     clock(evidence, layer);
+}
+
+/// A blank or line break within the Credential: AppSync ends the value there
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>).
+fn blank_inside(value: &str) -> Option<Finding> {
+    let credential = value.split_once("Credential=")?.1.split(',').next()?.trim_end();
+    let at = credential.find(char::is_whitespace).filter(|_| !credential.contains("SignedHeaders"))?;
+    let (key, rest) = credential.split_once('/')?;
+    // Of the key no more is shown than where the blank stands.
+    let place = if at < key.len() { "the access key id" } else { "the Credential's scope" };
+    let shown = if at < key.len() { format!("Credential={}…/{}", &key[..at.min(4)], rest.split('/').next().unwrap_or_default()) } else { format!("…/{rest}") };
+    Some(
+        Finding::new(
+            Code::SignatureMalformed,
+            Message::of(
+                "a blank stands in {} ({}), and AppSync ends the value there, so what follows is no key=value pair. It came with the key as it was copied or read from a file: » trim the access key id and the secret before they are given to the signer.",
+                [Part::Name(place.to_owned()), Part::Code(shown)],
+            ),
+        )
+        .at(PATH),
+    )
 }
 
 /// Credentials of an identity pool that had ended, by the answer that gave them out in the same file
@@ -134,7 +159,10 @@ fn no_session_token(evidence: &Evidence, key: &str, value: &str) -> Finding {
 pub(super) fn clock(evidence: &Evidence, layer: &mut Layer) -> bool {
     let signed = evidence.header("x-amz-date").and_then(amz_date);
     // The time of a HAR is the client's own: where AppSync refused, its answer's Date tells AppSync's (RFC 9110, 6.6.1).
-    let refused = matches!(evidence.status(), Some(400 | 403)) && evidence.error_message().is_empty();
+    // So it does where AppSync's message was cut before its two times.
+    let error = evidence.error_message();
+    let of_time = error.is_empty() || error.contains("Signature expired") || error.contains("Signature not yet current");
+    let refused = matches!(evidence.status(), Some(400 | 403)) && of_time;
     let dated = evidence.answer.header("date").filter(|_| refused).and_then(http_date);
     let logged = evidence.log.as_ref().and_then(|log| log.time).map(|time| time.div_euclid(1000));
     if let (Some(signed), Some(now)) = (signed, logged.or(dated).or(evidence.now))
@@ -308,12 +336,16 @@ fn skew(evidence: &Evidence, signed: i64, theirs: i64) -> Finding {
         return finding;
     }
     let (way, off) = if signed < theirs { ("behind", theirs - signed) } else { ("ahead", signed - theirs) };
+    let hours = whole_hours(off);
     let off = span(off);
     let waited = if signed < theirs {
         " If the clock is right, the request waited after it was signed (a queue, a retry): sign it just before it is sent."
     } else {
         ""
     };
+    if let Some(hours) = hours {
+        return in_local_time(signed, theirs, (way, hours));
+    }
     Finding::new(
         Code::ClockSkew,
         Message::of(
@@ -325,6 +357,27 @@ fn skew(evidence: &Evidence, signed: i64, theirs: i64) -> Finding {
                 Part::Value(amz(theirs).to_string()),
                 Part::Text(waited.to_string()),
             ],
+        ),
+    )
+    .at("request.headers.x-amz-date")
+    .actual(signed)
+    .wanted(theirs)
+}
+
+/// Whole hours (or halves, as some zones have) to within a minute: no clock drifts so far and so evenly.
+fn whole_hours(off: i64) -> Option<String> {
+    let rest = off % 1800;
+    let near = off - rest + if rest > 900 { 1800 } else { 0 };
+    ((3600..=14 * 3600).contains(&near) && (off - near).abs() <= 60).then(|| format!("{} h", near as f64 / 3600.0))
+}
+
+/// `x-amz-date` is in UTC (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>).
+fn in_local_time(signed: i64, theirs: i64, (way, hours): (&str, String)) -> Finding {
+    Finding::new(
+        Code::ClockSkew,
+        Message::of(
+            "the time that the request was signed with is {} {} (to the minute, as time zones differ by whole hours): it signed at {}, and AppSync's time was {}; at most 5 minutes are allowed. Most likely local time was written as UTC into x-amz-date, or the machine's time zone is wrong, so that setting the clock (NTP) does not help. » Make x-amz-date and the scope's day of the time in UTC (or let an SDK sign).",
+            [Part::Value(hours), Part::Text(way.to_owned()), Part::Value(amz(signed)), Part::Value(amz(theirs))],
         ),
     )
     .at("request.headers.x-amz-date")

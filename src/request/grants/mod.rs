@@ -2,6 +2,7 @@
 
 mod given;
 mod kind;
+pub mod operator;
 mod place;
 mod statement;
 

@@ -204,6 +204,11 @@ fn clause(map: &Map<String, Json>, plain: &str, not: &str, name: &str) -> Result
 fn tests(operators: &Map<String, Json>, name: &str) -> Result<Vec<ConditionTest>, PolicyFlaw> {
     let mut all = Vec::new();
     for (operator, keys) in operators {
+        if let Some(meant) = super::operator::near(operator) {
+            return Err(Message::from(format!("{name} has the condition operator {}, which IAM does not have:", quoted(operator)))
+                .cured(format!("correct it to {meant}"))
+                .into());
+        }
         let Some(keys) = keys.as_object() else {
             return Err(format!("the condition `{operator}` of {name} is not an object of keys").into());
         };

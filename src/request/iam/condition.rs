@@ -3,7 +3,6 @@
 
 use super::known::Key;
 use super::pattern::{Piece, arn_fits, fits, literal};
-use crate::nearest::nearest;
 use crate::request::evidence;
 use serde_json::json;
 use std::net::IpAddr;
@@ -51,61 +50,6 @@ pub fn holds(operator: &str, key: &Key, wanted: &[Vec<Piece>]) -> Option<bool> {
         SetQuantifier::Single if negated => values.iter().all(fits),
         SetQuantifier::Single => values.iter().any(fits),
     })
-}
-
-/// The operators without their qualifiers, as IAM spells them.
-const OPERATORS: &[&str] = &[
-    "StringEquals",
-    "StringNotEquals",
-    "StringEqualsIgnoreCase",
-    "StringNotEqualsIgnoreCase",
-    "StringLike",
-    "StringNotLike",
-    "NumericEquals",
-    "NumericNotEquals",
-    "NumericLessThan",
-    "NumericLessThanEquals",
-    "NumericGreaterThan",
-    "NumericGreaterThanEquals",
-    "DateEquals",
-    "DateNotEquals",
-    "DateLessThan",
-    "DateLessThanEquals",
-    "DateGreaterThan",
-    "DateGreaterThanEquals",
-    "Bool",
-    "BinaryEquals",
-    "IpAddress",
-    "NotIpAddress",
-    "ArnEquals",
-    "ArnLike",
-    "ArnNotEquals",
-    "ArnNotLike",
-    "Null",
-];
-
-/// An operator without `ForAnyValue:` and `IfExists`; `None` where the qualifier is unknown.
-fn base(operator: &str) -> Option<&str> {
-    let base = match operator.split_once(':') {
-        Some(("ForAllValues" | "ForAnyValue", base)) => base,
-        Some(_) => return None,
-        None => operator,
-    };
-    Some(base.strip_suffix("IfExists").unwrap_or(base))
-}
-
-/// Whether IAM has this operator.
-pub fn is_known(operator: &str) -> bool {
-    base(operator).is_some_and(|base| OPERATORS.contains(&base))
-}
-
-/// `: did you mean …?`, of an operator that IAM does not have.
-pub fn near(operator: &str) -> String {
-    let near = match operator.split_once(':') {
-        Some((qualifier, _)) if base(operator).is_none() => nearest(qualifier, ["ForAllValues", "ForAnyValue"]),
-        _ => base(operator).and_then(|base| nearest(base, OPERATORS.iter().copied())),
-    };
-    near.map_or(String::new(), |near| format!(": did you mean {near}?"))
 }
 
 type OperatorTest = fn(&[Piece], &str) -> bool;

@@ -4,7 +4,7 @@ use super::known::Key;
 use super::misfit::misfit;
 use super::difference::closest;
 use crate::request::grants::{NoDocument, Policies, PolicyFlaw, Unread};
-use crate::request::grants::PolicyKind;
+use crate::request::grants::{PolicyKind, operator};
 use crate::request::grants::IamCall;
 use super::policy::{StatementDoubt, Hit, Open, Unmet};
 use crate::request::grants::{Clause, Effect, ConditionTest};
@@ -384,9 +384,9 @@ pub fn open(one: &Open, request: &IamCall, role: Option<&str>, pool: Option<&str
 
 fn depends(doubt: &StatementDoubt, request: &IamCall) -> String {
     match doubt {
-        StatementDoubt::Condition(one) if super::condition::is_known(&one.operator) => test(one),
+        StatementDoubt::Condition(one) if operator::is_known(&one.operator) => test(one),
         StatementDoubt::Condition(one) => {
-            format!("{} (no operator that IAM has{})", test(one), super::condition::near(&one.operator))
+            format!("{} (no operator that IAM has)", test(one))
         }
         StatementDoubt::Variable(name) => format!("the variable {name}"),
         StatementDoubt::Place => format!("whether its Resource is this API's, as {} not given", verb(&request.unknown())),
@@ -415,7 +415,10 @@ fn look_up(doubt: &StatementDoubt, role: Option<&str>, pool: Option<&str>) -> Me
         "aws:sourcevpce" | "aws:sourcevpc" | "aws:vpcsourceip" => "» Look at the route of the calling host, whether it goes through that VPC endpoint (over the internet the key is absent); CloudTrail shows the endpoint's id.",
         "aws:sourceip" => "» Give the caller's address (identity.sourceIp), as AppSync sees it.",
         "aws:multifactorauthpresent" | "aws:multifactorauthage" => "» Look at how the session was opened: with MFA or without.",
-        "aws:principalorgid" | "aws:principalorgpaths" | "aws:resourceorgid" => "» Look at the organization's id (`aws organizations describe-organization`).",
+        // A path is o-…/r-…/ou-…/…/, from the organization's root down
+        // (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths>).
+        "aws:principalorgpaths" | "aws:resourceorgpaths" => "» Look at where the caller's account stands in the organization: `aws organizations list-parents --child-id ACCOUNT`, again with each parent up to the root, gives the path that the policy's value is compared with.",
+        "aws:principalorgid" | "aws:resourceorgid" => "» Look at the organization's id (`aws organizations describe-organization`).",
         "aws:currenttime" | "aws:epochtime" => "» Give the time of the request (--now).",
         "aws:requestedregion" => "» Give the API's region (--api).",
         _ => "» Give what it compares (identity, headers, request.now), or check it by hand.",
@@ -432,6 +435,11 @@ pub fn unread(one: &Unread, request: &IamCall, refused: bool) -> Finding {
         ""
     };
     let (what, cure) = match one.why {
+        // IAM does not read what is the organization's.
+        NoDocument::NameOnly | NoDocument::NotAPolicy if one.kind == PolicyKind::Control => (
+            if one.why == NoDocument::NameOnly { "only by its name or id, without its document" } else { "as something that is not a policy document" },
+            format!("Let the organization's administrator read it (`aws organizations describe-policy --policy-id {}`) and give the document (scp)", if one.name.starts_with("p-") { one.name.as_str() } else { "ID" }),
+        ),
         NoDocument::NameOnly if one.name.starts_with("arn:") => (
             "only by its ARN, without its document",
             format!("Read it (`aws iam get-policy --policy-arn {0}` shows the default version, `aws iam get-policy-version --policy-arn {0} --version-id VERSION` the document) and give it with --policy", one.name),

@@ -44,7 +44,7 @@ impl KnownMessage {
             return None;
         }
         Some(Message::of(
-            "AppSync says {} only under {}, and the API that was given has {}: it is another API's configuration or an older one (fetch it anew, aws appsync get-graphql-api), or the message belongs to another request.",
+            "AppSync says {} only under {}, and the API that was given has {}: it is another API's configuration or an older one, or the message belongs to another request. » Fetch the configuration anew (aws appsync get-graphql-api), and give status, message and headers of one request.",
             [Part::Value(quoted(self.text).to_string()), Part::Code(AuthType::api_names(self.modes)), Part::Code(AuthType::api_names(modes))],
         ))
     }
@@ -53,7 +53,7 @@ impl KnownMessage {
     pub fn unlike(&self, mode: AuthType) -> Option<Message> {
         (!self.modes.is_empty() && !self.modes.contains(&mode)).then(|| {
             Message::of(
-                "AppSync says {} only of requests that come as {}, and this one came as {}: the message belongs to another request, or another credential was sent than the one that was given.",
+                "AppSync says {} only of requests that come as {}, and this one came as {}: another credential was sent than the one that was given, or the message belongs to another request. » Give the headers and the answer of one and the same request (a HAR has both).",
                 [
                     Part::Value(quoted(self.text).to_string()),
                     Part::Code(AuthType::api_names(self.modes)),

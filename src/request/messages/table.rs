@@ -45,7 +45,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClockSkew,
         layers: &[Request],
         modes: IAM,
-        meaning: "the request was signed with a time that is still ahead of AppSync's (both stand in the message). » Set the clock of the machine that signs.",
+        meaning: "the request was signed with a time that is still ahead of AppSync's. » Set the clock of the machine that signs.",
         source: "https://github.com/awslabs/aws-mobile-appsync-sdk-js/issues/620",
     },
     KnownMessage {
@@ -133,7 +133,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::SignatureMismatch,
         layers: &[Request],
         modes: IAM,
-        meaning: "the request arrived too long after the time it was signed with (both times stand in the message): the clock of the machine that signs is behind, or a signed request was kept and sent later. » Set the clock, and sign each request when it is sent.",
+        meaning: "the request arrived too long after the time it was signed with: the clock of the machine that signs is behind, or a signed request was kept and sent later. » Set the clock, and sign each request when it is sent.",
         source: "https://github.com/aws-amplify/amplify-js/issues/11480",
     },
     KnownMessage {

@@ -18,6 +18,9 @@ pub(super) fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
         .iter()
         .find(|past| past.foreign.as_ref().is_some_and(|one| one.service.starts_with("Cognito")))?;
     let foreign = past.foreign.as_ref()?;
+    if !foreign.renews && (evidence.authorization().is_some() || !signs_in(foreign)) {
+        return Some(beside_session(past, foreign));
+    }
     if !foreign.renews {
         return Some(not_signed_in(past, foreign));
     }
@@ -42,6 +45,61 @@ fn said(one: &Foreign) -> String {
     [one.code.as_str(), one.message.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ")
 }
 
+/// Whether a call of Cognito's was to sign somebody in; where nothing names the operation it may have been
+/// (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_Operations.html>).
+fn signs_in(foreign: &Foreign) -> bool {
+    const SIGN_IN: [&str; 7] =
+        ["initiateauth", "admininitiateauth", "respondtoauthchallenge", "adminrespondtoauthchallenge", "getid", "getopenidtoken", "getcredentialsforidentity"];
+    foreign.operation.as_deref().is_none_or(|operation| SIGN_IN.contains(&operation.to_lowercase().as_str()))
+}
+
+/// Cognito refused another call of the session, whose token AppSync got.
+fn beside_session(past: &Past, foreign: &Foreign) -> Finding {
+    let call = foreign.operation.clone().unwrap_or_else(|| foreign.call.clone());
+    let call = if call.eq_ignore_ascii_case("getuser") { "GetUser".to_owned() } else { call };
+    let (why, cure) = if foreign.message.to_lowercase().contains("revoked") {
+        // <https://docs.aws.amazon.com/cognito/latest/developerguide/token-revocation.html>
+        (" Cognito says so of a session that was ended: by a global sign-out, or its refresh token's revocation.", "Sign the user in again")
+    } else {
+        ("", "Look at what it names; the token that AppSync got is judged by itself")
+    };
+    Finding::new(
+        Code::RefusedElsewhere,
+        Message::of(
+            "{} refused {} at {} ({}): that refusal is Cognito's own, not AppSync's, and no sign-in.{} » {}.",
+            [
+                Part::Value(foreign.service.clone()),
+                Part::Name(call),
+                Part::Value(past.clock()),
+                Part::Value(said(foreign)),
+                Part::Text(why.to_owned()),
+                Part::Text(cure.to_owned()),
+            ],
+        ),
+    )
+    .at("others")
+}
+
+/// The refusals of other services beside one of AppSync's, which they have no part in.
+pub(super) fn beside(evidence: &Evidence) -> Vec<Message> {
+    let others = evidence.others.iter().filter_map(|past| Some((past, past.foreign.as_ref()?)));
+    let others = others.filter(|(_, one)| !one.service.starts_with("Cognito"));
+    others
+        .take(3)
+        .map(|(past, one)| {
+            Message::of(
+                "the {} of {} ({}) is {}'s own, not AppSync's.",
+                [
+                    Part::Value(past.status.to_string()),
+                    Part::Name(past.host.clone()),
+                    Part::Code(one.call.clone()),
+                    Part::Text(one.service.clone()),
+                ],
+            )
+        })
+        .collect()
+}
+
 /// Nobody was signed in: the sign-in itself was refused.
 fn not_signed_in(past: &Past, foreign: &Foreign) -> Finding {
     Finding::new(
@@ -62,7 +120,7 @@ fn not_signed_in(past: &Past, foreign: &Foreign) -> Finding {
 pub(super) fn refusals(evidence: &Evidence) -> Vec<Finding> {
     let about = |past: &Past| {
         let one = past.foreign.as_ref()?;
-        let what = format!("{}'s own ({} {}: {})", one.service, past.status, one.code, one.message);
+        let what = format!("{}'s own ({} {})", one.service, past.status, said(one));
         let reached = if evidence.url.is_none() {
             "no request of this file reached AppSync"
         } else if evidence.status() == Some(200) {
@@ -184,6 +242,14 @@ fn of_s3(past: &Past, one: &Foreign) -> Message {
     }
     if says("NoSuchKey") || says("NoSuchBucket") {
         return "There is no object of that name. » Compare the key and the bucket with what was stored; no permission is missing for that.".into();
+    }
+    if one.distributed && !one.signed {
+        // <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>; S3 says
+        // AccessDenied of what is not there too, to who may not list the bucket.
+        return "CloudFront passed on its bucket's refusal: the object is not there, or the distribution may not read the bucket (origin access control). » Look whether the object exists under that key, and whether the bucket's policy lets the distribution read it.".into();
+    }
+    if !one.signed {
+        return "The request carries no signature, so S3 took it as everybody's, and the object is not public (or not there, which S3 does not tell to who may not list the bucket). » Let the client sign the request or the address (Amplify: getUrl), or read it through a distribution; make an object public only if everybody is to read it.".into();
     }
     "The role that signed lacks s3:GetObject (or PutObject) on that key, often because it is the private/ prefix of another identity: » store it under public/ or protected/, or allow the role to read that prefix.".into()
 }

@@ -6,6 +6,7 @@ mod from_project;
 mod next;
 mod operations;
 mod foreign;
+mod logged;
 mod proof;
 mod rejected;
 mod field_list;
@@ -23,6 +24,7 @@ use crate::diagnostic::Diagnostic;
 use crate::explain::{Comparison, Explanation};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
+use crate::request::answer::Unjoined;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::{
     Evidence, Member, MemberValue, Request, authorizer, credentials, event, iam, limits, mode, null_climb,
@@ -202,12 +204,16 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         let at = decided.findings.iter().skip(1).position(|one| !proofs.contains(&one.code));
         decided.findings.insert(at.map_or(decided.findings.len(), |at| at + 1), finding);
     }
+    if layer.is_some() && weighing.refused == Some(true) {
+        notes.extend(foreign::beside(evidence));
+    }
     let consistent = weighing.consistent(&mut layers, verdict, layer, &mut notes);
     let reasons = if consistent == Some(false) { contradictions(&weighing, &layers, layer, &mut notes) } else { Vec::new() };
     let mut hints: Vec<Finding> = limit.into_iter().collect();
     if layer.is_none() {
         hints.extend(proof::left_out(evidence));
-        hints.extend(subscription::judge(evidence));
+        // A resolver may filter by itself.
+        hints.extend(subscription::judge(evidence).filter(|one| one.code != Code::SubscriptionArgument || resolver.is_none()));
         hints.extend(foreign::refusals(evidence));
     }
     add_hints(&layers, layer.or(resolver.is_some().then_some(LayerName::Resolver)), &mut hints);
@@ -238,6 +244,21 @@ fn contradictions(weighing: &Weighing<'_>, layers: &[Layer], layer: Option<Layer
     reasons
 }
 
+/// That a log that was given tells nothing of this request, and why.
+fn unjoined(why: &Unjoined) -> Message {
+    match why {
+        Unjoined::NoEntry(id) => Message::of(
+            "the log that was given has no entry of x-amzn-requestid {}, so nothing was joined: it is of another time, another API, or its lines are missing.",
+            [Part::Value(id.clone())],
+        ),
+        Unjoined::NoId(None) => "the log that was given could not be joined: this answer has no x-amzn-requestid.".into(),
+        Unjoined::NoId(Some((at, status))) => Message::of(
+            "the log that was given could not be joined, as this answer has no x-amzn-requestid; it has one request of about that time, of {}, which ended with {}.",
+            [Part::Value(crate::request::history::clock(*at)), Part::Value(status.to_string())],
+        ),
+    }
+}
+
 /// What a reader must know of what was given.
 fn notes_of(refusal: &Refusal) -> Vec<Message> {
     let evidence = &refusal.evidence;
@@ -252,6 +273,7 @@ fn notes_of(refusal: &Refusal) -> Vec<Message> {
             ],
         )
     }));
+    notes.extend(evidence.unjoined.as_ref().map(unjoined));
     notes.extend(refusal.request.replaced());
     notes.extend(refusal.request.unread());
     notes
@@ -307,8 +329,8 @@ fn add_hints(layers: &[Layer], first: Option<LayerName>, hints: &mut Vec<Finding
 /// The layers before the templates. An Event API has no fields: its channel namespaces take the place of the schema.
 fn before_templates(evidence: &Evidence, selected: Option<AuthType>) -> Vec<Layer> {
     let (modes, mut policies) = match event::asked(evidence) {
-        Some(asked) => (event::mode(evidence, &asked, selected), event::iam(evidence, &asked, selected)),
-        None => (mode::judge(evidence), iam::judge(evidence, selected)),
+        Some(asked) => (event::modes(evidence, &asked, selected), event::iam(evidence, &asked, selected)),
+        None => event::unasked(evidence, selected).unwrap_or_else(|| (mode::judge(evidence), iam::judge(evidence, selected))),
     };
     if let Some(finding) = event::source_role(evidence) {
         policies = Layer::new(LayerName::Iam, State::Passed);

@@ -1,7 +1,7 @@
 //! What the other requests of the same file prove: success with the same credential, success with another, and refusals of
 //! other services.
 
-use super::{foreign, session};
+use super::{foreign, logged, session};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -15,13 +15,13 @@ pub(super) fn judge(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [L
     conclude(evidence, mode, layers);
     let Some(layer) = layers.iter_mut().find(|layer| layer.state == State::Refused) else { return };
     if layer.layer == LayerName::Request
-        && let Some(finding) = replaced(evidence)
+        && let Some(finding) = logged::replaced(evidence)
     {
         layer.findings.insert(0, finding);
     }
     let Some(first) = layer.findings.first() else { return };
     let found = [
-        joined(evidence),
+        logged::joined(evidence),
         // Why it was not renewed tells what to do; that it passed before only proves the rest.
         foreign::renewed(evidence, first.code),
         same(evidence, layer.layer, first.code),
@@ -39,107 +39,6 @@ pub(super) fn judge(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [L
         let place = usize::from(finding.code != Code::KeyOfOtherApi);
         layer.findings.insert(place, finding);
     }
-}
-
-/// The log of the same request proves whether a template ran for the field: with an entry that failed it was the resolver,
-/// without any it was the schema or a policy before it (APPSYNC-VTL 6.1).
-pub(super) fn log(evidence: &Evidence, layers: &mut [Layer]) {
-    let Some(log) = evidence.log.as_ref().filter(|log| log.executed && !log.cut) else { return };
-    let field = format!("{}.{}", evidence.parent_type, evidence.field);
-    if evidence.field.is_empty() || evidence.url.is_none() {
-        return;
-    }
-    let entries: Vec<bool> =
-        log.entries.iter().filter(|(name, _)| *name == field).map(|(_, refused)| *refused).collect();
-    let layer_of = |layers: &mut [Layer], name: LayerName, state: State| {
-        layers.iter_mut().filter(|layer| layer.layer == name).for_each(|layer| layer.state = state);
-    };
-    if entries.contains(&true) {
-        for name in [LayerName::Request, LayerName::Mode, LayerName::Iam, LayerName::Authorizer] {
-            layer_of(layers, name, State::Passed);
-        }
-        let words = Message::of(
-            "the template of {} refused: AppSync's log of this request (same x-amzn-requestid) has a mapping entry for the field with the refusal, so credential, mode and directives had been passed before. » Give the resolver's templates (--from) with this caller's claims to see which condition decided; the schema's directives need no change for this.",
-            [Part::Name(field.to_string())],
-        );
-        let resolver =
-            layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver && layer.state != State::Refused);
-        resolver
-            .into_iter()
-            .for_each(|layer| layer.refuse(Finding::new(Code::RefusedByResolver, words.clone()).at("log")));
-    } else if entries.is_empty()
-        && evidence.error_message().contains("Not Authorized to access")
-        && evidence.refused_subject().is_none_or(|(parent, name)| format!("{parent}.{name}") == field)
-    {
-        let mode = super::mode::selected(evidence);
-        let both = match (mode, evidence.api.default) {
-            (Some(mode), Some(default)) if mode != default => Message::of(
-                "» Write {} {} on the field and on the types that it returns (the second keeps the default mode in), if this caller is meant to see it.",
-                [Part::Code(mode.directive().to_owned()), Part::Code(default.directive().to_owned())],
-            ),
-            _ => Message::default(),
-        };
-        let words = Message::of(
-            "the schema refused {}, not a template: AppSync's log of this request has its execution but no RequestMapping entry for the field, so its resolver never ran.",
-            [Part::Name(field.to_string())],
-        )
-        .with(both)
-        .with("The schema (--schema) would prove it, and so would the log level.");
-        let open = layers.iter_mut().find(|layer| layer.layer == LayerName::Mode && layer.state != State::Refused);
-        open.into_iter().for_each(|layer| {
-            layer.refuse(Finding::new(Code::NoMappingEntry, words.clone()).certainty(Certainty::Likely).at("log"))
-        });
-    }
-}
-
-/// The log has the end of the credential that AppSync got: where the browser sent another, something on the way put it in its
-/// place.
-fn replaced(evidence: &Evidence) -> Option<Finding> {
-    let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
-    let (name, tail, sent) = ["authorization", "x-api-key"].into_iter().find_map(|name| {
-        let (tail, sent) = (log.masked.get(name)?, evidence.header(name)?);
-        (tail.len() >= 4 && !sent.trim_end().ends_with(tail.as_str())).then_some((name, tail, sent))
-    })?;
-    let (what, title) = if name == "authorization" { ("token", "Authorization") } else { ("key", name) };
-    Some(
-        Finding::new(
-            Code::OtherToken,
-            Message::of(
-                "AppSync got another {} than the browser sent: {} ends in {} in AppSync's log of the same request, and in {} in the browser. Something on the way replaced it (a proxy, a function of a distribution, a service worker). » Look at what stands between the page and the API, or call AppSync's own URL; the {} of the browser is not judged by this answer.",
-                [
-                    Part::Text(what.to_owned()),
-                    Part::Name(title.to_owned()),
-                    Part::Value(tail.clone()),
-                    Part::Value(crate::request::history::tail(sent)),
-                    Part::Text(what.to_owned()),
-                ],
-            ),
-        )
-        .certainty(Certainty::Certain)
-        .at(format!("request.headers.{name}"))
-        .actual(format!("****{tail}")),
-    )
-}
-
-/// That the answer was read from the log, where the browser hid it.
-fn joined(evidence: &Evidence) -> Option<Finding> {
-    let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
-    let status = log.status?;
-    let kind = log.error_type.as_deref().map_or_else(String::new, |kind| format!(" {kind}"));
-    let then = match (evidence.log_tells.status, evidence.log_tells.credential) {
-        (true, _) => "what the browser shows of it, an error of the network or CORS perhaps, is not the cause",
-        (false, true) => "the credential was read from there, as the browser's export has none",
-        (false, false) if replaced(evidence).is_some() => "its status is the browser's, its credential is not",
-        (false, false) => "it agrees with what the browser shows",
-    };
-    Some(Finding::new(Code::LogProves, Message::of(
-        "AppSync's log of the same request (joined by x-amzn-requestid) has status {}{}: {}.",
-        [
-            Part::Value(status.to_string()),
-            Part::Value(kind.to_string()),
-            Part::Text(then.to_owned()),
-        ],
-    )).at("log"))
 }
 
 /// The nearest request with the same credential that passed, those to the same host first.
@@ -341,6 +240,16 @@ pub(super) fn unexplained(evidence: &Evidence) -> Finding {
             Message::of("{} came before any field was looked at, so schema and resolvers play no part. It answers so to what it cannot read or check: a header or a handshake that lacks something, a signature's form or time, a Lambda authorizer that it may not invoke. Nothing that was given shows which. » Look at the answer's body for a message, and give the headers as they were sent (a HAR) with the API's configuration (--api).", [Part::Text(whence.to_owned())]),
         )
         .at("observed.errorType");
+    }
+    if evidence.refused_subject().is_some() {
+        return Finding::new(
+            Code::RefusedBeforeGraphql,
+            Message::of(
+                "\"Not Authorized to access …\" is a field's refusal in an answer with HTTP 200, and never what a {} says: the status and the message are of two requests. » Give the status and the body of one and the same request (a HAR has both).",
+                [Part::Value(evidence.status().unwrap_or(401).to_string())],
+            ),
+        )
+        .at("observed.httpStatus");
     }
     Finding::new(
         Code::RefusedBeforeGraphql,

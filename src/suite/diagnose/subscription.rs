@@ -24,7 +24,7 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
     let subscription = |past: &&Past| past.passed && past.socket && past.field.is_some() && !past.arguments.is_empty();
     match evidence.parent_type.as_str() {
         "Subscription" => {
-            let mutation = evidence.others.iter().find(mutation)?;
+            let Some(mutation) = evidence.others.iter().find(mutation) else { return compared(evidence) };
             silent(&own, &evidence.arguments, mutation.field.as_deref()?, &mutation.selection)
         }
         "Mutation" => {
@@ -76,6 +76,35 @@ fn of_list(evidence: &Evidence) -> Option<Finding> {
         ],
     );
     Some(Finding::new(Code::ArgumentOfList, message).at(format!("arguments.{name}")).actual(value.clone()).wanted(written.clone()))
+}
+
+/// What an allowed subscription with arguments hears, where no mutation is in the material.
+fn compared(evidence: &Evidence) -> Option<Finding> {
+    let schema = evidence.schema.as_ref().and_then(|schema| schema.as_ref().ok());
+    let own = schema.and_then(|schema| schema.types.get(schema.type_name("Subscription"))?.fields.get(&evidence.field));
+    let returned = own.zip(schema).and_then(|(field, schema)| schema.types.get(&field.returns));
+    // An argument of no field is the resolver's own (Amplify's `filter`).
+    let is_field = |name: &String| returned.is_none_or(|returned| returned.fields.contains_key(name));
+    let single = |value: &Json| value.is_string() || value.is_number() || value.is_boolean();
+    let (name, value) = evidence.arguments.iter().find(|(name, value)| single(value) && is_field(name))?;
+    let mutations = own.map(|field| field.subscribes.join(", ")).filter(|names| !names.is_empty());
+    let mutation = mutations.map_or_else(|| "the mutation".to_owned(), |names| format!("the mutation ({names})"));
+    Some(
+        Finding::new(
+            Code::SubscriptionArgument,
+            Message::of(
+                "events come only where {} selects {} with the value {}: AppSync compares the argument with that field of the mutation's answer, and a field that was not selected counts as null. » Select {} in every mutation that should be heard.",
+                [
+                    Part::Name(mutation),
+                    Part::Name(name.clone()),
+                    Part::Value(value.to_string()),
+                    Part::Name(name.clone()),
+                ],
+            ),
+        )
+        .at(format!("arguments.{name}"))
+        .actual(value.clone()),
+    )
 }
 
 fn silent(subscription: &str, arguments: &Map<String, Json>, mutation: &str, selection: &[String]) -> Option<Finding> {

@@ -1,6 +1,6 @@
 //! What was seen of the answer, against what the layers say: which of them decided.
 
-use super::{Refusal, field_list, nulls, operations, proof, rejected, rows, templates};
+use super::{Refusal, field_list, logged, nulls, operations, proof, rejected, rows, templates};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::explain::Explanation;
@@ -49,11 +49,11 @@ impl Weighing<'_> {
         }
         if let Some(finding) = self.limit {
             ended(finding, layers);
-        } else if self.refused == Some(true) {
+        } else if self.refused == Some(true) && !elsewhere(layers) {
             unsaid(evidence, self.selected, layers, notes);
             field_list::judge(layers, self.resolver, evidence);
             not_ticked(evidence, layers);
-            proof::log(evidence, layers);
+            logged::judge(evidence, layers);
             proof::judge(evidence, self.selected, layers);
             likeliest(evidence, self.selected, layers, self.resolver);
             refused_next(evidence, layers, notes);
@@ -83,8 +83,7 @@ impl Weighing<'_> {
         if layers.iter().any(not_run) {
             return (None, None);
         }
-        // What was seen is not this request's answer.
-        if layers.iter().flat_map(|layer| &layer.findings).any(|finding| finding.code == Code::ObservedElsewhere) {
+        if elsewhere(layers) {
             return (None, None);
         }
         let evidence = &self.refusal.evidence;
@@ -149,6 +148,9 @@ impl Weighing<'_> {
         if (open || left) && seen == Some(true) {
             return None;
         }
+        if verdict.is_none() && layers.iter().any(|one| one.findings.first().is_some_and(|first| first.code == Code::ApiGateway)) {
+            return None;
+        }
         let refuses = matches!(verdict, Some(Verdict::Denied | Verdict::Error));
         seen.map(|seen| seen == refuses).filter(|_| !guessed)
     }
@@ -193,6 +195,11 @@ fn not_ticked(evidence: &Evidence, layers: &mut [Layer]) {
     request.filter(|_| evidence.is_bad_request()).for_each(|layer| layer.state = State::Unknown);
 }
 
+/// Whether what was seen is not the answer of this request, or not AppSync's.
+fn elsewhere(layers: &[Layer]) -> bool {
+    layers.iter().flat_map(|layer| &layer.findings).any(|finding| matches!(finding.code, Code::ObservedElsewhere | Code::ApiGateway))
+}
+
 /// AppSync's answer was no refusal but another error: nothing that a layer finds decided.
 fn ended(finding: &Finding, layers: &mut [Layer]) {
     // Who is throttled, or called where nothing is, was not judged.
@@ -211,18 +218,14 @@ fn ended(finding: &Finding, layers: &mut [Layer]) {
 /// The message that was seen is never said by some layers (table in docs/unauthorized.md): what they find did not decide.
 fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer], notes: &mut Vec<Message>) {
     let Some(known) = messages::find(evidence.error_message()) else { return };
-    if evidence.socket.is_some() {
-        // What AppSync says of a connection is not told apart by mode.
-    } else if evidence.api.is_known()
-        && let Some(note) = known.outside(&evidence.api.modes())
-    {
-        notes.push(note);
-    } else if let Some(mode) = selected
-        && (!evidence.api.is_known() || evidence.api.modes().contains(&mode))
-        && let Some(note) = known.unlike(mode)
-    {
-        notes.push(note);
-    }
+    // What AppSync says of a connection is not told apart by mode.
+    let given = evidence.api.is_known();
+    let foreign = match selected.filter(|_| evidence.socket.is_none()) {
+        _ if evidence.socket.is_some() => None,
+        _ if given && known.outside(&evidence.api.modes()).is_some() => known.outside(&evidence.api.modes()),
+        Some(mode) if !given || evidence.api.modes().contains(&mode) => known.unlike(mode),
+        _ => None,
+    };
     for layer in layers.iter_mut().filter(|one| one.state == State::Refused && known.excludes(one.layer)) {
         layer.state = State::Unknown;
         let what = layer.findings.first().map_or_else(String::new, |first| format!(" ({})", first.code));
@@ -230,6 +233,25 @@ fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer],
             "AppSync's message {} never comes from the layer {}: what that finds{} did not decide.",
             [Part::Value(quoted(known.text).to_string()), Part::Text(layer.layer.to_string()), Part::Code(what)],
         ));
+    }
+    if let Some(words) = foreign {
+        of_another_request(words, known, layers, notes);
+    }
+}
+
+/// A message that this request cannot have got: the cause, where nothing but the message itself speaks for another.
+fn of_another_request(words: Message, known: &messages::KnownMessage, layers: &mut [Layer], notes: &mut Vec<Message>) {
+    let by_values = |layer: &Layer| layer.state == State::Refused && layer.findings.first().is_some_and(|first| first.code != known.code);
+    if layers.iter().any(by_values) {
+        notes.push(words);
+        return;
+    }
+    for layer in layers.iter_mut().filter(|layer| layer.state == State::Refused) {
+        layer.state = State::Unknown;
+        layer.findings.retain(|finding| finding.code != known.code);
+    }
+    if let Some(request) = layers.iter_mut().find(|layer| layer.layer == LayerName::Request) {
+        request.refuse(Finding::new(Code::RefusedBeforeGraphql, words).certainty(Certainty::Likely).at("observed.message"));
     }
 }
 
@@ -296,7 +318,10 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
         Code::AuthorizerTtl,
         Code::NoResolverContext,
     ];
-    if mode == Some(AuthType::Lambda) && blame(layers, LayerName::Authorizer, &odd) {
+    // Of a 401 an earlier answer that is kept tells more than that this one has no context.
+    let keeps = before_templates && evidence.api.authorizer_ttl.is_some_and(|ttl| ttl > 0);
+    let odd = odd.split_last().filter(|_| keeps).map_or(&odd[..], |(_, rest)| rest);
+    if mode == Some(AuthType::Lambda) && blame(layers, LayerName::Authorizer, odd) {
         return;
     }
     let error = evidence.error_message();
