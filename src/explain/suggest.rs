@@ -389,6 +389,9 @@ fn set(target: &Operand, value: &Value) -> Option<InputChange> {
     if claim != path {
         return Some(InputChange { op: Op::Add, path: claim, value: value.clone() });
     }
+    if path != "identity.groups" && path.is_in("identity.groups") {
+        return Some(InputChange { op: Op::Add, path: "identity.groups".parse().ok()?, value: value.clone() });
+    }
     let scalar = !matches!(value, Value::List(_) | Value::Map(_));
     let fits = old.is_null() || old.type_name() == value.type_name();
     (scalar && fits && !old.loosely_equals(value)).then(|| InputChange { op: Op::Set, path, value: value.clone() })

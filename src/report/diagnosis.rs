@@ -30,7 +30,7 @@ pub struct DiagnosisJson<'a> {
     schema: u32,
     verdict: Json,
     layer: Option<LayerName>,
-    layers: &'a [Layer],
+    layers: Vec<LayerRow<'a>>,
     field: Option<&'a str>,
     auth_type: Option<&'static str>,
     resolver: Option<Json>,
@@ -41,6 +41,14 @@ pub struct DiagnosisJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     compare: Option<CompareRow<'a>>,
     next: Vec<&'static str>,
+}
+
+/// A layer, and whether it has a part in requests of this mode: one that has none went on without being judged.
+#[derive(Debug, Serialize)]
+struct LayerRow<'a> {
+    #[serde(flatten)]
+    layer: &'a Layer,
+    applies: bool,
 }
 
 impl<'a> DiagnosisJson<'a> {
@@ -65,7 +73,7 @@ impl<'a> DiagnosisJson<'a> {
                 .verdict
                 .map_or(json!("unknown"), |verdict| serde_json::to_value(verdict).unwrap_or_default()),
             layer: diagnosis.layer,
-            layers: &diagnosis.layers,
+            layers: diagnosis.layers.iter().map(|layer| LayerRow { layer, applies: layer.applies(diagnosis.auth_type) }).collect(),
             field: diagnosis.field.as_deref(),
             auth_type: diagnosis.auth_type.map(|mode| mode.as_str()),
             resolver,

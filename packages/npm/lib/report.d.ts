@@ -190,7 +190,8 @@ export interface Diagnosis {
   schema: 1;
   verdict: Verdict;
   layer: Layer | null;
-  layers: { layer: Layer; state: 'passed' | 'refused' | 'unknown'; findings: Hint[] }[];
+  /** `applies` is false of a layer that has no part in requests of this mode: it was passed by, and not judged. */
+  layers: { layer: Layer; state: 'passed' | 'refused' | 'unknown'; applies: boolean; findings: Hint[] }[];
   field: string | null;
   authType: Mode | null;
   /** The report of the template, where it came to that. */

@@ -19,6 +19,11 @@ use crate::value::Value;
 pub fn failed(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let End::Failed(failure) = &run.outcome.end else { return };
     let Some((reference, at)) = link(run, failure.node) else { return };
+    let of_null = failure.cause == Some("java.lang.NullPointerException");
+    if let Some(finding) = of_null.then(|| given_null(run, reference)).flatten() {
+        found.push(finding);
+        return;
+    }
     let Some((value, origins)) = made_on(run, reference) else { return };
     if failure.class != "MethodInvocationException" || at + 1 != reference.steps.len() {
         return;
@@ -56,6 +61,28 @@ pub fn failed(run: &Finished<'_>, found: &mut Vec<Finding>) {
         finding = finding.at(path);
     }
     found.push(finding);
+}
+
+/// A function of AppSync that takes no null was given one.
+fn given_null(run: &Finished<'_>, reference: &Reference) -> Option<Finding> {
+    let (_, args) = reference.last_call().filter(|_| reference.variable().is_none())?;
+    let (arg, path, absent) = args.iter().find_map(|arg| {
+        let (value, origins) = run.recorder.values.of(arg);
+        let (path, from, absent) = origins.context().filter(|_| value.is_null())?;
+        (absent || from.is_null()).then(|| (arg, path.to_string(), absent))
+    })?;
+    let message = Message::of(
+        "line {}: {} was given null and failed, so the template ended in an error and no rule refused anybody: {} is {}.",
+        [
+            Part::Place(line(run, reference.node).to_string()),
+            Part::Code(format!("`{}`", run.program.one_line(reference.node))),
+            Part::Place(subject(&path)),
+            Part::Text(if absent { "absent" } else { "null" }.to_owned()),
+        ],
+    )
+    .with(super::whence::absent_claim(run, &path))
+    .cured(format!("Refuse it by name first: `#if($util.isNull({})) $util.unauthorized() #end`.", run.program.one_line(arg.node)));
+    Some(Finding::new(Code::CallFailed, message).at(path))
 }
 
 /// What the call was made on: of a call that failed, no value was recorded.

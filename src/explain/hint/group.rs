@@ -112,7 +112,12 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         if parts || found.iter().any(said) {
             continue;
         }
-        let place = other.origins.context().filter(|_| of_row).map(|(path, ..)| format!("at {path}"));
+        let place = other.origins.context().filter(|_| of_row);
+        let (write, place) = match place {
+            Some((path, ..)) if super::whence::is_client(path) => ("send", format!("as {path}")),
+            Some((path, ..)) => ("write", format!("at {path}")),
+            None => ("write", "in the rule".to_owned()),
+        };
         // A group of a user pool has its name for good: UpdateGroup finds it by the name, and changes description, precedence and
         // role (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateGroup.html>).
         let what = if claim == "cognito:groups" { "group" } else { "value" };
@@ -120,15 +125,16 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 code,
                 Message::of(
-                    "claim {} has {} {}, the rule wants {}: {}. » Names are compared exactly: write {} {}, as the token has it, or {} {}{} and sign in again.",
+                    "claim {} has {} {}, the rule wants {}: {}. » Names are compared exactly: {} {} {}, as the token has it, or {} {}{} and sign in again.",
                     [
                         Part::Name(claim.to_string()),
                         Part::Text(what.to_string()),
                         Part::Value(show(&name.into())),
                         Part::Value(show(&wanted.into())),
                         Part::Text(how.to_string()),
+                        Part::Text(write.to_owned()),
                         Part::Value(show(&name.into())),
-                        Part::Place(place.unwrap_or_else(|| "in the rule".to_owned())),
+                        Part::Place(place),
                         Part::Text(if claim == "cognito:groups" { "put the user into the group" } else { "rename the value to" }.to_owned()),
                         Part::Value(show(&wanted.into())),
                         Part::Text(if claim == "cognito:groups" { " (add it if the pool has none)" } else { "" }.to_owned()),
@@ -326,9 +332,11 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let several = is_group_like(run, &claim) || mine.value.members().is_some();
         let owners = row.is_some() && !is_group_like(run, &claim);
         let empty = names(&has).is_empty() || has.is_null();
+        // Of one value that was sent against another, the comparison tells more.
+        let sent = !names_groups(&claim) && mine.value.members().is_none() && row.is_some_and(|path| path.starts_with("args"));
         // A text that Velocity made of a reference without a value is no group's name.
         let garbled = found.iter().any(|hint| matches!(hint.code, Code::UnsetReferenceInText | Code::SingleQuotes) && hint.actual == json(&other.value));
-        if !several || owners || empty || garbled {
+        if !several || owners || sent || empty || garbled {
             continue;
         }
         let wants = json(&other.value);

@@ -317,7 +317,13 @@ fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: A
             let context = run.context(&["identity", "resolverContext"]);
             let names = failed.condition.operands.iter().filter_map(|operand| last_name(run, operand)).chain([member]);
             let held = |name: &str| context.as_map().and_then(|map| map.get_str(name)).filter(|value| !value.is_null());
-            match names.into_iter().find_map(|name| Some((name, held(name)?))) {
+            // Under that name, or else under another one that has the very value which is wanted.
+            let wanted = failed.condition.operands.iter().map(|operand| &operand.value).find(|value| value.as_str().is_some_and(|text| !text.is_empty()));
+            let same = || {
+                let all = context.as_map()?.snapshot();
+                all.into_iter().find_map(|(name, value)| wanted.is_some_and(|wanted| wanted.loosely_equals(&value)).then(|| Some((name.as_str()?.to_owned(), value)))?)
+            };
+            match names.into_iter().find_map(|name| Some((name.to_owned(), held(name)?))).or_else(same) {
                 None => "A Lambda authorizer gives only identity.resolverContext: » return the value there and compare that.".into(),
                 Some((name, value)) => Message::default()
                     .cured(format!("Compare `$ctx.identity.resolverContext.{name}`, which the authorizer returned and which is {} here.", show(&value))),

@@ -334,9 +334,15 @@ pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let known = |path: &crate::appsync::ContextPath| found.iter().any(|hint| hint.code == Code::MemberNotInMode && hint.path.as_deref() == Some(&**path));
     if let Some(path) = missing.filter(|path| !known(path)) {
         let context = run.context(&["identity", "resolverContext"]);
-        let words = match near_member(&context, &path) {
+        let last = path.rsplit('.').next().unwrap_or_default().to_owned();
+        let near = near_member(&context, &path);
+        let cure = match &near {
+            Some((name, _)) => format!("Read `$ctx.identity.resolverContext.{name}`, or let the authorizer return {last}."),
+            None => format!("Let the authorizer return {last} in its resolverContext."),
+        };
+        let words = match near {
             _ if context.is_null() => "the authorizer's answer had no resolverContext".to_owned(),
-            Some(near) => format!("resolverContext has {near} instead: write the name the same on both sides"),
+            Some((name, value)) => format!("resolverContext has {name} ({value}) instead: the names differ"),
             None => {
                 let names: Vec<String> = context.as_map().map_or_else(Vec::new, |map| map.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).collect());
                 format!("resolverContext has {} and not that (its values reach templates as strings)", names.join(", "))
@@ -346,13 +352,10 @@ pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Finding::new(
                 Code::LambdaWithoutContext,
                 Message::of(
-                    "{} is absent: under a Lambda authorizer the identity is only what resolverContext carries, and {}. » Let the authorizer return {} in its resolverContext, or take it out of the test.",
-                    [
-                        Part::Place(path.to_string()),
-                        Part::Text(words.to_string()),
-                        Part::Name(path.rsplit('.').next().unwrap_or_default().to_owned()),
-                    ],
-                ),
+                    "{} is absent: under a Lambda authorizer the identity is only what resolverContext carries, and {}.",
+                    [Part::Place(path.to_string()), Part::Text(words.to_string())],
+                )
+                .cured(cure),
             )
             .at("identity.resolverContext")
             .actual(super::json(&context))
@@ -362,10 +365,10 @@ pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
 }
 
 /// A member of the authorizer's context whose name is nearly that of the one that was read, with its value.
-fn near_member(context: &Value, path: &str) -> Option<String> {
+fn near_member(context: &Value, path: &str) -> Option<(String, String)> {
     let wanted = path.strip_prefix("identity.resolverContext.")?;
     let map = context.as_map()?;
     let names = map.keys();
     let near = crate::nearest::nearest(wanted, names.iter().filter_map(Value::as_str))?;
-    Some(format!("{near} ({})", show(&map.get_str(near)?)))
+    Some((near.to_owned(), show(&map.get_str(near)?)))
 }

@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::trace::Verdict;
 use crate::syntax::{ExpressionKind as Kind, Set};
-use crate::trace::index::{Node, NodePart};
+use crate::trace::index::{Node, NodePart, references};
 use crate::trace::judging::judged;
 use crate::trace::recorder::Change;
 use crate::value::Value;
@@ -72,8 +72,11 @@ pub fn by_next_rule(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let truth = |change: &&&Change| change.values.first().is_some_and(Value::is_true);
         let (Some(granted), Some(last)) = (all.iter().rfind(truth), all.last()) else { continue };
         let Some((Node::Set(granting), Node::Set(set))) = run.recorder.index.node(granted.node).zip(run.recorder.index.node(last.node)) else { continue };
+        // What asks for the flag itself narrows it.
+        let mut narrows = false;
+        references(&set.value, &mut |reference| narrows |= reference.root == slot);
         // A literal false takes a right back, and is meant; a loop's turns are told by themselves. What was true of itself granted nobody.
-        let rule = !matches!(set.value.kind, Kind::Boolean(_)) && last.turns.is_empty() && granted.node != last.node;
+        let rule = !narrows && !matches!(set.value.kind, Kind::Boolean(_)) && last.turns.is_empty() && granted.node != last.node;
         let why = reasons(run, granting);
         if !rule || truth(&last) || why.is_empty() {
             continue;

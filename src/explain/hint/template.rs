@@ -228,9 +228,13 @@ pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     for failed in run.failed() {
+        // In a loop, where the row before had the value: nothing would have been no more equal than that was.
+        let of_row = |kept: &NullSet| {
+            failed.candidate.is_some() && matches!(failed.test, super::test::Test::Equal { equal: false, .. }) && run.recorder.index.loop_around(kept.node).is_some()
+        };
         for operand in &failed.condition.operands {
             let kept = run.recorder.kept.iter().find(|kept| operand.slot == Some(kept.slot) && failed.turns.is_none_or(|turns| *turns == kept.turns));
-            let Some(kept) = kept.filter(|_| !operand.value.is_null()) else { continue };
+            let Some(kept) = kept.filter(|kept| !operand.value.is_null() && !of_row(kept)) else { continue };
             let place = run.program.place(kept.node);
             let nothing = kept.origins.context().filter(|(_, value, absent)| *absent || value.is_null());
             let why = nothing.map_or_else(String::new, |(path, _, absent)| {

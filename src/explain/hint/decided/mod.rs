@@ -2,6 +2,7 @@
 //! values and where they come from, and, where a term reads a variable, what made that what it is.
 
 mod follow;
+mod unfit;
 
 pub use follow::written;
 
@@ -206,6 +207,9 @@ fn advice(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     if let Some(words) = leaves.iter().find_map(|leaf| not_verified(run, leaf)) {
         return words;
     }
+    if let Some(words) = leaves.iter().find_map(|leaf| unfit::pattern(run, leaf)) {
+        return words;
+    }
     let words = differing(run, leaves);
     if words.is_empty() { nothing_there(run, leaves) } else { words }
 }
@@ -337,6 +341,9 @@ fn differing(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
 fn compared(run: &Finished<'_>, left: &Operand, right: &Operand) -> Message {
     if let Some(how) = near(&left.value, &right.value) {
         return Message::from(format!("{}.", capital(&how))).cured("Write both alike.");
+    }
+    if let Some(words) = unfit::none_of_the_callers(left, right) {
+        return words;
     }
     let list = |value: &Value| value.members().is_some();
     let (has, wants) = if left.literal || list(&right.value) { (right, left) } else { (left, right) };

@@ -130,8 +130,8 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
 fn of_other_claim(run: &Finished<'_>, stored: &str, caller: &Operand) -> Option<String> {
     let (compared, ..) = claim_of(&caller.origins)?;
     let claims = run.context(&["identity", "claims"]);
-    // Such values as "true" or "1" stand in several claims by chance.
-    let telling = stored.len() > 2 && stored.parse::<f64>().is_err() && stored.parse::<bool>().is_err();
+    // Such values as "true", "1" or "sales" stand in several claims by chance, an identifier does not.
+    let telling = stored.len() > 2 && stored.parse::<f64>().is_err() && !stored.chars().all(char::is_alphabetic);
     claims.as_map().filter(|_| telling)?.snapshot().into_iter().find_map(|(name, value)| {
         let name = name.as_str().filter(|name| name.starts_with("custom:") && *name != compared)?;
         (value.as_str() == Some(stored)).then(|| name.to_owned())

@@ -179,7 +179,9 @@ fn sent(run: &Finished<'_>, field: &str) -> String {
 fn is_person(path: &str) -> bool {
     match claim_name(path) {
         Some(claim) => {
-            !["tenant", "org", "company", "team", "department"].iter().any(|part| claim.to_lowercase().contains(part))
+            // Where somebody belongs says of many who it is.
+            let shared = ["tenant", "org", "company", "team", "department", "dept", "region", "branch", "plan", "tier", "country", "site"];
+            !shared.iter().any(|part| claim.to_lowercase().contains(part))
         }
         None => path.starts_with("identity"),
     }

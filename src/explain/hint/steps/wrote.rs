@@ -98,7 +98,31 @@ fn written(
     for note in calls(step, change) {
         message.and(note);
     }
+    if !operand.value.is_true() {
+        message.and(over_a_grant(steps, (step, change), path));
+    }
     Finding::new(Code::StepWrote, message).at(path).actual(json(&operand.value))
+}
+
+/// An earlier step, or an earlier statement of the same one, had put true there.
+fn over_a_grant(steps: &Steps<'_>, (last, change): (&Finished<'_>, &Change), path: &str) -> Message {
+    let before = steps.all[..steps.at].iter().rev().find_map(|step| {
+        let at = |other: &&Change| target(other).as_deref() == Some(path) && !std::ptr::eq(*other, change);
+        Some((step, step.recorder.changes.iter().rfind(at)?))
+    });
+    let granted = before.filter(|(_, other)| other.values.get(1).is_some_and(Value::is_true) && !is_removal(last, change));
+    let Some((step, other)) = granted else { return Message::default() };
+    let why = guards(step.recorder, other.node, false).into_iter().next();
+    let why = why.map_or_else(String::new, |guard| format!(", because {}", because(step, &guard.condition, guard.value, 1, &mut Vec::new())));
+    Message::of(
+        "{} had put {} there on line {}{}, and this wrote over it, so of the two only the later counts. » If one of them is meant to be enough, let the later step write there only where it grants.",
+        [
+            Part::Place(step.program.source.name.to_string()),
+            Part::Value(other.values.get(1).map(show).unwrap_or_default()),
+            Part::Place(line(step, other.node).to_string()),
+            Part::Value(why),
+        ],
+    )
 }
 
 /// The expression that was written.
