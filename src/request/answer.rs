@@ -92,6 +92,8 @@ pub struct LogSays {
     pub cut: bool,
     /// What was asked for, as `Type.field`.
     pub fields: Vec<String>,
+    /// The end of a token that was given for the request, and is not the one that was sent by the mask's.
+    pub other: Option<String>,
 }
 
 /// Why a log that was given says nothing of a request.

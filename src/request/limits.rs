@@ -3,7 +3,7 @@
 
 use super::behind;
 use super::evidence::Evidence;
-use super::{operation, page};
+use super::{operation, page, socket_judge};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
@@ -26,6 +26,7 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
 fn http(evidence: &Evidence) -> Option<Finding> {
     let status = evidence.status()?;
     let why = match status {
+        404 | 405 if evidence.socket.is_some() => "no realtime endpoint answers at this host and path: the API was deleted, or the host is mistyped. » Connect to the realtime URL as it stands in the API's settings (aws appsync get-graphql-api, uris)",
         404 | 405 => "there is nothing that takes a POST at this URL: the path is not /graphql, or the host is another one. » Call the GraphQL URL as it stands in the API's settings (aws appsync get-graphql-api, uris)",
         413 => "the body is too large (AppSync takes requests of up to 1 MB): » send less at once, and files through Amazon S3",
         415 => "the body's type is not accepted: » send JSON with content-type application/json",
@@ -34,7 +35,7 @@ fn http(evidence: &Evidence) -> Option<Finding> {
     };
     // A handshake takes no POST: what is wrong with its host or path says more.
     let handshake = evidence.socket.is_some() && matches!(status, 404 | 405);
-    if handshake || evidence.observed.as_ref().is_some_and(super::Observed::is_refusal) {
+    if handshake && socket_judge::judge(evidence).is_some() || evidence.observed.as_ref().is_some_and(super::Observed::is_refusal) {
         return None;
     }
     if let Some(page) = page::judge(evidence) {

@@ -63,7 +63,10 @@ impl Observed {
     /// Whether it is AppSync's 400 of what it cannot check (a header, a signature, an authorizer that it may not invoke): given
     /// before any field is looked at (aws-cdk#19239; aws-mobile-appsync-sdk-js#619).
     pub fn is_bad_request(&self) -> bool {
-        self.status.is_none_or(|status| status == 400) && self.error_type.as_deref().is_some_and(|kind| kind.contains("BadRequestException"))
+        // Without a status a message of some kind may be a field's own error.
+        let bare = || matches!(self.message.as_deref(), None | Some("" | "Bad Request"));
+        let before = self.status.map_or_else(bare, |status| status == 400);
+        before && self.error_type.as_deref().is_some_and(|kind| kind.contains("BadRequestException"))
     }
 
     /// Whether this is a refusal rather than another error or a success.

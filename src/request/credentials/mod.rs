@@ -106,14 +106,17 @@ fn masked_credential(evidence: &Evidence, layer: &mut Layer) {
     let tail = evidence.masked.get("authorization").map_or("", String::as_str);
     let shown = if tail.is_empty() { "[****]".to_owned() } else { format!("[****{tail}]") };
     let what = if signed { "a SigV4 signature (there is an x-amz-date)" } else { "a token" };
+    let other = evidence.log.as_ref().and_then(|log| log.other.as_deref()).filter(|_| !signed);
+    let other = other.map_or_else(String::new, |end| format!(" The token that was given ends in {end}, so it is not the one that was sent."));
     layer.findings.push(
         Finding::new(
             Code::CredentialMasked,
             Message::of(
-                "a credential was sent, {}: authorization={} stands masked in the log, so its claims and times are not known. » Give the token that ends so (--claims, --identities), or the client's answer with AppSync's message.",
+                "a credential was sent, {}: authorization={} stands masked in the log, so its claims and times are not known.{} » Give the token that ends so (--claims, --identities), or the client's answer with AppSync's message.",
                 [
                     Part::Text(what.to_string()),
                     Part::Value(shown.to_string()),
+                    Part::Value(other),
                 ],
             ),
         )

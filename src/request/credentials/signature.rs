@@ -81,7 +81,8 @@ fn blank_inside(value: &str) -> Option<Finding> {
     let (key, rest) = credential.split_once('/')?;
     // Of the key no more is shown than where the blank stands.
     let place = if at < key.len() { "the access key id" } else { "the Credential's scope" };
-    let shown = if at < key.len() { format!("Credential={}…/{}", &key[..at.min(4)], rest.split('/').next().unwrap_or_default()) } else { format!("…/{rest}") };
+    let beginning: String = key.chars().take_while(|letter| !letter.is_whitespace()).take(4).collect();
+    let shown = if at < key.len() { format!("Credential={beginning}…/{}", rest.split('/').next().unwrap_or_default()) } else { format!("…/{rest}") };
     Some(
         Finding::new(
             Code::SignatureMalformed,

@@ -226,20 +226,31 @@ pub(super) fn left_out(evidence: &Evidence) -> Option<Finding> {
     )
 }
 
+/// AppSync's 400 of what it cannot read or check, where nothing that was given shows which.
+fn bad_request(evidence: &Evidence) -> Finding {
+    let said = Some(evidence.error_message()).filter(|said| !matches!(*said, "" | "Bad Request"));
+    let whence = if evidence.log_tells.status {
+        "AppSync's log of the same request (joined by x-amzn-requestid) has 400 BadRequestException, which the browser hid: it"
+    } else {
+        "AppSync's 400 BadRequestException"
+    };
+    let words = said.map_or_else(String::new, |said| format!(" Its own words are {}.", quoted(said)));
+    let look = if said.is_some() { "Look at what these words name, and give" } else { "Look at the answer's body for a message, and give" };
+    Finding::new(
+        Code::RefusedBeforeGraphql,
+        Message::of(
+            "{} came before any field was looked at, so schema and resolvers play no part.{} It answers so to what it cannot read or check: a header or a handshake that lacks something, a signature's form or time, a Lambda authorizer that it may not invoke. Nothing that was given shows which. » {} the headers as they were sent (a HAR) with the API's configuration (--api).",
+            [Part::Text(whence.to_owned()), Part::Value(words), Part::Text(look.to_owned())],
+        ),
+    )
+    .at("observed.errorType")
+}
+
 /// A refusal before any field, which nothing that was given explains.
 pub(super) fn unexplained(evidence: &Evidence) -> Finding {
     let said = [evidence.error_type(), evidence.error_message()].into_iter().find(|text| !text.is_empty());
     if evidence.is_bad_request() {
-        let whence = if evidence.log_tells.status {
-            "AppSync's log of the same request (joined by x-amzn-requestid) has 400 BadRequestException, which the browser hid: it"
-        } else {
-            "AppSync's 400 BadRequestException"
-        };
-        return Finding::new(
-            Code::RefusedBeforeGraphql,
-            Message::of("{} came before any field was looked at, so schema and resolvers play no part. It answers so to what it cannot read or check: a header or a handshake that lacks something, a signature's form or time, a Lambda authorizer that it may not invoke. Nothing that was given shows which. » Look at the answer's body for a message, and give the headers as they were sent (a HAR) with the API's configuration (--api).", [Part::Text(whence.to_owned())]),
-        )
-        .at("observed.errorType");
+        return bad_request(evidence);
     }
     if evidence.refused_subject().is_some() {
         return Finding::new(

@@ -130,6 +130,10 @@ impl Weighing<'_> {
         if self.is_swallowed(layers) {
             return Some(true);
         }
+        // What ended it was read from the answer itself.
+        if self.limit.is_some() && layer.is_none() {
+            return Some(true);
+        }
         let guessed = layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));
         let seen = self.seen(verdict, layer);
         if guessed && seen == Some(true) {
@@ -221,7 +225,7 @@ fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer],
     // What AppSync says of a connection is not told apart by mode.
     let given = evidence.api.is_known();
     let foreign = match selected.filter(|_| evidence.socket.is_none()) {
-        _ if evidence.socket.is_some() => None,
+        _ if evidence.socket.is_some() || of_second(evidence, known) => None,
         _ if given && known.outside(&evidence.api.modes()).is_some() => known.outside(&evidence.api.modes()),
         Some(mode) if !given || evidence.api.modes().contains(&mode) => known.unlike(mode),
         _ => None,
@@ -237,6 +241,13 @@ fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer],
     if let Some(words) = foreign {
         of_another_request(words, known, layers, notes);
     }
+}
+
+/// Whether a key and a token were sent, and the message is said of the token: then that one counted.
+fn of_second(evidence: &Evidence, known: &messages::KnownMessage) -> bool {
+    let both = evidence.header("x-api-key").is_some() && evidence.header("authorization").is_some();
+    let of_token = known.modes.iter().any(|mode| matches!(mode, AuthType::UserPool | AuthType::Oidc | AuthType::Lambda | AuthType::Iam));
+    both && of_token
 }
 
 /// A message that this request cannot have got: the cause, where nothing but the message itself speaks for another.

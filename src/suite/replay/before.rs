@@ -9,7 +9,7 @@ use super::request::LoggedRequest;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::request::history::Past;
+use crate::request::history::{self, Past};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::{Member, MemberOrigin, MemberValue, Observed, Request, mode};
 use crate::suite::diagnose::{Diagnosis, Refusal, diagnose};
@@ -215,8 +215,19 @@ impl Judge<'_> {
         if let Some((parent, field)) = field.and_then(|field| field.split_once('.')) {
             set(Member::Info, json!({"parentTypeName": parent, "fieldName": field}));
         }
-        request.log = Some(logged.says());
+        let mut says = logged.says();
+        says.other = self.other_token(&logged.id, says.masked.get("authorization").map_or("", String::as_str));
+        request.log = Some(says);
         request
+    }
+}
+
+impl Judge<'_> {
+    /// The end of the token that was given for a request, where none of those given ends as the one that was sent.
+    fn other_token(&self, id: &str, tail: &str) -> Option<String> {
+        let ends = |token: &&String| token.trim().ends_with(tail);
+        let given = self.tokens.get(id).or_else(|| self.tokens.get("*"))?;
+        (!tail.is_empty() && !self.tokens.values().any(|token| ends(&token))).then(|| history::tail(given.trim()))
     }
 }
 

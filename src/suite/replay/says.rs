@@ -32,6 +32,7 @@ impl LoggedRequest {
             time: self.time(),
             cut: self.cut > 0 || self.request_headers.is_some() && !sent.complete,
             fields: headers::fields(self),
+            other: None,
         }
     }
 
