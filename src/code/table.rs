@@ -15,7 +15,7 @@ codes! {
     TokenKind = "token-kind", Cause Error Certain Resolver, "The template wants Cognito's other token (`token_use`).";
     LoopLimit = "loop-limit", Cause Error Certain Resolver, "What a loop looks for stands behind the 1,000 items that AppSync lets it come to. Ask the list itself.";
     NullArgument = "null-argument", Cause Error Certain Resolver, "The input has a key with null, which Amplify's check of required fields does not take: leave the key out, or send a value.";
-    SqlInjected = "sql-injected", Cause Error Certain Resolver, "A text of the client stands in an SQL statement as it was sent, and its quote ends the literal. Use a placeholder and variableMap.";
+    SqlInjected = "sql-injected", Cause Error Certain Resolver, "A text of the client stands in an SQL statement as it was sent, and its quote ends the literal. Let a JavaScript resolver bind it.";
     TermsDiscarded = "terms-discarded", Cause Warning Certain Resolver, "A list of conditions was begun again, so that what an earlier rule had put there is never asked.";
     NullForNonNull = "null-for-non-null", Cause Error Certain Resolver, "The answer has null where the schema wants a value, so that AppSync answers with an error: no rule refused.";
     ArgumentOfList = "argument-of-list", Cause Warning Certain Resolver, "A subscription's argument is one value and the field of its name a list, so that no event is ever delivered.";

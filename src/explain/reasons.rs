@@ -159,23 +159,39 @@ fn left_out(recorder: &Recorder<'_>) -> Option<LeftOut> {
     (kept < given).then_some(LeftOut { node: change.node, slot: list.root, given, kept })
 }
 
-/// Whether a response answers with a list of its own, into which a loop over the data source's rows put fewer of them.
+/// Whether a response answers with a list of its own, by itself or as the items of a page, into which a loop over the data
+/// source's rows put fewer of them.
 fn printed(outcome: &Outcome, recorder: &Recorder<'_>) -> Option<LeftOut> {
     recorder.index.statements.iter().find_map(|(node, statement)| {
         let (Node::Reference(_), true) = (statement, recorder.reached.began(*node) > 0) else { return None };
         let mut found = None;
         statement.reads(&mut |reference| {
             let Some(slot) = reference.variable().filter(|_| reference.steps.is_empty() && found.is_none()) else { return };
-            let Some(kept) = outcome.variable(slot).and_then(Value::as_list).map(|list| list.len()) else { return };
+            let Some((slot, kept)) = list_of(outcome, recorder, slot) else { return };
             let Some(given) = picked_from(recorder, slot) else { return };
             let of_rows = recorder.walks.values().flatten().any(|walk| {
-                walk.count as usize == given && walk.list.origins.context().is_some_and(|(path, ..)| path.is_in("result") || path.is_in("prev"))
+                walk.count as usize == given && walk.list.origins.iter().any(|origin| origin.is_in("result") || origin.is_in("prev"))
             });
             // A list that kept some is an answer like any other: which rows it lacks may be meant.
             found = (of_rows && kept == 0 && given > 0).then_some(LeftOut { node: *node, slot, given, kept });
         });
         found
     })
+}
+
+/// The list that a variable has, or that it has as `items`, with the variable that a loop put them into.
+fn list_of(outcome: &Outcome, recorder: &Recorder<'_>, slot: Slot) -> Option<(Slot, usize)> {
+    let value = outcome.variable(slot)?;
+    if let Some(list) = value.as_list() {
+        return Some((slot, list.len()));
+    }
+    let items = value.as_map()?.get_str("items")?;
+    let items = items.as_list()?;
+    let holder = recorder.changes.iter().rev().filter_map(|change| change.slot).find(|slot| {
+        let same = outcome.variable(*slot).and_then(Value::as_list).is_some_and(|list| list.address() == items.address());
+        same && picked_from(recorder, *slot).is_some()
+    })?;
+    Some((holder, items.len()))
 }
 
 /// How many of the data source's items a loop came to.

@@ -134,6 +134,12 @@ impl<'p> Values<'p> {
         }
     }
 
+    /// What a link of a chain was followed from.
+    pub fn receiver_of(&self, step: NodeId) -> (Value, Origins) {
+        let seen = self.at(step);
+        (seen.receiver.clone(), seen.receiver_origins.clone())
+    }
+
     /// Whence an expression's latest value came.
     pub fn origins(&self, expression: &Expression) -> Origins {
         let seen = self.at(expression.node);

@@ -34,7 +34,7 @@ export type Code =
   | 'loop-limit'
   /** The input has a key with null, which Amplify's check of required fields does not take: leave the key out, or send a value. */
   | 'null-argument'
-  /** A text of the client stands in an SQL statement as it was sent, and its quote ends the literal. Use a placeholder and variableMap. */
+  /** A text of the client stands in an SQL statement as it was sent, and its quote ends the literal. Let a JavaScript resolver bind it. */
   | 'sql-injected'
   /** A list of conditions was begun again, so that what an earlier rule had put there is never asked. */
   | 'terms-discarded'

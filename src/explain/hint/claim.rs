@@ -151,24 +151,30 @@ pub fn nested_list(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let inside = list.value.members().unwrap_or_default().into_iter().find(|inner| {
             inner.members().is_some_and(|inner| inner.iter().any(|each| each.loosely_equals(&item.value)))
         });
-        if inside.is_some() {
+        if let Some(inside) = inside {
             let path = list.origins.context().map(|(path, ..)| path.to_string());
-            let mut hint = Finding::new(
-                Code::NestedList,
-                Message::of(
-                    "{} is in a list inside the list {}: .add(list) nests where .addAll(list) was meant.",
-                    [
-                        Part::Value(show(&item.value)),
-                        Part::Value(show(&list.value)),
-                    ],
-                ),
-            )
-            .actual(json(&list.value))
-            .wanted(json(&item.value));
+            let mut hint = Finding::new(Code::NestedList, nested_words(run, list, item, &inside)).actual(json(&list.value)).wanted(json(&item.value));
+            // The same list beside `==` is another way of the same rule.
+            found.retain(|known| known.code != Code::ListComparedWithString || known.path != path);
             hint.path = path;
             found.push(hint);
         }
     }
+}
+
+fn nested_words(run: &Finished<'_>, list: &Operand, item: &Operand, inside: &Value) -> Message {
+    let whole = |change: &&crate::trace::recorder::Change| change.container.is_some() && change.values.last().is_some_and(|value| value.loosely_equals(inside));
+    let by = run.recorder.changes.iter().find(whole).map_or_else(String::new, |change| format!(" (line {} adds it whole)", run.program.line(change.node)));
+    let cure = if run.is_generated() {
+        "Amplify mended that in newer versions: upgrade, and push; until then `addAll` in the place of `add`, in an override of this resolver."
+    } else {
+        "Write `addAll` in the place of `add`."
+    };
+    Message::of(
+        "{} is in a list inside the list {} ({}){}: .add(list) nests where .addAll(list) was meant, and contains looks among the outer list's own items alone.",
+        [Part::Value(show(&item.value)), Part::Value(show(&list.value)), Part::Name(one_line(run.program.source.slice(list.span))), Part::Place(by)],
+    )
+    .cured(cure)
 }
 
 /// A number where the other side is a string, and the like.

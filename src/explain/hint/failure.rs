@@ -24,8 +24,10 @@ pub fn failed(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(finding);
         return;
     }
-    let Some((value, origins)) = made_on(run, reference) else { return };
-    if failure.class != "MethodInvocationException" || at + 1 != reference.steps.len() {
+    let Some((value, origins)) = made_on(run, reference, at) else { return };
+    // Of `list[0]` Velocity says less than of `list.get(0)`.
+    let by_index = failure.class == "VelocityException" && index(run, reference, at).is_some();
+    if failure.class != "MethodInvocationException" && !by_index {
         return;
     }
     let call = run.program.one_line(reference.node);
@@ -35,7 +37,7 @@ pub fn failed(run: &Finished<'_>, found: &mut Vec<Finding>) {
         "line {}: `{}` failed, so the template ended in an error and no rule refused anybody:",
         [Part::Place(line(run, failure.node).to_string()), Part::Code(call.to_string())],
     );
-    words.and(match (value.members(), index(run, reference)) {
+    words.and(match (value.members(), index(run, reference, at)) {
         (Some(members), Some(index)) if index < 0 || index as usize >= members.len() => {
             let count = match members.len() {
                 0 => "no element".to_owned(),
@@ -55,7 +57,11 @@ pub fn failed(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         _ => Message::of("it was called on {}{}.", [Part::Value(show(&value)), Part::Text(whence)]),
     });
-    words.and("» Ask for the size first (`.size()`, `.length()`), and refuse when the value has another form.");
+    words.and(if value.members().is_some_and(|members| members.is_empty()) {
+        "Nothing was found, then. » Ask first (`.isEmpty()`), and answer null, or with an error of your own, where there is no row."
+    } else {
+        "» Ask for the size first (`.size()`, `.length()`), and refuse when the value has another form."
+    });
     let mut finding = Finding::new(Code::CallFailed, words).actual(super::json(&value));
     if let Some((path, _)) = from {
         finding = finding.at(path);
@@ -86,23 +92,37 @@ fn given_null(run: &Finished<'_>, reference: &Reference) -> Option<Finding> {
 }
 
 /// What the call was made on: of a call that failed, no value was recorded.
-fn made_on(run: &Finished<'_>, reference: &Reference) -> Option<(Value, Origins)> {
-    let slot = reference.variable().filter(|_| reference.steps.len() == 1)?;
+fn made_on(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<(Value, Origins)> {
+    if let Some(before) = at.checked_sub(1) {
+        // What an index came to is told by the list that it was asked of.
+        let (list, origins) = run.recorder.values.receiver_of(reference.steps.get(before)?.node);
+        let index = usize::try_from(index(run, reference, before)?).ok()?;
+        return Some((list.members()?.get(index)?.clone(), origins));
+    }
+    let slot = reference.variable()?;
     let of = |change: &&Change| change.slot == Some(slot) && change.path.is_none() && change.container.is_none();
     let origins = run.recorder.changes.iter().rfind(of).and_then(|change| change.origins.first().cloned());
     Some((run.outcome.variable(slot)?.clone(), origins.unwrap_or_default()))
 }
 
+/// The call that failed: of a chain with indexes the first that is beyond the end of its list.
 fn link<'a>(run: &Finished<'a>, node: NodeId) -> Option<(&'a Reference, usize)> {
     match run.recorder.index.node(node)? {
         Node::Step { reference, at } => Some((reference, at)),
+        Node::Reference(reference) => {
+            let beyond = |at: &usize| {
+                let list = made_on(run, reference, *at).and_then(|(value, _)| value.members());
+                list.zip(index(run, reference, *at)).is_some_and(|(list, index)| index < 0 || index as usize >= list.len())
+            };
+            (0..reference.steps.len()).find(beyond).map(|at| (reference, at))
+        }
         _ => None,
     }
 }
 
 /// The index that was asked for.
-fn index(run: &Finished<'_>, reference: &Reference) -> Option<i64> {
-    let expression = match &reference.steps.last()?.kind {
+fn index(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<i64> {
+    let expression = match &reference.steps.get(at)?.kind {
         StepKind::Method { method: Some(Method::Get), args, .. } => args.first()?,
         StepKind::Index(index) => index,
         _ => return None,

@@ -121,7 +121,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 81] = [
+const RULES: [HintRule; 82] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -140,6 +140,7 @@ const RULES: [HintRule; 81] = [
     long::cut_off,
     role_arn::of_session,
     separator::is_pattern,
+    separator::leaves_blanks,
     one_item::by_place,
     shape::null_argument,
     shape::either_negated,

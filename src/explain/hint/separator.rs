@@ -60,6 +60,45 @@ pub fn is_pattern(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// `split(",")` of "a, b" leaves the blank before the second part.
+pub fn leaves_blanks(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
+        return;
+    }
+    for reference in run.recorder.index.references.iter().copied() {
+        let Some((Some(Method::Split), [separator])) = reference.last_call() else { continue };
+        let Kind::String(separator) = &separator.kind else { continue };
+        if separator.contains(SPECIAL) || separator.contains(' ') {
+            continue;
+        }
+        let became = run.recorder.values.latest(reference);
+        let parts: Vec<String> = became.members().unwrap_or_default().iter().filter_map(|part| part.as_str().map(str::to_owned)).collect();
+        if !parts.iter().any(|part| part.starts_with(' ')) {
+            continue;
+        }
+        let (receiver, _) = run.recorder.values.receiver(reference);
+        let text = receiver.as_str().unwrap_or_default().to_owned();
+        let meant = parts.iter().map(|part| part.trim().to_owned()).collect();
+        let cut = Cut { reference, separator: separator.to_string(), text, meant };
+        let Some((wanted, item)) = run.failed().iter().find_map(|failed| wanted(run, failed, &cut)) else { continue };
+        let message = Message::of(
+            "`{}` (line {}) leaves the blank behind each {} in the part that follows: {} became {}, so {} was compared with {} and not found. » Cut the blank as well, `.split(\"{} *\")` (split takes a regular expression), or let what makes that text leave the blanks out.",
+            [
+                Part::Code(run.program.one_line(reference.node)),
+                Part::Place(line(run, reference.node).to_string()),
+                Part::Value(quoted(&cut.separator).to_string()),
+                Part::Value(show(&Value::string(cut.text.clone()))),
+                Part::Value(show(&became)),
+                Part::Value(wanted),
+                Part::Value(item),
+                Part::Text(cut.separator.clone()),
+            ],
+        );
+        found.push(Finding::new(Code::ValuesNearlyEqual, message).actual(cut.text.as_str()));
+        return;
+    }
+}
+
 /// A call that was made with a separator which is another one as a regular expression.
 fn cut<'p>(run: &Finished<'p>, reference: &'p Reference) -> Option<Cut<'p>> {
     let (Some(method), args) = reference.last_call()? else { return None };

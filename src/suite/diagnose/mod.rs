@@ -15,6 +15,7 @@ mod nulls;
 mod rows;
 mod session;
 mod subscription;
+mod unanswered;
 mod templates;
 mod weigh;
 

@@ -1,7 +1,9 @@
 //! What AppSync or the data source did not take of a rendered request, by its own words.
 
 use crate::code::Code;
+use super::Refusal;
 use crate::explain::Explanation;
+use crate::explain::hint::carried::typed;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::trace::Verdict;
@@ -10,7 +12,8 @@ use crate::request::complaint::{self, Complaint};
 use crate::request::layer::{Layer, LayerName, State};
 
 /// The complaint that was seen is why the request ended: no rule refused.
-pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence) {
+pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Refusal) {
+    let evidence = &refusal.evidence;
     let Some(complaint) = complaint::read(evidence) else { return };
     let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
     // What the templates themselves show is nearer than AppSync's words.
@@ -25,7 +28,7 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Ev
     let shown = place.map_or_else(String::new, |line| format!(" (line {line})"));
     let about = complaint.about.clone().unwrap_or_else(|| evidence.error_message().to_owned());
     let judged = resolver.and_then(|explained| explained.hints().iter().find(|hint| hint.code == Code::ExpressionRefused));
-    if let Some(judged) = judged.filter(|judged| complaint.about.as_deref().is_some_and(|name| judged.message.contains(name))) {
+    if let Some(judged) = judged.filter(|judged| complaint.about.as_deref().is_none_or(|name| judged.message.contains(name))) {
         let words = Message::joined("No rule refused the caller, and no row was looked at. {}", [judged.message.clone()]);
         layer.refuse(Finding::new(Code::RequestRejected, words).at("observed.message").actual(about));
         return;
@@ -34,14 +37,17 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Ev
         .and_then(|explained| explained.why.as_ref())
         .and_then(|why| why.let_through.clone())
         .map_or_else(Message::default, |words| Message::joined("The checks let the caller through: {}", [words]));
+    let records = refusal.records().unwrap_or_default();
+    let types = resolver.and_then(|explained| typed::differs(&explained.outcome, &records)).unwrap_or_default();
+    let words = Message::joined(
+        "No rule refused the caller, and no row was looked at: the request that the template renders is not taken{}: {}.",
+        [Message::of("{}", [Part::Place(shown)]), complaint.meaning],
+    );
+    let cure = words.cure();
     layer.refuse(
         Finding::new(
             Code::RequestRejected,
-            Message::joined(
-                "No rule refused the caller, and no row was looked at: the request that the template renders is not taken{}: {}.",
-                [Message::of("{}", [Part::Place(shown)]), complaint.meaning],
-            )
-            .with(passed),
+            words.cause().with(types).with(passed).cured(cure),
         )
         .at("observed.message")
         .actual(about),

@@ -1,6 +1,6 @@
 //! The last layer: what the data source makes of the request, on the rows that were given.
 
-use super::Refusal;
+use super::{Refusal, unanswered};
 use crate::code::Code;
 use crate::explain::Explanation;
 use crate::explain::why::{Carrying, Fate};
@@ -57,6 +57,9 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
             .at("observed.empty")
             .actual(empty.as_str()),
         );
+    }
+    if let Some(finding) = resolver.and_then(|explained| unanswered::judge(explained, refusal, &observed)) {
+        return Layer::new(LayerName::Records, State::Unknown).with(finding);
     }
     // What the field asks of its data source is in its templates: without them, nothing was judged.
     let Some(explained) = resolver else { return Layer::new(LayerName::Records, State::Unknown) };

@@ -413,14 +413,15 @@ fn decides_elsewhere(explained: &Explanation, evidence: &Evidence) -> Option<Mes
 pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence, refused: bool, more_pages: bool) {
     let Some(explained) = resolver else { return };
     let closed_by_schema = layers.iter().any(|layer| layer.layer == LayerName::Mode && layer.state == State::Unknown);
+    let unanswered = layers.iter().flat_map(|layer| &layer.findings).any(|finding| finding.code == Code::EmptyWithoutError);
     let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
     if layer.state != State::Passed {
         return;
     }
     let words = explained.why.as_ref().and_then(|why| why.let_through.clone());
     if explained.verdict == Verdict::Completed && !refused {
-        // Where a hint tells more, that is enough.
-        if layer.findings.is_empty() && explained.pipeline.is_none() {
+        // Where a hint tells more, or the data source's rows are what is not known, that is enough.
+        if layer.findings.is_empty() && explained.pipeline.is_none() && !unanswered {
             layer.findings.push(Finding::new(Code::LetThrough, refused_nobody(words)));
         }
         return;

@@ -63,7 +63,7 @@ impl Weighing<'_> {
         templates::bare_null(layers, self.resolver, evidence);
         templates::old_version(layers, self.resolver, evidence, &self.refusal.request);
         if self.limit.is_none() {
-            rejected::judge(layers, self.resolver, evidence);
+            rejected::judge(layers, self.resolver, self.refusal);
         }
         nulls::judge(layers, self.resolver, self.refusal);
         let nothing = layers.iter().all(|layer| layer.state != State::Refused);
@@ -77,6 +77,11 @@ impl Weighing<'_> {
         let explained = self.resolver.map(|explained| explained.verdict);
         if let Some(layer) = layers.iter().find(|layer| layer.state == State::Refused) {
             return (self.refused_by(layer), Some(layer.layer));
+        }
+        // The answer came back empty, and what the data source has is not known.
+        let unanswered = |layer: &Layer| layer.layer == LayerName::Records && layer.state == State::Unknown && layer.findings.first().is_some_and(|first| first.code == Code::EmptyWithoutError);
+        if self.refused == Some(false) && self.resolver.is_some() && layers.iter().any(unanswered) {
+            return (None, None);
         }
         // The response template that would have refused was not run.
         let not_run = |layer: &Layer| layer.state == State::Unknown && layer.findings.first().is_some_and(|first| first.code == Code::OldVersion);

@@ -6,7 +6,7 @@ use super::super::{Finished, json};
 use super::Leaf;
 use super::nobody::alone;
 use super::words::{line, one_line};
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::trace::Verdict;
@@ -106,36 +106,69 @@ fn ends_early(text: &str) -> Option<&'static str> {
     }
 }
 
-/// A text of the client that ends an SQL literal stands in a statement as it was sent
-/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-rds.html>: `variableMap`).
+/// A text of the client that ends an SQL literal stands in a statement as it was sent, or in a value of `variableMap`, which
+/// AppSync put into the text as well until the end of 2023
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-rds.html>; aws-appsync-community#212).
 pub fn sql_injected(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
     let Some(request) = run.rendered() else { return };
     let Some(statements) = request.as_map().and_then(|map| map.get_str("statements")) else { return };
     let statements: Vec<Value> = statements.members().unwrap_or_default();
+    let variables = request.as_map().and_then(|map| map.get_str("variableMap")).unwrap_or_default();
     let mut sent = Vec::new();
     texts(&run.context(&["args"]), "args".to_owned(), 0, &mut sent);
     for (path, text) in sent.into_iter().filter(|(path, text)| is_client(path) && ends_early(text).is_some()) {
-        let Some(statement) = statements.iter().find_map(|one| one.as_str().filter(|one| one.contains(&text))) else { continue };
-        let name = path.replacen("args", "arguments", 1);
-        let last = path.rsplit('.').next().unwrap_or(&path).to_owned();
-        let place = run.program.source.text.find(&format!(".{last}")).map_or(String::new(), |at| {
-            format!(" (line {})", run.program.source.place(at as u32).line)
-        });
-        let cut: String = statement.chars().take(240).collect();
-        let message = Message::of(
-            "Wider than it looks: {} is {} and stands in the SQL text as it was sent{}; {}, and what follows is read as SQL (an injection): {}. The other conditions limit nothing any more. » Never put an argument into the text: write a placeholder (:{}) and give the value in variableMap.",
-            [
-                Part::Place(name),
-                Part::Value(quoted(&text).to_string()),
-                Part::Place(place),
-                Part::Text(ends_early(&text).unwrap_or_default().to_owned()),
-                Part::Code(format!("`{cut}`")),
-                Part::Name(last),
-            ],
-        );
-        found.push(Finding::new(Code::SqlInjected, message).at(path).actual(text));
-        return;
+        let in_text = statements.iter().find_map(|one| one.as_str().filter(|one| one.contains(&text)));
+        let finding = match in_text {
+            Some(statement) => in_statement(run, &path, &text, statement),
+            None => in_variable(&path, &text, &statements, &variables),
+        };
+        if let Some(finding) = finding {
+            found.push(finding);
+            return;
+        }
     }
+}
+
+fn in_statement(run: &Finished<'_>, path: &str, text: &str, statement: &str) -> Option<Finding> {
+    let name = path.replacen("args", "arguments", 1);
+    let last = path.rsplit('.').next().unwrap_or(path).to_owned();
+    let place = run.program.source.text.find(&format!(".{last}")).map_or(String::new(), |at| {
+        format!(" (line {})", run.program.source.place(at as u32).line)
+    });
+    let cut: String = statement.chars().take(240).collect();
+    let message = Message::of(
+        "Wider than it looks: {} is {} and stands in the SQL text as it was sent{}; {}, and what follows is read as SQL (an injection): {}. The other conditions limit nothing any more, so rows of others come back. » Never put an argument into the text: write a placeholder (:{}) and give the value in variableMap, and try it with a quote, for until the end of 2023 AppSync put those values into the text too; the `sql` tag of a JavaScript resolver binds them for certain.",
+        [
+            Part::Place(name),
+            Part::Value(quoted(&text).to_string()),
+            Part::Place(place),
+            Part::Text(ends_early(text)?.to_owned()),
+            Part::Code(format!("`{cut}`")),
+            Part::Name(last),
+        ],
+    );
+    Some(Finding::new(Code::SqlInjected, message).at(path).actual(text))
+}
+
+/// The value of a placeholder: whether it was bound or put into the text depends on when the request was made.
+fn in_variable(path: &str, text: &str, statements: &[Value], variables: &Value) -> Option<Finding> {
+    let variables = variables.as_map()?.snapshot();
+    let (name, _) = variables.iter().find(|(_, value)| value.as_str() == Some(text))?;
+    let name = format!(":{}", name.as_str()?.trim_start_matches(':'));
+    let statement = statements.iter().find_map(|one| one.as_str().filter(|one| one.contains(&name)))?;
+    let pasted: String = statement.replace(&name, &format!("'{text}'")).chars().take(240).collect();
+    let message = Message::of(
+        "Wider than it looks: {} is {} ({}), and a value of variableMap is no bound parameter: AppSync put it into the text of the statement until the end of 2023, so {}, and what follows is read as SQL (an injection): {}. The other conditions limit nothing then, so rows of others come back. » Let a JavaScript resolver bind it (its `sql` tag), or refuse a quote in {} before the request.",
+        [
+            Part::Name(name),
+            Part::Value(quoted(&text).to_string()),
+            Part::Place(path.replacen("args", "arguments", 1)),
+            Part::Text(ends_early(text)?.to_owned()),
+            Part::Code(format!("`{pasted}`")),
+            Part::Place(path.replacen("args", "arguments", 1)),
+        ],
+    );
+    Some(Finding::new(Code::SqlInjected, message).at(path).actual(text).certainty(Certainty::Likely))
 }
 
 /// The texts of a value, each with its place.
@@ -178,7 +211,7 @@ pub fn null_answer(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>)
             let Some((parent, lost, near)) = beside(run, &path) else { continue };
             let code = format!("$ctx.{parent}.get(\"{near}\")");
             let message = Message::of(
-                "No rule refused the caller: line {} answers null, because {} leads nowhere ({}.{} is absent), and {} has the key {}: the data is there. » Write {}.",
+                "No rule refused the caller: line {} answers null, because {} leads nowhere ({}.{} is absent), and {} has the key {}: the data is there.{} » Write {}.",
                 [
                     Part::Place(line(run, *node).to_string()),
                     Part::Code(format!("`$ctx.{}`", path.join("."))),
@@ -186,6 +219,7 @@ pub fn null_answer(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>)
                     Part::Name(lost),
                     Part::Place(parent.clone()),
                     Part::Value(quoted(&near).to_string()),
+                    Part::Text(if near.contains('.') { " It is one key with a dot in it, and a path reads the dot as a step." } else { "" }.to_owned()),
                     Part::Code(format!("`{}`", one_line(&code))),
                 ],
             );

@@ -20,7 +20,11 @@ const SHOWN: usize = 4;
 /// Judges every filter of a list on the rows.
 pub(super) fn judge(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried], rows: &[Row], found: &mut Carrying) {
     let mut kept: Vec<bool> = vec![true; rows.len()];
-    for carried in lists.iter().filter(|carried| is_judged(carried)) {
+    for carried in lists {
+        if !is_judged(carried) {
+            super::refused::judge(run, carried, found);
+            continue;
+        }
         let verdicts = judge_rows(carried, rows);
         for verdict in &verdicts {
             if verdict.fate == RowFate::Dropped {
@@ -35,7 +39,7 @@ pub(super) fn judge(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried
         } else {
             found.findings.splice(0..0, wider);
         }
-        if !dropped.is_empty() {
+        if !dropped.is_empty() && !is_lookup(run, carried, &dropped, &rest) {
             found.fate(Fate::Narrowed);
             found.findings.push(left_out(run, carried, rows, &dropped, &rest));
         } else if !is_wider && rest.iter().all(|one| one.fate == RowFate::Kept) && carried.role == CarriedRole::Filter {
@@ -46,6 +50,14 @@ pub(super) fn judge(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried
         found.findings.insert(0, page);
     }
     found.findings.extend(unread(run, lists, rows, &kept));
+}
+
+/// Whether rows are left out because another key was asked for than theirs, by a value that is none of the caller's: they belong to
+/// another list, and what was asked for comes back.
+fn is_lookup(run: &Finished<'_>, carried: &Carried, dropped: &[&RowVerdict], kept: &[&RowVerdict]) -> bool {
+    let terms = || dropped.iter().flat_map(|row| row.judged.deciding()).map(|term| judged_term(run, carried, term.judgement));
+    let of_caller = |term: &JudgedTerm<'_>| term.identity() || term.values.iter().any(|(_, source)| held_by(run, &source.value).is_some());
+    carried.role == CarriedRole::KeyCondition && !kept.is_empty() && !terms().any(|term| of_caller(&term))
 }
 
 /// What is left out, why, and what would change that. A filter of the stash is told by the same words.

@@ -16,7 +16,7 @@ use crate::records::{Carried, CarriedForm, CarriedRole, Row, RowSubject};
 /// Shows what a list's filter depends on, where the caller has a part in it.
 pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: &mut Carrying) {
     if !super::is_judged(carried) {
-        return;
+        return super::refused::judge(run, carried, found);
     }
     let judged = carried.condition.judge(RowSubject::NotGiven);
     found.findings.extend(super::brackets::missing(run, carried, &judged, None));
@@ -179,7 +179,8 @@ fn by_case(carried: &Carried, rows: &[Row]) -> Message {
 fn is_injected(run: &Finished<'_>, carried: &Carried) -> bool {
     let args = run.context(&["args"]);
     let members = args.as_map().map(crate::value::Map::snapshot).unwrap_or_default();
-    members.iter().filter_map(|(_, value)| value.as_str()).any(|text| text.contains('\'') && carried.expression.contains(text.trim()))
+    let sent = |text: &str| carried.expression.contains(text.trim()) || carried.values.values().any(|value| value.to_value().as_str() == Some(text));
+    members.iter().filter_map(|(_, value)| value.as_str()).any(|text| text.contains('\'') && sent(text))
 }
 
 /// The terms that the rows leave open, each with why.

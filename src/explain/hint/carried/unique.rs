@@ -20,18 +20,19 @@ pub(super) fn beyond_key(run: &Finished<'_>, carried: &Carried, verdict: &WriteV
     let made = run.program.says("autoid") || run.program.says("autoulid");
     let (term, name, value, other) = verdict.judged.terms().into_iter().find_map(|judgement| {
         let (path, false) = judgement.term.existence()? else { return None };
-        let name = path.top_level().filter(|name| key.get(name).is_none())?;
-        let value = wanted.get(name)?.to_value();
+        let name = path.top_level()?;
+        let value = wanted.get(name).or_else(|| key.get(name))?.to_value();
         let same = |row: &&(usize, &Row)| row.1.get(name).is_some_and(|stored| stored.to_value().loosely_equals(&value)) && !row.1.has_key(key);
         let other = rows.iter().enumerate().collect::<Vec<_>>().iter().find(same).map(|(at, row)| row_name(*at, row, carried));
-        Some((judgement, name.to_owned(), value, other))
+        // A part of the key is kept unique by the rest of it, unless that is made anew each time.
+        (key.get(name).is_none() || made && other.is_some()).then(|| (judgement, name.to_owned(), value, other))
     })?;
     if value.is_null() || other.is_none() && !made {
         return None;
     }
     let keys: Vec<String> = key.attributes().map(|(name, value)| format!("{name} {}", show(&value.to_value()))).collect();
     let keys = keys.join(", ");
-    let fresh = if made { ", which is generated anew each time" } else { "" };
+    let fresh = if made { ", with a new id from $util.autoId() each time" } else { "" };
     let there = other.map_or_else(String::new, |row| {
         format!(" {row} has {name} {} already, lies under another key, and is never looked at.", show(&value))
     });

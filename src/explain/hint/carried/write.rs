@@ -15,13 +15,13 @@ use crate::explain::hint::text::show;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
 use crate::records::verdict::{WriteFate, WriteVerdict, write};
-use crate::records::{Carried, DataRefusal, Judgement, DataOperation, Row, RowSubject, Truth};
+use crate::records::{Carried, Judgement, DataOperation, Row, RowSubject, Truth};
 use crate::value::Value;
 
 /// Judges the condition of a write.
 pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: &mut Carrying) {
     if !is_judged(carried) {
-        return refused(run, carried, found);
+        return super::refused::judge(run, carried, found);
     }
     let mut subject = carried.subject(rows);
     if matches!(subject, RowSubject::NotGiven) && carried.key.is_some() && (!rows.is_empty() || run.table_is_empty) {
@@ -45,45 +45,6 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
         }
         WriteFate::AlreadyAsWanted | WriteFate::Refused => {}
     }
-}
-
-/// DynamoDB does not take the expression at all.
-fn refused(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
-    let Some(first) = carried.refused.first() else { return };
-    let mut message = Message::of(
-        "DynamoDB refuses the whole request, whoever asks: the {} {} is not valid ({}).",
-        [
-            Part::Text(carried.role.to_string()),
-            Part::Code(format!("`{}`", carried.expression)),
-            Part::Text(first.to_string()),
-        ],
-    );
-    let statement = match first {
-        DataRefusal::NameUnused(name) | DataRefusal::ValueUnused(name) => unused(run, name),
-        _ => None,
-    };
-    message.and(statement.unwrap_or_else(|| Message::default().cured(first.cure().unwrap_or_default())));
-    found.findings.push(Finding::new(Code::ExpressionRefused, message));
-}
-
-/// Where a name or a value was given and no expression uses it: the statement that would have, and why it did not run.
-fn unused(run: &Finished<'_>, name: &str) -> Option<Message> {
-    let text = |node| run.program.one_line(node);
-    let given = run.recorder.changes.iter().find(|change| change.values.first().and_then(Value::as_str) == Some(name))?;
-    let (node, _) = run.recorder.index.statements.iter().find(|(node, _)| {
-        run.recorder.reached.began(*node) == 0 && text(*node).contains(name) && !text(*node).contains(&format!("\"{name}\""))
-    })?;
-    let why = match run.recorder.index.chain(*node).iter().rev().find_map(crate::trace::index::NodePart::as_loop) {
-        Some(each) if run.recorder.reached.began(each.node) > 0 || run.recorder.walks.contains_key(&each.node) => {
-            let list = crate::trace::judging::operand(&run.recorder.values, &each.list, crate::trace::condition::OperandRole::Whole);
-            format!("the loop over `{}` (line {}) made no turn, for {}", text(each.list.node), line(run, each.node), crate::explain::hint::allow::operand_value(run, &list))
-        }
-        _ => {
-            let guard = guards(run.recorder, *node, false).into_iter().find(|guard| !guard.value)?;
-            format!("`{}` (line {}) did not hold", text(guard.condition.node), line(run, guard.node))
-        }
-    };
-    Some(Message::from(format!("Line {} puts {name} in, and `{}` on line {}, which uses it, did not run: {why}.", line(run, given.node), text(*node), line(run, *node))).cured(format!("Put {name} in only if that statement runs (inside the same block); a template of Amplify's does so since the version that mended it: upgrade and push.")))
 }
 
 fn failed(
