@@ -1,9 +1,9 @@
 //! Flags that a condition set, and that the refusal then looked at: what set the flag is what went against the caller.
 
 use crate::syntax::{ExpressionKind as Kind, NodeId, Program};
-use crate::trace::condition::{Condition, Operand};
+use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::{Node, NodePart};
-use crate::trace::recorder::{Change, JudgedBranch, Recorder};
+use crate::trace::recorder::{Change, JudgedBranch, Recorder, Turns};
 use crate::value::Value;
 
 /// What set a flag to the value that was looked at.
@@ -35,7 +35,9 @@ pub fn setting<'a>(recorder: &'a Recorder<'_>, operand: &Operand) -> Option<Flag
     let last = recorder.changes.iter().rfind(own)?;
     let change = recorder.changes.iter().filter(own).rev().take_while(|change| same(change.values.first(), last.values.first())).last()?;
     let Node::Set(set) = recorder.index.node(change.node)? else { return None };
-    if !matches!(set.value.kind, Kind::Boolean(_) | Kind::String(_) | Kind::Number(_)) {
+    // Of a value that is only asked for, that it was set at all is what counts.
+    let asked = operand.role == OperandRole::Whole && operand.value.is_true();
+    if !asked && !matches!(set.value.kind, Kind::Boolean(_) | Kind::String(_) | Kind::Number(_)) {
         return None;
     }
     let branch = recorder.index.chain(change.node).into_iter().rev().find_map(|part| match part {
@@ -45,6 +47,21 @@ pub fn setting<'a>(recorder: &'a Recorder<'_>, operand: &Operand) -> Option<Flag
     let records = recorder.branches.get(&branch)?;
     let record = records.iter().find(|record| record.taken && change.turns.starts_with(&record.turns))?;
     Some(FlagSetting { change, branch, record })
+}
+
+/// What kept a flag false in one turn of a loop: the branches around the `#set`s to true that were not taken in it.
+pub fn missed<'a>(recorder: &'a Recorder<'_>, operand: &Operand, turns: &Turns) -> Vec<&'a JudgedBranch> {
+    let program = recorder.values.program();
+    let slot = operand.slot.filter(|slot| !operand.value.is_true() && is_plain(program, operand, program.name(*slot)));
+    let sets = slot.into_iter().flat_map(|slot| recorder.index.sets_of(slot)).filter(|set| matches!(set.value.kind, Kind::Boolean(true)));
+    let branches = sets.filter_map(|set| {
+        recorder.index.chain(set.node).into_iter().rev().find_map(|part| match part {
+            NodePart::Branch { parts, at } => Some(parts.branches[at].node),
+            _ => None,
+        })
+    });
+    let records = branches.filter_map(|branch| recorder.branches.get(&branch)).flatten();
+    records.filter(|record| !record.taken && record.turns.starts_with(turns)).collect()
 }
 
 fn same(one: Option<&Value>, other: Option<&Value>) -> bool {

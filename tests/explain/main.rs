@@ -13,6 +13,7 @@ mod directives;
 mod face;
 mod findings;
 mod findings_npm;
+mod flags;
 mod front;
 mod hints;
 mod iam;

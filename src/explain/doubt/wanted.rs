@@ -12,7 +12,7 @@ use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, Node
 use crate::trace::Verdict;
 use crate::trace::derived::DEPLOYMENT;
 use crate::trace::condition::{Condition, Operand, OperandRole};
-use crate::trace::index::{Node, NodePart};
+use crate::trace::index::{Node, NodePart, references};
 use crate::trace::judging::{judged, operand};
 use crate::trace::origin::Origin;
 use crate::trace::recorder::Recorder;
@@ -165,7 +165,7 @@ impl Recorded<'_> {
     /// A test that the run did not come to, and which decides once another one comes out the other way.
     fn not_come_to(&self, node: NodeId) -> Option<Wanted> {
         if let Node::Expression(Expression { kind: Kind::Compare(ComparisonOperator::Equal | ComparisonOperator::NotEqual, sides), .. }) = self.recorder.index.node(node)? {
-            let (path, when, value) = self.unseen(sides);
+            let (path, when, value) = self.unseen(node, sides);
             let (line, text) = (self.program.line(node), self.program.one_line(node));
             return Some(Wanted { open: String::new(), when, path, value, line, text });
         }
@@ -248,7 +248,7 @@ impl Recorded<'_> {
         } else {
             (right, left, self.program.text(sides.0.node))
         };
-        let Some(path) = open_path(open) else { return Some(self.unseen(sides)) };
+        let Some(path) = open_path(open) else { return Some(self.unseen(node, sides)) };
         let held = leaf.holds?;
         let other_values = self.values_of(node, other);
         let is = match comparison {
@@ -276,7 +276,7 @@ impl Recorded<'_> {
     }
 
     /// A comparison that only an item which nobody gave would come to: nothing is there, so it would have to be equal.
-    fn unseen(&self, sides: &(Expression, Expression)) -> (String, String, serde_json::Value) {
+    fn unseen(&self, node: NodeId, sides: &(Expression, Expression)) -> (String, String, serde_json::Value) {
         let [left, right] = [&sides.0, &sides.1].map(|side| (self.program.text(side.node), self.peek(side)));
         let (when, value) = match (left, right) {
             ((_, Some(value)), (code, None)) | ((code, None), (_, Some(value))) => {
@@ -284,7 +284,38 @@ impl Recorded<'_> {
             }
             ((left, _), (right, _)) => (format!("`{left}` equals `{right}`"), serde_json::Value::Null),
         };
-        (String::new(), when, value)
+        (String::new(), when + &self.terms_beside(node, sides), value)
+    }
+
+    /// The other terms that ask the same item, where all of them must hold.
+    fn terms_beside(&self, node: NodeId, sides: &(Expression, Expression)) -> String {
+        let variable = |side: &Expression| match &side.kind {
+            Kind::Reference(reference) => reference.variable(),
+            _ => None,
+        };
+        let Some(slot) = variable(&sides.0).or_else(|| variable(&sides.1)) else { return String::new() };
+        let conditions = self.recorder.index.parts().filter_map(|part| match part {
+            NodePart::Branch { parts, at } => Some(&parts.branches[*at].condition),
+            _ => None,
+        });
+        let mut beside: Vec<String> = Vec::new();
+        for condition in conditions {
+            let mut terms = Vec::new();
+            all_terms(condition, &mut terms);
+            if !terms.iter().any(|term| term.node == node) {
+                continue;
+            }
+            for term in terms.into_iter().filter(|term| term.node != node) {
+                let mut asks = false;
+                references(term, &mut |reference: &Reference| asks |= reference.root == slot);
+                let text = format!(" and `{}` holds", self.program.one_line(term.node));
+                if asks && !beside.contains(&text) {
+                    beside.push(text);
+                }
+            }
+        }
+        beside.truncate(3);
+        beside.concat()
     }
 
     /// A call that gives a boolean, the truth of a reference, or a loop's list.
@@ -424,6 +455,17 @@ impl Recorded<'_> {
             value = value.as_map()?.get(&key)?;
         }
         Some(value)
+    }
+}
+
+/// The terms of a condition that must all hold.
+fn all_terms<'p>(expression: &'p Expression, found: &mut Vec<&'p Expression>) {
+    match &expression.kind {
+        Kind::And(sides) => {
+            all_terms(&sides.0, found);
+            all_terms(&sides.1, found);
+        }
+        _ => found.push(expression),
     }
 }
 

@@ -130,7 +130,11 @@ pub fn other_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         };
         let default = super::owner::is_default(caller) || super::owner::is_default(row);
-        if caller.literal || default || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
+        // Of one group of several, that it is another says nothing.
+        let of_list = caller.origins.context().is_some_and(|(path, ..)| {
+            found.iter().any(|hint| hint.code == Code::NotInList && hint.path.as_deref() == Some(&*super::claim_path(path)))
+        });
+        if caller.literal || default || of_list || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
             continue;
         }
         let message = Message::of(

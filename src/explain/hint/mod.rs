@@ -48,6 +48,7 @@ pub mod whence;
 
 pub use group::slip_in as group_slip;
 
+use super::flags;
 use super::why::Why;
 use crate::appsync::{AuthType, ContextPath};
 use crate::eval::Outcome;
@@ -56,7 +57,7 @@ use crate::finding::Finding;
 use crate::project::generated::has_generated_part;
 use crate::project::PipelineSlot;
 use crate::syntax::{Expression, Program};
-use crate::trace::candidate::{Blocker, Candidate};
+use crate::trace::candidate::{Blocker, Candidate, looked_at};
 use crate::trace::condition::Condition;
 use crate::trace::index::Node;
 use crate::trace::origin::Origin;
@@ -354,6 +355,10 @@ impl<'a> Finished<'a> {
                 let before = found.len();
                 for inner in &cause.guards {
                     self.leaves(&inner.condition, inner.value, None, &mut found);
+                    let operands = looked_at(&inner.condition);
+                    for missed in operands.into_iter().flat_map(|operand| flags::missed(self.recorder, operand, &cause.change.turns)) {
+                        self.leaves(&missed.condition, false, None, &mut found);
+                    }
                 }
                 found.iter_mut().skip(before).for_each(|failed| failed.turns = Some(&cause.change.turns));
             }

@@ -367,6 +367,9 @@ fn printed(run: &Finished<'_>, text: &str) -> Option<Message> {
     let name = PrintedName::of(text)?.name;
     run.program.slot(name).filter(|_| !name.is_empty())?;
     let quoted_text = Part::Value(quoted(text).to_string());
+    if matches!(name, "ctx" | "context") {
+        return of_context(run, text);
+    }
     Some(match name_run_on(run, text) {
         Some(message) => message,
         None if !sets(run, name) => Message::of(
@@ -378,6 +381,20 @@ fn printed(run: &Finished<'_>, text: &str) -> Option<Message> {
             [quoted_text, Part::Code(format!("${name}"))],
         ),
     })
+}
+
+/// A place of the context that has no value, in a text: Velocity prints the reference itself.
+fn of_context(run: &Finished<'_>, text: &str) -> Option<Message> {
+    let PrintedName { path, .. } = PrintedName::of(text)?;
+    let (_, place) = path.split_once('.')?;
+    if !run.context(&place.split('.').collect::<Vec<_>>()).is_null() {
+        return None;
+    }
+    let message = Message::of(
+        "{} has the text of {} in it: {} has no value, and Velocity leaves such a reference in a text as it is written, so that text was compared. » Compare the reference without quotes, and refuse first where it is null.",
+        [Part::Value(quoted(text).to_string()), Part::Code(format!("`${path}`")), Part::Place(subject(place))],
+    );
+    Some(message)
 }
 
 /// A reference as it stands in a printed text. Velocity takes letters, digits, `_` and `-` as part of a name (Velocity 1.7 user

@@ -131,7 +131,14 @@ fn fills(run: &Finished<'_>, node: NodeId) -> Option<Slot> {
 /// A flag that a condition set.
 fn flagged(run: &Finished<'_>, text: &str, operand: &Operand, depth: usize, seen: &mut Vec<Condition>) -> Option<String> {
     let setting = flags::setting(run.recorder, operand)?;
-    let why = because(run, &setting.record.condition, true, depth, seen);
+    let mut why = because(run, &setting.record.condition, true, depth, seen);
+    let mut leaves = Vec::new();
+    setting.record.condition.leaves(&mut leaves);
+    for operand in leaves.into_iter().flat_map(|leaf| &leaf.operands) {
+        if let Some(missed) = flags::missed(run.recorder, operand, &setting.record.turns).first() {
+            why.push_str(&format!("; in that turn {}", because(run, &missed.condition, false, 0, seen)));
+        }
+    }
     Some(format!("line {} set {text} to {}, because {why}", line(run, setting.change.node), show(&operand.value)))
 }
 

@@ -1,17 +1,18 @@
 //! Owners: the value stored on a row, or sent, against the caller's.
 
 mod argument;
+mod empty;
 mod forms;
 mod other;
 
 pub use argument::subscription_argument;
 pub use forms::{composite, explain, formats, part_of_key, typed_twice};
-use other::fills_in;
+use empty::EmptyPlace;
 pub use other::other_owner;
 use crate::message::{Message, Part};
 use crate::explain::hint::test::{Test, call};
 use crate::explain::hint::text::show;
-use crate::explain::hint::whence::{default_for, held_by, whence};
+use crate::explain::hint::whence::{default_for, whence};
 use crate::explain::hint::{Finished, claim_of, is_group_like, json};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -183,60 +184,13 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let listed = matches!(failed.test, Test::Contains { list, .. } if std::ptr::eq(list, row));
-        let (code, words) = match (absent, path.starts_with("args")) {
-            (_, false) if listed && run.is_by_hand() => {
-                (if absent { Code::OwnerAbsent } else { Code::OwnerNull }, named_nobody(&path, absent, caller))
-            }
-            (true, false) => (Code::OwnerAbsent, absent_words(run).into()),
-            (false, true) if fills_in(run, path.rsplit('.').next().unwrap_or(&path)) => {
-                (Code::OwnerNull, "null is a value too, and is compared as it is. » Leave the key out of the input, and the template fills in the caller.".into())
-            }
-            (false, true) => (Code::OwnerNull, "null is a value too, and is compared as it is. » Send the value that is meant.".into()),
-            (false, false) => {
-                (Code::OwnerNull, "the row has the key without a value, so it belongs to nobody. » Write the owner there, and when rows are created.".into())
-            }
-            // Templates fill the caller in.
-            (true, true) => continue,
-        };
-        let state = if absent { "absent" } else { "null" };
-        let beside = path.split_once('.').and_then(|(root, _)| {
-            let row = run.context(&[root]);
-            row.as_map()?.snapshot().into_iter().find_map(|(key, value)| Some((key.as_str()?.to_owned(), held_by(run, &value)?)))
-        });
-        let beside = beside.filter(|_| absent && !path.starts_with("args")).map_or_else(String::new, |(key, place)| {
-            format!("The row does name the caller in {key} (it is {place}): if that is the owner, make it the owner field of the rule (ownerField: \"{key}\").")
-        });
-        let caller_is = if caller.value.is_null() || listed && run.is_by_hand() { String::new() } else { format!("The caller is {}.", show(&caller.value)) };
-        found.push(
-            Finding::new(
-                code,
-                Message::of("{} is {}:", [Part::Place(path.to_string()), Part::Text(state.to_string())])
-                    .with(words)
-                    .with(caller_is)
-                    .with(beside),
-            )
-            .at(path).wanted(json(&caller.value)),
-        );
-    }
-}
-
-/// A list of names that is not there: whom it should have named, the template does not say.
-fn named_nobody(path: &str, absent: bool, caller: &Operand) -> Message {
-    let name = path.rsplit('.').next().unwrap_or(path).to_owned();
-    let why = if absent { "nobody is named there" } else { "the key is there without a list, so nobody is named" };
-    Message::of(
-        "{}. » Write a list that has {} to {}, if he may pass, and have whatever creates such rows fill it in.",
-        [Part::Text(why.to_owned()), Part::Value(show(&caller.value)), Part::Name(name)],
-    )
-}
-
-/// Why a row has no owner, and what to do: a template fills one in only where the owner's rule is the one that lets the create
-/// through.
-fn absent_words(run: &Finished<'_>) -> &'static str {
-    if run.is_generated() {
-        "nobody was filled in when the row was written: another rule (a group's, a function's under IAM, an API key's) let the create through before the owner's, no owner rule has create, or it was imported. » Write the owner on this row, if it is this caller's, and let whoever creates rows send it."
-    } else {
-        "nobody was filled in when the row was written, as whatever a function, an API key's caller or an import writes. » Write it when the row is created, and on this one."
+        let place = EmptyPlace { path: &path, absent, listed, caller };
+        let Some((code, words)) = place.words(run) else { continue };
+        let message = Message::of("{} is {}:", [Part::Place(path.clone()), Part::Text(if absent { "absent" } else { "null" }.to_owned())])
+            .with(words)
+            .with(place.caller_is(run))
+            .with(place.beside(run));
+        found.push(Finding::new(code, message).at(path.as_str()).wanted(json(&caller.value)));
     }
 }
 

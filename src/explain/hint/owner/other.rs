@@ -176,7 +176,7 @@ fn sent(run: &Finished<'_>, field: &str) -> String {
 }
 
 /// Whether a place in the identity says who the caller is.
-fn is_person(path: &str) -> bool {
+pub(super) fn is_person(path: &str) -> bool {
     match claim_name(path) {
         Some(claim) => {
             // Where somebody belongs says of many who it is.
