@@ -209,7 +209,7 @@ fn ended(entry: &Json) -> Option<i64> {
         match text(&data, "/type") {
             "start_ack" | "subscribe_success" => accepted.extend(id),
             "error" if id.map_or(!accepted.is_empty(), |id| accepted.contains(&id)) => {
-                return frame.get("time").and_then(Json::as_f64).map(|time| time as i64);
+                return frame.get("time").and_then(super::evidence::time);
             }
             _ => {}
         }

@@ -306,7 +306,7 @@ pub fn unasked(evidence: &Evidence, mode: Option<AuthType>) -> Option<(Layer, La
     }
     let has = if has.is_empty() { "none of the Event API's actions".to_owned() } else { format!("{} only", all_of(&has)) };
     let message = Message::of(
-        "the policies allow {}: connecting needs appsync:EventConnect, subscribing appsync:EventSubscribe, publishing appsync:EventPublish, and {} not allowed. What was asked is not in the material; an Event API has no schema and no fields. » Allow {} on the API's channel namespaces (arn:aws:appsync:…:apis/ID/channelNamespace/NAME), and keep what is there.",
+        "the policies allow {}: connecting needs appsync:EventConnect, subscribing appsync:EventSubscribe, publishing appsync:EventPublish, and {} not allowed. What was asked is not in the material; an Event API has no schema and no fields. » Allow {} (connecting on the API, arn:aws:appsync:…:apis/ID, the others on its namespaces, …:apis/ID/channelNamespace/NAME), and keep what is there.",
         [Part::Code(has), Part::Text(format!("{} {}", all_of(&lacks), if lacks.len() == 1 { "is" } else { "are" })), Part::Code(all_of(&lacks))],
     );
     let finding = Finding::new(Code::EventNotGranted, message).certainty(Certainty::Likely).at("policy").wanted(lacks.join(", "));

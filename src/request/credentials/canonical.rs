@@ -142,7 +142,7 @@ fn cure_of_mismatch(evidence: &Evidence, changed: &[(&str, &str)], start: Option
     match start {
         Some(_) if changed.is_some() => {
             let (name, theirs) = changed.copied().unwrap_or_default();
-            let place = evidence.socket.as_ref().and_then(|socket| socket.place()).unwrap_or("header= of the handshake");
+            let place = evidence.socket.as_ref().and_then(|socket| socket.place()).unwrap_or(if start == Some(true) { "extensions.authorization of the start frame" } else { "header= of the handshake" });
             Message::default().cured(format!("Sign, and write into {place}, {name} {}", quoted(theirs.trim())))
         }
         _ if signed_host.is_some_and(|(_, theirs)| theirs.trim() == evidence.url_host()) => {

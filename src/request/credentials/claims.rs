@@ -159,13 +159,20 @@ fn for_a_resource(token: &Token, name: &str, setting: &str) -> Option<Finding> {
     if name != "clientId" || token.text("azp").is_some() {
         return None;
     }
+    // Other claims name it by other providers (RFC 9068: client_id; Okta: cid; Entra: appid), and AppSync does not compare them.
+    let client = ["client_id", "cid", "appid"].into_iter().find_map(|claim| Some((claim, token.text(claim)?)));
+    let whose = client.map_or_else(
+        || ", and without azp it does not say which client it was issued to".to_owned(),
+        |(claim, own)| format!(", and its client stands in {claim} alone ({own})"),
+    );
     Some(
         Finding::new(
             Code::ClientMismatch,
             Message::of(
-                "the token's aud is {}, an API and not a client: it is an access token for that resource, and without azp it does not say which client it was issued to. AppSync compares the API's {} ({}) with aud and azp, so it does not match. » Send the ID token of {}, whose aud is the client; or set {} to that audience, if such access tokens are meant.",
+                "the token's aud is {}, an API and not a client: it is an access token for that resource{}. AppSync compares the API's {} ({}) with aud and azp, so it does not match. » Send the ID token of {}, whose aud is the client; or set {} to that audience, if such access tokens are meant.",
                 [
                     Part::Value(audience.to_owned()),
+                    Part::Value(whose),
                     Part::Name(name.to_owned()),
                     Part::Code(setting.to_owned()),
                     Part::Value(setting.to_owned()),

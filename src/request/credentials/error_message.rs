@@ -183,6 +183,9 @@ fn accepted(known_message: &messages::KnownMessage, layer: &mut Layer) {
     if known_message.code == Code::IamPermissionDenied && (layer.state == State::Unknown || bare) {
         layer.state = State::Passed;
         layer.findings.retain(|known| !matches!(known.code, Code::CredentialsUnknown | Code::CredentialMasked | Code::NoCredential));
+    } else if bare && known_message.code == Code::TokenExpired {
+        layer.state = State::Unknown;
+        layer.findings.retain(|known| known.code != Code::NoCredential);
     }
 }
 

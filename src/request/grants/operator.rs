@@ -49,11 +49,16 @@ pub fn is_known(operator: &str) -> bool {
 }
 
 /// The operator that was most likely meant by one that IAM does not have.
-pub fn near(operator: &str) -> Option<String> {
-    let (before, rest) = operator.split_once(':').map_or(("", operator), |(before, rest)| (before, rest));
+pub fn meant(operator: &str) -> Option<String> {
+    let (before, rest) = operator.split_once(':').unwrap_or(("", operator));
     let Some(name) = base(operator) else {
         return nearest(before, ["ForAllValues", "ForAnyValue"]).map(|meant| format!("{meant}:{rest}"));
     };
     let meant = nearest(name, OPERATORS.iter().copied()).filter(|_| !is_known(operator))?;
     Some(operator.replacen(name, meant, 1))
+}
+
+/// The same where it differs in more than case: whether IAM takes another case is not documented.
+pub fn misspelt(operator: &str) -> Option<String> {
+    meant(operator).filter(|meant| !meant.eq_ignore_ascii_case(operator))
 }

@@ -204,7 +204,7 @@ fn clause(map: &Map<String, Json>, plain: &str, not: &str, name: &str) -> Result
 fn tests(operators: &Map<String, Json>, name: &str) -> Result<Vec<ConditionTest>, PolicyFlaw> {
     let mut all = Vec::new();
     for (operator, keys) in operators {
-        if let Some(meant) = super::operator::near(operator) {
+        if let Some(meant) = super::operator::misspelt(operator) {
             return Err(Message::from(format!("{name} has the condition operator {}, which IAM does not have:", quoted(operator)))
                 .cured(format!("correct it to {meant}"))
                 .into());

@@ -397,6 +397,10 @@ fn depends(doubt: &StatementDoubt, request: &IamCall) -> String {
 /// Where a reader finds what is missing.
 fn look_up(doubt: &StatementDoubt, role: Option<&str>, pool: Option<&str>) -> Message {
     let key = match doubt {
+        StatementDoubt::Condition(test) if !operator::is_known(&test.operator) => {
+            let meant = operator::meant(&test.operator).map_or_else(String::new, |meant| format!(": {meant}"));
+            return Message::default().cured(format!("Write the operator as IAM spells it{meant}."));
+        }
         StatementDoubt::Condition(test) => test.key.to_lowercase(),
         StatementDoubt::Variable(name) => name.trim_matches(['$', '{', '}']).to_lowercase(),
         StatementDoubt::Place => return "» Give the answer of `aws appsync get-graphql-api` (--api), or compare the ARN by hand; the id is not the first label of the host.".into(),

@@ -63,7 +63,9 @@ pub(super) fn replaced(evidence: &Evidence) -> Option<Finding> {
     let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
     let (name, tail, sent) = ["authorization", "x-api-key"].into_iter().find_map(|name| {
         let (tail, sent) = (log.masked.get(name)?, evidence.header(name)?);
-        (tail.len() >= 4 && !sent.trim_end().ends_with(tail.as_str())).then_some((name, tail, sent))
+        // What a tool wrote in its place is no credential.
+        let whole = sent.len() >= 20 && !sent.trim().contains(['*', '<', '[']);
+        (whole && tail.len() >= 4 && !sent.trim_end().ends_with(tail.as_str())).then_some((name, tail, sent))
     })?;
     let (what, title) = if name == "authorization" { ("token", "Authorization") } else { ("key", name) };
     Some(

@@ -210,11 +210,12 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     }
     let consistent = weighing.consistent(&mut layers, verdict, layer, &mut notes);
     let reasons = if consistent == Some(false) { contradictions(&weighing, &layers, layer, &mut notes) } else { Vec::new() };
+    let by_itself = resolver.is_none() && weighing.refused != Some(true);
     let mut hints: Vec<Finding> = limit.into_iter().collect();
     if layer.is_none() {
         hints.extend(proof::left_out(evidence));
         // A resolver may filter by itself.
-        hints.extend(subscription::judge(evidence).filter(|one| one.code != Code::SubscriptionArgument || resolver.is_none()));
+        hints.extend(subscription::judge(evidence).filter(|one| one.code != Code::SubscriptionArgument || by_itself));
         hints.extend(foreign::refusals(evidence));
     }
     add_hints(&layers, layer.or(resolver.is_some().then_some(LayerName::Resolver)), &mut hints);

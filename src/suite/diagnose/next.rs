@@ -72,6 +72,8 @@ fn option(layer: &Layer) -> Option<&'static str> {
         (LayerName::Request, _) => "--claims TOKEN",
         (LayerName::Mode, Some(Code::ModeUnknown)) => "--auth-type MODE",
         (LayerName::Mode, Some(Code::DefaultModeUnknown)) => "--api FILE",
+        // Where nothing is asked for, nothing settles it: an Event API has no schema.
+        (LayerName::Mode, None) => return None,
         (LayerName::Mode, _) => "--schema FILE",
         // Whether there were policies or a function at all, the mode tells.
         (LayerName::Iam | LayerName::Authorizer, None) => return None,
