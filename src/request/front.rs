@@ -399,39 +399,6 @@ fn titled(header: &str) -> &str {
     if header == "authorization" { "Authorization" } else { header }
 }
 
-/// The host's name was not found, so nothing was sent: of a private API the name is known in its VPC alone
-/// (<https://docs.aws.amazon.com/appsync/latest/devguide/using-private-apis.html>).
-pub(super) fn no_name(evidence: &Evidence) -> Option<Finding> {
-    let error = evidence.answer.error.as_deref().filter(|error| error.contains("NAME_NOT_RESOLVED") || error.contains("ENOTFOUND"))?;
-    let host = evidence.url_host();
-    let (why, cure) = match evidence.api.private {
-        Some(true) => (
-            " The API is private (visibility PRIVATE): its endpoint is reached through a VPC interface endpoint alone.",
-            "Call it from the VPC, or over a VPN or Direct Connect that reaches the endpoint and its DNS; visibility is fixed when an API is made, so access from elsewhere needs a second, public API",
-        ),
-        _ => (
-            "",
-            "Compare the host with the API's own (aws appsync get-graphql-api, uris): a deleted API's name, or one that was mistyped, is not found; a private API's is found in its VPC alone (visibility)",
-        ),
-    };
-    Some(
-        Finding::new(
-            Code::NoResponse,
-            Message::of(
-                "the host's name {} was not found ({}), so nothing was sent: CORS has no part in it, and no credential was judged.{} » {}.",
-                [
-                    Part::Place(host.to_owned()),
-                    Part::Value(error.to_owned()),
-                    Part::Text(why.to_owned()),
-                    Part::Text(cure.to_owned()),
-                ],
-            ),
-        )
-        .at("answer.error")
-        .actual(error),
-    )
-}
-
 /// An address of a private network (RFC 1918, RFC 4193).
 pub fn is_private(address: &str) -> bool {
     match address.trim_matches(['[', ']']).parse() {

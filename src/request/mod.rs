@@ -41,6 +41,7 @@ pub mod socket;
 pub mod socket_judge;
 mod subscriptions;
 pub mod token;
+mod unsent;
 pub mod whole;
 
 pub use api::ApiConfig;

@@ -32,7 +32,7 @@ pub(super) fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
                 [
                     Part::Value(foreign.service.to_string()),
                     Part::Value(past.clock().to_string()),
-                    Part::Value(said(foreign)),
+                    Part::Value(said(past, foreign)),
                 ],
             ),
         )
@@ -40,9 +40,10 @@ pub(super) fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
     )
 }
 
-/// The code and the message of another service's refusal, as far as it has them.
-fn said(one: &Foreign) -> String {
-    [one.code.as_str(), one.message.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ")
+/// The code and the message of another service's refusal, as far as it has them; else its status.
+fn said(past: &Past, one: &Foreign) -> String {
+    let words = [one.code.as_str(), one.message.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ");
+    if words.is_empty() { format!("HTTP {}", past.status) } else { words }
 }
 
 /// Whether a call of Cognito's was to sign somebody in; where nothing names the operation it may have been
@@ -71,7 +72,7 @@ fn beside_session(past: &Past, foreign: &Foreign) -> Finding {
                 Part::Value(foreign.service.clone()),
                 Part::Name(call),
                 Part::Value(past.clock()),
-                Part::Value(said(foreign)),
+                Part::Value(said(past, foreign)),
                 Part::Text(why.to_owned()),
                 Part::Text(cure.to_owned()),
             ],
@@ -100,6 +101,12 @@ pub(super) fn beside(evidence: &Evidence) -> Vec<Message> {
         .collect()
 }
 
+/// `403 AccessDenied: Access Denied`
+fn with_status(past: &Past, one: &Foreign) -> String {
+    let words = said(past, one);
+    if words.starts_with("HTTP ") { words } else { format!("{} {words}", past.status) }
+}
+
 /// Nobody was signed in: the sign-in itself was refused.
 fn not_signed_in(past: &Past, foreign: &Foreign) -> Finding {
     Finding::new(
@@ -109,7 +116,7 @@ fn not_signed_in(past: &Past, foreign: &Foreign) -> Finding {
             [
                 Part::Value(foreign.service.clone()),
                 Part::Value(past.clock()),
-                Part::Value(said(foreign)),
+                Part::Value(said(past, foreign)),
             ],
         ),
     )
@@ -120,7 +127,7 @@ fn not_signed_in(past: &Past, foreign: &Foreign) -> Finding {
 pub(super) fn refusals(evidence: &Evidence) -> Vec<Finding> {
     let about = |past: &Past| {
         let one = past.foreign.as_ref()?;
-        let what = format!("{}'s own ({} {})", one.service, past.status, said(one));
+        let what = format!("{}'s own ({})", one.service, with_status(past, one));
         let reached = if evidence.url.is_none() {
             "no request of this file reached AppSync"
         } else if evidence.status() == Some(200) {

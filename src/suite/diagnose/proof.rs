@@ -6,7 +6,7 @@ use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
-use crate::request::Evidence;
+use crate::request::{Evidence, messages};
 use crate::request::history::{Credential, CredentialKind, Past, clock, related};
 use crate::request::layer::{Layer, LayerName, State};
 
@@ -223,6 +223,23 @@ pub(super) fn left_out(evidence: &Evidence) -> Option<Finding> {
             ),
         )
         .at("response.content.text"),
+    )
+}
+
+/// A subscription that was accepted, and that AppSync ended by words which no resolver says: the credential was good at first.
+pub(super) fn ended(evidence: &Evidence) -> Option<Finding> {
+    let at = evidence.socket.as_ref()?.ended?;
+    let known = messages::find(evidence.error_message()).filter(|known| known.excludes(LayerName::Resolver))?;
+    Some(
+        Finding::new(
+            Code::RefusedBeforeGraphql,
+            Message::of(
+                "AppSync ended the subscription at {} with {}, after it had accepted it (start_ack): its credential was good at first, and what has changed since (the key or the session ended, the authorizer's answer, the API's modes) is not in the material. » Subscribe anew with a credential of that moment: the answer to that tells whether it is taken still.",
+                [Part::Value(clock(at)), Part::Value(quoted(known.text).to_string())],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("webSocket"),
     )
 }
 

@@ -354,6 +354,9 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
         && blame(layers, LayerName::Mode, &[Code::DefaultModeUnknown, Code::ModeNeedsDirective])
     {
         // The schema says nothing that lets an additional mode in, or nobody gave it.
+    } else if let Some(finding) = proof::ended(evidence) {
+        let request = layers.iter_mut().find(|layer| layer.layer == LayerName::Request);
+        request.into_iter().for_each(|layer| layer.refuse(finding.clone()));
     } else if resolver.is_none() {
         likeliest_without_templates(evidence, mode, layers);
     }
