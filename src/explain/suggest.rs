@@ -189,7 +189,7 @@ pub fn fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
 
 /// A text that the template garbled is what nobody should be given.
 fn without_garbled(alternatives: &mut Vec<Vec<InputChange>>, hints: &[Finding]) {
-    let codes = [Code::UnsetReferenceInText, Code::ValuesNearlyEqual];
+    let codes = [Code::UnsetReferenceInText, Code::ValuesNearlyEqual, Code::ClaimIsCommaList, Code::MemberOfText];
     let garbled: Vec<_> = hints.iter().filter(|hint| codes.contains(&hint.code)).filter_map(|hint| hint.actual.as_str()).collect();
     let is_garbled = |change: &InputChange| change.value.as_str().is_some_and(|text| garbled.contains(&text));
     alternatives.retain(|changes| !changes.iter().any(is_garbled));

@@ -89,6 +89,23 @@ pub fn slip_in(run: &Finished<'_>, condition: &Condition) -> Option<String> {
     })
 }
 
+/// The names that a claim has; of a text with several between commas each, where it is searched, and none, where it is compared as
+/// a whole.
+fn own_names(test: &Test<'_>, mine: &Operand) -> Option<Vec<Value>> {
+    let Some(text) = mine.value.as_str().filter(|text| text.contains(',')) else { return Some(names(&mine.value)) };
+    let searched = matches!(test, Test::Contains { list, .. } if std::ptr::eq(*list, mine));
+    searched.then(|| text.split(',').map(|name| name.trim().into()).collect())
+}
+
+/// How a name that is wanted is put right where it stands: on the row, among what was sent, or in the rule.
+fn where_wanted(other: &Operand, of_row: bool) -> (&'static str, String) {
+    match other.origins.context().filter(|_| of_row) {
+        Some((path, ..)) if super::whence::is_client(path) => ("send", format!("as {path}")),
+        Some((path, ..)) => ("write", format!("at {path}")),
+        None => ("write", "in the rule".to_owned()),
+    }
+}
+
 /// [`near_miss`] for one test.
 pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     let Some(Lookup { claim, path, has, mine, other }) = lookup(run, test) else { return };
@@ -97,7 +114,7 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     if of_row && !is_group_like(run, &claim) {
         return;
     }
-    let mine = names(&mine.value);
+    let Some(mine) = own_names(test, mine) else { return };
     let wants = names(&other.value);
     for (name, wanted) in mine.iter().flat_map(|name| wants.iter().map(move |wanted| (name, wanted))) {
         let (Some(name), Some(wanted)) = (name.as_str(), wanted.as_str()) else { continue };
@@ -112,12 +129,7 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         if parts || found.iter().any(said) {
             continue;
         }
-        let place = other.origins.context().filter(|_| of_row);
-        let (write, place) = match place {
-            Some((path, ..)) if super::whence::is_client(path) => ("send", format!("as {path}")),
-            Some((path, ..)) => ("write", format!("at {path}")),
-            None => ("write", "in the rule".to_owned()),
-        };
+        let (write, place) = where_wanted(other, of_row);
         // A group of a user pool has its name for good: UpdateGroup finds it by the name, and changes description, precedence and
         // role (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateGroup.html>).
         let what = if claim == "cognito:groups" { "group" } else { "value" };

@@ -38,8 +38,15 @@ pub fn refused_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
             None => member.clone(),
         };
         let Some(at) = members.iter().position(|member| value(member).loosely_equals(&wanted.value)) else { continue };
+        // One that fitted was looked at before: each must fit, and not one of them.
+        let refused = run.recorder.branches.get(&guard.node).and_then(|records| records.last()?.turns.last().copied());
+        if refused.is_some_and(|turn| at < turn as usize) {
+            continue;
+        }
+        let sent = walk.list.origins.context().is_some_and(|(path, ..)| super::whence::is_client(path));
+        let cure = if sent { "If one that fits is meant to be enough, take" } else { "Take" };
         let message = Message::of(
-            "the refusal on line {} stands inside the loop over `{}` (line {}), so the first item that differs refuses: {} ({}) is {}, not {}, and item {} of {} (counted from 0), which is {}, was never looked at. » Take the refusal out of the loop: let the loop set a flag, and refuse after the loop if none was set (`#if(!$found) $util.unauthorized() #end`), or ask the list itself with `.contains(…)`.",
+            "the refusal on line {} stands inside the loop over `{}` (line {}), so the first item that differs refuses: {} ({}) is {}, not {}, and item {} of {} (counted from 0), which is {}, was never looked at. » {} the refusal out of the loop: let the loop set a flag, and refuse after the loop if none was set (`#if(!$found) $util.unauthorized() #end`), or ask the list itself with `.contains(…)`.",
             [
                 Part::Place(line(run, node).to_string()),
                 Part::Code(run.program.one_line(each.list.node)),
@@ -51,6 +58,7 @@ pub fn refused_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Part::Value(at.to_string()),
                 Part::Value(members.len().to_string()),
                 Part::Value(state(wanted)),
+                Part::Text(cure.to_owned()),
             ],
         );
         let path = mine.origins.context().map_or_else(String::new, |(path, ..)| path.to_string());

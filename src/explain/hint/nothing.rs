@@ -69,7 +69,7 @@ fn list_in_text(run: &Finished<'_>, (list, path): (&Operand, &str), each: &Forea
     let inside = asked.map_or_else(String::new, |value| format!(" ({} is in it)", show(&value)));
     let code = super::allow::one_line(run.program.source.slice(list.span));
     let message = Message::of(
-        "{} is {}, a text that holds a JSON list{} and no list, {}. » Walk {} on line {}, or store a list there.",
+        "{} is {}, a text that holds a JSON list{} and no list, {}. » Walk {} on line {}, or {} a list there.",
         [
             Part::Place(path.replace("args.", "arguments.")),
             Part::Value(show(&list.value)),
@@ -77,6 +77,7 @@ fn list_in_text(run: &Finished<'_>, (list, path): (&Operand, &str), each: &Forea
             Part::Text(nobody.to_owned()),
             Part::Code(format!("`$util.parseJson({code})`")),
             Part::Place(line(run, each.node).to_string()),
+            Part::Text(if path.starts_with("args") { "send" } else { "store" }.to_owned()),
         ],
     );
     Some(Finding::new(Code::MemberOfText, message).at(path).actual(text))

@@ -11,6 +11,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
+use crate::trace::origin::Origin;
 use crate::value::Value;
 
 /// One side is `sub::username`, the other only one half of it, or another account of the same name.
@@ -145,7 +146,6 @@ pub fn formats(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
 
 fn formats_hint(run: &Finished<'_>, test: &Test<'_>, both: bool, found: &mut Vec<Finding>) {
     let Some((row, caller)) = sides(test) else { return };
-    let path = row.origins.context().map_or_else(String::new, |(path, ..)| path.to_string());
     let stored: Vec<Value> = row.value.members().unwrap_or_else(|| vec![row.value.clone()]);
     let mine: Vec<Value> = caller.value.members().unwrap_or_else(|| vec![caller.value.clone()]);
     let both_forms = both || has_both(caller);
@@ -154,6 +154,7 @@ fn formats_hint(run: &Finished<'_>, test: &Test<'_>, both: bool, found: &mut Vec
         if both_forms && stored.contains("::") && !mine.contains("::") {
             continue;
         }
+        let path = place_of(row, stored);
         // Which claim it is says something where it is no name of the user.
         let claim = claim_of(&caller.origins).filter(|(claim, ..)| !["sub", "username", "cognito:username"].contains(&claim.as_str()));
         let known = claim.as_ref().is_none_or(|(claim, ..)| ["email", "preferred_username"].contains(&claim.as_str()));
@@ -210,6 +211,24 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, Message)> {
         )),
         _ => None,
     }
+}
+
+/// Where a value of the row stands: a list may be made of several places.
+fn place_of(row: &Operand, stored: &str) -> String {
+    let exact = row.origins.iter().find_map(|origin| match origin {
+        Origin::Context { path, value, .. } => {
+            let at = value.members().and_then(|all| all.iter().position(|one| one.as_str() == Some(stored)));
+            // Of one place alone the whole is meant.
+            let several = row.origins.iter().filter(|other| other.path().is_some()).count() > 1;
+            match (value.as_str() == Some(stored), at) {
+                (true, _) => Some(path.to_string()),
+                (false, Some(at)) if several => Some(format!("{path}[{at}]")),
+                _ => None,
+            }
+        }
+        _ => None,
+    });
+    exact.unwrap_or_else(|| row.origins.context().map_or_else(String::new, |(path, ..)| path.to_string()))
 }
 
 /// What the parts of a composite key are joined by.
