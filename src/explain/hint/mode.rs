@@ -3,6 +3,8 @@
 use crate::value::method::Method;
 use super::Finished;
 use super::text::show;
+use crate::explain::why::guards;
+use crate::trace::origin::Origin;
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
@@ -218,10 +220,24 @@ pub fn no_block(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let known_better = |hint: &Finding| {
         matches!(hint.code, Code::ModeHasNoRule | Code::NoAuthRules | Code::FieldNotAllowed | Code::NullNeedsDelete | Code::ResetInLoop | Code::BothRequired | Code::ModeName)
     };
-    if can || found.iter().any(known_better) {
+    if can || found.iter().any(known_better) || has_own_condition(run) {
         return;
     }
     found.push(without_rule(run, mode, &known));
+}
+
+/// Whether the refusal stands under a condition of its own on the caller, what he sent or the row: where that comes out the other
+/// way, such a caller gets through.
+fn has_own_condition(run: &Finished<'_>) -> bool {
+    let Some(node) = run.decision.node else { return false };
+    let own = guards(run.recorder, node, false).into_iter().next();
+    own.is_some_and(|guard| {
+        let mut leaves = Vec::new();
+        guard.condition.leaves(&mut leaves);
+        let operands: Vec<_> = leaves.iter().flat_map(|leaf| &leaf.operands).collect();
+        let of_caller = |origin: &Origin| ["identity", "args", "result", "source", "request"].iter().any(|root| origin.is_in(root));
+        operands.iter().all(|operand| operand.slot.is_none()) && operands.iter().flat_map(|operand| operand.origins.iter()).any(of_caller)
+    })
 }
 
 /// The block for a mode cannot authorize, or there is none.

@@ -153,10 +153,10 @@ pub fn other_modes(
     if let Some(subscription) = subscribers(schema, root) {
         message.and(subscription);
     }
-    if !key_won(evidence, *mode).is_empty() {
-        message.and("» Send the token alone, without x-api-key, once somebody is signed in.");
-    }
-    Finding::new(Code::DirectiveExcludesMode, message.cured(advice(gate, schema, refused, modes)))
+    // The token that was sent as well is let in: nothing is to be opened to the key.
+    let by_token = !key_won(evidence, *mode).is_empty() && modes.iter().any(|mode| matches!(mode, AuthType::UserPool | AuthType::Oidc));
+    let cure = if by_token { Message::from("» Send the token alone, without x-api-key, once somebody is signed in.") } else { advice(gate, schema, refused, modes) };
+    Finding::new(Code::DirectiveExcludesMode, message.cured(cure))
         .at(format!("schema.{}", first.field.0.clone() + "." + &first.field.1))
         .actual(mode.as_str())
         .wanted(Json::from(modes.iter().map(|mode| mode.as_str()).collect::<Vec<_>>()))

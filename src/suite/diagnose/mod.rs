@@ -221,7 +221,8 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     add_hints(&layers, layer.or(resolver.is_some().then_some(LayerName::Resolver)), &mut hints);
     if layer.is_none() {
         // What was found comes before what merely was not given, and a lock that does not close before what a template leaves out.
-        let open_lock = |hint: &Finding| hint.code == Code::AwsAuthIgnored && hint.certainty == Certainty::Certain;
+        let idle = |hint: &Finding| matches!(hint.code, Code::DeniedFieldName | Code::DeniedFieldWildcard);
+        let open_lock = |hint: &Finding| hint.code == Code::AwsAuthIgnored && hint.certainty == Certainty::Certain || idle(hint);
         let lets_in = matches!(verdict, Some(Verdict::Allowed | Verdict::Completed));
         hints.sort_by_key(|hint| (hint.code.is_not_given() || lets_in && hint.code == Code::NotGiven, !open_lock(hint)));
     }
