@@ -23,8 +23,9 @@ pub fn is_plain(program: &Program, operand: &Operand, name: &str) -> bool {
     text.trim_start_matches(['$', '!', '{']).trim_end_matches('}') == name
 }
 
-/// The `#set` to a literal, under a condition, that gave a variable the value which was looked at.
-pub fn setting<'a>(recorder: &'a Recorder<'_>, operand: &Operand) -> Option<FlagSetting<'a>> {
+/// The `#set` to a literal, under a condition, that gave a variable the value which was looked at; of a comparison with a literal also
+/// one to a text that was put together, such as a message.
+pub fn setting<'a>(recorder: &'a Recorder<'_>, operand: &Operand, of_literal: bool) -> Option<FlagSetting<'a>> {
     let program = recorder.values.program();
     let slot = operand.slot.filter(|slot| is_plain(program, operand, program.name(*slot)))?;
     if !matches!(operand.value, Value::Boolean(_) | Value::String(_) | Value::Number(_)) {
@@ -37,15 +38,18 @@ pub fn setting<'a>(recorder: &'a Recorder<'_>, operand: &Operand) -> Option<Flag
     let Node::Set(set) = recorder.index.node(change.node)? else { return None };
     // Of a value that is only asked for, that it was set at all is what counts.
     let asked = operand.role == OperandRole::Whole && operand.value.is_true();
-    if !asked && !matches!(set.value.kind, Kind::Boolean(_) | Kind::String(_) | Kind::Number(_)) {
+    let made = matches!(set.value.kind, Kind::Interpolated { .. }) && of_literal;
+    if !asked && !made && !matches!(set.value.kind, Kind::Boolean(_) | Kind::String(_) | Kind::Number(_)) {
         return None;
     }
-    let branch = recorder.index.chain(change.node).into_iter().rev().find_map(|part| match part {
-        NodePart::Branch { parts, at } => Some(parts.branches[at].node),
-        _ => None,
+    let (branch, taken) = recorder.index.chain(change.node).into_iter().rev().find_map(|part| match part {
+        NodePart::Branch { parts, at } => Some((parts.branches[at].node, true)),
+        // What stands in an `#else` ran because the last branch before it did not.
+        NodePart::Else { .. } => part.before().last().map(|branch| (branch.node, false)),
+        NodePart::Loop(_) => None,
     })?;
     let records = recorder.branches.get(&branch)?;
-    let record = records.iter().find(|record| record.taken && change.turns.starts_with(&record.turns))?;
+    let record = records.iter().find(|record| record.taken == taken && change.turns.starts_with(&record.turns))?;
     Some(FlagSetting { change, branch, record })
 }
 
@@ -72,5 +76,9 @@ fn same(one: Option<&Value>, other: Option<&Value>) -> bool {
 pub fn behind<'a>(recorder: &'a Recorder<'_>, condition: &Condition) -> Vec<FlagSetting<'a>> {
     let mut leaves = Vec::new();
     condition.decisive(condition.holds.unwrap_or_default(), &mut leaves);
-    leaves.into_iter().flat_map(|leaf| &leaf.operands).filter_map(|operand| setting(recorder, operand)).collect()
+    let of_leaf = |leaf: &'_ Condition| {
+        let of_literal = leaf.operands.iter().any(|operand| operand.literal);
+        leaf.operands.iter().filter_map(|operand| setting(recorder, operand, of_literal)).collect::<Vec<_>>()
+    };
+    leaves.into_iter().flat_map(of_leaf).collect()
 }

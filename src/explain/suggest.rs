@@ -222,6 +222,10 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
         for guard in run.why.guards.iter().take(3) {
             let (mut leaves, mut changes) = (Vec::new(), Vec::new());
             guard.condition.decisive(guard.value, &mut leaves);
+            // What set a flag that the refusal looks at.
+            for cause in guard.causes.iter().filter(|cause| cause.change.container.is_none()) {
+                cause.guards.iter().for_each(|inner| inner.condition.decisive(inner.value, &mut leaves));
+            }
             for leaf in leaves {
                 of_test(run, &Test::of(run, leaf), &mut changes);
                 changes.extend(turned(run, leaf));

@@ -192,7 +192,7 @@ pub(super) fn causes(recorder: &Recorder<'_>, condition: &Condition) -> Vec<Caus
         Cause { change: change.clone(), guards }
     };
     let flags = super::flags::behind(recorder, condition).into_iter().map(|flag| {
-        let own = Guard { node: flag.branch, condition: flag.record.condition.clone(), value: true, causes: Vec::new() };
+        let own = Guard { node: flag.branch, condition: flag.record.condition.clone(), value: flag.record.taken, causes: Vec::new() };
         Cause { change: flag.change.clone(), guards: vec![own] }
     });
     recorder.changes.iter().filter(added).take(32).map(cause).chain(flags).collect()

@@ -11,7 +11,7 @@ use vtl_eval::trace::Verdict;
 use vtl_eval::value::Value;
 
 /// The template before its refusal, what the refusal asks, and what the first hint is and says.
-const CASES: [(&str, &str, Code, &[&str]); 8] = [
+const CASES: [(&str, &str, Code, &[&str]); 11] = [
     (
         "#set($n=0)\n#foreach($r in $ctx.args.rooms)#if($ctx.identity.groups.contains($r))#set($n=$n+1)#end#end",
         "$n < 2",
@@ -55,6 +55,20 @@ const CASES: [(&str, &str, Code, &[&str]); 8] = [
         Code::ArgumentDiffers,
         &["\"blue\"", "\"red\""],
     ),
+    (
+        "#if($ctx.args.role)#set($role=$ctx.args.role)#else#set($role=\"viewer\")#end",
+        "$role != \"admin\"",
+        Code::RefusedByTemplate,
+        &["line 1 set $role to \"viewer\"", "did not hold", "absent"],
+    ),
+    (
+        "#set($err=\"\")\n#if($ctx.args.team != $ctx.identity.claims.get(\"custom:team\"))#set($err=\"not of $ctx.args.team\")#end",
+        "$err != \"\"",
+        Code::ArgumentDiffers,
+        &["\"blue\"", "\"red\""],
+    ),
+    // A variable that nothing sets on purpose.
+    ("", "$ctx.args.team != $null", Code::RefusedByTemplate, &["\"blue\""]),
     // A list that the caller is on by its own rule.
     (
         "#set($blocked=\"no\")\n#foreach($b in [\"zoe\",\"ines\"])#if($b == $ctx.identity.username)#set($blocked=\"yes\")#end#end",

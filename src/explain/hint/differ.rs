@@ -180,6 +180,9 @@ fn agree(other: &Operand) -> &'static str {
     }
 }
 
+/// Names of variables that stand for nothing on purpose: AppSync takes no bare `null`.
+const NOTHING: [&str; 5] = ["null", "nil", "none", "nothing", "undefined"];
+
 /// A variable that the decision read and that has nothing: no statement sets it, or one of nearly the same name does.
 pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let mut set: Vec<Slot> = run.recorder.index.sets().filter_map(|set| set.target.variable()).collect();
@@ -192,6 +195,10 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
         for operand in failed.condition.operands.iter().filter(|operand| !operand.value.is_true()) {
             let Some(slot) = operand.slot else { continue };
             let name = run.program.name(slot);
+            // Whoever compares with `$null` means a variable that nothing sets.
+            if NOTHING.iter().any(|nothing| name.eq_ignore_ascii_case(nothing)) {
+                continue;
+            }
             if let Some((_, other, text)) = lost.iter().find(|(bare, ..)| *bare == name) {
                 push(found, quiet_target(run, failed, slot, (*other, text)));
             } else if operand.value.is_null() && !set.contains(&slot) && !of_loop(slot) && is_plain(run.program, operand, name) {

@@ -5,7 +5,7 @@ use super::text::show;
 use super::{Finished, claim_of, claim_path, is_group_like, json};
 use crate::code::{Certainty, Code, Kind};
 use crate::finding::Finding;
-use crate::message::{Message, Part, any_of};
+use crate::message::{Message, Part, any_of, quoted};
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
 use crate::value::Value;
@@ -89,6 +89,31 @@ pub fn slip_in(run: &Finished<'_>, condition: &Condition) -> Option<String> {
     })
 }
 
+/// The whole claim, where a template cut the text that it compares out of it.
+fn cut_from(run: &Finished<'_>, claim: &str, mine: &Operand) -> Option<String> {
+    let whole = run.claim(claim).as_str()?.to_owned();
+    let part = mine.value.as_str()?;
+    (whole != part && whole.contains(part) && !part.contains(',')).then_some(whole)
+}
+
+/// A part of a claim that is nearly what is wanted.
+fn of_part(claim: &str, (whole, part, wanted): (&str, &str, &str), (code, how): (Code, &str), (write, place): (&str, &str)) -> Finding {
+    let message = Message::of(
+        "claim {} is {}, and what is taken of it, {}, is compared with {}: {}. » Names are compared exactly: {} {} {}, or compare both in one form (`.toLowerCase()`, `.trim()`).",
+        [
+            Part::Name(claim.to_owned()),
+            Part::Value(quoted(whole).to_string()),
+            Part::Value(quoted(part).to_string()),
+            Part::Value(quoted(wanted).to_string()),
+            Part::Text(how.to_owned()),
+            Part::Text(write.to_owned()),
+            Part::Value(quoted(part).to_string()),
+            Part::Place(place.to_owned()),
+        ],
+    );
+    Finding::new(code, message).actual(part).wanted(wanted)
+}
+
 /// The names that a claim has; of a text with several between commas each, where it is searched, and none, where it is compared as
 /// a whole.
 fn own_names(test: &Test<'_>, mine: &Operand) -> Option<Vec<Value>> {
@@ -108,13 +133,13 @@ fn where_wanted(other: &Operand, of_row: bool) -> (&'static str, String) {
 
 /// [`near_miss`] for one test.
 pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
-    let Some(Lookup { claim, path, has, mine, other }) = lookup(run, test) else { return };
+    let Some(Lookup { claim, path, has, mine: mine_operand, other }) = lookup(run, test) else { return };
     let of_row = other.origins.iter().any(|origin| origin.path().is_some_and(|path| super::owner::is_row(path)));
     // Whether two owners are one is a matter of their form.
     if of_row && !is_group_like(run, &claim) {
         return;
     }
-    let Some(mine) = own_names(test, mine) else { return };
+    let Some(mine) = own_names(test, mine_operand) else { return };
     let wants = names(&other.value);
     for (name, wanted) in mine.iter().flat_map(|name| wants.iter().map(move |wanted| (name, wanted))) {
         let (Some(name), Some(wanted)) = (name.as_str(), wanted.as_str()) else { continue };
@@ -132,6 +157,10 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         let (write, place) = where_wanted(other, of_row);
         // A group of a user pool has its name for good: UpdateGroup finds it by the name, and changes description, precedence and
         // role (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateGroup.html>).
+        if let Some(whole) = cut_from(run, &claim, mine_operand) {
+            found.push(of_part(&claim, (&whole, name, wanted), (code, how), (write, &place)).at(path.clone()));
+            continue;
+        }
         let what = if claim == "cognito:groups" { "group" } else { "value" };
         found.push(
             Finding::new(

@@ -130,8 +130,8 @@ fn fills(run: &Finished<'_>, node: NodeId) -> Option<Slot> {
 
 /// A flag that a condition set.
 fn flagged(run: &Finished<'_>, text: &str, operand: &Operand, depth: usize, seen: &mut Vec<Condition>) -> Option<String> {
-    let setting = flags::setting(run.recorder, operand)?;
-    let mut why = because(run, &setting.record.condition, true, depth, seen);
+    let setting = flags::setting(run.recorder, operand, true)?;
+    let mut why = because(run, &setting.record.condition, setting.record.taken, depth, seen);
     let mut leaves = Vec::new();
     setting.record.condition.leaves(&mut leaves);
     for operand in leaves.into_iter().flat_map(|leaf| &leaf.operands) {

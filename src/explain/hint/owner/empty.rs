@@ -88,6 +88,6 @@ fn absent_words(run: &Finished<'_>) -> &'static str {
     if run.is_generated() {
         "nobody was filled in when the row was written: another rule (a group's, a function's under IAM, an API key's) let the create through before the owner's, no owner rule has create, or it was imported. » Write the owner on this row, if it is this caller's, and let whoever creates rows send it."
     } else {
-        "nobody was filled in when the row was written, as whatever a function, an API key's caller or an import writes. » Write it when the row is created, and on this one."
+        "the row names nobody there. » Write it when the row is created (a function, an import or a caller with an API key has to send it), and on this one."
     }
 }
