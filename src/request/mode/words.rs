@@ -168,9 +168,9 @@ fn nobody(gate: &Gate<'_>, first: &Closed, modes: &[AuthType]) -> Message {
         return Message::default();
     }
     Message::of(
-        "The API has no {} ({} alone), so nobody may call {}.",
+        "The API has no {} (it has {}), so nobody may call {}.",
         [
-            Part::Code(names(modes)),
+            Part::Code(any_of(&modes.iter().map(|mode| mode.api_name()).collect::<Vec<_>>())),
             Part::Code(AuthType::api_names(&gate.api.modes())),
             Part::Name(format!("{}.{}", first.field.0, first.field.1)),
         ],

@@ -297,8 +297,22 @@ pub(super) fn unexplained(evidence: &Evidence) -> Finding {
 pub(super) fn kept_no(evidence: &Evidence, mode: Option<AuthType>) -> Option<Finding> {
     let says_yes = evidence.authorizer.as_ref().is_some_and(|answer| answer["isAuthorized"] == true);
     let ttl = evidence.api.authorizer_ttl;
-    if mode != Some(AuthType::Lambda) || !says_yes || ttl == Some(0) || evidence.status() != Some(401) {
+    if mode != Some(AuthType::Lambda) || !says_yes || evidence.status() != Some(401) {
         return None;
+    }
+    if ttl == Some(0) {
+        let at = evidence.now.map_or_else(String::new, |now| format!(" at {}", clock(now)));
+        return Some(
+            Finding::new(
+                Code::AuthorizerRefused,
+                Message::of(
+                    "the answer that was given says isAuthorized: true, and AppSync refused. It keeps no answers here (authorizerResultTtlInSeconds is 0), so the function most likely answered otherwise then (another version, another event), or it failed. » Look into the function's own log{}, and compare what it answered with what was given.",
+                    [Part::Text(at)],
+                ),
+            )
+            .certainty(Certainty::Likely)
+            .at("authorizerResponse.isAuthorized"),
+        );
     }
     let kept = ttl.map_or_else(|| "300 s, where the API sets no authorizerResultTtlInSeconds".to_owned(), |ttl| format!("{ttl} s (authorizerResultTtlInSeconds)"));
     Some(

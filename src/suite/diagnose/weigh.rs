@@ -325,19 +325,7 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
     if layers.iter().filter(decides).any(|layer| layer.state == State::Refused) {
         return;
     }
-    // What is odd about an answer that allows is more than a guess at what nobody gave.
-    let odd = [
-        Code::AuthorizerMalformed,
-        Code::ResolverContextNested,
-        Code::DeniedFieldCase,
-        Code::DeniedFieldWildcard,
-        Code::AuthorizerTtl,
-        Code::NoResolverContext,
-    ];
-    // Of a 401 an earlier answer that is kept tells more than that this one has no context.
-    let keeps = before_templates && evidence.api.authorizer_ttl.is_some_and(|ttl| ttl > 0);
-    let odd = odd.split_last().filter(|_| keeps).map_or(&odd[..], |(_, rest)| rest);
-    if mode == Some(AuthType::Lambda) && blame(layers, LayerName::Authorizer, odd) {
+    if mode == Some(AuthType::Lambda) && odd_answer(evidence, layers) {
         return;
     }
     let error = evidence.error_message();
@@ -360,6 +348,29 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
     } else if resolver.is_none() {
         likeliest_without_templates(evidence, mode, layers);
     }
+}
+
+/// What is odd about a function's answer that allows is more than a guess at what nobody gave; whether there is such.
+fn odd_answer(evidence: &Evidence, layers: &mut [Layer]) -> bool {
+    let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Authorizer) else { return false };
+    let before_fields = evidence.is_before_fields();
+    let mut odd = vec![Code::AuthorizerMalformed, Code::ResolverContextNested];
+    // Denied fields never end a whole request.
+    if !before_fields {
+        odd.extend([Code::DeniedFieldCase, Code::DeniedFieldWildcard]);
+    }
+    odd.push(Code::AuthorizerTtl);
+    // Of a 401 an earlier answer that is kept tells more than that this one has no context.
+    let keeps = before_fields && evidence.api.authorizer_ttl.is_some_and(|ttl| ttl > 0);
+    if !keeps {
+        odd.push(Code::NoResolverContext);
+    }
+    let Some(code) = odd.into_iter().find(|code| layer.blame(*code)) else { return false };
+    // What AWS does not document is no more than likely, where a refusal speaks for it.
+    if matches!(code, Code::DeniedFieldCase | Code::DeniedFieldWildcard) {
+        layer.findings.iter_mut().take(1).for_each(|finding| finding.certainty = Certainty::Likely);
+    }
+    true
 }
 
 /// A field that either the schema or its template refused, where nobody gave the one or the other: told at the schema, which
