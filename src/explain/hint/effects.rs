@@ -60,6 +60,10 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
                     || code.iter().any(|code| run.program.source.slice(operand.span).ends_with(code.as_str())))
         });
         let Some(read) = read else { continue };
+        // What was made of the value that stood there is that value in another form.
+        if change.origins.get(1).is_some_and(|origins| origins.iter().any(|origin| origin.is_at(&target))) {
+            continue;
+        }
         let Some(old) = change.old.clone().filter(|old| !old.loosely_equals(new)) else { continue };
         let from = change.origins.get(1).map(|origins| whence(origins, new)).unwrap_or_default();
         let by = if from.words.is_empty() { String::new() } else { format!(" ({})", from.words) };

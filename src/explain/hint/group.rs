@@ -124,7 +124,9 @@ fn own_names(test: &Test<'_>, mine: &Operand) -> Option<Vec<Value>> {
 
 /// How a name that is wanted is put right where it stands: on the row, among what was sent, or in the rule.
 fn where_wanted(other: &Operand, of_row: bool) -> (&'static str, String) {
-    match other.origins.context().filter(|_| of_row) {
+    // What the template made of a value is not what was sent or stored.
+    let as_it_is = |(_, from, _): &(&crate::appsync::ContextPath, &Value, bool)| from.loosely_equals(&other.value) || other.value.members().is_some();
+    match other.origins.context().filter(|_| of_row).filter(as_it_is) {
         Some((path, ..)) if super::whence::is_client(path) => ("send", format!("as {path}")),
         Some((path, ..)) => ("write", format!("at {path}")),
         None => ("write", "in the rule".to_owned()),

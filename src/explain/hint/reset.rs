@@ -11,7 +11,9 @@ use crate::message::{Message, Part};
 use crate::trace::Verdict;
 use crate::syntax::{ExpressionKind as Kind, Set};
 use crate::trace::index::{Node, NodePart, references};
+use crate::trace::condition::Operand;
 use crate::trace::judging::judged;
+use crate::trace::origin::Origin;
 use crate::trace::recorder::Change;
 use crate::value::Value;
 
@@ -105,7 +107,10 @@ pub fn by_next_rule(run: &Finished<'_>, found: &mut Vec<Finding>) {
 fn reasons(run: &Finished<'_>, set: &Set) -> String {
     let around = guards(run.recorder, set.node, false).into_iter().next().map(|guard| guard.condition);
     let own = (!matches!(set.value.kind, Kind::Boolean(_))).then(|| judged(&run.recorder.values, &set.value));
-    own.or(around).map_or_else(String::new, |condition| values(run, &condition).join(", "))
+    // Which mode a caller came by grants nothing by itself.
+    let of_mode = |operand: &&Operand| operand.literal || operand.origins.iter().any(|origin| matches!(origin, Origin::AuthType(_)));
+    let rule = own.or(around).filter(|condition| !looked(std::slice::from_ref(condition)).iter().all(of_mode));
+    rule.map_or_else(String::new, |condition| values(run, &condition).join(", "))
 }
 
 /// A row that one rule had let through was taken back before the next rule looked at it: of several rules only the last counts.
