@@ -111,6 +111,20 @@ impl JudgedCondition {
         }
     }
 
+    /// All terms from left to right, each with whether a NOT stands over it.
+    pub fn with_negations(&self) -> Vec<Deciding<'_>> {
+        fn each<'j>(condition: &'j JudgedCondition, negated: bool, found: &mut Vec<Deciding<'j>>) {
+            match condition {
+                JudgedCondition::Term(judgement) => found.push(Deciding { judgement, negated }),
+                JudgedCondition::All(_, parts) | JudgedCondition::Any(_, parts) => parts.iter().for_each(|part| each(part, negated, found)),
+                JudgedCondition::Not(_, part) => each(part, !negated, found),
+            }
+        }
+        let mut found = Vec::new();
+        each(self, false, &mut found);
+        found
+    }
+
     /// The terms that made the whole what it is: of an AND that fails those that failed, of an OR that fails all of them,
     /// of an OR that holds those that held. The first is the one to name.
     pub fn deciding(&self) -> Vec<Deciding<'_>> {

@@ -141,7 +141,7 @@ fn rows(steps: &[RanFor<'_>], question: &Question) -> Option<Vec<String>> {
     let stash = steps.last().map(|ran| stash_filter(&ran.outcome)).unwrap_or_default();
     let kept = match stash.is_null() {
         false => filter::judge(&stash, records).iter().map(|row| row.matches != Some(false)).collect(),
-        true => steps.iter().find_map(|ran| carried::kept(&ran.outcome, records))?,
+        true => steps.iter().find_map(|ran| carried::kept(ran.program, &ran.outcome, records))?,
     };
     let name = |(at, row): (usize, &Value)| {
         let values = row.as_map().map(|map| map.values()).unwrap_or_default();

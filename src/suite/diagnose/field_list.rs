@@ -5,11 +5,13 @@ use crate::code::Code;
 use crate::explain::Explanation;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
-use crate::request::Evidence;
+use super::Refusal;
+use crate::request::{Evidence, Member};
 use crate::request::layer::{Layer, LayerName};
 
 /// Reads the list in the message that was seen: against the template's own, or by itself where no template was given.
-pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence) {
+pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Refusal) {
+    let evidence = &refusal.evidence;
     let seen = fields(evidence.error_message());
     let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver).filter(|_| !seen.is_empty()) else { return };
     let Some(explained) = resolver else {
@@ -20,10 +22,14 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Ev
     let computed = fields(&answer);
     let more: Vec<String> = seen.iter().filter(|field| !computed.contains(field)).map(|field| (*field).to_owned()).collect();
     if let Some(first) = layer.findings.first_mut().filter(|_| !computed.is_empty() && !more.is_empty()) {
-        let named = Message::of(
-            "AppSync named {} too, which the arguments that were given do not have: the request that was refused carried more (give its variables).",
-            [Part::Name(all_of(&more))],
-        );
+        let sent = refusal.request.json(Member::Arguments);
+        let sent = sent.and_then(|sent| sent.get("input")).or(sent);
+        let words = if more.iter().any(|field| sent.and_then(|sent| sent.get(field)).is_some()) {
+            "AppSync named {} too, which this template lets the caller write: the deployed one is another (compare with aws appsync get-resolver)."
+        } else {
+            "AppSync named {} too, which the arguments that were given do not have: the request that was refused carried more (give its variables)."
+        };
+        let named = Message::of(words, [Part::Name(all_of(&more))]);
         first.message = first.message.cause().with(named).cured(first.message.cure());
     }
 }

@@ -38,7 +38,7 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
         .and_then(|why| why.let_through.clone())
         .map_or_else(Message::default, |words| Message::joined("The checks let the caller through: {}", [words]));
     let records = refusal.records().unwrap_or_default();
-    let types = resolver.and_then(|explained| typed::differs(&explained.outcome, &records)).unwrap_or_default();
+    let types = resolver.and_then(|explained| typed::differs(&explained.program, &explained.outcome, &records)).unwrap_or_default();
     let words = Message::joined(
         "No rule refused the caller, and no row was looked at: the request that the template renders is not taken{}: {}.",
         [Message::of("{}", [Part::Place(shown)]), complaint.meaning],
@@ -52,6 +52,16 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
         .at("observed.message")
         .actual(about),
     );
+}
+
+/// Nothing was seen, and the request is one that DynamoDB refuses, whoever asks.
+pub fn foreseen(layers: &mut [Layer], resolver: Option<&Explanation>) {
+    let Some(refused) = resolver.and_then(|explained| explained.hints().iter().find(|hint| hint.code == Code::ExpressionRefused)) else { return };
+    let layer = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver && layer.state == State::Passed);
+    if let Some(layer) = layer {
+        let words = Message::joined("No rule refuses the caller. {}", [refused.message.clone()]);
+        layer.refuse(Finding::new(Code::RequestRejected, words));
+    }
 }
 
 /// How Velocity's parser begins what it says, which AppSync hands on.

@@ -51,7 +51,7 @@ impl Weighing<'_> {
             ended(finding, layers);
         } else if self.refused == Some(true) && !elsewhere(layers) {
             unsaid(evidence, self.selected, layers, notes);
-            field_list::judge(layers, self.resolver, evidence);
+            field_list::judge(layers, self.resolver, self.refusal);
             not_ticked(evidence, layers);
             logged::judge(evidence, layers);
             proof::judge(evidence, self.selected, layers);
@@ -64,6 +64,9 @@ impl Weighing<'_> {
         templates::old_version(layers, self.resolver, evidence, &self.refusal.request);
         if self.limit.is_none() {
             rejected::judge(layers, self.resolver, self.refusal);
+            if self.refused.is_none() {
+                rejected::foreseen(layers, self.resolver);
+            }
         }
         nulls::judge(layers, self.resolver, self.refusal);
         let nothing = layers.iter().all(|layer| layer.state != State::Refused);

@@ -27,7 +27,7 @@ pub struct TermFork {
 
 /// The first term that went two ways on a row.
 pub fn find(program: &Program, mine: &Outcome, theirs: &Outcome, records: &[Value]) -> Option<TermFork> {
-    let requested = |outcome: &Outcome| super::request(outcome, || crate::explain::hint::rendered::read(&outcome.output).value());
+    let requested = |outcome: &Outcome| super::request(program, outcome, || crate::explain::hint::rendered::read(&outcome.output).value());
     let (mine, theirs) = (requested(mine)?, requested(theirs)?);
     let rows: Vec<Row> = records.iter().filter_map(Row::read).collect();
     mine.carried.iter().zip(&theirs.carried).filter(|(one, other)| one.expression == other.expression).find_map(|(one, other)| {
@@ -43,7 +43,9 @@ pub fn find(program: &Program, mine: &Outcome, theirs: &Outcome, records: &[Valu
 
 fn on_row(program: &Program, [one, other]: [&Carried; 2], at: usize, row: &Row) -> Option<TermFork> {
     let [mine, theirs] = [one, other].map(|carried| carried.condition.judge(RowSubject::Row(row)));
-    mine.terms().into_iter().zip(theirs.terms()).find_map(|(my, their)| {
+    mine.with_negations().into_iter().zip(theirs.terms()).find_map(|(my, their)| {
+        let negated = my.negated;
+        let my = my.judgement;
         let held = [my, their].map(|term| match term.truth {
             Truth::True => Some(true),
             Truth::False => Some(false),
@@ -54,8 +56,8 @@ fn on_row(program: &Program, [one, other]: [&Carried; 2], at: usize, row: &Row) 
         (my_truth != their_truth).then(|| TermFork {
             role: one.role,
             line: program.source.text.find(&text).map(|at| program.source.place(at as u32).line),
-            text,
-            held: [my_truth, their_truth],
+            text: if negated { format!("NOT {text}") } else { text },
+            held: [my_truth != negated, their_truth != negated],
             values: [my, their].map(values),
             row: (row_name(at, row, one), stored(my)),
         })

@@ -1,6 +1,6 @@
 //! What would let rows through that a filter leaves out.
 
-use super::judged_term::{JudgedTerm, judged_term, row_name};
+use super::judged_term::{JudgedTerm, deciding_term, row_name};
 use super::Finished;
 use crate::appsync::AuthType;
 use crate::explain::hint::text::show;
@@ -35,7 +35,11 @@ pub(super) fn of_rows(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropp
         return words;
     }
     let all: Vec<JudgedTerm<'_>> =
-        dropped.iter().flat_map(|row| row.judged.deciding()).map(|term| judged_term(run, carried, term.judgement)).collect();
+        dropped.iter().flat_map(|row| row.judged.deciding()).map(|term| deciding_term(run, carried, &term)).collect();
+    // A filter that hides what names the caller does what it is for.
+    if all.iter().any(|term| term.negated || term.forbids()) {
+        return Message::default();
+    }
     if let Some(words) = all.iter().find_map(|term| term.cure(run)) {
         return words;
     }
@@ -204,7 +208,7 @@ fn names_caller(run: &Finished<'_>, value: &Value) -> bool {
 /// Rows that are left out although they name the caller, in an attribute that no term reads.
 fn own(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict]) -> Option<Message> {
     // The key condition asks too.
-    let request = super::request(run.outcome, || run.rendered());
+    let request = super::request(run.program, run.outcome, || run.rendered());
     let others = request.iter().flat_map(|request| &request.carried);
     let terms = others.chain([carried]).flat_map(|one| one.condition.terms());
     let read: Vec<String> = terms.flat_map(|term| term.paths()).map(|path| path.to_string()).collect();

@@ -1,7 +1,7 @@
 //! The filter or key condition of a list, row by row.
 
 use super::asked::asked_by;
-use super::judged_term::{JudgedTerm, row_name, judged_term};
+use super::judged_term::{JudgedTerm, deciding_term, judged_term, row_name};
 use super::{Finished, cure, is_judged, wider};
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
@@ -55,7 +55,7 @@ pub(super) fn judge(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried
 /// Whether rows are left out because another key was asked for than theirs, by a value that is none of the caller's: they belong to
 /// another list, and what was asked for comes back.
 fn is_lookup(run: &Finished<'_>, carried: &Carried, dropped: &[&RowVerdict], kept: &[&RowVerdict]) -> bool {
-    let terms = || dropped.iter().flat_map(|row| row.judged.deciding()).map(|term| judged_term(run, carried, term.judgement));
+    let terms = || dropped.iter().flat_map(|row| row.judged.deciding()).map(|term| deciding_term(run, carried, &term));
     let of_caller = |term: &JudgedTerm<'_>| term.identity() || term.values.iter().any(|(_, source)| held_by(run, &source.value).is_some());
     carried.role == CarriedRole::KeyCondition && !kept.is_empty() && !terms().any(|term| of_caller(&term))
 }
@@ -102,7 +102,7 @@ fn deciding_terms<'j>(run: &Finished<'_>, carried: &Carried, dropped: &[&'j RowV
     let mut found: Vec<JudgedTerm<'j>> = Vec::new();
     for term in dropped.iter().flat_map(|row| row.judged.deciding()) {
         if found.iter().all(|known| known.judgement.term.span != term.judgement.term.span || known.judgement.term.text != term.judgement.term.text) {
-            found.push(judged_term(run, carried, term.judgement));
+            found.push(deciding_term(run, carried, &term));
         }
     }
     found
@@ -137,7 +137,7 @@ fn stays(carried: &Carried, rows: &[Row], kept: &[&RowVerdict], several: bool) -
 fn on_row(run: &Finished<'_>, carried: &Carried, rows: &[Row], verdict: &RowVerdict, several: bool) -> String {
     let name = row_name(verdict.row, &rows[verdict.row], carried);
     let name = match verdict.judged.deciding().as_slice() {
-        [only] if several => format!("{name} by `{}`", only.judgement.term.text),
+        [only] if several => format!("{name} by `{}{}`", if only.negated { "NOT " } else { "" }, only.judgement.term.text),
         _ => name,
     };
     let words: Vec<String> = verdict

@@ -8,6 +8,7 @@ use crate::explain::hint::owner::explain;
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{PLACEHOLDER, absent_claim, held_by, slip};
 use crate::message::{Message, Part, capital, quoted};
+use crate::records::judged::Deciding;
 use crate::records::{Bound, Carried, Comparator, Judgement, Row, SideValue, TermTest};
 use crate::syntax::SlipHelp;
 use crate::value::Value;
@@ -22,6 +23,13 @@ pub struct JudgedTerm<'j> {
     pub row: Option<(String, Option<Value>)>,
     /// The values that it was held against, with their names.
     pub values: Vec<(Bound, BoundSource)>,
+    /// Whether a NOT turns it round, so that it fails by holding.
+    pub negated: bool,
+}
+
+/// A term that decided, with the NOT that may stand over it.
+pub fn deciding_term<'j>(run: &Finished<'_>, carried: &Carried, deciding: &Deciding<'j>) -> JudgedTerm<'j> {
+    JudgedTerm { negated: deciding.negated, ..judged_term(run, carried, deciding.judgement) }
 }
 
 /// What there is to tell of a term.
@@ -37,13 +45,22 @@ pub fn judged_term<'j>(run: &Finished<'_>, carried: &Carried, judgement: &'j Jud
         let source = bound::source(run, term, &bound);
         (bound, source)
     });
-    JudgedTerm { judgement, line: bound::term_line(run, carried, term), row, values: values.collect() }
+    JudgedTerm { judgement, line: bound::term_line(run, carried, term), row, values: values.collect(), negated: false }
 }
 
 impl JudgedTerm<'_> {
     /// `` `owner = :me` (line 4) ``
     pub fn term(&self) -> Message {
-        self.within(&self.judgement.term.text)
+        match self.negated {
+            true => self.within(&format!("NOT {}", self.judgement.term.text)),
+            false => self.within(&self.judgement.term.text),
+        }
+    }
+
+    /// Whether it fails because the row agrees with the value: a rule that keeps out whom the row names.
+    pub fn forbids(&self) -> bool {
+        let negative = matches!(self.judgement.term.test, TermTest::Compare { comparator: Comparator::NotEqual, .. });
+        self.existence().is_none() && self.negated != negative
     }
 
     /// The expression that the term is one of several of, with its line.
@@ -287,10 +304,14 @@ impl JudgedTerm<'_> {
             slip(&whole, wanted).filter(|_| !head || whole.to_lowercase() == wanted.to_lowercase())
         })?;
         let claim = source.whence.words.strip_prefix("the claim ").filter(|name| name.starts_with("custom:") && !name.contains(' '));
-        let cure = claim.map_or_else(
-            || format!("Write {} as the row has it{}, or correct the row.", show(&source.value), source.line.map_or_else(String::new, |line| format!(" (line {line})"))),
-            |claim| format!("Give the user's {claim} the value as the row has it (then a new token), or correct {path} on the row."),
-        );
+        let at = source.line.map_or_else(String::new, |line| format!(" (line {line})"));
+        let cure = match claim {
+            Some(claim) => format!("Give the user's {claim} the value as the row has it (then a new token), or correct {path} on the row."),
+            // What is the caller's own is not written by the template.
+            None if source.whence.identity => format!("Correct {path} on the row."),
+            None if source.whence.client => format!("Send the value as the row has it, or correct {path} on the row."),
+            None => format!("Write {} as the row has it{at}, or correct the row.", show(&source.value)),
+        };
         Some(Message::from(format!("{} and {path}: {words}, and DynamoDB compares them exactly.", show(&source.value))).cured(cure))
     }
 }

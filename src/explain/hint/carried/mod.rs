@@ -9,6 +9,7 @@ mod cure;
 mod events;
 pub mod filter;
 mod open;
+mod overwritten;
 mod judged_term;
 mod named;
 mod narrowed;
@@ -24,10 +25,12 @@ mod write;
 
 
 use super::Finished;
+use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
 use crate::eval::{End, Outcome};
 use crate::records::request::DataRequest;
-use crate::records::{Carried, CarriedForm, CarriedRole, Row, read};
+use crate::records::{Carried, CarriedForm, CarriedRole, DataRefusal, Row, read};
+use crate::syntax::Program;
 use crate::trace::Verdict;
 use crate::value::Value;
 
@@ -38,7 +41,7 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
         return found;
     }
     events::judge(run, &mut found);
-    let Some(request) = request(run.outcome, || run.rendered()) else {
+    let Some(request) = request(run.program, run.outcome, || run.rendered()) else {
         open::picked(run, &mut found);
         narrowed::judge(run, &mut found);
         return found;
@@ -55,6 +58,11 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
     } else if !lists.is_empty() {
         filter::judge(run, &request, &lists, &rows, &mut found);
     }
+    if let Some(finding) = overwritten::by_client(run) {
+        // The rows that are left out are those of the caller: the client chose them away.
+        found.findings.retain(|known| known.code != Code::FilterLeavesOut);
+        found.findings.insert(0, finding);
+    }
     found
 }
 
@@ -65,7 +73,7 @@ fn is_settled(carried: &Carried, rows: &[Row]) -> bool {
 }
 
 /// The request that a template rendered, if it is one that a data source understands.
-fn request(outcome: &Outcome, rendered: impl FnOnce() -> Option<Value>) -> Option<DataRequest> {
+fn request(program: &Program, outcome: &Outcome, rendered: impl FnOnce() -> Option<Value>) -> Option<DataRequest> {
     let value = match &outcome.end {
         End::Completed => rendered()?,
         End::Returned { value: Value::String(text), .. } => super::rendered::read(text).value()?,
@@ -73,12 +81,19 @@ fn request(outcome: &Outcome, rendered: impl FnOnce() -> Option<Value>) -> Optio
         _ => return None,
     };
     let map = value.as_map()?;
-    (map.contains_str("operation") || map.contains_str("statements")).then(|| read(&value))
+    let mut request = (map.contains_str("operation") || map.contains_str("statements")).then(|| read(&value))?;
+    // Where `$util.transform` makes an expression, its parentheses are ours: how AppSync writes them is not documented.
+    let transforms = || program.references().iter().any(|one| one.function.is_some_and(|function| function.namespace == "util.transform"));
+    let redundant = |refusal: &DataRefusal| matches!(refusal, DataRefusal::RedundantParentheses(_));
+    if request.carried.iter().any(|one| one.refused.iter().any(redundant)) && transforms() {
+        request.carried.iter_mut().for_each(|one| one.refused.retain(|refusal| !redundant(refusal)));
+    }
+    Some(request)
 }
 
 /// Which of these rows a rendered list request keeps, for one caller; `None` where it filters nothing.
-pub fn kept(outcome: &Outcome, records: &[Value]) -> Option<Vec<bool>> {
-    let request = request(outcome, || super::rendered::read(&outcome.output).value())?;
+pub fn kept(program: &Program, outcome: &Outcome, records: &[Value]) -> Option<Vec<bool>> {
+    let request = request(program, outcome, || super::rendered::read(&outcome.output).value())?;
     let rows: Vec<Row> = records.iter().map(Row::read).collect::<Option<_>>()?;
     let lists = request.carried.iter().filter(|one| one.role != CarriedRole::Condition && is_judged(one));
     let mut kept: Option<Vec<bool>> = None;

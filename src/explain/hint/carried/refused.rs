@@ -24,7 +24,7 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, found: &mut Carrying)
         DataRefusal::NameUnused(name) | DataRefusal::ValueUnused(name) => unused(run, name),
         _ => None,
     };
-    let cure = || first.cure().or_else(|| typed_twice(run, first)).unwrap_or_default();
+    let cure = || idle_name(carried, first).or_else(|| first.cure()).or_else(|| typed_twice(run, first)).unwrap_or_default();
     message.and(statement.unwrap_or_else(|| Message::default().cured(cure())));
     found.findings.push(Finding::new(Code::ExpressionRefused, message));
 }
@@ -47,6 +47,14 @@ fn unused(run: &Finished<'_>, name: &str) -> Option<Message> {
         }
     };
     Some(Message::from(format!("Line {} puts {name} in, and `{}` on line {}, which uses it, did not run: {why}.", line(run, given.node), text(*node), line(run, *node))).cured(format!("Put {name} in only if that statement runs (inside the same block); a template of Amplify's does so since the version that mended it: upgrade and push.")))
+}
+
+/// A name that is not defined, beside one that is and that nothing uses: one was meant.
+fn idle_name(carried: &Carried, refusal: &DataRefusal) -> Option<String> {
+    let DataRefusal::NameUndefined(name) = refusal else { return None };
+    let mut idle = carried.names.keys().filter(|known| !carried.expression.contains(known.as_str()));
+    let (only, None) = (idle.next()?, idle.next()) else { return None };
+    Some(format!("Write {only} in the place of {name}: expressionNames has it, and nothing uses it."))
 }
 
 /// `{"S": {"S": "a"}}`: `$util.dynamodb.toDynamoDBJson` gives the type as well.

@@ -64,7 +64,7 @@ pub(super) fn let_through(run: &Finished<'_>) -> Option<Finding> {
 /// The last of the steps writes; the others, and it itself, made conditions for it.
 fn find(steps: &[&Finished<'_>]) -> Option<ReplacedCondition> {
     let last = steps.last()?;
-    let request = super::request(last.outcome, || last.rendered())?;
+    let request = super::request(last.program, last.outcome, || last.rendered())?;
     let by = request.carried.iter().find(|one| one.role == CarriedRole::Condition && one.place == "condition")?.expression.to_string();
     let made: Vec<(&Finished<'_>, &Change, Value)> = steps
         .iter()

@@ -5,11 +5,12 @@ use crate::eval::Outcome;
 use crate::explain::hint::text::show;
 use crate::message::{Message, Part};
 use crate::records::{BoundValue, CarriedRole, Row, TermTest};
+use crate::syntax::Program;
 use crate::value::Value;
 
 /// The first value of a key condition whose type is not that of the attribute on the rows.
-pub fn differs(outcome: &Outcome, records: &[Value]) -> Option<Message> {
-    let request = super::request(outcome, || crate::explain::hint::rendered::read(&outcome.output).value())?;
+pub fn differs(program: &Program, outcome: &Outcome, records: &[Value]) -> Option<Message> {
+    let request = super::request(program, outcome, || crate::explain::hint::rendered::read(&outcome.output).value())?;
     let rows: Vec<Row> = records.iter().filter_map(Row::read).collect();
     let keys = request.carried.iter().filter(|one| one.role == CarriedRole::KeyCondition);
     keys.flat_map(|one| one.condition.terms()).find_map(|term| {

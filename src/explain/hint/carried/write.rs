@@ -1,6 +1,6 @@
 //! A write's condition against the row that is there.
 
-use super::judged_term::{JudgedTerm, row_id, judged_term};
+use super::judged_term::{JudgedTerm, deciding_term, judged_term, row_id};
 use super::named::{key, what};
 use super::{Finished, is_judged};
 use crate::code::Code;
@@ -54,8 +54,9 @@ fn failed(
     subject: RowSubject<'_>,
     rows: &[Row],
 ) -> Finding {
-    let deciding: Vec<&Judgement> = verdict.judged.deciding().into_iter().map(|term| term.judgement).collect();
-    let terms: Vec<JudgedTerm<'_>> = deciding.iter().map(|term| judged_term(run, carried, term)).collect();
+    let decided = verdict.judged.deciding();
+    let terms: Vec<JudgedTerm<'_>> = decided.iter().map(|term| deciding_term(run, carried, term)).collect();
+    let deciding: Vec<&Judgement> = decided.iter().map(|term| term.judgement).collect();
     let mut message = Message::of(
         "DynamoDB refused the {} of {}: its condition fails, because",
         [Part::Text(what(&carried.operation).to_owned()), Part::Value(key(carried))],
@@ -90,6 +91,10 @@ fn failed(
 
 /// Why a term fails, in words that follow its text.
 fn failing(term: &JudgedTerm<'_>, subject: RowSubject<'_>, of_key: bool) -> String {
+    if term.negated {
+        let values = Some(term.value_words()).filter(|words| !words.is_empty()).map(|words| format!(", and {words}")).unwrap_or_default();
+        return format!("is false, for `{}` holds: on the row {}{values}.", term.judgement.term.text, term.row_words());
+    }
     match (term.existence(), subject) {
         (Some(true), RowSubject::NoRow) => "is false: no row with this key is there.".to_owned(),
         (Some(true), _) => format!("is false: {} on the row.", term.row_words()),
@@ -150,8 +155,11 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
         }
         return Message::from("Nothing about the caller is tested here:").cured(format!("send the key as it is stored.{others}"));
     }
-    if existence {
-return taken(run, carried, rows);
+    if let Some(words) = terms.iter().find_map(forbidden) {
+        return words;
+    }
+    if existence && terms.iter().all(|term| carried.is_key_existence(&term.judgement.term)) {
+        return taken(run, carried, rows);
     }
     if let Some(words) = terms.iter().find_map(|term| term.cure(run)) {
         return words;
@@ -173,10 +181,24 @@ return taken(run, carried, rows);
         }
         Some((_, (path, None))) => Message::from(format!("The row has no {path}, so nobody passes:")).cured("write it when the row is created, and fill it in on this one."),
         Some((_, (path, _))) => Message::default().cured(format!("Only the one whom {path} names may do this: call as that user, or correct {path} if the row was handed over.")),
-        None => stale(terms).unwrap_or_else(|| {
+        None => stale(terms).or_else(|| attribute(terms)).unwrap_or_else(|| {
             "The caller's rights are not what fails. » Change the row, or the value that it is compared with.".into()
         }),
     }
+}
+
+/// A rule that keeps out whom the row names: what would let this caller through is that it names another.
+fn forbidden(term: &JudgedTerm<'_>) -> Option<Message> {
+    let (path, stored) = term.row.as_ref()?;
+    if !term.forbids() {
+        return term.negated.then(|| Message::default().cured(format!("Take {path} off the row if it should not count any more.")));
+    }
+    let whom = term.values.first().map_or(String::new(), |(_, source)| show(&source.value));
+    Some(match (term.identity(), stored) {
+        (true, Some(Value::List(_))) => Message::from(format!("This rule keeps out whoever is in {path}:")).cured(format!("take {whom} off {path}, if that is not meant for this caller any more, or let somebody else do it.")),
+        (true, _) => Message::from(format!("This rule keeps out the one whom {path} names, whoever else may do it:")).cured("let another user do it; it is no fault of the token."),
+        (false, _) => Message::default().cured(format!("Change {path} on the row first, if it should not hold this any more.")),
+    })
 }
 
 /// The key names the caller by one value, and a row that was given names the same caller by another.
@@ -239,6 +261,16 @@ fn taken(run: &Finished<'_>, carried: &Carried, rows: &[Row]) -> Message {
     let change = field.map_or_else(|| "Change that row instead (an update)".to_owned(), |rest| format!("Change that row with update{rest} instead"));
     Message::from(format!("No right of the caller is tested, the key is taken{whose}."))
         .cured(format!("{change}, or send another key if a second row is meant; where two sides create it (a trigger and the client, say), let only one do so."))
+}
+
+/// A mere test for an attribute that is no part of the key.
+fn attribute(terms: &[JudgedTerm<'_>]) -> Option<Message> {
+    let term = terms.iter().find(|term| term.existence().is_some())?;
+    let (path, _) = term.row.as_ref()?;
+    Some(match term.existence()? {
+        true => Message::default().cured(format!("Write {path} on the row, when it is created and on this one, if it should be there.")),
+        false => Message::default().cured(format!("Remove {path} from the row if it should not count any more.")),
+    })
 }
 
 /// A number that the client sent is behind the row's, as in a version that every change counts on.
