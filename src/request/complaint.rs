@@ -98,6 +98,10 @@ fn meant(known: &KnownComplaint, error: &str) -> Complaint {
         _ => None,
     };
     match (known.text, name) {
+        // The name is a member's, and of no request to a data source without operations.
+        ("Unsupported element '$[", "operation") => {
+            meaning = "`operation` is no member of a request to this resolver's data source, which has no operations (it is NONE, HTTP or a relational database, and the template is for another kind): » attach the resolver to the data source that the template is written for (DynamoDB, Lambda or OpenSearch)".into();
+        }
         ("Unsupported element '$[", "returnValuesOnConditionCheckFailure") => {
             meaning = "`returnValuesOnConditionCheckFailure` belongs to the items of TransactWriteItems alone, not to the condition of a single write: » remove it".into();
         }

@@ -350,6 +350,19 @@ fn last_name<'a>(run: &Finished<'a>, operand: &Operand) -> Option<&'a str> {
     last.filter(|_| first == Some("identity") && reference.steps.len() > 2)
 }
 
+/// What an identity of this caller's has in its place.
+fn no_such(run: &Finished<'_>) -> Message {
+    let own: Vec<String> = ["sub", "username", "cognitoIdentityId", "userArn"]
+        .iter()
+        .filter_map(|name| Some((name, run.context(&["identity", name]))).filter(|(_, value)| !value.is_null()))
+        .map(|(name, value)| format!("identity.{name} ({})", show(&value)))
+        .collect();
+    match own.is_empty() {
+        true => "Claims stand in identity.claims.".into(),
+        false => Message::from("Claims stand in identity.claims.").cured(format!("Read what names this caller: {}.", own.join(" or "))),
+    }
+}
+
 /// A name that no identity has; as a claim it may be there.
 fn no_member(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str) -> Finding {
     let claim = run.claim(member);
@@ -357,7 +370,7 @@ fn no_member(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str) -> Fi
     let instead = if let Some((near, value)) = near {
         Message::default().cured(format!("Write identity.{near}, which is {} here: names are told apart by upper and lower case.", show(&value)))
     } else if claim.is_null() {
-        "Claims stand in identity.claims.".into()
+        no_such(run)
     } else {
         format!("It is a claim: identity.claims.get(\"{member}\") is {}.", show(&claim)).into()
     };

@@ -221,7 +221,9 @@ fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -
     let code = run.program.one_line(reference.node);
     let place = line(run, reference.node);
     let start = run.program.span(reference.node).start as usize;
-    let quoted = run.program.source.text.get(..start).is_some_and(|before| before.ends_with('"'));
+    let before = run.program.source.text.get(..start).unwrap_or_default();
+    let quoted = before.ends_with('"');
+    let inside = !quoted && is_inside_text(before);
     let origins = run.recorder.values.reference(reference);
     let path = origins.iter().find_map(Origin::path).map(|path| subject(path));
     let inner = code.trim_start_matches(['$', '!', '{']).trim_end_matches('}').to_owned();
@@ -251,15 +253,27 @@ fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -
     let what = path.map_or(String::new(), |path| format!(" ({path})"));
     let how = match (java, quoted) {
         (true, _) => "in Java's form, which is not JSON".to_owned(),
+        _ if inside => "inside a text without escaping, and a quote or line break in it ends that text".to_owned(),
         (_, true) => "between quotes without escaping, and a quote or line break in it ends the text".to_owned(),
         _ => "without quotes, which is not a JSON value".to_owned(),
     };
     let shown: String = text.chars().take(120).collect();
-    Message::from(format!("The output is not valid JSON: line {place} prints `{code}`{what} = {shown} {how}. No rule refused the caller, the checks passed.")).cured(format!("Write `$util.toJson(${inner})`{} there.", if quoted {
+    Message::from(format!("The output is not valid JSON: line {place} prints `{code}`{what} = {shown} {how}. No rule refused the caller, the checks passed.")).cured(if inside {
+        "Build the whole text in a variable first (`#set($statement = \"…\")`), and print that as `$util.toJson($statement)`, without quotes around it.".to_owned()
+    } else {
+        format!("Write `$util.toJson(${inner})`{} there.", if quoted {
             ", or `$util.dynamodb.toDynamoDBJson(…)` for the whole typed value, without the quotes around it,"
         } else {
             ""
-        }))
+        })
+    })
+}
+
+/// Whether a text of the output is still open at the end of this part of the template, on its last line.
+fn is_inside_text(before: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let quotes = line.char_indices().filter(|(at, letter)| *letter == '"' && !line[..*at].ends_with('\\')).count();
+    quotes % 2 == 1
 }
 
 /// A value that was printed between quotes brought a second key with it.

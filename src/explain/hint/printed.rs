@@ -45,6 +45,9 @@ pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<PrintSlip> {
     if first_line.starts_with('"') && before.trim_end().ends_with(|letter: char| matches!(letter, '"' | '}' | ']' | 'e' | 'l') || letter.is_ascii_digit()) {
         let member: String = first_line.chars().take(30).collect();
         let key = first_line.split('"').nth(1).unwrap_or_default();
+        if let Some(slip) = rows_in_one_object(run, source(&format!("\"{key}\"")).unwrap_or_default()) {
+            return Some(slip);
+        }
         return Some(PrintSlip {
             what: format!("a comma is missing before `{member}`"),
             cure: "Write a comma at the end of the member before it".to_owned(),
@@ -60,6 +63,22 @@ pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<PrintSlip> {
         });
     }
     None
+}
+
+/// A loop prints the members of several rows between the same braces.
+fn rows_in_one_object(run: &Finished<'_>, at: u32) -> Option<PrintSlip> {
+    let each = run.recorder.index.loops().find(|each| {
+        let span = run.program.span(each.node);
+        let (from, to) = (run.program.source.place(span.start).line, run.program.source.place(span.end.saturating_sub(1)).line);
+        (from..=to.max(from + each.body.len() as u32)).contains(&at) && run.recorder.walks.get(&each.node).and_then(|walks| walks.last()).is_some_and(|walk| walk.count > 1)
+    })?;
+    let turns = run.recorder.walks.get(&each.node)?.last()?.count;
+    let list = run.program.one_line(each.list.node);
+    Some(PrintSlip {
+        what: format!("the loop over `{list}` (line {}) prints the members of {turns} rows between the same braces: no comma stands between two of them, and every name comes {turns} times", run.program.line(each.node)),
+        cure: format!("Print one row, `$util.toJson({list}[0])`, or the list, `$util.toJson({list})`; by hand each row needs braces of its own, and commas between them"),
+        line: 0,
+    })
 }
 
 /// Quotes and blanks that word processors and web pages put in the place of plain ones, and comments, which JSON has not

@@ -22,16 +22,26 @@ pub fn judge(explained: &Explanation, refusal: &Refusal, observed: &Observed) ->
         return None;
     }
     let request: Json = serde_json::from_str(explained.output()).ok()?;
-    let message = match request.get("operation").and_then(Json::as_str)? {
+    let http = || {
+        let path = request.get("resourcePath").and_then(Json::as_str).unwrap_or("/");
+        request.get("method").and_then(Json::as_str).map(|method| format!("{method} {path}"))
+    };
+    let message = match request.get("operation").and_then(Json::as_str) {
+        None => Message::of(
+            "No template refused: this one only sends a request to an HTTP service ({}), and what the service answered is not in the material, so whether that answer, or the response template, made the empty one stays unknown. » Give the service's answer (`result`: statusCode and body) with the response template, and look at the service's own log.",
+            [Part::Code(http()?)],
+        ),
+        Some(operation) => match operation {
         "Invoke" | "BatchInvoke" => Message::of(
             "No template refused: this one hands the request to a Lambda function, and what the function answered is not in the material, so whether it, or the response template, made the empty answer stays unknown. » Give the function's answer (`result`) with the response template, and look at its CloudWatch log of this request.",
             [],
         ),
         "GetItem" | "Query" | "Scan" | "BatchGetItem" | "Sync" => Message::of(
-            "No template refused: this one asks for {}, and the answer came back empty without an error. Which rows the data source has is not in the material, so it stays unknown. » Look for such a row in the data source's own table (its name and region: aws appsync get-data-source), and give it (`records`).",
-            [Part::Value(asked(&request))],
+            "No template refused: this one asks for {}, and the answer came back empty without an error.{} Which rows the data source has is not in the material, so it stays unknown. » Look for such a row in the data source's own table (its name and region: aws appsync get-data-source), and give it (`records`).",
+            [Part::Value(asked(&request)), Part::Text(page(&request))],
         ),
-        _ => return None,
+            _ => return None,
+        },
     };
     Some(Finding::new(Code::EmptyWithoutError, message).at("observed.empty").actual(observed.empty.as_deref().unwrap_or_default()))
 }
@@ -55,4 +65,14 @@ fn asked(request: &Json) -> String {
     });
     let conditions: Vec<String> = conditions.collect();
     if conditions.is_empty() { "all rows".to_owned() } else { all_of(&conditions) }
+}
+
+/// `limit` counts what is read, before the filter.
+fn page(request: &Json) -> String {
+    match (request.get("limit"), request.get("filter")) {
+        (Some(limit), Some(filter)) if !limit.is_null() && !filter.is_null() => {
+            format!(" The limit of {limit} counts before the filter, so rows that match may be on a later page (go on with nextToken).")
+        }
+        _ => String::new(),
+    }
 }

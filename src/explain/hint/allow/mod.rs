@@ -7,8 +7,10 @@ mod identity;
 mod lost;
 mod nobody;
 mod nulls;
+mod placeholder;
 mod pointed;
 mod skipped;
+mod subscribed;
 mod slips;
 mod words;
 mod unasked;
@@ -42,7 +44,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 41] = [
+const RULES: [AllowRule; 44] = [
     slips::case_differs,
     data::sql_injected,
     unasked::other_mode,
@@ -60,6 +62,9 @@ const RULES: [AllowRule; 41] = [
     nulls::both_null,
     nulls::skipped,
     nulls::placeholder,
+    placeholder::stored,
+    subscribed::argument_put,
+    subscribed::null_arguments,
     identity::part_of_text,
     identity::order_of_text,
     identity::default_strategy,

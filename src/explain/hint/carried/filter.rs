@@ -251,7 +251,7 @@ fn unread(run: &Finished<'_>, lists: &[&Carried], rows: &[Row], kept: &[bool]) -
     if others.is_empty() {
         return None;
     }
-    let checked = parent.map(|(_, words)| words).unwrap_or_default();
+    let checked = parent.map(|(_, words)| words).or_else(|| rows_of_parent(run, lists)).unwrap_or_default();
     Some(
         Finding::new(
             Code::RowsNotChecked,
@@ -282,6 +282,21 @@ fn parent_checked(run: &Finished<'_>) -> Option<(String, String)> {
         let words = format!("the template checks the parent only ({} is {}), ", path(parent), crate::explain::hint::text::show(&parent.value));
         Some((path(parent).strip_prefix("source.")?.to_owned(), words))
     })
+}
+
+/// Nothing is asked of the caller: the rows are those of the parent.
+fn rows_of_parent(run: &Finished<'_>, lists: &[&Carried]) -> Option<String> {
+    let mut leaves = Vec::new();
+    run.recorder.branches.values().flatten().for_each(|record| record.condition.leaves(&mut leaves));
+    let of_caller = leaves.iter().flat_map(|leaf| &leaf.operands).any(|operand| operand.origins.iter().any(|origin| origin.is_in("identity")));
+    let source = run.context(&["source"]);
+    let held = |value: &Value| source.as_map()?.snapshot().into_iter().find(|(_, own)| own.loosely_equals(value)).and_then(|(name, _)| name.as_str().map(str::to_owned));
+    let mut values = lists.iter().flat_map(|one| one.condition.terms()).flat_map(crate::records::Term::values);
+    let (name, value) = values.find_map(|bound| {
+        let value = super::bound::plain(&bound);
+        held(&value).map(|name| (name, value))
+    })?;
+    (!of_caller).then(|| format!("nothing in this template looks at the caller, it takes the rows of the parent (source.{name} is {}), ", crate::explain::hint::text::show(&value)))
 }
 
 /// A filter of the stash, held against the rows.

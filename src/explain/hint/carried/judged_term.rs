@@ -297,6 +297,9 @@ impl JudgedTerm<'_> {
             return None;
         }
         let stored = stored.members().unwrap_or_else(|| vec![stored.clone()]);
+        if let Some(words) = self.part_in_other_case(source, &stored) {
+            return Some(words);
+        }
         let head = matches!(self.judgement.term.test, TermTest::BeginsWith { .. });
         let words = stored.iter().filter_map(Value::as_str).find_map(|stored| {
             let whole: String =
@@ -313,6 +316,19 @@ impl JudgedTerm<'_> {
             None => format!("Write {} as the row has it{at}, or correct the row.", show(&source.value)),
         };
         Some(Message::from(format!("{} and {path}: {words}, and DynamoDB compares them exactly.", show(&source.value))).cured(cure))
+    }
+}
+
+impl JudgedTerm<'_> {
+    /// `contains(name, "harbour")` of "Harbour Mill".
+    fn part_in_other_case(&self, source: &BoundSource, stored: &[Value]) -> Option<Message> {
+        let TermTest::Contains { .. } = self.judgement.term.test else { return None };
+        let (path, wanted) = (&self.row.as_ref()?.0, source.value.as_str()?);
+        let holder = stored.iter().filter_map(Value::as_str).find(|text| *text != wanted && text.to_lowercase().contains(&wanted.to_lowercase()))?;
+        Some(
+            Message::from(format!("{} is in {} but for upper and lower case, and contains compares letter by letter.", show(&source.value), quoted(holder)))
+                .cured(format!("Store a lower-case copy of {path} beside it, and look for the lower-cased value in that (or search by OpenSearch).")),
+        )
     }
 }
 

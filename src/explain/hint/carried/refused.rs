@@ -1,12 +1,15 @@
 //! A request that DynamoDB does not take, whoever asks: what is wrong with its expression, and what to write.
 
 use super::Finished;
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::explain::hint::allow::line;
+use crate::explain::hint::text::show;
+use crate::explain::hint::whence::subject;
 use crate::explain::why::{Carrying, guards};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::records::{Carried, DataRefusal};
+use crate::records::request::DataRequest;
+use crate::records::{Carried, DataOperation, DataRefusal};
 use crate::value::Value;
 
 /// DynamoDB does not take the expression at all.
@@ -69,4 +72,48 @@ fn typed_twice(run: &Finished<'_>, refusal: &DataRefusal) -> Option<String> {
     (types.contains(&outer.as_str()?) && types.contains(&typed.as_str()?)).then(|| {
         format!("{name} has its type twice, for `$util.dynamodb.toDynamoDBJson(…)` gives `{{\"{}\": …}}` already: write `\"{name}\": $util.dynamodb.toDynamoDBJson(…)` without the map around it.", typed)
     })
+}
+
+/// A key that is null, which no table takes: the template's reference had no value.
+pub(super) fn null_key(run: &Finished<'_>, request: &DataRequest) -> Option<Finding> {
+    let rendered = run.rendered()?;
+    let key = rendered.as_map()?.get_str("key")?;
+    let typed_null = |value: &Value| value.as_map().is_some_and(|typed| typed.contains_str("NULL"));
+    let name = key.as_map()?.snapshot().into_iter().find(|(_, value)| typed_null(value))?.0;
+    let name = name.as_str()?.to_owned();
+    let dynamo = !matches!(request.operation, DataOperation::Sql | DataOperation::Search);
+    let found = run.recorder.index.statements.iter().find_map(|(node, statement)| {
+        let mut read = None;
+        statement.reads(&mut |reference| {
+            let (value, origins) = (run.recorder.values.latest(reference), run.recorder.values.reference(reference));
+            if let Some((path, ..)) = origins.context().filter(|_| value.is_null() && reference.function.is_none()) {
+                read = Some((path.to_string(), run.program.one_line(reference.node), *node));
+            }
+        });
+        read
+    });
+    let (path, code, at) = found?;
+    let message = Message::of(
+        "DynamoDB refuses the whole request, whoever asks: its key {} is null, for {} has no value (line {}), and a key is of the table's own type.",
+        [Part::Name(name), Part::Place(subject(&path)), Part::Place(line(run, at).to_string())],
+    )
+    .cured(format!("End before the request where it is null: `#if($util.isNull({code})) #return #end` (of a mutation: refuse)."));
+    dynamo.then(|| Finding::new(Code::ExpressionRefused, message).at(path))
+}
+
+/// One placeholder with a value in the update and another in the condition: a request has one set of values
+/// (aws-appsync-community#162).
+pub(super) fn shared_placeholder(run: &Finished<'_>) -> Option<Finding> {
+    let rendered = run.rendered()?;
+    let values = |part: &str| rendered.as_map()?.get_str(part)?.as_map()?.get_str("expressionValues")?.as_map().cloned();
+    let (update, condition) = (values("update")?, values("condition")?);
+    let (name, own) = update.snapshot().into_iter().find(|(name, _)| name.as_str().is_some_and(|name| condition.contains_str(name)))?;
+    let name = name.as_str()?.to_owned();
+    let other = condition.get_str(&name)?;
+    let message = Message::of(
+        "The placeholder {} stands in both, update.expressionValues ({}) and condition.expressionValues ({}): a request has one set of values, so AppSync does not take the second.",
+        [Part::Name(name.clone()), Part::Value(show(&own)), Part::Value(show(&other))],
+    )
+    .cured(format!("Give the condition's value another name, {name}Before say, in its expression too."));
+    Some(Finding::new(Code::ExpressionRefused, message).at("condition.expressionValues").certainty(Certainty::Likely))
 }

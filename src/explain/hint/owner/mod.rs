@@ -68,7 +68,7 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
         rows.into_iter().find(|row| path == row && value.is_null()).map(|row| (row, absent))
     });
     let Some((row, absent)) = found_row else { return };
-    if let Some(finding) = before_its_answer(run, row) {
+    if let Some(finding) = no_parent(run, row).or_else(|| before_its_answer(run, row)) {
         found.push(finding);
         return;
     }
@@ -98,6 +98,20 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
         // That the data source found nothing was given; a row that nobody gave may be there.
         .certainty(if absent { Certainty::Possible } else { Certainty::Certain }),
     );
+}
+
+/// `$ctx.source` of a root field: it is the answer of a parent field, and a root field has none
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>).
+fn no_parent(run: &Finished<'_>, row: &str) -> Option<Finding> {
+    let parent = run.outcome.env.parent_type.as_str();
+    let root = matches!(parent, "Query" | "Mutation" | "Subscription");
+    (row == "source" && root).then(|| {
+        let message = Message::of(
+            "source is null, as it always is on a field of {}: it holds the answer of the parent field, and a root field has no parent. So the comparison with it refuses everybody. » Ask it on a field of the type that has that value, below such a parent; here look the value up first (a function of a pipeline), and compare with that.",
+            [Part::Name(parent.to_owned())],
+        );
+        Finding::new(Code::RowMissing, message).at("source").certainty(Certainty::Certain)
+    })
 }
 
 /// The input has the owner's key with null: `containsKey` holds, so the template does not fill in the caller.
