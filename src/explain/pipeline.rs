@@ -10,10 +10,12 @@ use super::hint::steps::{self, Steps};
 use super::rules;
 use super::suggest::{Fixes, Rerun, Tried};
 use super::template::{coverage, prove, reasons, still_wanted, undecided, watched};
-use super::why::{Fate, Why};
+use super::hint::text::show;
+use super::why::{Fate, Why, stash_filter};
 use super::{Absent, Depth, Explanation, Pipeline, Question, StepSummary, Unexplained};
 use crate::appsync::{Given, ThrownError};
-use crate::code::Code;
+use crate::code::{Certainty, Code};
+use crate::finding::Finding;
 use crate::eval::{End, Note};
 use crate::message::{Message, Part};
 use crate::resolver::{Answers, Half, Recording, Resolver, ResolverRun, PipelineStep, run};
@@ -175,8 +177,16 @@ fn others(done: &ResolverRun<'_>, at: usize, question: &Question, reasoned: &mut
     let steps = Steps { all: finished.collect(), at, verdict: done.verdict, function: functions };
     steps::add(&steps, &mut hints);
     let refused = reasoned.iter().position(|(why, _)| why.carrying.fate == Fate::Refused);
+    if let Some(asks) = done.unused {
+        let of_filter = [Code::FilterMatchesNothing, Code::FilterLeavesOut, Code::FilterKeepsAll];
+        hints.retain(|hint| !of_filter.contains(&hint.code));
+        hints.insert(0, filter_unused(&done.steps, at, asks));
+    }
     let replaced = refused.and_then(|step| replaced::behind_failure(&steps.all.iter().take(step + 1).collect::<Vec<_>>()));
     reasoned[at].0.hints = hints;
+    if done.unused.is_some() {
+        (reasoned[at].0.rows, reasoned[at].0.filter_parts) = (Vec::new(), Vec::new());
+    }
     let goes_on = !matches!(done.verdict, Verdict::Denied | Verdict::Error | Verdict::Filtered);
     if goes_on && reasoned[at].0.carrying.fate == Fate::Goes {
         let worst = (0..reasoned.len()).max_by_key(|step| reasoned[*step].0.carrying.fate);
@@ -193,6 +203,19 @@ fn others(done: &ResolverRun<'_>, at: usize, question: &Question, reasoned: &mut
             reasoned[at].0.carrying = carrying;
         }
     }
+}
+
+/// A filter stands in the stash, and the request for the rows does not carry it.
+fn filter_unused(steps: &[PipelineStep<'_>], put: usize, asks: usize) -> Finding {
+    let message = Message::of(
+        "Wider than it looks: {} puts {} into stash.authFilter, and the request of {} carries no filter, so every row comes back, whosever it is. » Put `$ctx.stash.authFilter` into the filter of that request (`\"filter\": $util.transform.toDynamoDBFilterExpression($ctx.stash.authFilter)`).",
+        [
+            Part::Place(steps[put].program.source.name.to_string()),
+            Part::Value(show(&stash_filter(&steps[put].outcome))),
+            Part::Place(steps[asks].program.source.name.to_string()),
+        ],
+    );
+    Finding::new(Code::FilterUnused, message).at("stash.authFilter").certainty(Certainty::Certain)
 }
 
 /// Of the other steps, the notes that make a verdict less sure.

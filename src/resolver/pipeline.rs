@@ -116,6 +116,8 @@ pub struct ResolverRun<'r> {
     pub deciding: Option<usize>,
     /// The filter that was set: on the rows of a query, or on a subscription's events.
     pub filter: Value,
+    /// The step that asks for all rows, although a filter was put into the stash before it.
+    pub unused: Option<usize>,
     /// The value of the field; null when it was refused.
     pub result: Value,
     /// What a reader must know that no template said.
@@ -163,6 +165,9 @@ pub fn run<'r>(
         .unwrap_or_default();
     let subscription =
         steps.iter().flat_map(|step| &step.outcome.env.extensions).rfind(|call| call.function == Method::SetSubscriptionFilter);
+    // A filter that the request for the rows does not carry holds none back.
+    let unused = filter_by.filter(|_| !is_empty(&stash_filter)).and_then(|at| asks_for_all(&steps, at + 1));
+    let stash_filter = if unused.is_some() { Value::Null } else { stash_filter };
     let filter = match subscription {
         Some(call) => call.args.first().cloned().unwrap_or_default(),
         None => stash_filter.clone(),
@@ -170,6 +175,8 @@ pub fn run<'r>(
     let (verdict, deciding) = if stopped {
         let last = steps.len().checked_sub(1);
         (last.and_then(|at| steps.get(at)).map_or(Verdict::Error, stop_verdict), last)
+    } else if unused.is_some() {
+        (Verdict::Allowed, filter_by)
     } else if !is_empty(&stash_filter) {
         (Verdict::Filtered, filter_by)
     } else if let Some(step) = fewer_items {
@@ -179,7 +186,23 @@ pub fn run<'r>(
     } else {
         (Verdict::Completed, None)
     };
-    Ok(ResolverRun { steps, verdict, deciding, filter, result, notes })
+    Ok(ResolverRun { steps, verdict, deciding, filter, unused, result, notes })
+}
+
+/// The step whose request asks for many rows and carries no filter, where none of these carries one.
+fn asks_for_all(steps: &[PipelineStep<'_>], from: usize) -> Option<usize> {
+    let mut found = None;
+    for (at, step) in steps.iter().enumerate().skip(from).filter(|(_, step)| step.half == Half::Request) {
+        let Ok(request) = crate::json::read(step.outcome.output.as_str()) else { continue };
+        if !request.get("operation").and_then(|name| name.as_str()).is_some_and(|name| matches!(name, "Query" | "Scan" | "Sync")) {
+            continue;
+        }
+        if request.get("filter").is_some_and(|filter| !filter.is_null()) {
+            return None;
+        }
+        found = found.or(Some(at));
+    }
+    found
 }
 
 /// Why a resolver could not run at all.

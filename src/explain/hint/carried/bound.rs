@@ -88,9 +88,15 @@ fn put(run: &Finished<'_>, bound: &Bound) -> Option<FoundTerms> {
     let mut all: Vec<_> = run.recorder.changes.iter().filter(of_name).collect();
     let last = all.pop()?;
     let before = all.iter().rfind(|change| change.container == last.container);
-    let replaced = before.and_then(|change| {
-        let old = untyped(change.values.get(1)?);
-        (!old.loosely_equals(&plain(bound))).then(|| (run.program.line(change.node), old))
+    let put_before = before.and_then(|change| Some((change.node, change.values.get(1)?.clone())));
+    // Or it stood in the map that the variable was set to.
+    let in_map = || {
+        let set = run.recorder.changes.iter().rfind(|change| change.slot.is_some() && change.slot == last.slot && change.container.is_none())?;
+        Some((set.node, set.values.first()?.as_map()?.get_str(&bound.name)?))
+    };
+    let replaced = put_before.or_else(in_map).and_then(|(node, value)| {
+        let old = untyped(&value);
+        (!old.loosely_equals(&plain(bound))).then(|| (run.program.line(node), old))
     });
     Some((last.origins.get(1).cloned().unwrap_or_default(), Some(run.program.line(last.node)), replaced))
 }

@@ -170,9 +170,12 @@ impl JudgedTerm<'_> {
 
     /// A number and a text: DynamoDB never takes them for equal.
     fn kinds(&self) -> Option<Message> {
-        let TermTest::Compare { .. } = self.judgement.term.test else { return None };
+        let (TermTest::Compare { .. } | TermTest::Between { .. }) = self.judgement.term.test else { return None };
         let (path, Some(stored)) = self.row.as_ref()? else { return None };
         let (bound, source) = self.values.first()?;
+        if let Some(words) = units(path, stored, bound, &source.value) {
+            return Some(words);
+        }
         let kind = |value: &Value| match value {
             Value::Number(_) => Some(("a number", "N")),
             Value::String(_) => Some(("a text", "S")),
@@ -184,8 +187,7 @@ impl JudgedTerm<'_> {
             return Some(Message::from(format!("On the row {path} is a list{there}, and {} is a text: `=` never holds between the two.", bound.name)).cured(format!("Write `contains({path}, {})` for an attribute that is a list (an override, or a version of Amplify that does).", bound.name)));
         }
         let ((here, letter), (sent, _)) = (kind(stored)?, kind(&source.value)?);
-        let TermTest::Compare { comparator, .. } = self.judgement.term.test else { return None };
-        let ordered = !matches!(comparator, Comparator::Equal | Comparator::NotEqual);
+        let ordered = !matches!(self.judgement.term.test, TermTest::Compare { comparator: Comparator::Equal | Comparator::NotEqual, .. });
         let rule = if ordered { "DynamoDB orders only values of one type, so the term is false whatever they are" } else { "DynamoDB never takes a number and a text for equal" };
         (here != sent && (ordered || stored.to_string() == source.value.to_string())).then(|| {
             Message::from(format!("On the row {path} is {here}, and {} is {sent}: {rule}.", bound.name)).cured(format!("Send {} as {{\"{letter}\": …}}, or store {sent}.", bound.name))
@@ -226,6 +228,10 @@ impl JudgedTerm<'_> {
     /// What stands on the row is no user's name, or is the caller's under another claim.
     fn stored(&self, run: &Finished<'_>) -> Option<Message> {
         let (path, Some(stored)) = self.row.as_ref()? else { return None };
+        // What is tested there is a type, and no value.
+        if let TermTest::Type { .. } = self.judgement.term.test {
+            return None;
+        }
         if let Some(text) = stored
             .as_str()
             .filter(|text| text.starts_with("$ctx.") || text.starts_with("$context.") || text.starts_with("${"))
@@ -330,6 +336,26 @@ impl JudgedTerm<'_> {
                 .cured(format!("Store a lower-case copy of {path} beside it, and look for the lower-cased value in that (or search by OpenSearch).")),
         )
     }
+}
+
+/// Seconds since 1970 beside milliseconds.
+fn units(path: &str, stored: &Value, bound: &Bound, sent: &Value) -> Option<Message> {
+    let number = |value: &Value| match value {
+        Value::Number(_) => value.to_string().parse::<f64>().ok(),
+        _ => None,
+    };
+    let (stored, sent) = (number(stored)?, number(sent)?);
+    let seconds = |value: f64| (1e9..1e10).contains(&value);
+    let milliseconds = |value: f64| (1e12..1e13).contains(&value);
+    let (row, value, call) = match () {
+        () if seconds(stored) && milliseconds(sent) => ("seconds", "milliseconds", "nowEpochSeconds"),
+        () if milliseconds(stored) && seconds(sent) => ("milliseconds", "seconds", "nowEpochMilliSeconds"),
+        () => return None,
+    };
+    Some(
+        Message::from(format!("On the row {path} is in {row} since 1970, and {} in {value}, so the two are a thousandfold apart.", bound.name))
+            .cured(format!("Compare with the same unit: `$util.time.{call}()`.")),
+    )
 }
 
 /// Whether a value is the text of a reference that stands in the template.

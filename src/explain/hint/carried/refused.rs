@@ -4,12 +4,12 @@ use super::Finished;
 use crate::code::{Certainty, Code};
 use crate::explain::hint::allow::line;
 use crate::explain::hint::text::show;
-use crate::explain::hint::whence::subject;
+use crate::explain::hint::whence::{absent_claim, subject};
 use crate::explain::why::{Carrying, guards};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::records::request::DataRequest;
-use crate::records::{Carried, DataOperation, DataRefusal};
+use crate::records::{Attribute, Bound, BoundValue, Carried, CarriedRole, DataOperation, DataRefusal};
 use crate::value::Value;
 
 /// DynamoDB does not take the expression at all.
@@ -99,6 +99,27 @@ pub(super) fn null_key(run: &Finished<'_>, request: &DataRequest) -> Option<Find
     )
     .cured(format!("End before the request where it is null: `#if($util.isNull({code})) #return #end` (of a mutation: refuse)."));
     dynamo.then(|| Finding::new(Code::ExpressionRefused, message).at(path))
+}
+
+/// A value of a key condition that is null, which no key is.
+pub(super) fn null_value(run: &Finished<'_>, request: &DataRequest) -> Option<Finding> {
+    let keys = request.carried.iter().filter(|one| one.role == CarriedRole::KeyCondition);
+    keys.flat_map(|one| one.condition.terms()).find_map(|term| {
+        let null = |bound: &Bound| matches!(bound.given, BoundValue::Value(Attribute::Null));
+        let bound = term.values().into_iter().find(null)?;
+        let source = super::bound::source(run, term, &bound);
+        let absent = source.whence.absent.clone().or(source.whence.path.clone());
+        let why = absent.as_ref().map_or_else(String::new, |path| format!(", for {} is absent", subject(path)));
+        let mut message = Message::of(
+            "DynamoDB refuses the whole request, whoever asks: in the key condition {} the value {} is null{}, and a key is of the table's own type.",
+            [Part::Code(format!("`{}`", term.text)), Part::Name(bound.name.to_string()), Part::Text(why)],
+        );
+        match absent.as_ref().map(|path| absent_claim(run, path)).filter(|words| !words.is_empty()) {
+            Some(words) => message.and(words),
+            None => message.and("» Refuse before the request where it is null."),
+        }
+        Some(Finding::new(Code::ExpressionRefused, message).at(absent.unwrap_or_else(|| "query".to_owned())))
+    })
 }
 
 /// One placeholder with a value in the update and another in the condition: a request has one set of values

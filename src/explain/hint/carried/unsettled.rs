@@ -110,7 +110,10 @@ fn failed(carried: &Carried, open: &[JudgedTerm<'_>]) -> Finding {
             message.and(Message::of("does not hold{}; which of its terms failed, only the row tells.", [Part::Value(where_)]));
         }
     }
-    message.and("The row was not given: » give it (`records`) to see which.");
+    message.and(match open.iter().find_map(|term| term.judgement.why.as_ref()) {
+        Some(Unjudged::RowNotGiven) | None => Message::from("The row was not given: » give it (`records`) to see which."),
+        Some(why) => Message::from(format!("More cannot be told here: {why}.")),
+    });
     let path = open.first().map_or_else(String::new, |term| path_of(term));
     Finding::new(Code::ConditionTermFailed, message).at(format!("records.{path}"))
 }

@@ -5,7 +5,7 @@ use super::Finished;
 use super::judged_term::{JudgedTerm, row_name, judged_term};
 use crate::code::Code;
 use crate::explain::hint::allow::is_whole;
-use crate::explain::hint::whence::{absent_claim, subject};
+use crate::explain::hint::whence::{absent_claim, is_client, subject};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
 use crate::records::verdict::{RowFate, RowVerdict, WriteVerdict};
@@ -27,7 +27,7 @@ pub(super) fn rows(run: &Finished<'_>, carried: &Carried, all: &[Row], kept: &[&
         let judged = terms(run, carried, row);
         let name = || row_name(row.row, &all[row.row], carried);
         let loose = super::brackets::missing(run, carried, &row.judged, Some(name()));
-        let each = [loose, part(&judged, name()), prefix(run, &judged, name()), open_prefix(&judged, name())];
+        let each = [judged.iter().find_map(chosen_by_client), loose, part(&judged, name()), prefix(run, &judged, name()), open_prefix(&judged, name())];
         for finding in each.into_iter().flatten() {
             if found.iter().all(|known| known.code != finding.code) {
                 found.push(finding);
@@ -43,7 +43,8 @@ fn either(run: &Finished<'_>, carried: &Carried, all: &[Row], kept: &[&RowVerdic
         return None;
     }
     let negative = |term: &JudgedTerm<'_>| match &term.judgement.term.test {
-        TermTest::Compare { comparator: Comparator::NotEqual, .. } => true,
+        // Of a value that is there the row says itself that it is meant.
+        TermTest::Compare { comparator: Comparator::NotEqual, .. } => matches!(term.row, Some((_, None))),
         TermTest::Exists { wanted, .. } => !wanted,
         _ => false,
     };
@@ -107,8 +108,27 @@ fn of_two(failed: &JudgedTerm<'_>, held: &JudgedTerm<'_>, names: &[String], mut 
         [Part::Text(them.to_owned()), Part::Value(stored.join("; ")), Part::Value(failed.value_words())],
     ));
     message.and(held.term());
-    message.and("holds, and OR asks for one of the two only. » Write AND if both are meant.");
+    match (held.existence(), held.row.as_ref()) {
+        (None, Some((path, None))) => message.and(Message::from(format!("holds, for {path} is absent there, and `<>` holds for what is absent.")).cured(format!("Add `attribute_exists({path}) AND`, if a row without {path} is not for everybody, or give those rows one."))),
+        _ => message.and("holds, and OR asks for one of the two only. » Write AND if both are meant."),
+    }
     message
+}
+
+/// A value that is the caller's own only where the client sends none: who sends another's name passes as that one.
+fn chosen_by_client(term: &JudgedTerm<'_>) -> Option<Finding> {
+    let (bound, source) = term.values.iter().find(|(_, source)| source.whence.identity && source.whence.path.as_deref().is_some_and(is_client))?;
+    if term.judgement.truth != Truth::True {
+        return None;
+    }
+    let path = source.whence.path.clone()?;
+    let mut message = Message::of("Wider than it looks:", []);
+    message.and(term.term());
+    message.and(Message::of(
+        "holds by what the client sent: {} is {} ({}), and the caller's own only where that is left out, so whoever sends a name passes as that one. » Take the identity alone.",
+        [Part::Name(bound.name.to_string()), Part::Value(crate::explain::hint::text::show(&source.value)), Part::Place(subject(&path))],
+    ));
+    Some(Finding::new(Code::ClientDecides, message).at(path))
 }
 
 /// `contains` on a text of the row finds parts of longer names.
@@ -166,7 +186,7 @@ fn open_prefix(terms: &[JudgedTerm<'_>], name: String) -> Option<Finding> {
 /// A write went through although its term about the caller fails: an OR let it.
 pub(super) fn written(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict) -> Option<Finding> {
     let terms: Vec<JudgedTerm<'_>> = verdict.judged.terms().into_iter().map(|term| judged_term(run, carried, term)).collect();
-    if let Some(finding) = part(&terms, "this write".to_owned()) {
+    if let Some(finding) = terms.iter().find_map(chosen_by_client).or_else(|| part(&terms, "this write".to_owned())) {
         return Some(finding);
     }
     if let Some(finding) = super::brackets::missing(run, carried, &verdict.judged, Some("the row".to_owned())) {

@@ -169,6 +169,9 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
         return Message::default().cured(format!("Let null count as absent: add `OR attribute_type({path}, :null)` with \":null\": {{\"S\": \"NULL\"}}, or remove {path} from the rows where nobody is meant."));
     }
     let identity = terms.iter().find(|term| term.identity());
+    if let Some(words) = named_by_caller(run, carried, terms).or_else(|| of_groups(terms)) {
+        return words;
+    }
     if let Some(words) = one_of(terms) {
         return words;
     }
@@ -220,6 +223,27 @@ fn under_another_value(run: &Finished<'_>, carried: &Carried, rows: &[Row]) -> O
         show(&asked)
     ))
     .cured(format!("make the key of `{code}`, as the rows are written. Keep the check.")))
+}
+
+/// `members.#u.role`, where `#u` is the caller: who has no entry is no member.
+fn named_by_caller(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>]) -> Option<Message> {
+    terms.iter().find_map(|term| {
+        let (path, None) = term.row.as_ref()? else { return None };
+        let (name, value) = carried.names.iter().find(|(name, _)| term.judgement.term.text.contains(name.as_str()))?;
+        let place = held_by(run, &value.as_str().into())?;
+        Some(Message::from(format!("{name} is {} ($ctx.{place}), so the row has no entry of this caller's at {path}:", show(&value.as_str().into()))).cured("give him one there, if he is meant to be let in, or call as somebody who has one."))
+    })
+}
+
+/// The row names a group, and the caller is in others.
+fn of_groups(terms: &[JudgedTerm<'_>]) -> Option<Message> {
+    terms.iter().find_map(|term| {
+        let (path, Some(stored @ Value::String(_))) = term.row.as_ref()? else { return None };
+        let groups = |source: &super::bound::BoundSource| source.whence.path.as_deref().is_some_and(|path| path.contains("cognito:groups") || path.starts_with("identity.groups"));
+        term.values.iter().any(|(_, source)| groups(source)).then(|| {
+            Message::from(format!("{path} names a group, {}, that the caller is not in.", show(stored))).cured(format!("Call as a member of it, or put the user into {}; or correct {path} on the row.", show(stored)))
+        })
+    })
 }
 
 /// Several terms name the caller, and one would have been enough.
