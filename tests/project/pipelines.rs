@@ -303,7 +303,7 @@ fn lists_are_filtered_by_the_stash_or_by_the_response_half() {
     let auth = "#set($isAuthorized = false)\n$util.qr($ctx.stash.put(\"authFilter\", {\"or\": [{\"owner\": {\"eq\": $ctx.identity.claims.sub}}]}))\n#if(!$isAuthorized && $util.isNull($ctx.stash.authFilter))$util.unauthorized()#end\n{\"payload\": null}";
     let functions = [
         ("auth", "auth", "NONE", Some(auth), Some("{}")),
-        ("list", "main", "AMAZON_DYNAMODB", Some(r#"{"operation": "Scan"}"#), PASS),
+        ("list", "main", "AMAZON_DYNAMODB", Some(r#"{"operation": "Scan", "filter": $util.transform.toDynamoDBFilterExpression($ctx.stash.authFilter)}"#), PASS),
     ];
     let rows = r#"{"items": [{"id": 1, "owner": "ann-1"}, {"id": 2, "owner": "bob-2"}, {"id": 3}]}"#;
     let claims = r#"{"sub": "ann-1", "token_use": "access"}"#;
@@ -311,6 +311,14 @@ fn lists_are_filtered_by_the_stash_or_by_the_response_half() {
     let new = report(&folder, "Query.notes", &["--claims", claims, "--result", rows], 0);
     assert_eq!((&new["verdict"], &new["template"]), (&json!("filtered"), &json!("auth.req.vtl")));
     assert_eq!(new["filter"], json!({"or": [{"owner": {"eq": "ann-1"}}]}));
+    // A request that does not carry it asks for all rows.
+    let functions = [
+        ("auth", "auth", "NONE", Some(auth), Some("{}")),
+        ("list", "main", "AMAZON_DYNAMODB", Some(r#"{"operation": "Scan"}"#), PASS),
+    ];
+    let folder = source("unused", "Query.notes", "PIPELINE", Some("{}"), &functions, Some("$util.toJson($ctx.result)"));
+    let unused = report(&folder, "Query.notes", &["--claims", claims, "--result", rows], 0);
+    assert_eq!((&unused["verdict"], &unused["hints"][0]["code"]), (&json!("allowed"), &json!("filter-unused")));
     let response = "#set($kept = [])\n#foreach($item in $ctx.result.items)\n#if($item.owner == $ctx.identity.claims.sub)$util.qr($kept.add($item))#end\n#end\n{\"items\": $util.toJson($kept)}";
     let functions = [("list", "unit", "AMAZON_DYNAMODB", Some(r#"{"operation": "Scan"}"#), Some(response))];
     let folder = source("rows", "Query.notes", "UNIT", None, &functions, None);
