@@ -3,7 +3,7 @@
 use super::answer::{Answer, LogSays, Unjoined, masked_tail};
 use super::api::ApiConfig;
 use super::gathered::Request;
-use super::grants::{Policies, PolicyKind, PolicyPlace};
+use super::grants::{self, Policies, PolicyKind, PolicyPlace};
 use super::history::Past;
 use super::member::Member;
 pub use super::observed::{Observed, Preflight};
@@ -103,6 +103,7 @@ impl Evidence {
         let (api, stash, body) =
             (request.given(Member::Api), request.given(Member::Stash), request.given(Member::Body));
         let headers = request.headers().clone();
+        let own = request.given(Member::Policy).map(|given| grants::of_caller(given, request.given(Member::Identity)));
         let mut evidence = Self {
             place: place(request, api, stash, &headers),
             headers,
@@ -116,8 +117,8 @@ impl Evidence {
             arguments: request.given(Member::Arguments).and_then(Json::as_object).cloned().unwrap_or_default(),
             selection: Vec::new(),
             api: api.map_or_else(ApiConfig::default, ApiConfig::read),
-            documents: request.given(Member::Policy).map(documents).unwrap_or_default(),
-            iam: policies(request),
+            documents: own.as_ref().map(documents).unwrap_or_default(),
+            iam: policies(request, own.as_ref()),
             authorizer: request.json(Member::Authorizer).cloned(),
             authorizer_policy: request.given(Member::AuthorizerPolicy).cloned(),
             observed: request.observed.clone(),
@@ -295,14 +296,14 @@ impl Evidence {
 }
 
 /// What was given of the caller's permissions.
-fn policies(request: &Request) -> Policies {
+fn policies(request: &Request, own: Option<&Json>) -> Policies {
     let given = [
-        (PolicyKind::Identity, Member::Policy),
         (PolicyKind::Boundary, Member::Boundary),
         (PolicyKind::Session, Member::Session),
         (PolicyKind::Control, Member::Control),
     ];
-    Policies::of(given.into_iter().filter_map(|(kind, member)| Some((kind, request.given(member)?))))
+    let limits = given.into_iter().filter_map(|(kind, member)| Some((kind, request.given(member)?)));
+    Policies::of(own.map(|own| (PolicyKind::Identity, own)).into_iter().chain(limits))
 }
 
 /// Where the API is, by its configuration, Amplify's stash, the host, and the log's own `graphQLAPIId`.

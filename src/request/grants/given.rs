@@ -2,6 +2,7 @@
 //! of which only the name is known. What cannot be read is kept by name: it could decide (IAM API reference: "GetRolePolicy",
 //! "GetPolicyVersion", "ListAttachedRolePolicies", "GetAccountAuthorizationDetails"; Organizations: "DescribePolicy").
 
+use super::account;
 use super::kind::PolicyKind;
 use super::statement::Policy;
 use crate::request::socket;
@@ -38,6 +39,10 @@ pub enum NoDocument {
     NotAPolicy,
     /// A trust policy says who may take the role, and grants nothing.
     Trust,
+    /// The answer about the account does not have this role, user or group.
+    NotListed,
+    /// The answer about the account is there, and who called is not known.
+    CallerUnknown,
     /// There are more policies than are read.
     TooMany,
 }
@@ -71,7 +76,6 @@ const INNER: &[&str] = &[
     "UserPolicyList",
     "GroupPolicyList",
     "Role",
-    "RoleDetailList",
     "AttachedPolicies",
     "AttachedManagedPolicies",
     "ManagedPolicyArns",
@@ -150,6 +154,10 @@ impl Policies {
             return self.missing(kind, "a policy", NoDocument::NotAPolicy);
         }
         let text = |name: &str| map.get(name).and_then(Json::as_str).filter(|text| !text.is_empty());
+        let nobody = [(account::NOT_LISTED, NoDocument::NotListed), (account::CALLER_UNKNOWN, NoDocument::CallerUnknown)];
+        if let Some((name, why)) = nobody.into_iter().find_map(|(member, why)| Some((text(member)?, why))) {
+            return self.missing(kind, name, why);
+        }
         let summary =
             |name: &str| map.get("PolicySummary").and_then(|summary| summary.get(name)).and_then(Json::as_str);
         let is_control = summary("Type").or_else(|| text("Type")) == Some("SERVICE_CONTROL_POLICY");

@@ -1,11 +1,13 @@
 //! What was given of a caller's permissions, and where the API is: read before anything is judged (iam/).
 
+mod account;
 mod given;
 mod kind;
 pub mod operator;
 mod place;
 mod statement;
 
+pub use account::of_caller;
 pub use given::{NoDocument, Policies, Unread};
 pub use kind::PolicyKind;
 pub use place::{Mistaken, PolicyPlace, IamCall, Unit, partition};

@@ -432,6 +432,9 @@ fn look_up(doubt: &StatementDoubt, role: Option<&str>, pool: Option<&str>) -> Me
 
 /// A policy without its document.
 pub fn unread(one: &Unread, request: &IamCall, refused: bool) -> Finding {
+    if let NoDocument::NotListed | NoDocument::CallerUnknown = one.why {
+        return not_listed(one, request);
+    }
     let kind = one.kind.words();
     let likely = if refused {
         "AppSync did answer \"Permission denied\", and nothing that was given refuses, so this is the likeliest place: "
@@ -452,7 +455,7 @@ pub fn unread(one: &Unread, request: &IamCall, refused: bool) -> Finding {
         NoDocument::OtherVersion => ("in a version that is not the default one, so not in force", "Give the default version (`aws iam get-policy` names it, `aws iam get-policy-version` reads it)".to_owned()),
         NoDocument::Trust => ("as a trust policy, which says who may take the role and grants nothing", "Give the policies that are attached to it (`aws iam list-attached-role-policies`, `aws iam list-role-policies`) with --policy".to_owned()),
         NoDocument::NotAPolicy => ("as something that is not a policy document", "Give the document (`aws iam get-policy-version`, `aws iam get-role-policy`) with --policy".to_owned()),
-        NoDocument::TooMany => ("among more policies than are read", "Give fewer".to_owned()),
+        NoDocument::TooMany | NoDocument::NotListed | NoDocument::CallerUnknown => ("among more policies than are read", "Give fewer".to_owned()),
     };
     let wants = match one.kind {
         PolicyKind::Identity => "an Allow of it and no Deny",
@@ -476,6 +479,22 @@ pub fn unread(one: &Unread, request: &IamCall, refused: bool) -> Finding {
     )
     .at("policy")
     .actual(one.name.as_str())
+}
+
+/// The answer about the account is given, and of whom it speaks is not the caller, or not known.
+fn not_listed(one: &Unread, request: &IamCall) -> Finding {
+    let message = if one.why == NoDocument::CallerUnknown {
+        Message::of(
+            "the answer of get-account-authorization-details lists the policies of many, and which of them called is not known; another role's or user's policies do not count for the caller, so whether {} is allowed cannot be told. » Give the caller: `aws sts get-caller-identity` shows its ARN (identity.userArn, or --claims).",
+            [Part::Code(request.action.clone())],
+        )
+    } else {
+        Message::of(
+            "the answer of get-account-authorization-details does not list {}, and the policies of others do not count for the caller, so what it may do is not known. » Take the answer from the caller's account and without a --filter that leaves it out, or give the policies themselves with --policy.",
+            [Part::Name(one.name.clone())],
+        )
+    };
+    Finding::new(Code::IamPolicyUnread, message).at("policy").actual(one.name.as_str())
 }
 
 /// A document that IAM would not accept.
