@@ -7,6 +7,7 @@ use super::grants::{self, Policies, PolicyKind, PolicyPlace};
 use super::history::Past;
 use super::member::Member;
 pub use super::observed::{Observed, Preflight};
+use super::on_the_way::OnTheWay;
 use super::operation::{self, Selected};
 use super::schema::{Schema, SchemaError};
 use super::socket::Socket;
@@ -74,6 +75,8 @@ pub struct Evidence {
     pub preflight: Option<Preflight>,
     /// Whether the log told what the browser's export has not: the answer's status, or the credential.
     pub log_tells: LogTells,
+    /// What became of the credential on the way, as the log proves.
+    pub on_the_way: Option<OnTheWay>,
     /// Masked headers: name in lower case, and the last letters of the value. They were sent.
     pub masked: BTreeMap<String, String>,
     /// `authRole` and `unauthRole`, the ARNs of Amplify's roles, as far as the stash has them.
@@ -85,6 +88,8 @@ pub struct Evidence {
 pub struct LogTells {
     /// The status of the answer.
     pub status: bool,
+    /// The status of a page that the browser shows in the place of AppSync's answer.
+    pub page: Option<u64>,
     /// The credential that was sent.
     pub credential: bool,
 }
@@ -133,6 +138,7 @@ impl Evidence {
             unjoined: request.unjoined.clone(),
             preflight: request.preflight.clone(),
             log_tells: LogTells::default(),
+            on_the_way: None,
             masked: BTreeMap::new(),
             roles: ["authRole", "unauthRole"]
                 .into_iter()
@@ -180,6 +186,11 @@ impl Evidence {
         let own = ["authorization", "x-api-key"];
         self.log_tells.credential = own.iter().all(|name| !self.headers.contains_key(*name))
             && own.iter().any(|name| log.headers.contains_key(*name) || log.masked.contains_key(*name));
+        // What did not come is not what AppSync judged.
+        self.on_the_way = if self.url.is_some() { OnTheWay::of(&self.headers, &log) } else { None };
+        if let Some(gone) = self.on_the_way.as_ref().and_then(OnTheWay::gone) {
+            self.headers.remove(gone);
+        }
         for (name, value) in &log.headers {
             if !self.headers.contains_key(name) {
                 self.headers.insert(name.clone(), value.clone());
@@ -193,7 +204,10 @@ impl Evidence {
                 .map(|(name, tail)| (name.clone(), tail.clone())),
         );
         self.sanitized = self.sanitized && !log.complete;
-        let hidden = self.status().is_none_or(|status| status == 0);
+        // A page in the place of AppSync's JSON, with another status, is what stands before it.
+        let page = self.answer.html && log.status.is_some_and(|status| status >= 400 && self.status() != Some(status));
+        self.log_tells.page = self.status().filter(|status| page && *status != 0);
+        let hidden = page || self.status().is_none_or(|status| status == 0);
         self.log_tells.status = hidden;
         if hidden && log.status.is_some_and(|status| status >= 400) {
             let kind = log.error_type.clone();

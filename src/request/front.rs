@@ -2,6 +2,7 @@
 //! looked at then.
 
 use super::answer::CloudFront;
+use super::on_the_way::{OnTheWay, titled};
 use super::evidence::{Evidence, Preflight};
 use super::layer::State;
 use super::page;
@@ -343,6 +344,42 @@ fn forwarded(evidence: &Evidence) -> Option<Finding> {
     )
 }
 
+/// The browser sent a credential, and the log's whole list of headers does not have it: what stands between took it out. A
+/// distribution introduces itself to its origin by the user-agent `Amazon CloudFront` (see `stripped`).
+pub(super) fn lost(evidence: &Evidence) -> Option<Finding> {
+    let Some(OnTheWay::Lost { sent }) = &evidence.on_the_way else { return None };
+    let log = evidence.log.as_ref()?;
+    let logged = |name: &str| log.headers.get(name).and_then(serde_json::Value::as_str);
+    let cloudfront = logged("user-agent") == Some("Amazon CloudFront");
+    let direct = evidence.others.iter().find(|past| past.passed && past.credential.is_some() && past.host != evidence.url_host());
+    let proof = direct.map_or_else(String::new, |past| format!(" A request with a credential passed at {} ({}).", past.host, past.clock()));
+    let (code, who, cure) = if cloudfront {
+        (
+            Code::CloudfrontHeader,
+            "The request came through a CloudFront distribution (user-agent Amazon CloudFront), which passes on only what its policies name".to_owned(),
+            "Let its behavior pass Authorization and x-api-key on: caching off (CachingDisabled) with the origin request policy AllViewerExceptHostHeader, or use AppSync's own custom domain names",
+        )
+    } else {
+        let via = logged("via").map_or_else(String::new, |via| format!("; via: {via}"));
+        (
+            Code::CredentialLost,
+            format!("Something between the page and AppSync took it out (a proxy, a function of a distribution, a service worker, an extension{via})"),
+            "Let what stands between pass the header on, or call AppSync's own URL from another network to compare",
+        )
+    };
+    Some(
+        Finding::new(
+            code,
+            Message::of(
+                "no credential reached AppSync: the browser sent {}, and the log's list of headers of the same request, which is complete, has neither Authorization nor x-api-key. {}.{} » {}. The credential itself was not judged.",
+                [Part::Name(titled(sent).to_owned()), Part::Text(who), Part::Text(proof), Part::Text(cure.to_owned())],
+            ),
+        )
+        .certainty(Certainty::Certain)
+        .at(format!("request.headers.{sent}")),
+    )
+}
+
 /// A distribution before the API took the credential out: to its origin it introduces itself as `Amazon CloudFront`
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html>:
 /// User-Agent, Authorization). AppSync's own host has CloudFront before it too, which leaves the client's name in.
@@ -393,10 +430,6 @@ pub(super) fn unsigned(evidence: &Evidence) -> Option<Finding> {
         .at("request.headers.authorization")
         .wanted("AWS4-HMAC-SHA256 …"),
     )
-}
-
-fn titled(header: &str) -> &str {
-    if header == "authorization" { "Authorization" } else { header }
 }
 
 /// An address of a private network (RFC 1918, RFC 4193).

@@ -30,6 +30,7 @@ pub mod messages;
 pub mod mode;
 pub mod null_climb;
 pub mod observed;
+pub mod on_the_way;
 pub mod operation;
 pub mod page;
 pub mod response;

@@ -114,6 +114,7 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
             .cured(format!("Await the session, and send no header while there is none.{guest}")),
         _ if printed(inside).is_some() => match printed(inside)? {
             Printed::Promise => Message::from("a promise was turned into text:").cured(format!("await the {what} before the header is built.")),
+            Printed::Object if what == "key" => Message::from("an object was turned into text.").cured("Put the key's own text in, the member of that object that holds it (da2-…; in Amplify's configuration data.api_key or aws_appsync_apiKey), and send it bare."),
             Printed::Object => Message::from("an object was turned into text.").cured(format!("Put the {what}'s own text in (Amplify 6: session.tokens.accessToken.toString()), and send it bare.")),
             Printed::Function => Message::from("a function was turned into text:").cured(format!("call it, and put its result, the {what}'s own text, in.")),
             Printed::Pointer => Message::from("a pointer was printed (Go's %s of something that is no text):").cured(format!("put the text that it points to in, the {what} itself.")),

@@ -6,7 +6,7 @@ use super::super::layer::{Layer, LayerName, State};
 use super::super::answer::Unjoined;
 use super::super::{event, history, messages, mode, token, unsent};
 use super::key::{self, SentKey};
-use super::{canonical, signature};
+use super::{canonical, key_passed, signature};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -66,6 +66,11 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
     if !matches!(evidence.status(), Some(401 | 403)) || layer.state == State::Refused || !evidence.iam.is_empty() {
         return;
     }
+    if let Some(seen) = evidence.log_tells.page {
+        layer.state = State::Passed;
+        layer.refuse(behind_a_page(evidence, seen));
+        return;
+    }
     let kind = evidence.error_type();
     if let Some(finding) = SentKey::of(evidence).filter(|_| evidence.status() == Some(401)).and_then(|key| key::fits(evidence, &key)) {
         layer.state = State::Passed;
@@ -74,7 +79,7 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
     }
     if let Some(key) = SentKey::of(evidence).filter(|_| evidence.status() == Some(401)) {
         layer.state = State::Passed;
-        layer.refuse(key::without_words(&key));
+        layer.refuse(key_passed::without_words(evidence, &key));
         return;
     }
     if evidence.status() == Some(403) && kind.contains("ForbiddenException") {
@@ -101,6 +106,24 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
         )
         .actual(evidence.status()),
     );
+}
+
+/// The log has AppSync's status, and the browser shows a page with another: of AppSync's message neither has a word.
+fn behind_a_page(evidence: &Evidence, seen: u64) -> Finding {
+    Finding::new(
+        Code::RefusedBeforeGraphql,
+        Message::of(
+            "AppSync refused this request with HTTP {} {} by its log, and the browser shows a page with HTTP {}: what stands before AppSync (a distribution's custom error page, a proxy) put its own answer in the place of AppSync's, whose message is therefore not in the material. » Let AppSync's answers with 401 and 403 through unchanged, and read the message; or give the API's modes and issuers (--api) to have the credential compared with them.",
+            [
+                Part::Value(evidence.status().unwrap_or(401).to_string()),
+                Part::Value(evidence.error_type().to_owned()),
+                Part::Value(seen.to_string()),
+            ],
+        ),
+    )
+    .certainty(Certainty::Likely)
+    .at("observed.httpStatus")
+    .actual(seen)
 }
 
 fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str, layer: &mut Layer) {
@@ -137,7 +160,7 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
     if known_message.code == Code::NoValidCredential && odd.iter().any(|code| layer.blame(*code)) {
         return;
     }
-    if let Some(finding) = fits_none(evidence, known_message) {
+    if let Some(finding) = fits_none(evidence, known_message).or_else(|| masked_fits_none(evidence, known_message)) {
         layer.refuse(finding);
         return;
     }
@@ -150,7 +173,7 @@ fn meant(evidence: &Evidence, known_message: &messages::KnownMessage, (text, key
     let whose = if foreign { "the message" } else { "AppSync's message" };
     let said = if text.is_empty() { evidence.error_type() } else { text };
     let finding = match &key {
-        Some(key) => key::fits(evidence, key).or_else(|| key::called_another(evidence, key)).unwrap_or_else(|| key_refused(&key.shown(), said)),
+        Some(key) => key::fits(evidence, key).or_else(|| key::called_another(evidence, key)).or_else(|| key_passed::judge(evidence, key, said)).unwrap_or_else(|| key_refused(&key.shown(), said)),
         None => Finding::new(known_message.code, Message::of(
             "{} {} means:", [Part::Text(whose.to_string()), Part::Value(quoted(&said).to_string())]).with(known_message.meaning))
             .at("observed.message")
@@ -268,6 +291,27 @@ fn fits_none(evidence: &Evidence, known_message: &messages::KnownMessage) -> Opt
         .at("token.iss")
         .actual(issuer)
         .wanted("an issuer of the API"),
+    )
+}
+
+/// The same of a token of which the log has the mask: it came, so no header is missing.
+fn masked_fits_none(evidence: &Evidence, known_message: &messages::KnownMessage) -> Option<Finding> {
+    let tail = evidence.masked.get("authorization").filter(|_| evidence.log.is_some())?;
+    if known_message.code != Code::NoValidCredential || evidence.header("x-amz-date").is_some() {
+        return None;
+    }
+    let modes = evidence.api.modes();
+    let theirs = if modes.is_empty() { "the API's modes".to_owned() } else { format!("the API's modes ({})", AuthType::api_names(&modes)) };
+    Some(
+        Finding::new(
+            Code::NoValidCredential,
+            Message::of(
+                "a credential came, for AppSync's log has authorization=[****{}], masked, so no header is missing; AppSync says {}, so it fits none of {}: it is of another user pool or issuer, or no whole token. » Give the token that ends so (--claims), and compare its `iss` with the API's.",
+                [Part::Value(tail.clone()), Part::Value(quoted(known_message.text).to_string()), Part::Text(theirs)],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("request.headers.authorization"),
     )
 }
 

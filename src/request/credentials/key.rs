@@ -7,14 +7,14 @@ use super::super::event;
 use super::super::history;
 use super::super::layer::{Layer, State};
 use super::super::token;
-use super::not_configured;
+use super::{key_text, not_configured};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
 use serde_json::Value as Json;
 
-const PATH: &str = "request.headers.x-api-key";
+pub(super) const PATH: &str = "request.headers.x-api-key";
 
 /// A key that was sent, whole or masked.
 pub(super) struct SentKey<'a> {
@@ -130,19 +130,8 @@ fn gone(shown: &str, entry: &Json, now: i64, only: &str) -> Finding {
     .wanted(format!("> {now}"))
 }
 
-/// The JSON of a secret, with the key inside.
-fn whole_secret(sent: &str) -> Option<Finding> {
-    let json: Json = serde_json::from_str(sent.trim()).ok().filter(Json::is_object)?;
-    let (name, _) = json.as_object()?.iter().find(|(_, value)| value.as_str().is_some_and(|value| value.starts_with("da2-")))?;
-    let message = Message::of(
-        "the x-api-key header holds a whole JSON object with the key inside (its member {}), as Secrets Manager gives a secret (SecretString) or a parameter store a parameter, so AppSync knows no such key. » Parse it, and send the value of {} alone (da2-…).",
-        [Part::Name(name.clone()), Part::Name(name.clone())],
-    );
-    Some(Finding::new(Code::KeyForm, message).at(PATH).actual("a JSON object").wanted("da2-…"))
-}
-
 pub(super) fn judge(evidence: &Evidence, key: &SentKey<'_>, layer: &mut Layer) {
-    if let Some(finding) = key.whole.and_then(whole_secret) {
+    if let Some(finding) = key.whole.and_then(key_text::whole_secret) {
         layer.refuse(finding);
         return;
     }
@@ -167,7 +156,7 @@ pub(super) fn judge(evidence: &Evidence, key: &SentKey<'_>, layer: &mut Layer) {
         layer.refuse(finding);
         return;
     }
-    if let Some(finding) = key.whole.and_then(dressed).or_else(|| quoted_tail(evidence, key)) {
+    if let Some(finding) = key.whole.and_then(key_text::joined).or_else(|| key.whole.and_then(key_text::dressed)).or_else(|| quoted_tail(evidence, key)) {
         layer.refuse(finding);
         return;
     }
@@ -230,21 +219,6 @@ pub(super) fn fits(evidence: &Evidence, key: &SentKey<'_>) -> Option<Finding> {
         .actual(key.shown())
         .wanted("a key of the API that was called")
     })
-}
-
-/// A key was sent, and of AppSync's answer no more is known than the status.
-pub(super) fn without_words(key: &SentKey<'_>) -> Finding {
-    Finding::new(
-        Code::KeyOrAuthorizerRefused,
-        Message::of(
-            "a credential was sent, the API key ending in {}, and AppSync answered HTTP 401 before any field: the key is unknown to this API or has expired, or the API has no API_KEY mode. » List the API's keys (aws appsync list-api-keys), compare their ends and expires with this one, and look at the API's modes (aws appsync get-graphql-api, --api).",
-            [Part::Value(key.shown())],
-        ),
-    )
-    .certainty(Certainty::Likely)
-    .at(PATH)
-    .actual(key.shown())
-    .wanted("a key of this API that has not expired")
 }
 
 /// A key that is not of AppSync's form.
@@ -414,41 +388,6 @@ fn cut(key: &SentKey<'_>, known: &str) -> Option<Finding> {
         .at(PATH)
         .actual(format!("{have} characters"))
         .wanted(format!("{want} characters")),
-    )
-}
-
-/// A key with something around it: AppSync compares the whole value of the header.
-fn dressed(sent: &str) -> Option<Finding> {
-    let quotes = ['"', '\'', '`'];
-    let inner = sent.trim();
-    let (inner, prefixed) = match inner.get(..7) {
-        Some(word) if word.eq_ignore_ascii_case("bearer ") => (inner[7..].trim(), true),
-        _ => (inner, false),
-    };
-    let bare = inner.trim_matches(quotes).trim();
-    if bare == sent || !bare.starts_with("da2-") {
-        return None;
-    }
-    let what = if prefixed {
-        "`Bearer ` before the key"
-    } else if inner.starts_with(quotes) || inner.ends_with(quotes) {
-        "quotes around the key"
-    } else {
-        "blanks or line breaks around the key"
-    };
-    Some(
-        Finding::new(
-            Code::KeyForm,
-            Message::of(
-                "the x-api-key header has {}, which AppSync takes for a part of it, so it knows no such key: » send the bare key (da2-…), without them.",
-                [
-                    Part::Text(what.to_string()),
-                ],
-            ),
-        )
-        .at(PATH)
-        .actual(what)
-        .wanted("da2-…"),
     )
 }
 

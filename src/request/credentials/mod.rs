@@ -7,11 +7,14 @@ mod canonical;
 mod claims;
 mod jwt;
 mod key;
+mod key_passed;
+mod key_text;
 mod signature;
 mod error_message;
 
 use super::evidence::Evidence;
 use super::layer::{Layer, LayerName, State};
+use super::on_the_way::{OnTheWay, titled};
 use super::{event, front, messages, socket_judge};
 use crate::appsync::AuthType;
 use crate::code::Code;
@@ -50,15 +53,7 @@ fn credentials(evidence: &Evidence, layer: &mut Layer) {
         return;
     }
     if key.is_some() && (authorization.is_some() || masked.is_some()) {
-        layer.findings.push(
-            Finding::new(
-                Code::TwoCredentials,
-                "two credentials were sent, x-api-key and Authorization: AWS does not document which counts (the key probably wins, so the caller is nobody in particular). » Send only one of them: the token for users who are signed in, a valid key for public calls.",
-            )
-            .at("request.headers.x-api-key")
-            .actual("x-api-key and Authorization")
-            .wanted("one of them"),
-        );
+        layer.findings.push(two_credentials(evidence));
     }
     if let Some(key) = &key {
         key::judge(evidence, key, layer);
@@ -67,6 +62,21 @@ fn credentials(evidence: &Evidence, layer: &mut Layer) {
     } else {
         masked_credential(evidence, layer);
     }
+}
+
+/// Two credentials came: the client sent both, or something on the way added one.
+fn two_credentials(evidence: &Evidence) -> Finding {
+    let message = match &evidence.on_the_way {
+        Some(OnTheWay::Added { came, tail }) => Message::of(
+            "AppSync got two credentials, and the browser sent one: something on the way adds {} (it ends in {} in AppSync's log). AWS does not document which counts (the key probably wins, so the caller is nobody in particular). » Take it out where it is added (a proxy, the origin's custom headers of a distribution, a service worker), or call AppSync's own URL.",
+            [Part::Name(titled(came).to_owned()), Part::Value(tail.clone())],
+        ),
+        _ => "two credentials were sent, x-api-key and Authorization: AWS does not document which counts (the key probably wins, so the caller is nobody in particular). » Send only one of them: the token for users who are signed in, a valid key for public calls.".into(),
+    };
+    Finding::new(Code::TwoCredentials, message)
+        .at("request.headers.x-api-key")
+        .actual("x-api-key and Authorization")
+        .wanted("one of them")
 }
 
 /// A credential of which only a mask is there: it was sent, and no more is known of it.
@@ -182,7 +192,7 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
             Some(Code::NoValidCredential | Code::TokenMalformed | Code::SignatureMissing)
         )
     });
-    if let Some(finding) = accident::elsewhere(evidence) {
+    if let Some(finding) = front::lost(evidence).or_else(|| accident::elsewhere(evidence)) {
         layer.refuse(finding);
         return;
     }

@@ -210,9 +210,44 @@ fn decide(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mut
         limit(policies, *kind, one, request, identity.allowed.as_ref(), layer);
     }
     doubts(evidence, &judged, request, denied_text, layer);
+    if denied_text
+        && layer.state == State::Passed
+        && let Some(finding) = sibling(evidence, request, &who)
+    {
+        layer.refuse(finding);
+    }
     if denied_text && layer.state == State::Passed {
         layer.refuse(elsewhere(evidence, identity.allowed.as_ref(), request));
     }
+}
+
+/// Another root field of the same operation, which the policies do not allow: AppSync's one answer is for all (APPSYNC-VTL 7.4).
+fn sibling(evidence: &Evidence, request: &IamCall, who: &str) -> Option<Finding> {
+    let operation = evidence.operation().filter(|operation| operation.parent == evidence.parent_type)?;
+    let keys = keys::of(evidence, request);
+    let refused = |field: &str| {
+        let call = IamCall { field: Some(field.to_owned()), ..request.clone() };
+        let documents = evidence.iam.documents(PolicyKind::Identity);
+        let judged = judge_policies(documents, &call, &keys);
+        let finding = match &judged.denied {
+            Some(hit) => words::denied(hit, &call, who),
+            None if judged.allowed.is_none() && !judged.may_allow() => words::not_granted(&evidence.iam, &call, who, &keys),
+            None => return None,
+        };
+        Some((call, finding))
+    };
+    let (call, mut finding) = operation.fields.iter().filter(|root| root.name != evidence.field).find_map(|root| refused(&root.name))?;
+    finding.message = Message::joined(
+        "{} {}",
+        [
+            Message::of(
+                "the same request selects {} beside {}, and one that may not be called refuses the whole request:",
+                [Part::Name(call.name()), Part::Name(request.name())],
+            ),
+            finding.message,
+        ],
+    );
+    Some(finding)
 }
 
 /// AppSync refused, and a deny fits but for the API's id or region, which nobody gave: that it is this API's is most likely.

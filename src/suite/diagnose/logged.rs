@@ -4,6 +4,7 @@ use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::request::Evidence;
+use crate::request::on_the_way::{OnTheWay, titled};
 use crate::request::layer::{Layer, LayerName, State};
 
 /// The log of the same request proves whether a template ran for the field: with an entry that failed it was the resolver,
@@ -58,34 +59,43 @@ pub(super) fn judge(evidence: &Evidence, layers: &mut [Layer]) {
 }
 
 /// The log has the end of the credential that AppSync got: where the browser sent another, something on the way put it in its
-/// place.
+/// place. One that did not come at all is told with the credentials.
 pub(super) fn replaced(evidence: &Evidence) -> Option<Finding> {
-    let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
-    let (name, tail, sent) = ["authorization", "x-api-key"].into_iter().find_map(|name| {
-        let (tail, sent) = (log.masked.get(name)?, evidence.header(name)?);
-        // What a tool wrote in its place is no credential.
-        let whole = sent.len() >= 20 && !sent.trim().contains(['*', '<', '[']);
-        (whole && tail.len() >= 4 && !sent.trim_end().ends_with(tail.as_str())).then_some((name, tail, sent))
-    })?;
-    let (what, title) = if name == "authorization" { ("token", "Authorization") } else { ("key", name) };
-    Some(
-        Finding::new(
-            Code::OtherToken,
-            Message::of(
-                "AppSync got another {} than the browser sent: {} ends in {} in AppSync's log of the same request, and in {} in the browser. Something on the way replaced it (a proxy, a function of a distribution, a service worker). » Look at what stands between the page and the API, or call AppSync's own URL; the {} of the browser is not judged by this answer.",
-                [
-                    Part::Text(what.to_owned()),
-                    Part::Name(title.to_owned()),
-                    Part::Value(tail.clone()),
-                    Part::Value(crate::request::history::tail(sent)),
-                    Part::Text(what.to_owned()),
-                ],
-            ),
-        )
-        .certainty(Certainty::Certain)
-        .at(format!("request.headers.{name}"))
-        .actual(format!("****{tail}")),
-    )
+    let (name, message) = match evidence.on_the_way.as_ref()? {
+        OnTheWay::Replaced { name, sent, tail } => (*name, Message::of(
+            "AppSync got another {} than the browser sent: {} ends in {} in AppSync's log of the same request, and in {} in the browser. Something on the way replaced it (a proxy, a function of a distribution, a service worker). » Look at what stands between the page and the API, or call AppSync's own URL; the {} of the browser is not judged by this answer.",
+            [
+                Part::Text(what(name).to_owned()),
+                Part::Name(titled(name).to_owned()),
+                Part::Value(tail.clone()),
+                Part::Value(sent.clone()),
+                Part::Text(what(name).to_owned()),
+            ],
+        )),
+        OnTheWay::Swapped { sent, came, tail } => (*sent, Message::of(
+            "the browser sent {}, and AppSync got none: the log's list of headers, which is complete, has {} in its place. Something on the way put one credential in the place of the other (a proxy, a function of a distribution, a service worker). » Look at what stands between the page and the API, or call AppSync's own URL; the {} of the browser is not judged by this answer.",
+            [
+                Part::Name(titled(sent).to_owned()),
+                Part::Value(format!("{came}=[****{tail}]")),
+                Part::Text(what(sent).to_owned()),
+            ],
+        )),
+        OnTheWay::Lost { sent } if has_other(evidence, sent) => (*sent, Message::of(
+            "the browser sent two credentials, and {} did not come: the log's list of headers, which is complete, does not have it. Something on the way took it out (a proxy, a function of a distribution, a service worker). » Send the one that is meant alone, and let what stands between pass it on.",
+            [Part::Name(titled(sent).to_owned())],
+        )),
+        OnTheWay::Lost { .. } | OnTheWay::Added { .. } => return None,
+    };
+    Some(Finding::new(Code::OtherToken, message).certainty(Certainty::Certain).at(format!("request.headers.{name}")))
+}
+
+/// Whether another credential came.
+fn has_other(evidence: &Evidence, lost: &str) -> bool {
+    ["authorization", "x-api-key"].iter().any(|name| *name != lost && (evidence.header(name).is_some() || evidence.masked.contains_key(*name)))
+}
+
+fn what(header: &str) -> &'static str {
+    if header == "authorization" { "token" } else { "key" }
 }
 
 /// That the answer was read from the log, where the browser hid it.
@@ -93,18 +103,20 @@ pub(super) fn joined(evidence: &Evidence) -> Option<Finding> {
     let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
     let status = log.status?;
     let kind = log.error_type.as_deref().map_or_else(String::new, |kind| format!(" {kind}"));
-    let then = match (evidence.log_tells.status, evidence.log_tells.credential) {
-        (true, _) => "what the browser shows of it, an error of the network or CORS perhaps, is not the cause",
-        (false, true) => "the credential was read from there, as the browser's export has none",
-        (false, false) if replaced(evidence).is_some() => "its status is the browser's, its credential is not",
-        (false, false) => "it agrees with what the browser shows",
+    let then = match (evidence.log_tells.page, evidence.log_tells.status, evidence.log_tells.credential) {
+        (Some(seen), _, _) => format!("that is AppSync's answer, and the page with HTTP {seen} in the browser is of what stands before it"),
+        (None, true, _) => "what the browser shows of it, an error of the network or CORS perhaps, is not the cause".to_owned(),
+        (None, false, true) => "the credential was read from there, as the browser's export has none".to_owned(),
+        (None, false, false) if evidence.on_the_way.is_some() => "its status is the browser's, its credential is not".to_owned(),
+        (None, false, false) if evidence.status().is_some_and(|seen| seen != status) => "the browser shows another status".to_owned(),
+        (None, false, false) => "it agrees with what the browser shows".to_owned(),
     };
     Some(Finding::new(Code::LogProves, Message::of(
         "AppSync's log of the same request (joined by x-amzn-requestid) has status {}{}: {}.",
         [
             Part::Value(status.to_string()),
             Part::Value(kind.to_string()),
-            Part::Text(then.to_owned()),
+            Part::Text(then),
         ],
     )).at("log"))
 }

@@ -97,7 +97,7 @@ impl Weighing<'_> {
         let evidence = &self.refusal.evidence;
         match self.refused == Some(true) {
             _ if self.limit.is_some() => (Some(Verdict::Error), None),
-            true if explained.is_none() && !fits(evidence, layers) => (Some(Verdict::Denied), None),
+            true if explained.is_none() => (Some(Verdict::Denied), None),
             // A rule that answers with nothing is a filter, where nothing is what was seen.
             _ if emptied(self.resolver, evidence) => (Some(Verdict::Filtered), Some(LayerName::Resolver)),
             // AppSync refused, and no layer that could be judged did.
@@ -394,27 +394,14 @@ fn let_in_by_function(evidence: &Evidence, layers: &[Layer]) -> bool {
     passed && evidence.authorizer.is_some() && evidence.schema.is_none()
 }
 
-/// The likeliest where a field was refused and nobody gave its templates: these, unless the schema opens it to the caller.
+/// The likeliest where a field was refused and nobody gave its templates: these, as the contract wants a layer for what was seen.
 fn likeliest_without_templates(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
     if evidence.error_message().contains("Not Authorized to access") {
         let finding = proof::field_refused(evidence, mode, layers);
         let resolver = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver);
         resolver.into_iter().for_each(|layer| layer.findings.insert(0, finding.clone()));
-        if fits(evidence, layers) {
-            return;
-        }
     }
     refuse(layers, LayerName::Resolver);
-}
-
-/// Whether the message is about a field that a directive of the given schema opens to this caller: then no layer is the
-/// likeliest.
-fn fits(evidence: &Evidence, layers: &[Layer]) -> bool {
-    if let_in_by_function(evidence, layers) && evidence.error_message().contains("Not Authorized to access") {
-        return true;
-    }
-    let by_schema = layers.iter().any(|one| one.layer == LayerName::Mode && one.state == State::Passed);
-    by_schema && evidence.error_message().contains("Not Authorized to access") && mode::is_let_in_by_directive(evidence)
 }
 
 /// What the schema closes below a field that its directives let in: AppSync's message is about the field itself, so it is
