@@ -27,11 +27,37 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
         .or_else(|| browser(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| page::judge(evidence).filter(|_| evidence.status().is_none_or(|status| status < 500)).map(refused))
         .or_else(|| page::site(evidence).map(|finding| (State::Unknown, finding)))
+        .or_else(|| gateway(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| cache(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| waf(evidence).map(refused))
         .or_else(|| private(evidence).map(refused))
         .or_else(|| endpoint(evidence).map(refused))
         .or_else(|| forwarded(evidence).map(refused))
+}
+
+/// API Gateway's own refusal: its marks on the answer, and no error in GraphQL's form, which it would pass on from AppSync
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>;
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html>).
+fn gateway(evidence: &Evidence) -> Option<Finding> {
+    let mark = ["apigw-requestid", "x-amz-apigw-id", "x-amz-apigw-request-id"].into_iter().find(|name| evidence.answer.headers.contains_key(*name))?;
+    let host = evidence.url_host();
+    let silent = evidence.observed.as_ref().is_some_and(|seen| seen.message.is_none());
+    if !silent || !matches!(evidence.status(), Some(401 | 403)) || host.contains(".appsync-api.") {
+        return None;
+    }
+    let status = evidence.status().unwrap_or(401);
+    Some(
+        Finding::new(
+            Code::ApiGateway,
+            Message::of(
+                "API Gateway answers at {}, and refused this request itself: its mark {} stands on the answer of HTTP {}, and there is no error in GraphQL's form, as AppSync's would be. So AppSync was not asked, and neither the credential nor the schema was judged by it. » Send the request to AppSync's own URL (aws appsync get-graphql-api, uris); or, if API Gateway is meant to stand before it, look at that route's authorizer, API key and resource policy.",
+                [Part::Place(host.to_owned()), Part::Name(mark.to_owned()), Part::Value(status.to_string())],
+            ),
+        )
+        .certainty(Certainty::Certain)
+        .at("observed.httpStatus")
+        .actual(status),
+    )
 }
 
 /// The browser stopped the request itself: its preflight was not allowed a header

@@ -18,7 +18,7 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
         return plain_start(socket).or_else(|| bare_start(socket)).or_else(|| start_without_host(socket)).map(refused);
     }
     protocol(evidence, socket)
-        .or_else(|| place(socket))
+        .or_else(|| place(evidence, socket))
         .or_else(|| header(evidence, socket))
         .or_else(|| without_payload(evidence, socket))
         .map(refused)
@@ -108,12 +108,17 @@ fn start_without_host(socket: &Socket) -> Option<Finding> {
 fn logged(evidence: &Evidence) -> Option<Finding> {
     let upgrade = evidence.header("upgrade").is_some_and(|value| value.to_lowercase().contains("websocket"));
     let host = evidence.header("host")?;
-    (upgrade && host.contains(".appsync-api.")).then(|| wrong_host(host))
+    let protocol = evidence.header("sec-websocket-protocol").unwrap_or_default();
+    let is_event = evidence.api.events.is_some() || protocol.contains("aws-appsync-event-ws");
+    (upgrade && host.contains(".appsync-api.")).then(|| wrong_host(host, is_event))
 }
 
 /// An upgrade on `….appsync-api.…` never works: AppSync takes it for a request without credentials.
-fn wrong_host(host: &str) -> Finding {
+fn wrong_host(host: &str, is_event: bool) -> Finding {
     let right = host.replace(".appsync-api.", ".appsync-realtime-api.");
+    if is_event {
+        return event_host(host, &right);
+    }
     Finding::new(
         Code::SocketHost,
         Message::of(
@@ -131,8 +136,32 @@ fn wrong_host(host: &str) -> Finding {
     .wanted(right)
 }
 
+/// The same for an Event API, whose realtime endpoint has another path and takes the credential in a sub-protocol
+/// (<https://docs.aws.amazon.com/appsync/latest/eventapi/event-api-websocket-protocol.html>).
+fn event_host(host: &str, right: &str) -> Finding {
+    Finding::new(
+        Code::SocketHost,
+        Message::of(
+            "a WebSocket was opened on {}, which is the Event API's host for HTTP: its realtime endpoint is another host. » Connect to wss://{}/event/realtime with the sub-protocols aws-appsync-event-ws and header-… (base64url of {\"host\":\"{}\", and the credential}); the host in that object, and in authorization of each subscribe and publish frame, stays {}.",
+            [
+                Part::Place(host.to_owned()),
+                Part::Place(right.to_owned()),
+                Part::Place(host.to_owned()),
+                Part::Place(host.to_owned()),
+            ],
+        ),
+    )
+    .at("request.url")
+    .actual(host)
+    .wanted(format!("wss://{right}/event/realtime"))
+}
+
 /// `graphql-ws` for GraphQL, `aws-appsync-event-ws` for Event APIs; nothing else is spoken.
 fn protocol(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
+    // At the wrong path the other kind of API is spoken to: that is told first.
+    if evidence.api.events.is_some() && !socket.is_event() {
+        return None;
+    }
     let right = if socket.is_event() { "aws-appsync-event-ws" } else { "graphql-ws" };
     let refusal = ["NoProtocolError", "SubProtocolNotSupported"].into_iter().find(|word| evidence.says(word));
     // Another message of AppSync's shows that the sub-protocol was none of its concern; a list of headers without any of a
@@ -171,12 +200,13 @@ fn protocol(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
 }
 
 /// The host and path of the realtime endpoint; on a custom domain the path is `/graphql/realtime`.
-fn place(socket: &Socket) -> Option<Finding> {
+fn place(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
+    let is_event = socket.is_event() || evidence.api.events.is_some();
     if socket.host.contains(".appsync-api.") {
-        return Some(wrong_host(&socket.host));
+        return Some(wrong_host(&socket.host, is_event));
     }
     let own = socket.host.contains(".appsync-realtime-api.");
-    let right = match (own, socket.is_event()) {
+    let right = match (own, is_event) {
         (true, false) => "/graphql",
         (false, false) => "/graphql/realtime",
         (_, true) => "/event/realtime",
@@ -185,22 +215,30 @@ fn place(socket: &Socket) -> Option<Finding> {
         return None;
     }
     let url = format!("wss://{}{}", socket.host, socket.path);
-    let why = if own {
+    let why = if is_event && !socket.is_event() {
+        "this is an Event API, which speaks aws-appsync-event-ws with the credential in the sub-protocol header-…, and its realtime endpoint has the path"
+    } else if own {
         "AppSync's realtime endpoint has the path"
     } else {
         "on a custom domain AppSync's realtime endpoint has the path"
+    };
+    let then = if is_event && !socket.is_event() {
+        "with the sub-protocols aws-appsync-event-ws and header-… (base64url of the host, which stays the API's own, and the credential): use a client of Event APIs"
+    } else {
+        "(the host inside header= stays the API's own), or use a client version that knows custom domains"
     };
     Some(
         Finding::new(
             Code::SocketPath,
             Message::of(
-                "the WebSocket was opened on {}: {} {}. » Set the client's realtime URL to wss://{}{} (the host inside header= stays the API's own), or use a client version that knows custom domains.",
+                "the WebSocket was opened on {}: {} {}. » Set the client's realtime URL to wss://{}{} {}.",
                 [
                     Part::Place(url.to_string()),
                     Part::Text(why.to_string()),
                     Part::Place(right.to_string()),
                     Part::Place(socket.host.to_string()),
                     Part::Place(right.to_string()),
+                    Part::Text(then.to_owned()),
                 ],
             ),
         )

@@ -7,14 +7,14 @@ use super::super::event;
 use super::super::history;
 use super::super::layer::{Layer, State};
 use super::super::token;
-use super::{key_text, not_configured};
+use super::key_text::{self, PATH};
+use super::not_configured;
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
 use serde_json::Value as Json;
 
-pub(super) const PATH: &str = "request.headers.x-api-key";
 
 /// A key that was sent, whole or masked.
 pub(super) struct SentKey<'a> {

@@ -3,7 +3,8 @@
 use super::super::evidence::Evidence;
 use super::super::history::{Past, related};
 use super::super::token;
-use super::key::{PATH, SentKey};
+use super::key::SentKey;
+use super::key_text::PATH;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};

@@ -1,10 +1,12 @@
 //! What stands in `x-api-key` around a key, or instead of one key, by the text alone.
 
-use super::key::PATH;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use serde_json::Value as Json;
+
+/// Where a key is sent.
+pub(super) const PATH: &str = "request.headers.x-api-key";
 
 /// The JSON of a secret, with the key inside.
 pub(super) fn whole_secret(sent: &str) -> Option<Finding> {

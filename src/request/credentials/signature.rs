@@ -130,13 +130,21 @@ fn no_session_token(evidence: &Evidence, key: &str, value: &str) -> Finding {
     let of_socket = evidence.socket.is_some();
     let also: Vec<&str> =
         signed.split(';').filter(|name| of_socket && *name != TOKEN && !name.is_empty() && !is_sent(name)).collect();
-    let place = if of_socket { "header= of the handshake has no x-amz-security-token" } else { "x-amz-security-token is absent from the request" };
+    let of_start = evidence.socket.as_ref().is_some_and(|socket| socket.of_start);
+    let holder = evidence.socket.as_ref().and_then(|socket| socket.place());
+    let place = match holder {
+        Some(holder) => format!("{holder} has no x-amz-security-token"),
+        None if of_socket => "header= of the handshake has no x-amz-security-token".to_owned(),
+        None => "x-amz-security-token is absent from the request".to_owned(),
+    };
     let was_signed = match (signed.split(';').any(|name| name == TOKEN), also.is_empty()) {
         (false, _) => ", and the signature is not over it either (SignedHeaders)",
         (true, true) => ", although SignedHeaders names it",
         (true, false) => ", although SignedHeaders names it, and lacks what else it names: ",
     };
-    let cure = if of_socket {
+    let cure = if of_start {
+        "Put every header that was signed into that object, the session token above all, in each such frame; the connection was accepted, so the handshake needs no change"
+    } else if of_socket {
         "Put every header that was signed into that JSON (those of the signed request as they are), the session token above all, and so in extensions.authorization of each start frame"
     } else {
         "Give the signer all three parts of the credentials (access key id, secret access key and session token), and send every header that it returns"
@@ -147,7 +155,7 @@ fn no_session_token(evidence: &Evidence, key: &str, value: &str) -> Finding {
             "the access key {} is a temporary one (ASIA…), and {}{}{}: without its session token AWS knows no such key. » {}.",
             [
                 Part::Value(key.to_owned()),
-                Part::Text(place.to_owned()),
+                Part::Text(place),
                 Part::Text(was_signed.to_owned()),
                 Part::Name(also.join(", ")),
                 Part::Text(cure.to_owned()),

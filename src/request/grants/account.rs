@@ -14,18 +14,18 @@ pub const CALLER_UNKNOWN: &str = "vtlEvalCallerUnknown";
 
 /// What was given as the caller's policies, with the answers about the whole account narrowed to the caller's own part.
 pub fn of_caller(given: &Json, identity: Option<&Json>) -> Json {
-    let (mut account, mut rest) = (Account::default(), Vec::new());
+    let (mut account, mut rest) = (AccountAnswer::default(), Vec::new());
     account.take(given, &mut rest, 0);
     if account.is_empty() {
         return given.clone();
     }
-    rest.extend(account.own(&Caller::of(identity)));
+    rest.extend(account.own(&ListedCaller::of(identity)));
     Json::Array(rest)
 }
 
 /// Who called, as far as an identity tells.
 #[derive(Default)]
-struct Caller {
+struct ListedCaller {
     /// The account.
     account: String,
     /// Its name and whether it is a role's; `None` where no ARN tells.
@@ -40,7 +40,7 @@ enum Principal {
     User,
 }
 
-impl Caller {
+impl ListedCaller {
     fn of(identity: Option<&Json>) -> Self {
         let text = |name: &str| identity.and_then(|identity| identity.get(name)?.as_str()).unwrap_or_default();
         let parts: Vec<&str> = text("userArn").splitn(6, ':').collect();
@@ -88,14 +88,14 @@ impl Caller {
 
 /// All answers about the account.
 #[derive(Default)]
-struct Account {
+struct AccountAnswer {
     roles: Vec<Json>,
     users: Vec<Json>,
     groups: Vec<Json>,
     managed: Vec<Json>,
 }
 
-impl Account {
+impl AccountAnswer {
     fn is_empty(&self) -> bool {
         self.roles.is_empty() && self.users.is_empty() && self.groups.is_empty() && self.managed.is_empty()
     }
@@ -122,7 +122,7 @@ impl Account {
     }
 
     /// The caller's own policies: his own ones, those that are attached, and those of his groups.
-    fn own(&self, caller: &Caller) -> Vec<Json> {
+    fn own(&self, caller: &ListedCaller) -> Vec<Json> {
         let found = |list: &[Json], kind| list.iter().find(|entry| caller.is(entry, kind)).cloned();
         let found = found(&self.roles, Principal::Role).or_else(|| found(&self.users, Principal::User));
         let nameless = caller.name.is_none() && caller.id.is_empty();

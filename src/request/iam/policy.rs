@@ -16,6 +16,8 @@ pub struct Hit {
     pub kind: PolicyKind,
     /// The policy.
     pub policy: String,
+    /// Whether its version has variables.
+    pub is_modern: bool,
     /// `Action` or `NotAction`, and the patterns that count.
     pub action: Clause,
     /// `Resource` or `NotResource`, and the patterns that count.
@@ -198,6 +200,7 @@ pub fn judge_policies<'a>(
                 statement: statement.name.clone(),
                 kind: policy.kind,
                 policy: policy.label(),
+                is_modern: policy.is_modern,
                 action: statement.action.clone(),
                 resource: statement.resource.clone(),
                 met,

@@ -1,7 +1,7 @@
 //! What the IAM layer says: the cause with both values, and a cure that works.
 
 use super::known::Key;
-use super::misfit::misfit;
+use super::misfit::{misfit, plain_variable};
 use super::difference::closest;
 use crate::request::grants::{NoDocument, Policies, PolicyFlaw, Unread};
 use crate::request::grants::{PolicyKind, operator};
@@ -121,7 +121,8 @@ pub fn denied(hit: &Hit, request: &IamCall, who: &str) -> Finding {
             Part::Text(because),
         ],
     );
-    match (hit.met.iter().find_map(|(one, actual)| misfit(one, actual)), hit.kind) {
+    let plain = hit.met.iter().find_map(|(one, _)| plain_variable(one, hit.is_modern));
+    match (plain.or_else(|| hit.met.iter().find_map(|(one, actual)| misfit(one, actual))), hit.kind) {
         (None, _) => message.and(cure),
         (Some(misfit), PolicyKind::Control) => message.and(misfit.cause().with(cure)),
         (Some(misfit), _) => message.and(misfit),
@@ -327,7 +328,7 @@ pub fn condition_failed(unmet: &Unmet, request: &IamCall) -> Finding {
                 Part::Value(value(&unmet.test, &unmet.actual)),
             ],
         )
-        .with(condition_cure(&unmet.test, &unmet.actual)),
+        .with(plain_variable(&unmet.test, unmet.hit.is_modern).unwrap_or_else(|| condition_cure(&unmet.test, &unmet.actual))),
     )
     .at(format!("policy.{}.Condition", unmet.hit.statement))
     .actual(actual)
