@@ -235,7 +235,7 @@ codes! {
     PrivateApi = "private-api", Cause Error Certain Request, "A private API was called from outside its VPC endpoint. Call it from the VPC, or over a VPN.";
     PrivateDns = "private-dns", Cause Error Certain Request, "A public API's name led to a private address: a VPC endpoint with private DNS. Give the API a custom domain name, or take private DNS off.";
     CloudfrontHeader = "cloudfront-drops-header", Cause Error Certain Request, "A CloudFront distribution does not pass the credential's header on. Let it forward the header, or use AppSync's own custom domain names.";
-    CredentialLost = "credential-lost", Cause Error Certain Request, "The request was signed, and its `Authorization` header did not reach AppSync: something on the way took it out. Let it pass the header on.";
+    CredentialLost = "credential-lost", Cause Error Certain Request, "The credential was sent, or the request was signed, and the header did not reach AppSync: something on the way took it out. Let it pass the header on.";
     CloudfrontRefused = "refused-by-cloudfront", Cause Error Certain Request, "CloudFront, or the bucket of the web site behind it, refused the request: AppSync did not see it. Correct the distribution's behavior for `/graphql`.";
     CloudfrontAnswer = "answer-of-cloudfront", Doubt Warning Possible Request, "Something in front of AppSync answered by itself (CloudFront, or a web server's page): AppSync did not see the request. Look at what stands between, and record again.";
     CorsPreflight = "cors-preflight", Doubt Warning Possible Request, "The browser stopped the request at its preflight: it asked for a header that is not allowed, or was answered by a redirect or an error. Leave the header out, or send it to the API's own address.";

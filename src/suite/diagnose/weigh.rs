@@ -384,6 +384,7 @@ fn schema_or_template(evidence: &Evidence, mode: Option<AuthType>, layers: &mut 
         asked.findings.retain(|known| known.code != Code::ModeNeedsDirective);
         asked.findings.insert(0, finding);
     }
+    refuse(layers, LayerName::Mode);
 }
 
 /// Whether the Lambda authorizer's answer was given and lets the caller in, and neither schema nor templates were given: both
