@@ -10,7 +10,7 @@ use crate::message::{Message, Part, quoted};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::socket::Subscription;
 use crate::request::observed::is_failed_condition;
-use crate::request::{Evidence, Observed, iam, messages, mode};
+use crate::request::{Evidence, Observed, iam, messages};
 use crate::trace::Verdict;
 
 /// What is known besides the layers.
