@@ -179,5 +179,5 @@ fn is_account(map: &Map<String, Json>) -> bool {
     let filled = |name: &&str| map.get(*name).is_some_and(Json::is_array);
     let versions = |policy: &Json| policy.get("PolicyVersionList").is_some();
     let managed = map.get("Policies").and_then(Json::as_array);
-    PRINCIPALS.iter().any(|name| filled(name)) || managed.is_some_and(|list| list.iter().any(versions))
+    PRINCIPALS.iter().any(filled) || managed.is_some_and(|list| list.iter().any(versions))
 }
