@@ -144,6 +144,16 @@ fn is_private(address: &IpAddr) -> bool {
     }
 }
 
+/// A variable in a policy of the version that has none: its letters are compared
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>).
+pub fn plain_variable(test: &ConditionTest, is_modern: bool) -> Option<Message> {
+    let value = test.wanted.iter().find(|value| value.contains("${") && value.contains('}')).filter(|_| !is_modern)?;
+    Some(Message::of(
+        "The policy's Version is \"2008-10-17\" (or it has none, which is the same), in which {} is no variable but plain text, so its letters are compared. » Write `\"Version\": \"2012-10-17\"` at the policy's beginning; then the variable's value decides.",
+        [Part::Code(value.clone())],
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,14 +181,4 @@ mod tests {
         assert_eq!(of("StringNotEquals", &["ops-*", "ops-1"]), None);
         assert_eq!(of("StringNotEquals", &["OPS-1", "ops-1"]), None);
     }
-}
-
-/// A variable in a policy of the version that has none: its letters are compared
-/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>).
-pub fn plain_variable(test: &ConditionTest, is_modern: bool) -> Option<Message> {
-    let value = test.wanted.iter().find(|value| value.contains("${") && value.contains('}')).filter(|_| !is_modern)?;
-    Some(Message::of(
-        "The policy's Version is \"2008-10-17\" (or it has none, which is the same), in which {} is no variable but plain text, so its letters are compared. » Write `\"Version\": \"2012-10-17\"` at the policy's beginning; then the variable's value decides.",
-        [Part::Code(value.clone())],
-    ))
 }
