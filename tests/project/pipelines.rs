@@ -303,7 +303,15 @@ fn lists_are_filtered_by_the_stash_or_by_the_response_half() {
     let auth = "#set($isAuthorized = false)\n$util.qr($ctx.stash.put(\"authFilter\", {\"or\": [{\"owner\": {\"eq\": $ctx.identity.claims.sub}}]}))\n#if(!$isAuthorized && $util.isNull($ctx.stash.authFilter))$util.unauthorized()#end\n{\"payload\": null}";
     let functions = [
         ("auth", "auth", "NONE", Some(auth), Some("{}")),
-        ("list", "main", "AMAZON_DYNAMODB", Some(r#"{"operation": "Scan", "filter": $util.transform.toDynamoDBFilterExpression($ctx.stash.authFilter)}"#), PASS),
+        (
+            "list",
+            "main",
+            "AMAZON_DYNAMODB",
+            Some(
+                r#"{"operation": "Scan", "filter": $util.transform.toDynamoDBFilterExpression($ctx.stash.authFilter)}"#,
+            ),
+            PASS,
+        ),
     ];
     let rows = r#"{"items": [{"id": 1, "owner": "ann-1"}, {"id": 2, "owner": "bob-2"}, {"id": 3}]}"#;
     let claims = r#"{"sub": "ann-1", "token_use": "access"}"#;
