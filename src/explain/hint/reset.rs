@@ -9,7 +9,7 @@ use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::trace::Verdict;
-use crate::syntax::{ExpressionKind as Kind, Set};
+use crate::syntax::{ExpressionKind as Kind, Set, Slot};
 use crate::trace::index::{Node, NodePart, references};
 use crate::trace::condition::Operand;
 use crate::trace::judging::judged;
@@ -17,19 +17,29 @@ use crate::trace::origin::Origin;
 use crate::trace::recorder::Change;
 use crate::value::Value;
 
+/// The flags that a condition found false and that were true once: what made each so, and what was put there last.
+fn were_true<'r>(run: &'r Finished<'_>) -> Vec<(Slot, &'r Change, &'r Change)> {
+    let conditions = conditions(run);
+    let flags = looked(&conditions).into_iter().filter_map(|operand| operand.slot.filter(|_| !operand.value.is_true()));
+    let both = flags.filter_map(|slot| {
+        let of = |change: &&Change| change.slot == Some(slot) && change.path.is_none() && change.container.is_none();
+        let all = || run.recorder.changes.iter().filter(of);
+        Some((slot, all().rfind(|change| is_true(change))?, all().next_back()?))
+    });
+    both.collect()
+}
+
+fn is_true(change: &Change) -> bool {
+    change.values.first().is_some_and(Value::is_true)
+}
+
 /// A flag was set, and a later turn of the loop set it back.
 pub fn in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.verdict != Verdict::Denied {
         return;
     }
-    let conditions = conditions(run);
-    let flags = looked(&conditions).into_iter().filter_map(|operand| operand.slot.filter(|_| !operand.value.is_true()));
-    for slot in flags {
-        let of = |change: &&Change| change.slot == Some(slot) && change.path.is_none() && change.container.is_none();
-        let all: Vec<&Change> = run.recorder.changes.iter().filter(of).collect();
-        let truth = |change: &&&Change| change.values.first().is_some_and(Value::is_true);
-        let (Some(set), Some(last)) = (all.iter().rfind(truth), all.last()) else { continue };
-        if set.turns.is_empty() || last.turns.is_empty() || truth(&last) || set.turns == last.turns {
+    for (slot, set, last) in were_true(run) {
+        if set.turns.is_empty() || last.turns.is_empty() || is_true(last) || set.turns == last.turns {
             continue;
         }
         let turn = |change: &Change| {
@@ -66,13 +76,7 @@ pub fn by_next_rule(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.verdict != Verdict::Denied || run.why.revoked.is_some() {
         return;
     }
-    let conditions = conditions(run);
-    let flags = looked(&conditions).into_iter().filter_map(|operand| operand.slot.filter(|_| !operand.value.is_true()));
-    for slot in flags {
-        let of = |change: &&Change| change.slot == Some(slot) && change.path.is_none() && change.container.is_none();
-        let all: Vec<&Change> = run.recorder.changes.iter().filter(of).collect();
-        let truth = |change: &&&Change| change.values.first().is_some_and(Value::is_true);
-        let (Some(granted), Some(last)) = (all.iter().rfind(truth), all.last()) else { continue };
+    for (slot, granted, last) in were_true(run) {
         let Some((Node::Set(granting), Node::Set(set))) = run.recorder.index.node(granted.node).zip(run.recorder.index.node(last.node)) else { continue };
         // What asks for the flag itself narrows it.
         let mut narrows = false;
@@ -80,7 +84,7 @@ pub fn by_next_rule(run: &Finished<'_>, found: &mut Vec<Finding>) {
         // A literal false takes a right back, and is meant; a loop's turns are told by themselves. What was true of itself granted nobody.
         let rule = !narrows && !matches!(set.value.kind, Kind::Boolean(_)) && last.turns.is_empty() && granted.node != last.node;
         let why = reasons(run, granting);
-        if !rule || truth(&last) || why.is_empty() {
+        if !rule || is_true(last) || why.is_empty() {
             continue;
         }
         let name = run.program.name(slot).to_owned();
