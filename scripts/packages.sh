@@ -8,8 +8,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 if [ "${VTL_EVAL_ENGINE:-}" != as-built ]; then
-  if [ ! -d "$(rustc --print sysroot)/lib/rustlib/wasm32-wasip1/lib" ] && [ ! -e /usr/lib/wasm32-wasi/crt1-reactor.o ]; then
-    apt-get update -qq && apt-get install -y -qq --no-install-recommends rustc-web rust-web-src lld-19 wasi-libc >/dev/null
+  if [ ! -d "$(rustc --print sysroot)/lib/rustlib/wasm32-wasip1/lib" ] && { [ ! -e /usr/lib/wasm32-wasi/crt1-reactor.o ] || [ ! -x /usr/bin/cargo ]; }; then
+    apt-get update -qq && apt-get install -y -qq --no-install-recommends rustc-web cargo-web rust-web-src lld-19 wasi-libc >/dev/null
   fi
   python3 -c "import ziglang" 2>/dev/null || pip install --quiet ziglang
   CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 packages/npm/build.sh

@@ -121,6 +121,20 @@ alone() {
   return "$code"
 }
 
+# A Windows binary under Wine; an old one lacks a library, for which scripts/wine/ has a stand-in.
+under_wine() {
+  local emulator=$1 binary=$2 folder
+  export WINEDEBUG=-all
+  if runs "$emulator" "$binary"; then echo "run under wine"; return; fi
+  folder=$(mktemp -d)
+  cp "$binary" "$folder/"
+  if cargo-zigbuild zig cc -- -target x86_64-windows-gnu -shared -o "$folder/bcryptprimitives.dll" scripts/wine/bcryptprimitives.c -ladvapi32 >&2 &&
+    runs "$emulator" "$folder/$(basename "$binary")"
+  then echo "run under wine, with a stand-in for bcryptprimitives.dll"
+  else echo "only linked"; fi
+  rm -r "$folder"
+}
+
 # How it was tried on this machine.
 tried() {
   local target=$1 binary=$2 emulator=""
@@ -133,7 +147,7 @@ tried() {
       fi ;;
     *-windows-*)
       emulator=$(command -v wine || command -v /usr/lib/wine/wine64) || { echo "only linked"; return; }
-      if WINEDEBUG=-all runs "$emulator" "$binary"; then echo "run under wine"; else echo "only linked"; fi
+      under_wine "$emulator" "$binary"
       return ;;
     *) echo "only linked"; return ;;
   esac

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the engine (wasm32-wasip1) and puts it into dist/. Two ways:
 #   1. a toolchain with the target: `rustup target add wasm32-wasip1`
-#   2. Debian's packages rustc-web, rust-web-src, lld-19 and wasi-libc, with PyPI's ziglang for seven stubs
+#   2. Debian's packages rustc-web, cargo-web, rust-web-src, lld-19 and wasi-libc, with PyPI's ziglang for seven stubs
 set -euo pipefail
 cd "$(dirname "$0")"
 target=wasm32-wasip1
@@ -14,10 +14,10 @@ unset RUSTFLAGS
 if [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; then
   CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="$flags" cargo build --release --locked --target $target --manifest-path engine/Cargo.toml
 else
-  [ -f /usr/lib/wasm32-wasi/crt1-reactor.o ] || {
-    echo "no $target here: run \`rustup target add $target\`, or install rustc-web, rust-web-src, lld-19 and wasi-libc" >&2
+  if [ ! -f /usr/lib/wasm32-wasi/crt1-reactor.o ] || [ ! -x /usr/bin/cargo ]; then
+    echo "no $target here: run \`rustup target add $target\`, or install rustc-web, cargo-web, rust-web-src, lld-19 and wasi-libc" >&2
     exit 1
-  }
+  fi
   mkdir -p "$CARGO_TARGET_DIR"
   stubs="$CARGO_TARGET_DIR/stubs.o"
   python3 -m ziglang cc -target wasm32-wasi -O2 -c engine/stubs.c -o "$stubs"

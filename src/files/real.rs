@@ -13,8 +13,29 @@ use std::path::{Path, PathBuf};
 pub fn real(path: &Path) -> io::Result<PathBuf> {
     #[cfg(target_os = "wasi")]
     return followed(path);
-    #[cfg(not(target_os = "wasi"))]
+    #[cfg(windows)]
+    return path.canonicalize().map(plain);
+    #[cfg(not(any(target_os = "wasi", windows)))]
     path.canonicalize()
+}
+
+/// `C:\api` in the place of `\\?\C:\api`, which is what Windows gives and nobody types. A name that only the long form can say
+/// (with a dot or a space at its end) keeps it; one that is too long for the short form is made long by the standard library.
+#[cfg(windows)]
+fn plain(path: PathBuf) -> PathBuf {
+    use std::path::{Component, Prefix};
+
+    let mut parts = path.components();
+    let Some(Component::Prefix(prefix)) = parts.next() else { return path };
+    let Prefix::VerbatimDisk(letter) = prefix.kind() else { return path };
+    let mut short = PathBuf::from(format!("{}:\\", char::from(letter)));
+    for part in parts {
+        if part.as_os_str().as_encoded_bytes().ends_with(b".") || part.as_os_str().as_encoded_bytes().ends_with(b" ") {
+            return path;
+        }
+        short.push(part);
+    }
+    short
 }
 
 /// The same, and the path as it is where that cannot be told.
