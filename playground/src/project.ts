@@ -17,15 +17,18 @@ export class ProjectView {
 
   constructor(private readonly host: Host, private readonly out: HTMLElement, private readonly state: () => State, private readonly show: (report: Report) => void) {}
 
-  private async run(args: string[], more: Map<string, Uint8Array> = new Map()) {
-    const files = new Map([...(this.folder?.files ?? []), ...more]);
-    return this.host.ask({ kind: 'command', args, files }, PATIENCE_MS);
+  /** What the command says of this folder; nothing where another one was dropped since: an answer that is late stands over none. */
+  private async run(folder: Folder, args: string[], more: Map<string, Uint8Array> = new Map()): Promise<Answered['answer'] | undefined> {
+    const files = new Map([...folder.files, ...more]);
+    const said = await this.host.ask({ kind: 'command', args, files }, PATIENCE_MS);
+    return folder === this.folder ? said : undefined;
   }
 
   /** The fields as buttons, and one for the matrix where personas were dropped too. */
   async open(folder: Folder): Promise<void> {
     this.folder = folder;
-    const said = await this.run(['fields', '--from', folder.root, '--format', 'json']);
+    const said = await this.run(folder, ['fields', '--from', folder.root, '--format', 'json']);
+    if (!said) return;
     if (said.kind !== 'said') return this.fail(said);
     if (said.out.trim() === '') return this.fail(said);
     const fields = (JSON.parse(said.out) as { fields: { field: string }[] }).fields.map(({ field }) => field);
@@ -45,7 +48,8 @@ export class ProjectView {
       more.set('/context.json', new TextEncoder().encode(state.context));
       args.push('--context', '/context.json');
     }
-    const said = await this.run(args, more);
+    const said = await this.run(folder, args, more);
+    if (!said) return;
     const report = said.kind === 'said' ? reportOf(said.out) : null;
     if (report) this.show(report);
     else this.fail(said);
@@ -53,14 +57,16 @@ export class ProjectView {
 
   private async matrix(folder: Folder, personas: string): Promise<void> {
     const args = ['matrix', '--from', folder.root, '--personas', personas];
-    const whole = await this.run([...args, '--format', 'json']);
+    const whole = await this.run(folder, [...args, '--format', 'json']);
+    if (!whole) return;
     const more = new Map<string, Uint8Array>();
     if (this.before !== undefined) {
       more.set('/before.json', new TextEncoder().encode(this.before));
       args.push('--diff', '/before.json');
     }
-    const said = await this.run(args, more);
+    const said = await this.run(folder, args, more);
     if (whole.kind === 'said' && whole.out.trim() !== '') this.before = whole.out;
+    if (!said) return;
     if (said.kind === 'said') this.out.replaceChildren(plain(`${said.out}${said.told}`));
     else this.fail(said);
   }
