@@ -67,6 +67,8 @@ pub struct Pipeline {
     pub result: Value,
     /// What AppSync's answer has under `errors`.
     pub errors: Vec<Value>,
+    /// The messages of the errors that its templates added, which ended nothing.
+    pub appended: Vec<Value>,
 }
 
 /// One template of a pipeline that ran.
@@ -139,8 +141,9 @@ impl Explanation {
 
     /// Whether a template added an error with this message to its answer, which ends nothing.
     pub fn appended(&self, message: &str) -> bool {
-        let same = |error: &crate::appsync::ThrownError| error.message.as_str() == Some(message);
-        self.verdict != Verdict::Error && self.outcome.env.out_errors.iter().any(same)
+        let own = self.outcome.env.out_errors.iter().map(|error| &error.message);
+        let of_steps = self.pipeline.iter().flat_map(|pipeline| &pipeline.appended);
+        self.verdict != Verdict::Error && own.chain(of_steps).any(|said| said.as_str() == Some(message))
     }
 
     /// A run without reasons.

@@ -19,7 +19,7 @@ use crate::finding::Finding;
 use crate::eval::{End, Note};
 use crate::message::{Message, Part};
 use crate::resolver::{Answers, Half, Recording, Resolver, ResolverRun, PipelineStep, run};
-use crate::syntax::NodeId;
+use crate::syntax::{NodeId, Program};
 use crate::trace::Verdict;
 use crate::trace::recorder::Keep;
 use crate::value::Value;
@@ -49,7 +49,7 @@ pub(super) fn explain(
     let lets_in = as_null != Verdict::Denied && readings.is_empty();
     let mut reasoned = match question.depth {
         Depth::Refusals => reasons_of_one(&done.steps[at], lets_in, question),
-        _ => reasons_of_steps(&mut done, at, question),
+        _ => reasons_of_steps(resolver, &mut done, at, question),
     };
     let grounds: Vec<_> = reasoned.iter_mut().flat_map(|(why, _)| std::mem::take(&mut why.grounds)).collect();
     let place = at.min(reasoned.len().saturating_sub(1));
@@ -96,6 +96,7 @@ fn summaries(resolver: &Resolver, done: &mut ResolverRun<'_>, as_null: Verdict, 
         filter: std::mem::take(&mut done.filter),
         result: std::mem::take(&mut done.result),
         errors: errors(&resolver.field, &done.steps),
+        appended: done.steps.iter().flat_map(|step| step.outcome.env.out_errors.iter().map(|error| error.message.clone())).collect(),
     }
 }
 
@@ -105,14 +106,14 @@ fn reasons_of_one(step: &PipelineStep<'_>, lets_in: bool, question: &Question) -
 }
 
 /// Why each step decided as it did; nothing where only the verdict is asked for.
-fn reasons_of_steps(done: &mut ResolverRun<'_>, deciding: usize, question: &Question) -> Vec<(Why, Fixes)> {
+fn reasons_of_steps(resolver: &Resolver, done: &mut ResolverRun<'_>, deciding: usize, question: &Question) -> Vec<(Why, Fixes)> {
     if question.depth == Depth::Verdict {
         return Vec::new();
     }
     let mut reasoned: Vec<_> = done.steps.iter().filter_map(|step| step_reasons(step, question)).collect();
     // Each step was recorded, or none was.
     if reasoned.len() == done.steps.len() {
-        others(done, deciding, question, &mut reasoned);
+        others(resolver, done, deciding, question, &mut reasoned);
         done.notes.extend(other_notes(done, deciding));
     }
     reasoned
@@ -158,7 +159,7 @@ fn asks_for_all(output: &str) -> bool {
 }
 
 /// What the steps beside the deciding one have to say of the decision.
-fn others(done: &ResolverRun<'_>, at: usize, question: &Question, reasoned: &mut [(Why, Fixes)]) {
+fn others(resolver: &Resolver, done: &ResolverRun<'_>, at: usize, question: &Question, reasoned: &mut [(Why, Fixes)]) {
     let mut hints = std::mem::take(&mut reasoned[at].0.hints);
     let mut function = 0;
     let mut functions = Vec::new();
@@ -174,7 +175,9 @@ fn others(done: &ResolverRun<'_>, at: usize, question: &Question, reasoned: &mut
         let recorder = step.recorder.as_ref()?;
         Some(Finished::new(step.program, &step.outcome, recorder, step.concluded(), watched(question), why))
     });
-    let steps = Steps { all: finished.collect(), at, verdict: done.verdict, function: functions };
+    let half = done.steps.iter().map(|step| step.half).collect();
+    let later = not_run(resolver, done.steps[at].program);
+    let steps = Steps { all: finished.collect(), at, verdict: done.verdict, function: functions, half, later };
     steps::add(&steps, &mut hints);
     let refused = reasoned.iter().position(|(why, _)| why.carrying.fate == Fate::Refused);
     if let Some(asks) = done.unused {
@@ -216,6 +219,12 @@ fn filter_unused(steps: &[PipelineStep<'_>], put: usize, asks: usize) -> Finding
         ],
     );
     Finding::new(Code::FilterUnused, message).at("stash.authFilter").certainty(Certainty::Certain)
+}
+
+/// The templates behind the one that decided: where it refused, none of them ran.
+fn not_run<'r>(resolver: &'r Resolver, deciding: &Arc<Program>) -> Vec<&'r Arc<Program>> {
+    let programs = resolver.templates().filter_map(|template| template.program().ok());
+    programs.skip_while(|program| !Arc::ptr_eq(program, deciding)).skip(1).collect()
 }
 
 /// Of the other steps, the notes that make a verdict less sure.

@@ -388,6 +388,10 @@ fn set(target: &Operand, value: &Value) -> Option<InputChange> {
     if !old.is_null() && path.claim_name().is_some_and(|claim| IDENTITY.contains(&claim.as_str())) {
         return None;
     }
+    // Who calls stays the same: with another name it would be somebody else.
+    if !old.is_null() && ["identity.sub", "identity.username"].iter().any(|place| path == *place) {
+        return None;
+    }
     // In the place of one group another is no likely wish; beside it, it is.
     let claim = path.whole_claim();
     if claim != path {

@@ -1,7 +1,11 @@
 //! What the steps of a pipeline beside the deciding one did, where that bears on the decision: allows that are too wide, calls
 //! that do not exist, output that AppSync refuses, a filter that was replaced, and what the decision read of what they wrote.
 
+mod answered;
+mod client;
+mod earlier;
 mod filter;
+mod order;
 mod overwritten;
 mod wrote;
 
@@ -10,13 +14,16 @@ use super::{Finished, quiet};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
+use crate::resolver::Half;
+use crate::syntax::Program;
 use crate::trace::condition::Condition;
 use crate::trace::index::Node;
 use crate::trace::recorder::Change;
 use crate::trace::Verdict;
+use std::sync::Arc;
 
 /// What is wider about a step's allow than it seems: it counts whichever step decided last.
-const WIDE: [Code; 16] = [
+const WIDE: [Code; 17] = [
     Code::NullEqualsNull,
     Code::CheckSkipped,
     Code::PlaceholderMatches,
@@ -33,6 +40,7 @@ const WIDE: [Code; 16] = [
     Code::NeverSet,
     Code::NullSetKept,
     Code::SubstringMatch,
+    Code::AppendedOnly,
 ];
 
 /// What ends a request behind every allow.
@@ -48,6 +56,20 @@ pub struct Steps<'a> {
     pub verdict: Verdict,
     /// The functions that the steps belong to: equal numbers are the halves of one.
     pub function: Vec<usize>,
+    /// Which half each step is.
+    pub half: Vec<Half>,
+    /// The templates behind the deciding one, in the order in which they would run.
+    pub later: Vec<&'a Arc<Program>>,
+}
+
+/// A value that a step put into the stash, the arguments or the source.
+struct Wrote<'s, 'a> {
+    step: &'s Finished<'a>,
+    change: &'s Change,
+    /// The place that was written.
+    place: String,
+    /// The place that was read: the same, or inside it.
+    read: &'s str,
 }
 
 /// Puts what other steps have to say among the deciding one's hints.
@@ -81,7 +103,7 @@ fn others(steps: &Steps<'_>, first: &mut Vec<Finding>, hints: &mut Vec<Finding>)
                 hints.push(hint.clone());
             } else if OUTPUT.contains(&hint.code) && !may_be_empty(steps, step, hint.code) {
                 first.push(named());
-            } else if step.verdict == Verdict::Allowed && (WIDE.contains(&hint.code) || hint.code.is_call()) {
+            } else if (step.verdict == Verdict::Allowed || hint.code == Code::AppendedOnly) && (WIDE.contains(&hint.code) || hint.code.is_call()) {
                 hints.push(named());
             }
         }

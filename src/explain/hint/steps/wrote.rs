@@ -1,7 +1,7 @@
 //! What a refusal read of what a step before it had written, or had not.
 
-use super::{Steps, conditions, is_removal, target};
-use crate::explain::hint::allow::{line, one_line};
+use super::{Steps, Wrote, answered, client, conditions, earlier, is_removal, order, target};
+use crate::explain::hint::allow::line;
 use crate::explain::hint::decided::{because, written as written_because};
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{subject, whence};
@@ -12,6 +12,7 @@ use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::nearest::nearest;
+use crate::resolver::Half;
 use crate::syntax::{Expression, NodeId, StepKind};
 use crate::trace::candidate::looked_at;
 use crate::trace::condition::Operand;
@@ -30,13 +31,21 @@ pub(super) fn wrote(steps: &Steps<'_>, hints: &mut Vec<Finding>) -> Option<Findi
         let root = path.split(['.', '[']).next().unwrap_or(path);
         match root {
             "prev" => {
-                if let Some(found) = of_prev(steps, operand, path) {
+                if let Some(found) = answered::of_prev(steps, operand, path, hints) {
+                    return Some(found);
+                }
+            }
+            "result" if steps.half.get(steps.at) == Some(&Half::After) => {
+                if let Some(found) = answered::of_after(steps, operand, path, hints) {
                     return Some(found);
                 }
             }
             "stash" | "args" | "source" => {
-                if let Some((step, change)) = writer(steps, path) {
-                    return Some(written(steps, step, change, operand, path, hints));
+                if let Some(wrote) = writer(steps, path) {
+                    if let Some(found) = text_put(steps, &wrote, operand, hints) {
+                        return found;
+                    }
+                    return Some(written(steps, &wrote, operand, hints));
                 }
                 if let Some(found) = (root == "stash" && operand.value.is_null())
                     .then(|| not_written(steps, path, hints))
@@ -51,22 +60,39 @@ pub(super) fn wrote(steps: &Steps<'_>, hints: &mut Vec<Finding>) -> Option<Findi
     None
 }
 
-/// The last step before the deciding one that wrote there.
-fn writer<'s, 'a>(steps: &'s Steps<'a>, path: &str) -> Option<(&'s Finished<'a>, &'s Change)> {
+/// The last step before the deciding one that wrote there, or wrote what it stands in.
+fn writer<'s, 'a>(steps: &'s Steps<'a>, path: &'s str) -> Option<Wrote<'s, 'a>> {
     steps.all[..steps.at].iter().rev().find_map(|step| {
-        let at = |change: &&Change| target(change).as_deref() == Some(path);
-        Some((step, step.recorder.changes.iter().rfind(at)?))
+        let around = |change: &&Change| target(change).is_some_and(|place| encloses(&place, path));
+        let change = step.recorder.changes.iter().rfind(around)?;
+        Some(Wrote { step, change, place: target(change)?, read: path })
     })
 }
 
-fn written(
-    steps: &Steps<'_>,
-    step: &Finished<'_>,
-    change: &Change,
-    operand: &Operand,
-    path: &str,
-    hints: &mut Vec<Finding>,
-) -> Finding {
+/// Whether a place is this one, or what it stands in.
+fn encloses(place: &str, path: &str) -> bool {
+    path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// A text was put there, and a member of it is read, which a text has not: its own hint says so, and this who put it there.
+fn text_put(steps: &Steps<'_>, wrote: &Wrote<'_, '_>, operand: &Operand, hints: &mut [Finding]) -> Option<Option<Finding>> {
+    let text = wrote.change.values.get(1).filter(|value| operand.value.is_null() && value.as_str().is_some())?;
+    let said = Message::of("{} put that text there on line {}, for {} to read.", [
+        Part::Place(wrote.step.program.source.name.to_string()),
+        Part::Place(line(wrote.step, wrote.change.node).to_string()),
+        Part::Place(steps.all[steps.at].program.source.name.to_string()),
+    ]);
+    match hints.iter_mut().find(|hint| hint.code == Code::MemberOfText && hint.actual == json(text)) {
+        Some(own) => {
+            own.message = own.message.cause().with(said).cured(own.message.cure());
+            Some(None)
+        }
+        None => None,
+    }
+}
+
+fn written(steps: &Steps<'_>, wrote: &Wrote<'_, '_>, operand: &Operand, hints: &mut Vec<Finding>) -> Finding {
+    let Wrote { step, change, place, read } = wrote;
     let origins = change.origins.get(1).cloned().unwrap_or_default();
     let from = whence(&origins, &operand.value);
     let why = match (&from.absent, from.words.is_empty()) {
@@ -78,14 +104,15 @@ fn written(
         (_, false) => format!(", from {}", from.words),
         _ => String::new(),
     };
-    let place = path.replace("args.", "arguments.");
     let verb = if is_removal(step, change) { "removed" } else { "put" };
-    let mut message = Message::of("{} is {} for {}: {} {} it there on line {}{}.", [
-        Part::Place(place),
+    let it = if place == read { "it".to_owned() } else { place.replace("args.", "arguments.") };
+    let mut message = Message::of("{} is {} for {}: {} {} {} there on line {}{}.", [
+        Part::Place(read.replace("args.", "arguments.")),
         Part::Value(show(&operand.value)),
         Part::Place(steps.all[steps.at].program.source.name.to_string()),
         Part::Place(step.program.source.name.to_string()),
         Part::Text(verb.to_owned()),
+        Part::Place(it),
         Part::Place(line(step, change.node).to_string()),
         Part::Text(why),
     ]);
@@ -98,31 +125,16 @@ fn written(
     for note in calls(step, change) {
         message.and(note);
     }
-    if !operand.value.is_true() {
-        message.and(over_a_grant(steps, (step, change), path));
+    let replaced = earlier::over_another(steps, wrote, operand);
+    if place != read && !replaced.is_empty() {
+        // To write another's name on that row, or to be that one, is no cure.
+        hints.retain(|hint| hint.code != Code::RefusedByTemplate);
     }
-    Finding::new(Code::StepWrote, message).at(path).actual(json(&operand.value))
-}
-
-/// An earlier step, or an earlier statement of the same one, had put true there.
-fn over_a_grant(steps: &Steps<'_>, (last, change): (&Finished<'_>, &Change), path: &str) -> Message {
-    let before = steps.all[..steps.at].iter().rev().find_map(|step| {
-        let at = |other: &&Change| target(other).as_deref() == Some(path) && !std::ptr::eq(*other, change);
-        Some((step, step.recorder.changes.iter().rfind(at)?))
-    });
-    let granted = before.filter(|(_, other)| other.values.get(1).is_some_and(Value::is_true) && !is_removal(last, change));
-    let Some((step, other)) = granted else { return Message::default() };
-    let why = guards(step.recorder, other.node, false).into_iter().next();
-    let why = why.map_or_else(String::new, |guard| format!(", because {}", because(step, &guard.condition, guard.value, 1, &mut Vec::new())));
-    Message::of(
-        "{} had put {} there on line {}{}, and this wrote over it, so of the two only the later counts. » If one of them is meant to be enough, let the later step write there only where it grants.",
-        [
-            Part::Place(step.program.source.name.to_string()),
-            Part::Value(other.values.get(1).map(show).unwrap_or_default()),
-            Part::Place(line(step, other.node).to_string()),
-            Part::Value(why),
-        ],
-    )
+    message.and(replaced);
+    if from.client {
+        message.and(client::sent(hints, operand));
+    }
+    Finding::new(Code::StepWrote, message).at(*read).actual(json(&operand.value))
 }
 
 /// The expression that was written.
@@ -152,9 +164,12 @@ fn calls(step: &Finished<'_>, change: &Change) -> Vec<Message> {
 }
 
 /// Nobody wrote there: a step would have, under another condition or another name.
-fn not_written(steps: &Steps<'_>, path: &str, hints: &mut [Finding]) -> Option<Finding> {
+fn not_written(steps: &Steps<'_>, path: &str, hints: &mut Vec<Finding>) -> Option<Finding> {
     let key = path.strip_prefix("stash.")?;
     let deciding = &steps.all[steps.at];
+    if let Some(found) = order::put_later(steps, key, hints) {
+        return Some(found);
+    }
     for step in steps.all[..steps.at].iter().rev() {
         let puts = step.recorder.index.statements.iter().filter(|(node, statement)| {
             puts_key(statement, key) && step.recorder.reached.began(*node) == 0
@@ -218,19 +233,4 @@ fn not_reached(step: &Finished<'_>, node: NodeId) -> Option<String> {
     }
     let guard = guards(step.recorder, node, false).into_iter().find(|guard| !guard.value)?;
     Some(because(step, &guard.condition, false, 2, &mut Vec::new()))
-}
-
-/// What the function before gave.
-fn of_prev(steps: &Steps<'_>, operand: &Operand, path: &str) -> Option<Finding> {
-    let own = *steps.function.get(steps.at)?;
-    let before = (0..steps.at).rev().find(|at| steps.function[*at] != own)?;
-    let first = (0..=before).find(|at| steps.function[*at] == steps.function[before])?;
-    let step = &steps.all[first];
-    let message = Message::of("{} is {}: that is what the function before gave, {} with the output {}.", [
-        Part::Place(path.to_owned()),
-        Part::Value(show(&operand.value)),
-        Part::Place(step.program.source.name.to_string()),
-        Part::Value(one_line(&step.outcome.output).chars().take(160).collect()),
-    ]);
-    Some(Finding::new(Code::StepWrote, message).at(path).actual(json(&operand.value)))
 }
