@@ -104,8 +104,12 @@ impl OpenValues {
             return text.into();
         }
         let mut out = String::with_capacity(text.len());
+        // In `--parameters '{"Name": …}'` the name is to be typed, without the marks.
+        let mut typed = false;
         for letter in text.chars() {
+            typed = if typed { letter != '}' } else { out.ends_with("'{\"") };
             match self.of(letter) {
+                Some(value) if typed => out.push_str(&value.name),
                 Some(value) => out.extend(["⟦", &value.name, "⟧"]),
                 None => out.push(letter),
             }

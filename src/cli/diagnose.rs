@@ -201,6 +201,9 @@ fn report(args: &DiagnoseArgs, request: Request, resolvers: Option<&Resolvers>) 
     if args.page.format != PageFormat::Json && !shown() {
         secrets.hide(&mut text);
     }
+    if let Some(resolvers) = resolvers {
+        text = resolvers.open.shown(&text).into_owned();
+    }
     output::write(&text, args.page.format.form(), args.page.output.as_deref())?;
     Ok(code)
 }

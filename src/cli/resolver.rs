@@ -31,6 +31,7 @@ pub fn run(args: &ResolverArgs) -> Result<Exit, CommandError> {
     let answers = Answers {
         result: input.given.members.get_str("result"),
         by_function: input::results(args.results.as_deref())?,
+        ..Answers::default()
     };
     let names = answers.by_function.keys();
     let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();

@@ -177,7 +177,7 @@ fn others(resolver: &Resolver, done: &ResolverRun<'_>, at: usize, question: &Que
     });
     let half = done.steps.iter().map(|step| step.half).collect();
     let later = not_run(resolver, done.steps[at].program);
-    let steps = Steps { all: finished.collect(), at, verdict: done.verdict, function: functions, half, later };
+    let steps = Steps { all: finished.collect(), at, verdict: done.verdict, function: functions, half, result: done.result.clone(), later };
     steps::add(&steps, &mut hints);
     let refused = reasoned.iter().position(|(why, _)| why.carrying.fate == Fate::Refused);
     if let Some(asks) = done.unused {

@@ -117,7 +117,14 @@ impl<R: Rerun> SuggestionSearch<'_, R> {
     /// Tries a change with a second one.
     fn two(&mut self, node: NodeId, one: &InputChange, wanted: Vec<Vec<InputChange>>) {
         for more in wanted {
-            let both: Vec<_> = std::iter::once(one.clone()).chain(more).collect();
+            // The value that is wanted at the same place takes the place of the one that was made up for it.
+            let first = Some(one).filter(|one| !more.iter().any(|change| change.path == one.path && one.value.as_str() == Some(ANY)));
+            let both: Vec<_> = first.cloned().into_iter().chain(more).collect();
+            // A value that was made up for a claim is nobody's: to write it on the row too is no advice.
+            let made_up = both.iter().any(|change| change.value.as_str() == Some(ANY));
+            if made_up && both.iter().any(|change| ["result", "source"].iter().any(|root| change.path.is_in(root))) {
+                continue;
+            }
             // What was given already changes nothing beside it.
             if both.iter().any(|change| self.is_given(change)) {
                 continue;
@@ -314,6 +321,11 @@ fn of_test(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<InputChange>) {
                 found.push(InputChange { op: Op::Set, path, value: any });
             }
         }
+        // What a row says of itself by a flag is the one thing to change there.
+        Test::Truth(what) if matches!(what.value, Value::Boolean(false)) => {
+            let of_row = place(what).filter(|(path, _)| path.is_in("result") || path.is_in("source"));
+            found.extend(of_row.map(|(path, _)| InputChange { op: Op::Set, path, value: Value::Boolean(true) }));
+        }
         Test::EmptyLoop(list) if from(list, "stash.adminRoles") => found.extend(admin(run)),
         _ => {}
     }
@@ -390,6 +402,10 @@ fn set(target: &Operand, value: &Value) -> Option<InputChange> {
     }
     // Who calls stays the same: with another name it would be somebody else.
     if !old.is_null() && ["identity.sub", "identity.username"].iter().any(|place| path == *place) {
+        return None;
+    }
+    // A row of a list that names somebody else stays that one's.
+    if !old.is_null() && ["result", "source"].iter().any(|root| path.is_in(root)) && path.contains("].") {
         return None;
     }
     // In the place of one group another is no likely wish; beside it, it is.

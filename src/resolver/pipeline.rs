@@ -13,6 +13,7 @@ use crate::syntax::{NodeId, Program};
 use crate::trace::recorder::{Keep, Memory, Recorder};
 use crate::trace::{Absent, Conclusion, Decision, Verdict, judge};
 use crate::value::{Map, Value, from_rendered};
+use super::{key_without_row, row_of_key};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
 
@@ -90,6 +91,8 @@ pub struct Answers {
     pub result: Option<Value>,
     /// For a function by its name.
     pub by_function: Map,
+    /// Rows that are stored: one that has the key which a function asks for is its answer, where none was given.
+    pub rows: Vec<Value>,
 }
 
 /// How a run is recorded.
@@ -291,7 +294,14 @@ impl<'r> PipelineEngine<'r, '_> {
         match &self.resolver.after {
             None => Ok(previous),
             Some(after) => match self.half(after, Half::After, None, Some(previous.clone()), &previous)? {
-                Ended::Returned(value) | Ended::Output(value) => Ok(value),
+                Ended::Returned(value) | Ended::Output(value) => {
+                    let rows = |value: &Value| count_items(value).or_else(|| value.as_list().map(|list| list.len()));
+                    // An answer of null, or of one row, is no list that was cut.
+                    if self.resolver.kind == ResolverKind::Pipeline && rows(&value) < rows(&previous) && rows(&value).is_some() && !self.is_generated() {
+                        self.fewer_items = self.steps.len().checked_sub(1);
+                    }
+                    Ok(value)
+                }
             },
         }
     }
@@ -311,8 +321,17 @@ impl<'r> PipelineEngine<'r, '_> {
         let result = if function.data_source.is_none() {
             Some(request.as_map().and_then(|map| map.get_str("payload")).unwrap_or_default())
         } else {
-            self.answer(function)
+            self.answer(function).or_else(|| row_of_key(&request, &self.answers.rows))
         };
+        if result.is_none()
+            && let Some(key) = key_without_row(&request, &self.answers.rows)
+        {
+            let message = Message::of(
+                "none of the rows that were given (`records`) has the key {} that {} asks for: give the row that has it, or `result` as null where the table has none",
+                [Part::Value(key.to_json().unwrap_or_default()), Part::Name(function.name.clone())],
+            );
+            self.note(Code::NotGiven, message);
+        }
         let failed = !function.data_source.is_none() && !self.error.is_null();
         let oldest = self.resolver.kind == ResolverKind::Unit && is_oldest(&request);
         if oldest && !failed && matches!(result, Some(Value::Null)) {
@@ -332,14 +351,18 @@ impl<'r> PipelineEngine<'r, '_> {
             self.half(&RAISE, Half::Response, Some(function), Some(value.clone()), previous)?;
         }
         // Newer resolvers decide in their `auth` slot; what their response leaves out is no matter of authorization.
-        let old = self.resolver.functions.iter().all(|function| function.slot != PipelineSlot::Auth);
         if let (Some(given), Some(left)) = (given, count_items(&value))
-            && old
+            && !self.is_generated()
             && left < given
         {
             self.fewer_items = self.steps.len().checked_sub(1);
         }
         Ok(value)
+    }
+
+    /// Whether functions of Amplify's newer transformer are among the steps: they decide in a slot of their own.
+    fn is_generated(&self) -> bool {
+        self.resolver.functions.iter().any(|function| function.slot == PipelineSlot::Auth)
     }
 
     fn answer(&self, function: &ResolverFunction) -> Option<Value> {

@@ -129,16 +129,29 @@ pub fn no_person(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Part::Value(show(&other.value)),
             ],
         );
-        message.and(in_place_of_name(run));
+        message.and(in_place_of_name(run, &other.value));
         push(found, Finding::new(Code::MemberNotInMode, message).at("identity.username"));
     }
+}
+
+/// The user's sub at the end of a provider: `"…","cognito-idp.…:CognitoSignIn:SUB"`.
+fn sub_of_provider(text: &str) -> Option<&str> {
+    text.rsplit_once("CognitoSignIn:").map(|(_, sub)| sub.trim_end_matches('"'))
 }
 
 /// What a caller under IAM can be known by: the pool's id where a pool gave the credentials, else the role
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>: the members of `cognitoIdentity` are
 /// null without a pool).
-fn in_place_of_name(run: &Finished<'_>) -> Message {
+fn in_place_of_name(run: &Finished<'_>, compared: &Value) -> Message {
     let member = |name: &str| run.context(&["identity", name]);
+    let provider = member("cognitoIdentityAuthProvider");
+    let sub = provider.as_str().and_then(sub_of_provider);
+    if let Some(sub) = sub.filter(|sub| compared.as_str() == Some(sub)) {
+        return Message::of(
+            "That value is the user's sub, which stands at the end of identity.cognitoIdentityAuthProvider (\"…:CognitoSignIn:{}\"). » Compare that part of it (`$ctx.identity.cognitoIdentityAuthProvider.split(\"CognitoSignIn:\")[1].replace('\"', \"\")`), or call this field with the user-pool token and compare identity.sub.",
+            [Part::Value(sub.to_owned())],
+        );
+    }
     if !member("cognitoIdentityId").is_null() {
         return "» Compare identity.cognitoIdentityId, or call this field with the user-pool token.".into();
     }
@@ -306,8 +319,7 @@ fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: A
         }
         AuthType::Iam => {
             let provider = run.context(&["identity", "cognitoIdentityAuthProvider"]);
-            let user = provider.as_str().and_then(|text| text.rsplit_once("CognitoSignIn:")).map(|(_, sub)| sub);
-            let user = user.map(|sub| sub.trim_end_matches('"'));
+            let user = provider.as_str().and_then(sub_of_provider);
             let by = user.map_or(String::new(), |sub| {
                 format!(", or take the user's sub ({sub}) from identity.cognitoIdentityAuthProvider, after \"CognitoSignIn:\"", sub = quoted(&sub))
             });
@@ -325,6 +337,11 @@ fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: A
             };
             match names.into_iter().find_map(|name| Some((name.to_owned(), held(name)?))).or_else(same) {
                 None => "A Lambda authorizer gives only identity.resolverContext: » return the value there and compare that.".into(),
+                // Only texts come through a Lambda authorizer: of a list its parts.
+                Some((name, value)) if value.as_str().is_some_and(|text| text.contains(',')) => Message::of(
+                    "The authorizer returned it as resolverContext.{}, which is {}: one text with several names, as only texts come through. » Compare each of its parts: `$ctx.identity.resolverContext.{}.split(\",\").contains(…)`.",
+                    [Part::Name(name.clone()), Part::Value(show(&value)), Part::Name(name)],
+                ),
                 Some((name, value)) => Message::default()
                     .cured(format!("Compare `$ctx.identity.resolverContext.{name}`, which the authorizer returned and which is {} here.", show(&value))),
             }
@@ -336,7 +353,12 @@ fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: A
 /// The last name of a place in the identity, as the template reads it: `tenant` of `$ctx.identity.claims.tenant`.
 fn last_name<'a>(run: &Finished<'a>, operand: &Operand) -> Option<&'a str> {
     let references = &run.recorder.index.references;
-    let reference = references.iter().copied().find(|reference| run.program.span(reference.node) == operand.span)?;
+    // What a method is called on is the beginning of its chain.
+    let around = |reference: &&crate::syntax::Reference| {
+        let span = run.program.span(reference.node);
+        span.start == operand.span.start && operand.span.end <= span.end
+    };
+    let reference = references.iter().copied().find(around)?;
     let names = |step: &'a StepKind| match step {
         StepKind::Property(name) => Some(name.as_str()),
         StepKind::Method { method: Some(Method::Get), args, .. } => match &args.first()?.kind {
@@ -346,7 +368,8 @@ fn last_name<'a>(run: &Finished<'a>, operand: &Operand) -> Option<&'a str> {
         _ => None,
     };
     let first = reference.steps.first().and_then(|step| names(&step.kind));
-    let last = reference.steps.last().and_then(|step| names(&step.kind));
+    let inside = reference.steps.iter().filter(|step| run.program.span(step.node).end <= operand.span.end);
+    let last = inside.last().and_then(|step| names(&step.kind));
     last.filter(|_| first == Some("identity") && reference.steps.len() > 2)
 }
 

@@ -122,7 +122,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 82] = [
+const RULES: [HintRule; 83] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -158,6 +158,7 @@ const RULES: [HintRule; 82] = [
     claim::json_string,
     claim::nested_list,
     claim::type_mismatch,
+    owner::reference_on_row,
     template::unset_reference,
     template::single_quotes,
     template::negated_side,
@@ -213,6 +214,8 @@ pub fn all(run: &Finished<'_>) -> Vec<Finding> {
     for rule in RULES {
         rule(run, &mut found);
     }
+    owner::without_its_form(&mut found);
+    owner::without_single_rows(&mut found);
     let mut kept: Vec<Finding> = Vec::new();
     for finding in found {
         let known = |other: &Finding| {

@@ -253,7 +253,7 @@ impl CaseFile {
                 let names: Vec<_> = names.map(String::as_str).collect();
                 resolvers.answer(&names).map_err(|error| error.to_string())?;
                 let results = results.map(Value::from).and_then(|value| value.as_map().cloned()).unwrap_or_default();
-                let answers = Answers { result: given.members.get_str("result"), by_function: results };
+                let answers = Answers { result: given.members.get_str("result"), by_function: results, ..Answers::default() };
                 pipeline(resolvers, field, &given, &answers, &question, covered)?
             }
         };

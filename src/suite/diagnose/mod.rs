@@ -32,7 +32,7 @@ use crate::request::{
 };
 use crate::resolver::Resolvers;
 use crate::trace::Verdict;
-use crate::value::Value;
+use crate::value::{Map, Value};
 pub use compare::diagnosed;
 use contradiction::Contradiction;
 use weigh::Weighing;
@@ -43,6 +43,9 @@ crate::message::sentence_error! {
     /// A refusal report that lacks something, or has it in another form.
     RefusalError: crate::paste::PasteError, crate::request::archive::HarError, crate::request::gathered::ReportError
 }
+
+/// The types whose fields have no parent.
+const ROOTS: [&str; 3] = ["Query", "Mutation", "Subscription"];
 
 /// A refused request, and what it speaks for.
 #[derive(Clone, Debug, Default)]
@@ -129,6 +132,7 @@ impl Refusal {
             info.put_str("parentTypeName", self.evidence.parent_type.as_str());
         }
         members.put_str("info", info);
+        self.parent(&members);
         let given = Given::new(members);
         let auth_type = mode.or(given.auth_type);
         // The request was made after its token was issued.
@@ -136,6 +140,24 @@ impl Refusal {
         let now_millis = self.evidence.now.or(self.clock).or_else(issued).unwrap_or(0).saturating_mul(1000);
         let seed = self.request.given(Member::Seed).and_then(Json::as_u64).unwrap_or(0);
         Given { auth_type, auth_type_derived: mode.is_none(), now_millis, seed, ..given }
+    }
+
+    /// The parent object of a field that is none of a root type. Its resolver never runs without one (GraphQL 6.4.3), so a null
+    /// is one that nobody gave; where the report is of the field that was called and the message names this one of what it
+    /// returns, the row that was given is the parent.
+    fn parent(&self, members: &Map) {
+        let evidence = &self.evidence;
+        let root = evidence.schema.as_ref().and_then(|schema| schema.as_ref().ok()).is_some_and(|schema| schema.is_root(&evidence.parent_type));
+        if root || ROOTS.contains(&evidence.parent_type.as_str()) || evidence.parent_type.is_empty() || !members.get_str("source").is_some_and(|source| source.is_null()) {
+            return;
+        }
+        members.remove(&"source".into());
+        let own = format!("{}.{}", evidence.parent_type, evidence.field);
+        let of_caller = self.request.template_name.as_deref().is_some_and(|name| ROOTS.iter().any(|root| name.starts_with(&format!("{root}."))) && !name.starts_with(&own));
+        if let Some(row) = members.get_str("result").filter(|row| of_caller && self.request.template.is_none() && row.as_map().is_some()) {
+            members.remove(&"result".into());
+            members.put_str("source", row);
+        }
     }
 
     fn records(&self) -> Option<Vec<Value>> {

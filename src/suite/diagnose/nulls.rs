@@ -101,6 +101,12 @@ fn seen(refusal: &Refusal) -> Option<SeenNull> {
     Some(SeenNull { kind, path: if path.is_empty() { field.clone() } else { path }, field, parent })
 }
 
+/// `docId`, `doc_id` for `id`.
+fn is_longer_name(name: &str, field: &str) -> bool {
+    let (name, field) = (name.to_lowercase(), field.to_lowercase());
+    name.len() > field.len() && name.ends_with(&field)
+}
+
 /// The null is in what the template answers, or in the row.
 fn of_answer(seen: &SeenNull, explained: &Explanation, refusal: &Refusal) -> Option<Finding> {
     let answer: Json = serde_json::from_str(explained.output()).ok()?;
@@ -118,12 +124,19 @@ fn of_answer(seen: &SeenNull, explained: &Explanation, refusal: &Refusal) -> Opt
             let state = if map.contains_key(field) { "null" } else { "absent" };
             let names: Vec<&str> = map.keys().map(String::as_str).collect();
             let near = crate::nearest::near_key(field, names.iter().copied().filter(|name| name != field));
+            // `docId` of a Doc, where the schema has `id`.
+            let other = map.iter().find(|(name, value)| !value.is_null() && !value.is_object() && !value.is_array() && is_longer_name(name, field));
+            let other = other.filter(|_| near.is_none());
+            let near = near.map(str::to_owned).or_else(|| other.map(|(name, value)| format!("{name} ({value})")));
             let near = near.map_or_else(String::new, |near| format!(", and {near} is there"));
             let stored = result.is_some_and(|row| row.get(field).is_none_or(Json::is_null));
             let whose = if stored { ", as it is in the row that the data source gave ($ctx.result)" } else { "" };
             (
                 format!("in what this template answers {field} is {state}{whose}{near}"),
-                format!("Write {field} into the rows that lack it (an import, rows older than the field), or make it nullable."),
+                match other {
+                    Some((name, _)) => format!("Give it that value in the response template (`$util.qr($ctx.result.put(\"{field}\", $ctx.result.{name}))`), if it is the same, or write {field} into the rows."),
+                    None => format!("Write {field} into the rows that lack it (an import, rows older than the field), or make it nullable."),
+                },
             )
         }
         _ => return None,

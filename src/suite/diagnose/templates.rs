@@ -202,7 +202,8 @@ fn no_rule(explained: &Explanation, rules: &Rules, saying: &Saying) -> Option<Fi
 
 /// What the data sources answer.
 fn answers(refusal: &Refusal) -> Answers {
-    Answers { result: refusal.request.get(Member::Result).map(MemberValue::value), ..Answers::default() }
+    let rows = refusal.request.get(Member::Records).map(MemberValue::value).and_then(|rows| rows.members()).unwrap_or_default();
+    Answers { result: refusal.request.get(Member::Result).map(MemberValue::value), rows, ..Answers::default() }
 }
 
 /// Does something with the templates that are known; `None` where there are none, or where they cannot be read.

@@ -2,7 +2,7 @@
 
 use crate::message::{Message, Part, quoted};
 use super::super::Finished;
-use super::super::deciding::Guards;
+use super::super::deciding::{Guards, Passed};
 use super::super::test::Test;
 use super::super::text::show;
 use super::super::whence::is_client;
@@ -12,6 +12,7 @@ use super::words::{condition, name, values};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::condition::{Condition, Operand};
+use crate::trace::origin::{Origin, Origins};
 use crate::value::Value;
 
 /// An argument or a header let the caller through, and nothing of the caller has a part in it.
@@ -23,30 +24,18 @@ pub fn decides(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
     for leaf in leaves.iter().filter(|leaf| leaf.passed.guards != Guards::Return) {
         let (Test::Truth(_) | Test::Equal { .. } | Test::Contains { .. }) = leaf.test else { continue };
         let read: Vec<&Operand> = leaf.condition.operands.iter().filter(|operand| !operand.literal).collect();
-        let of_client = |operand: &&Operand| {
-            operand.origins.iter().any(|origin| origin.path().is_some())
-                && operand.origins.iter().all(|origin| origin.path().is_none_or(|path| is_client(path)))
-        };
-        let grants = match leaf.passed.guards {
-            Guards::Refusal => leaf.condition.holds != Some(false) || leaf.passed.condition.parts.is_empty(),
-            _ => leaf.condition.holds == Some(true),
-        };
-        let Some(first) = read.first().filter(|_| grants && read.iter().all(of_client)) else {
+        let Some(first) = read.first().filter(|_| grants(leaf.passed, leaf.condition) && read.iter().all(|operand| of_client(operand))) else {
             continue;
         };
         if !decided_by(&leaf.passed.condition, leaf.condition, leaf.passed.held) {
             continue;
         }
-        let what = if first.origins.context().is_some_and(|(path, ..)| path.starts_with("request")) {
-            "header"
-        } else {
-            "argument"
-        };
+        let what = sent_as(&first.origins);
         let text = match (&leaf.test, &first.value) {
             (Test::Truth(_), Value::String(text)) => {
                 format!(", a text, and any text counts as true, {text} as well", text = quoted(&text))
             }
-            _ => String::new(),
+            _ => taken_from(first),
         };
         let rest: Vec<String> = values(run, &leaf.passed.condition)
             .into_iter()
@@ -69,8 +58,45 @@ pub fn decides(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
     }
 }
 
+/// Whether all of a value is what the client sent: of several places that were asked the one whose value was taken.
+fn of_client(operand: &Operand) -> bool {
+    let all = operand.origins.iter().all(|origin| origin.path().is_none_or(|path| is_client(path)));
+    operand.origins.iter().any(|origin| origin.path().is_some()) && (all || chosen_by_client(operand))
+}
+
+/// `$util.defaultIfNull($ctx.args.role, $ctx.identity.claims.role)`: the argument was there, so nothing else was asked.
+fn chosen_by_client(operand: &Operand) -> bool {
+    if operand.value.is_null() || matches!(operand.value, Value::Boolean(_)) {
+        return false;
+    }
+    let same = |origin: &&Origin| matches!(origin, Origin::Context { value, .. } if value.loosely_equals(&operand.value));
+    let mut equal = operand.origins.iter().filter(same).filter_map(Origin::path).peekable();
+    equal.peek().is_some() && equal.all(|path| is_client(path))
+}
+
+/// Of several places that were asked, the one that the client filled.
+fn taken_from(operand: &Operand) -> String {
+    let several = operand.origins.iter().filter(|origin| origin.path().is_some()).count() > 1;
+    let same = |origin: &&Origin| matches!(origin, Origin::Context { value, .. } if value.loosely_equals(&operand.value));
+    let taken = operand.origins.iter().find(same).and_then(Origin::path).filter(|_| several);
+    taken.map_or_else(String::new, |path| format!(", which was sent as {}", path.replace("args.", "arguments.")))
+}
+
+/// Whether a leaf let the caller through.
+pub fn grants(passed: &Passed, leaf: &Condition) -> bool {
+    match passed.guards {
+        Guards::Refusal => leaf.holds != Some(false) || passed.condition.parts.is_empty(),
+        _ => leaf.holds == Some(true),
+    }
+}
+
+/// What the client sent it as.
+pub fn sent_as(origins: &Origins) -> &'static str {
+    if origins.context().is_some_and(|(path, ..)| path.starts_with("request")) { "header" } else { "argument" }
+}
+
 /// Whether a leaf made the whole what it is: no other part would have.
-fn decided_by(whole: &Condition, leaf: &Condition, held: bool) -> bool {
+pub fn decided_by(whole: &Condition, leaf: &Condition, held: bool) -> bool {
     let mut demands = Vec::new();
     whole.demands(!held, &mut demands);
     if whole.node == leaf.node || demands.len() != 1 {

@@ -4,6 +4,7 @@
 mod client;
 mod data;
 mod identity;
+mod loose;
 mod lost;
 mod nobody;
 mod nulls;
@@ -14,9 +15,11 @@ mod subscribed;
 mod slips;
 mod words;
 mod unasked;
+mod unread;
 mod unset;
 mod width;
 
+pub use client::{decided_by, grants, sent_as};
 pub use identity::{in_milliseconds, is_time, is_whole};
 pub use nobody::{is_append, slots_read};
 pub use skipped::static_path;
@@ -44,7 +47,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 44] = [
+const RULES: [AllowRule; 49] = [
     slips::case_differs,
     data::sql_injected,
     unasked::other_mode,
@@ -66,6 +69,10 @@ const RULES: [AllowRule; 44] = [
     subscribed::argument_put,
     subscribed::null_arguments,
     identity::part_of_text,
+    loose::part_of_group,
+    loose::guest_has_it,
+    loose::always_holds,
+    loose::one_row_for_all,
     identity::order_of_text,
     identity::default_strategy,
     slips::units,
@@ -74,6 +81,7 @@ const RULES: [AllowRule; 44] = [
     slips::ending_not_anchored,
     slips::address_not_verified,
     nobody::flag_not_read,
+    unread::list_not_read,
     nobody::asked,
     nobody::own_name,
     identity::any_group,

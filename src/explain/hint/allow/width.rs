@@ -7,6 +7,7 @@ use super::super::{Finished, claim_of, json};
 use super::Leaf;
 use super::slips::reads_identity;
 use super::words::{condition, how, line, values};
+use super::super::whence::is_client;
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
@@ -197,7 +198,9 @@ fn everybody(run: &Finished<'_>, passed: &[Passed]) -> &'static str {
     passed.iter().for_each(|one| one.condition.decisive(one.held, &mut leaves));
     let of_caller: Vec<&&Condition> = leaves.iter().filter(|leaf| leaf.operands.iter().any(of_identity)).collect();
     if of_caller.is_empty() {
-        let asked = reads_identity(run) || leaves.is_empty();
+        // What an earlier step put there may be the caller's.
+        let handed = leaves.iter().flat_map(|leaf| &leaf.operands).flat_map(|operand| operand.origins.iter()).any(|origin| ["stash", "prev", "error"].iter().any(|root| origin.is_in(root)));
+        let asked = reads_identity(run) || leaves.is_empty() || handed;
         return if asked { "" } else { " Nothing in this template looks at the caller: whoever may call the field gets the same answer." };
     }
     let presence = |leaf: &&&Condition| match Test::of(run, leaf) {
@@ -215,7 +218,13 @@ fn of_identity(operand: &Operand) -> bool {
     operand.origins.iter().any(|origin| origin.is_in("identity") || matches!(origin, Origin::AuthType(_)))
 }
 
-fn everybody_has(operand: &Operand) -> bool {
+/// Whether the client alone decides a condition.
+fn of_client(leaves: &[&Condition]) -> bool {
+    let mut read = leaves.iter().flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal).peekable();
+    read.peek().is_some() && read.all(|operand| operand.origins.context().is_some_and(|(path, ..)| is_client(path)))
+}
+
+pub fn everybody_has(operand: &Operand) -> bool {
     operand.origins.context().is_some_and(|(path, ..)| EVERYBODY.contains(&&**path)) && !operand.value.is_null()
 }
 
@@ -273,7 +282,7 @@ fn not_sent(run: &Finished<'_>) -> Option<(NodeId, Condition)> {
         let stopped = guards(run.recorder, *node, false).into_iter().find(|guard| {
             let mut leaves = Vec::new();
             guard.condition.leaves(&mut leaves);
-            !guard.value && leaves.iter().flat_map(|leaf| &leaf.operands).any(of_identity)
+            !guard.value && (leaves.iter().flat_map(|leaf| &leaf.operands).any(of_identity) || of_client(&leaves))
         });
         missed = missed.or(stopped.map(|guard| (*node, guard.condition)));
     }

@@ -4,11 +4,13 @@ mod argument;
 mod empty;
 mod forms;
 mod other;
+mod printed;
 
 pub use argument::subscription_argument;
 pub use forms::{composite, explain, formats, part_of_key, typed_twice};
 use empty::EmptyPlace;
 pub use other::other_owner;
+pub use printed::{reference_on_row, without_its_form, without_single_rows};
 use crate::message::{Message, Part};
 use crate::explain::hint::test::{Test, call};
 use crate::explain::hint::text::show;

@@ -9,6 +9,7 @@ use crate::explain::hint::{Finished, json};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::trace::condition::Operand;
+use crate::value::Value;
 
 /// The function before the deciding one: its first template.
 fn before<'s, 'a>(steps: &'s Steps<'a>) -> Option<&'s Finished<'a>> {
@@ -65,6 +66,68 @@ pub(super) fn of_after(steps: &Steps<'_>, operand: &Operand, path: &str, hints: 
             Part::Value(one_line(&last.outcome.output).chars().take(160).collect()),
             Part::Place(earlier.program.source.name.to_string()),
             Part::Name(member.to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::StepWrote, message).at(path).actual(json(&operand.value)))
+}
+
+/// The row was asked for by a key that has no value: an argument that was not sent, or stands inside the input.
+pub(super) fn by_null_key(steps: &Steps<'_>, operand: &Operand, path: &str, hints: &mut Vec<Finding>) -> Option<Finding> {
+    let before = steps.at.checked_sub(1).filter(|before| steps.function.get(*before) == steps.function.get(steps.at))?;
+    let request = steps.all.get(before)?;
+    let rendered = request.rendered()?;
+    let key = rendered.as_map()?.get_str("key")?;
+    let nothing = |value: &Value| value.as_map().is_some_and(|typed| typed.contains_str("NULL"));
+    let (name, _) = key.as_map()?.snapshot().into_iter().find(|(_, value)| nothing(value))?;
+    if !operand.value.is_null() {
+        return None;
+    }
+    let absent = request.recorder.index.references.iter().find_map(|reference| {
+        let origins = request.recorder.values.reference(reference);
+        let (place, value, _) = origins.context()?;
+        (place.is_in("args") && value.is_null()).then(|| (place.to_string(), line(request, reference.node)))
+    });
+    let (place, at) = absent?;
+    hints.retain(|hint| hint.code != Code::RowMissing);
+    let argument = place.strip_prefix("args.").unwrap_or(&place).to_owned();
+    let mut message = Message::of(
+        "{} is null because {} asks for the row by a key without a value (line {}): {} is made of {}, which was not sent, and no row has such a key, whatever is stored.",
+        [
+            Part::Place(path.split('.').next().unwrap_or(path).to_owned()),
+            Part::Place(request.program.source.name.to_string()),
+            Part::Place(at.to_string()),
+            Part::Name(name.as_str().unwrap_or_default().to_owned()),
+            Part::Place(format!("arguments.{argument}")),
+        ],
+    );
+    let inside = request.context(&["args", "input", &argument]);
+    message.and(if inside.is_null() {
+        Message::of("» Send {}, or build the key from what is sent.", [Part::Name(argument)])
+    } else {
+        Message::of("The call sent arguments.input.{} ({}). » Read `$ctx.args.input.{}` for the key.", [Part::Name(argument.clone()), Part::Value(show(&inside)), Part::Name(argument)])
+    });
+    Some(Finding::new(Code::StepWrote, message).at(path).actual(json(&operand.value)))
+}
+
+/// A Lambda function answered what the refusal asks for: its own code decides.
+pub(super) fn by_lambda(steps: &Steps<'_>, operand: &Operand, path: &str) -> Option<Finding> {
+    let before = steps.at.checked_sub(1).filter(|before| steps.function.get(*before) == steps.function.get(steps.at))?;
+    let request = steps.all.get(before)?;
+    let rendered = request.rendered()?;
+    let operation = rendered.as_map()?.get_str("operation")?;
+    let deciding = steps.all.get(steps.at)?;
+    // Compared with the caller or the arguments, it is a value like any other.
+    let says_no = matches!(operand.value, Value::Boolean(false));
+    if !matches!(operation.as_str()?, "Invoke" | "BatchInvoke") || !says_no {
+        return None;
+    }
+    let message = Message::of(
+        "{} is {}: that is what the Lambda function answered which {} asks, with {}. Its code decided, and the template only passes that on. » Look at that function's code and at its CloudWatch log of this request.",
+        [
+            Part::Place(path.to_owned()),
+            Part::Value(show(&operand.value)),
+            Part::Place(request.program.source.name.to_string()),
+            Part::Value(show(&deciding.context(&["result"]))),
         ],
     );
     Some(Finding::new(Code::StepWrote, message).at(path).actual(json(&operand.value)))

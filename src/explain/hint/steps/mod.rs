@@ -4,13 +4,16 @@
 mod answered;
 mod client;
 mod earlier;
+mod elsewhere;
 mod filter;
+mod handed;
 mod order;
 mod overwritten;
+mod unread;
 mod wrote;
 
 use crate::value::method::Method;
-use super::{Finished, quiet};
+use super::{Finished, contents, quiet};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -20,10 +23,11 @@ use crate::trace::condition::Condition;
 use crate::trace::index::Node;
 use crate::trace::recorder::Change;
 use crate::trace::Verdict;
+use crate::value::Value;
 use std::sync::Arc;
 
 /// What is wider about a step's allow than it seems: it counts whichever step decided last.
-const WIDE: [Code; 17] = [
+const WIDE: [Code; 16] = [
     Code::NullEqualsNull,
     Code::CheckSkipped,
     Code::PlaceholderMatches,
@@ -40,8 +44,10 @@ const WIDE: [Code; 17] = [
     Code::NeverSet,
     Code::NullSetKept,
     Code::SubstringMatch,
-    Code::AppendedOnly,
 ];
+
+/// What is wide about a step that decided nothing, and let everybody on.
+const OF_ALL: [Code; 5] = [Code::AppendedOnly, Code::TermNotSent, Code::FlagNotRead, Code::TermsDiscarded, Code::ClientFilter];
 
 /// What ends a request behind every allow.
 const OUTPUT: [Code; 3] = [Code::OutputRefused, Code::SubscriptionFilterRefused, Code::OutputNothing];
@@ -58,6 +64,8 @@ pub struct Steps<'a> {
     pub function: Vec<usize>,
     /// Which half each step is.
     pub half: Vec<Half>,
+    /// What the field answers.
+    pub result: Value,
     /// The templates behind the deciding one, in the order in which they would run.
     pub later: Vec<&'a Arc<Program>>,
 }
@@ -83,6 +91,11 @@ pub fn add(steps: &Steps<'_>, hints: &mut Vec<Finding>) {
     } else {
         others(steps, &mut first, hints);
         first.extend(overwritten::overwritten(steps));
+        first.extend(handed::client_decides(steps));
+        first.extend(unread::decision(steps));
+        first.extend(unread::filter_removed(steps));
+        first.extend(elsewhere::fails_open(steps));
+        first.extend(elsewhere::other_row(steps));
         first.extend(filter::replaced(steps));
     }
     first.retain(|new| !hints.iter().any(|known| known.message == new.message));
@@ -99,11 +112,15 @@ fn others(steps: &Steps<'_>, first: &mut Vec<Finding>, hints: &mut Vec<Finding>)
         for hint in &step.why.hints {
             let named = || Finding { message: of_step(step, &hint.message), ..hint.clone() };
             let quiet = quiet::CODES.contains(&hint.code);
+            if hint.code == Code::EmptiedByRule && contents::empties(&steps.result) {
+                first.push(named());
+                continue;
+            }
             if quiet && !hints.iter().any(|known| known.code == hint.code) {
                 hints.push(hint.clone());
             } else if OUTPUT.contains(&hint.code) && !may_be_empty(steps, step, hint.code) {
                 first.push(named());
-            } else if (step.verdict == Verdict::Allowed || hint.code == Code::AppendedOnly) && (WIDE.contains(&hint.code) || hint.code.is_call()) {
+            } else if step.verdict == Verdict::Allowed && (WIDE.contains(&hint.code) || hint.code.is_call()) || OF_ALL.contains(&hint.code) {
                 hints.push(named());
             }
         }
@@ -125,6 +142,11 @@ fn of_step(step: &Finished<'_>, message: &Message) -> Message {
 /// Where a change in the context led to: `stash.role`.
 fn target(change: &Change) -> Option<String> {
     Some(change.path.as_ref()?.join(change.values.first()?).to_string())
+}
+
+/// Whether a place is this one, or what it stands in.
+fn encloses(place: &str, path: &str) -> bool {
+    path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 fn is_removal(step: &Finished<'_>, change: &Change) -> bool {

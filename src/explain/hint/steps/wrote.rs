@@ -1,6 +1,6 @@
 //! What a refusal read of what a step before it had written, or had not.
 
-use super::{Steps, Wrote, answered, client, conditions, earlier, is_removal, order, target};
+use super::{Steps, Wrote, answered, client, conditions, earlier, encloses, is_removal, order, target};
 use crate::explain::hint::allow::line;
 use crate::explain::hint::decided::{because, written as written_because};
 use crate::explain::hint::text::show;
@@ -19,6 +19,7 @@ use crate::trace::condition::Operand;
 use crate::trace::index::Node;
 use crate::trace::recorder::Change;
 use crate::trace::DecisionKind;
+use crate::trace::stash::stash_key;
 use crate::value::Value;
 
 /// What a refusal read of what a step before had written, or had not.
@@ -28,6 +29,7 @@ pub(super) fn wrote(steps: &Steps<'_>, hints: &mut Vec<Finding>) -> Option<Findi
     let operands: Vec<&Operand> = all.iter().flat_map(looked_at).filter(|operand| !operand.literal).collect();
     for operand in operands {
         let Some((path, ..)) = operand.origins.context() else { continue };
+        read_by_step(steps, operand, path, hints);
         let root = path.split(['.', '[']).next().unwrap_or(path);
         match root {
             "prev" => {
@@ -37,6 +39,11 @@ pub(super) fn wrote(steps: &Steps<'_>, hints: &mut Vec<Finding>) -> Option<Findi
             }
             "result" if steps.half.get(steps.at) == Some(&Half::After) => {
                 if let Some(found) = answered::of_after(steps, operand, path, hints) {
+                    return Some(found);
+                }
+            }
+            "result" if steps.half.get(steps.at) == Some(&Half::Response) => {
+                if let Some(found) = answered::by_null_key(steps, operand, path, hints).or_else(|| answered::by_lambda(steps, operand, path)) {
                     return Some(found);
                 }
             }
@@ -60,6 +67,20 @@ pub(super) fn wrote(steps: &Steps<'_>, hints: &mut Vec<Finding>) -> Option<Findi
     None
 }
 
+/// A row that a step before kept in the stash: which one, and where.
+fn read_by_step(steps: &Steps<'_>, operand: &Operand, path: &str, hints: &mut [Finding]) {
+    let Some(deciding) = steps.all.get(steps.at).filter(|_| path.starts_with("result.")) else { return };
+    let reference = deciding.recorder.index.references.iter().find(|reference| deciding.program.span(reference.node) == operand.span);
+    let Some(place) = reference.and_then(|reference| stash_key(reference)).map(|key| format!("stash.{key}")) else { return };
+    let (Some(wrote), Some(first)) = (writer(steps, &place), hints.first_mut()) else { return };
+    let words = Message::of("{} is what {} put there on line {}: the answer of its own data source.", [
+        Part::Place(place.clone()),
+        Part::Place(wrote.step.program.source.name.to_string()),
+        Part::Place(line(wrote.step, wrote.change.node).to_string()),
+    ]);
+    first.message = first.message.cause().with(words).cured(first.message.cure());
+}
+
 /// The last step before the deciding one that wrote there, or wrote what it stands in.
 fn writer<'s, 'a>(steps: &'s Steps<'a>, path: &'s str) -> Option<Wrote<'s, 'a>> {
     steps.all[..steps.at].iter().rev().find_map(|step| {
@@ -67,11 +88,6 @@ fn writer<'s, 'a>(steps: &'s Steps<'a>, path: &'s str) -> Option<Wrote<'s, 'a>> 
         let change = step.recorder.changes.iter().rfind(around)?;
         Some(Wrote { step, change, place: target(change)?, read: path })
     })
-}
-
-/// Whether a place is this one, or what it stands in.
-fn encloses(place: &str, path: &str) -> bool {
-    path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 /// A text was put there, and a member of it is read, which a text has not: its own hint says so, and this who put it there.
@@ -218,7 +234,7 @@ fn not_written(steps: &Steps<'_>, path: &str, hints: &mut Vec<Finding>) -> Optio
 fn puts_key(statement: &Node<'_>, key: &str) -> bool {
     let mut found = false;
     if let Node::Set(set) = statement {
-        found = crate::trace::stash::stash_key(&set.target) == Some(key);
+        found = stash_key(&set.target) == Some(key);
     }
     statement.reads(&mut |reference| found |= crate::trace::stash::stash_put(reference) == Some(key));
     found

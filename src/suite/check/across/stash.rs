@@ -10,6 +10,7 @@ use crate::code::Code;
 use crate::resolver::{Resolver, Template};
 use crate::syntax::visit::{Visit, walk_reference};
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Reference, Slot, StepKind};
+use crate::trace::stash::stash_put;
 use std::sync::Arc;
 
 pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
@@ -47,7 +48,7 @@ fn pipeline(resolver: &Resolver, subjects: &[(&Arc<Template>, CheckSubject<'_>)]
                 resolver.field
             );
             (Code::FilterUnused, message)
-        } else if decides(name) && !refuses_later(at) {
+        } else if (decides(name) || says_both(subjects[at].1.program, name)) && !refuses_later(at) {
             let message = format!(
                 "{} puts {name} into the stash and no template of it asks for that: the step that refuses is missing, and every caller gets through",
                 resolver.field
@@ -59,6 +60,20 @@ fn pipeline(resolver: &Resolver, subjects: &[(&Arc<Template>, CheckSubject<'_>)]
         let (template, subject) = &subjects[at];
         found.push(placed(template, Spot::at(subject.program, node, code, message)));
     }
+}
+
+/// Whether a template puts true there and false as well, as a decision is put.
+fn says_both(program: &crate::syntax::Program, name: &str) -> bool {
+    let puts = |wanted: bool| {
+        program.references().into_iter().any(|reference| {
+            let value = reference.steps.last().and_then(|step| match &step.kind {
+                StepKind::Method { args, .. } => args.get(1),
+                _ => None,
+            });
+            stash_put(reference) == Some(name) && matches!(value, Some(Expression { kind: Kind::Boolean(value), .. }) if *value == wanted)
+        })
+    };
+    puts(true) && puts(false)
 }
 
 /// What a template writes into the stash and reads from it.

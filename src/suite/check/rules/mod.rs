@@ -3,6 +3,7 @@
 mod admin_return;
 mod calls;
 mod chained;
+mod chosen;
 mod contains;
 mod enforce;
 mod error_type;
@@ -12,6 +13,7 @@ mod injected;
 mod java_text;
 mod json;
 mod list_text;
+mod loose;
 mod members;
 mod missing;
 mod modes;
@@ -48,6 +50,7 @@ const RULES: &[CheckRule] = &[
     calls::find,
     admin_return::find,
     chained::find,
+    chosen::find,
     contains::find,
     enforce::find,
     error_type::find,
@@ -57,6 +60,7 @@ const RULES: &[CheckRule] = &[
     java_text::find,
     json::find,
     list_text::find,
+    loose::find,
     members::find,
     modes::find,
     missing::find,
