@@ -470,7 +470,7 @@ export type Code =
   | 'private-dns'
   /** A CloudFront distribution does not pass the credential's header on. Let it forward the header, or use AppSync's own custom domain names. */
   | 'cloudfront-drops-header'
-  /** The request was signed, and its `Authorization` header did not reach AppSync: something on the way took it out. Let it pass the header on. */
+  /** The credential was sent, or the request was signed, and the header did not reach AppSync: something on the way took it out. Let it pass the header on. */
   | 'credential-lost'
   /** CloudFront, or the bucket of the web site behind it, refused the request: AppSync did not see it. Correct the distribution's behavior for `/graphql`. */
   | 'refused-by-cloudfront'
