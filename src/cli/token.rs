@@ -45,5 +45,9 @@ pub fn run(args: &TokenArgs) -> Result<Exit, CommandError> {
         PageFormat::Html => token_html(&report),
     };
     output::write(&shown, args.page.format.form(), args.page.output.as_deref())?;
-    Ok(if report.refused { Exit::Denied } else { Exit::Good })
+    Ok(match report.refused {
+        true => Exit::Denied,
+        false if args.strict && report.is_doubted() => Exit::Error,
+        false => Exit::Good,
+    })
 }

@@ -190,6 +190,14 @@ impl TokenReport {
     }
 }
 
+impl TokenReport {
+    /// Whether something of a token that is not refused is not certain.
+    pub fn is_doubted(&self) -> bool {
+        let doubts = [Code::ExpiryUnknown, Code::TokenCritical, Code::TokenNested, Code::TokenHasExtras, Code::BearerPrefix];
+        self.findings.iter().any(|finding| doubts.contains(&finding.code))
+    }
+}
+
 /// What makes the token one that this API does not take.
 fn of_another_api(token: &Token, issuer: Option<&str>, audience: Option<&str>) -> impl Iterator<Item = Finding> {
     let found = [

@@ -18,6 +18,8 @@ pub struct Answer {
     pub empty: Option<bool>,
     /// The browser's own error where there is no answer (`net::ERR_…`).
     pub error: Option<String>,
+    /// The bytes of its body.
+    pub size: Option<u64>,
     /// The bytes of its body, where the file has not its text.
     pub left_out: Option<u64>,
 }

@@ -42,6 +42,19 @@ pub fn is_appsync(entry: &Json) -> bool {
         || (url.contains("/graphql") && !text(entry, "/request/postData/text").is_empty())
         || (url.contains("/graphql") && url.starts_with("ws"))
         || (url.contains("/graphql/realtime") && url.contains("header="))
+        || speaks_realtime(entry, url)
+}
+
+/// A WebSocket on any host with AppSync's sub-protocol and, in `header=`, the host that AppSync wants there.
+fn speaks_realtime(entry: &Json, url: &str) -> bool {
+    let sent = headers(entry, "/request/headers");
+    let protocols = text_of(&sent, "sec-websocket-protocol");
+    let spoken = protocols.split(',').any(|one| matches!(one.trim(), "graphql-ws" | "aws-appsync-event-ws"));
+    spoken && url.starts_with("ws") && matches!(socket::header(url, &sent), Some(Ok(map)) if map.contains_key("host"))
+}
+
+fn text_of<'h>(headers: &'h Map<String, Json>, name: &str) -> &'h str {
+    headers.get(name).and_then(Json::as_str).unwrap_or_default()
 }
 
 /// The headers with the credential that is judged, and what is known of a WebSocket. A connection and each subscription
@@ -79,7 +92,10 @@ pub fn credentials(entry: &Json) -> (Map<String, Json>, Option<Socket>) {
             socket.good_key = (connection.kind == CredentialKind::Key && start.kind == CredentialKind::Key).then(|| connection.shown.clone());
             socket.connection = Some(connection.shown);
         }
-        socket.start_hash = start_data(entry).and_then(|data| digest::sha256(&data));
+        let data = start_data(entry);
+        let escaped = data.as_deref().filter(|data| socket.is_event() && data.contains(['<', '>', '&'])).map(escaped);
+        socket.start_hash = data.and_then(|data| digest::sha256(&data));
+        socket.escaped_hash = escaped.and_then(|data| digest::sha256(&data));
         for name in ["authorization", "x-api-key", "x-amz-date", "x-amz-security-token", "host"] {
             sent.remove(name);
         }
@@ -191,12 +207,24 @@ pub fn start_time(entry: &Json) -> Option<String> {
     (seconds > 0.0).then(|| time.to_string())
 }
 
-/// What the start frame that is judged asks for, as it was written: its signature is over this text.
+/// A text of JSON with the letters escaped that mean something in HTML, as some writers of JSON do.
+fn escaped(json: &str) -> String {
+    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+}
+
+/// What the start frame that is judged asks for, as it was written: its signature is over this text. Of an Event API's frame
+/// it is the channel and the events
+/// (<https://docs.aws.amazon.com/appsync/latest/eventapi/event-api-websocket-protocol.html>).
 fn start_data(entry: &Json) -> Option<String> {
     let sent = || texts(entry).filter(|(came, data)| !came && is_start(data)).map(|(_, data)| data);
     let refused = refused_id(entry);
     let own = sent().find(|data| refused.as_ref().is_none_or(|id| data.get("id") == Some(id)))?;
-    own.pointer("/payload/data").and_then(Json::as_str).map(str::to_owned)
+    if let Some(data) = own.pointer("/payload/data").and_then(Json::as_str) {
+        return Some(data.to_owned());
+    }
+    own.get("channel")?;
+    let signed = ["channel", "events"].into_iter().filter_map(|name| Some((name.to_owned(), own.get(name)?.clone())));
+    serde_json::to_string(&signed.collect::<Map<String, Json>>()).ok()
 }
 
 /// When an error came for a subscription that had been accepted: for the same id, or, as it may be, for the connection.

@@ -367,6 +367,36 @@ fn source_role_said(evidence: &Evidence) -> Option<Finding> {
     Some(Finding::new(Code::SourceNotGranted, message).at("policy").wanted(format!("Allow appsync:SourceGraphQL on {api}")))
 }
 
+/// The role of a merged API may use a source by the API's own ARN alone, and each top-level field is asked for below that
+/// (aws/aws-cdk#27121; <https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>: the ARN and the same with `/*`).
+fn source_fields(evidence: &Evidence) -> Option<Finding> {
+    let (parent, field) = evidence.refused_subject().filter(|_| evidence.status() == Some(200))?;
+    let caller = mode::selected(evidence).is_some_and(|mode| mode != AuthType::Iam);
+    let source = |one: &&Json| list(one.get("Action")).iter().any(|action| action.eq_ignore_ascii_case("appsync:SourceGraphQL"));
+    let statements = statements(&evidence.documents);
+    let allows = statements.iter().filter(|one| one.get("Effect").and_then(Json::as_str) == Some("Allow")).filter(source);
+    let patterns: Vec<String> = allows.flat_map(|one| list(one.get("Resource"))).collect();
+    let covers = |pattern: &String| {
+        let api = pattern.split_once(":apis/").map_or("", |(_, rest)| rest.split('/').next().unwrap_or(rest));
+        let base = pattern.split(":apis/").next().unwrap_or_default();
+        api.is_empty() || matches(pattern, &format!("{base}:apis/{api}/types/{parent}/fields/{field}"))
+    };
+    let first = patterns.first().filter(|_| caller && !patterns.iter().any(covers))?;
+    let wanted = format!("{first}/*");
+    let message = Message::of(
+        "the policy that was given is most likely that of a merged API's execution role (nobody signed this request), and it allows appsync:SourceGraphQL on {} alone: AppSync checks it for the top-level field, {}/types/{}/fields/{}, which an ARN without a wildcard does not match. So the merged API may not resolve {}. » List both resources for appsync:SourceGraphQL, the source API's ARN and the same with /* ({}); the caller's key or token and the schema need no change for it.",
+        [
+            Part::Code(first.clone()),
+            Part::Code(first.clone()),
+            Part::Name(parent.clone()),
+            Part::Name(field.clone()),
+            Part::Name(format!("{parent}.{field}")),
+            Part::Code(wanted.clone()),
+        ],
+    );
+    Some(Finding::new(Code::SourceNotGranted, message).certainty(Certainty::Likely).at("policy").actual(first.as_str()).wanted(wanted))
+}
+
 /// The merged API's own role has the callers' action, and not its own.
 fn source_action_missing(role: Option<&str>, statements: &[Json]) -> Option<Finding> {
     let query = |one: &&Json| {
@@ -385,7 +415,7 @@ fn source_action_missing(role: Option<&str>, statements: &[Json]) -> Option<Find
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>: `appsync:SourceGraphQL`).
 pub fn source_role(evidence: &Evidence) -> Option<Finding> {
     const ACTION: &str = "appsync:SourceGraphQL";
-    let Some(merged) = evidence.api.merged.as_ref() else { return source_role_said(evidence) };
+    let Some(merged) = evidence.api.merged.as_ref() else { return source_role_said(evidence).or_else(|| source_fields(evidence)) };
     let statements = statements(&evidence.documents);
     let source = |one: &&Json| {
         list(one.get("Action")).iter().any(|action| matches(&action.to_lowercase(), &ACTION.to_lowercase()))

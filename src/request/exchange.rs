@@ -191,10 +191,11 @@ fn answer(entry: &Json) -> Answer {
     let html = kind.contains("text/html") || start.starts_with("<html") || start.starts_with("<!doctype html");
     let empty = body.is_empty() && size.is_none_or(|size| size == 0);
     let page = start.starts_with('<').then(|| page::text(&body));
-    let left_out = size.and_then(|size| u64::try_from(size).ok()).filter(|size| body.is_empty() && *size > 0);
+    let size = size.and_then(|size| u64::try_from(size).ok());
+    let left_out = size.filter(|size| body.is_empty() && *size > 0);
     // Chromium's own member.
     let error = ["/response/_error", "/_error"].into_iter().map(|pointer| text(entry, pointer)).find(|error| !error.is_empty()).map(str::to_owned);
-    Answer { headers, html, page, empty: Some(empty), error, left_out }
+    Answer { headers, html, page, empty: Some(empty), error, size, left_out }
 }
 
 /// Milliseconds between the last byte that was sent and the first that came back; of an entry without timings the whole.

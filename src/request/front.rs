@@ -4,6 +4,7 @@
 use super::answer::CloudFront;
 use super::on_the_way::{OnTheWay, titled};
 use super::evidence::{Evidence, Preflight};
+use super::history::Past;
 use super::layer::State;
 use super::page;
 use crate::code::{Certainty, Code};
@@ -193,6 +194,27 @@ fn cache(evidence: &Evidence) -> Option<Finding> {
     )
 }
 
+/// The same call passed before and after, or several times before: what a rule looks for in it would have blocked these too, so
+/// what is left is how many there were (<https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html>).
+fn rate(evidence: &Evidence) -> Option<Message> {
+    let own = format!("{}.{}", evidence.parent_type, evidence.field);
+    let alike = |past: &&Past| past.same && past.passed && !past.socket && past.field.as_deref() == Some(own.as_str()) && past.arguments == evidence.arguments;
+    let passed: Vec<&Past> = evidence.others.iter().filter(alike).collect();
+    let (before, after): (Vec<&Past>, Vec<&Past>) = passed.into_iter().partition(|past| !past.later);
+    let last = before.iter().max_by_key(|past| past.at)?;
+    if before.len() < 2 && after.is_empty() {
+        return None;
+    }
+    let again = after.iter().min_by_key(|past| past.at).map_or_else(String::new, |past| format!(", and again at {}", past.clock()));
+    Some(
+        Message::of(
+            "The same call with the same credential passed before, last at {}{}: a rule on the content or the address would have blocked these too, so a rate-based rule is likeliest, which counts the calls of an address within some minutes:",
+            [Part::Value(last.clock()), Part::Text(again)],
+        )
+        .cured("let the client send fewer calls and back off after a 403, or let the owner raise that rule's limit (or count by the authorization header where many share an address); keep the rule."),
+    )
+}
+
 /// A web ACL's block: its own page, or AppSync's `WAFForbiddenException`
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/WAF-Integration.html>).
 fn waf(evidence: &Evidence) -> Option<Finding> {
@@ -238,6 +260,8 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
             [Part::Code(format!("`{mark}`"))],
         )
         .cured("send such text encoded or without the script, or let the owner set that one rule to Count for this operation. Signing in again changes nothing.")
+    } else if let Some(rule) = rate(evidence) {
+        rule
     } else if evidence.url.is_some() && !evidence.headers.is_empty() && evidence.header("user-agent").is_none() {
         "The request has no User-Agent header, and AWS's common rule set refuses such requests (NoUserAgent_HEADER): » send one, or let the owner exempt this client from that one rule.".into()
     } else {

@@ -100,6 +100,14 @@ const PAGES: [KnownPage; 9] = [
     },
 ];
 
+/// The same sentence at CloudFront's own name, which is no alternate one and cannot be added.
+const NO_DISTRIBUTION: KnownPage = KnownPage {
+    text: "bad request. we can't connect to the server for this app",
+    who: CLOUDFRONT,
+    meaning: "no enabled distribution has this name: it was disabled or deleted, or the name is mistyped",
+    cure: "Look for the distribution and its status (aws cloudfront list-distributions: DomainName, Enabled), and put its present name, or AppSync's own URL, into the client",
+};
+
 /// The page of a distribution or a bucket before the API, by its own sentence.
 pub fn judge(evidence: &Evidence) -> Option<Finding> {
     if evidence.answer.is_appsyncs() {
@@ -109,6 +117,8 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
     let page = evidence.answer.page.as_deref().unwrap_or(&message).to_lowercase();
     let known = PAGES.iter().find(|known| page.contains(known.text))?;
     let host = evidence.url_host();
+    let own = host.ends_with(".cloudfront.net") && known.text.starts_with("bad request. we can't connect");
+    let known = if own { &NO_DISTRIBUTION } else { known };
     let host = if host.is_empty() { "the host that was called" } else { host };
     let status = evidence.status().map_or_else(String::new, |status| format!(" (HTTP {status})"));
     Some(

@@ -58,6 +58,9 @@ pub struct Socket {
     /// SHA-256 of the start frame's `payload.data`, in hexadecimal: what a signature of it is over.
     #[serde(default)]
     pub start_hash: Option<String>,
+    /// The same of an Event API's frame with `<`, `>` and `&` written as `\u003c`, `\u003e` and `\u0026`, where it has any.
+    #[serde(default)]
+    pub escaped_hash: Option<String>,
     /// When an error ended a subscription that had been accepted (`start_ack`), in seconds since 1970.
     #[serde(default)]
     pub ended: Option<i64>,

@@ -18,6 +18,7 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
         return plain_start(socket).or_else(|| bare_start(socket)).or_else(|| start_without_host(socket)).map(refused);
     }
     protocol(evidence, socket)
+        .or_else(|| unknown_host(evidence, socket))
         .or_else(|| place(evidence, socket))
         .or_else(|| header(evidence, socket))
         .or_else(|| without_payload(evidence, socket))
@@ -245,6 +246,34 @@ fn place(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
         .at("request.url")
         .actual(url)
         .wanted(format!("wss://{}{right}", socket.host)),
+    )
+}
+
+/// The socket opened through somebody's own distribution, and `header=` names that: AppSync looks the API up by the host
+/// there, and knows none of that name (aws-amplify/amplify-js: `HttpNotFoundException` in `connection_error`).
+fn unknown_host(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
+    let host = socket.header_host.as_deref().filter(|host| !host.is_empty() && !host.ends_with(".amazonaws.com"))?;
+    if !evidence.says("HttpNotFoundException") || socket.received == 0 {
+        return None;
+    }
+    let known = evidence.others.iter().map(|past| past.host.as_str()).find(|host| host.contains(".appsync-api."));
+    let right = known.or_else(|| evidence.api.other_host(host)).unwrap_or("<id>.appsync-api.<region>.amazonaws.com");
+    Some(
+        Finding::new(
+            Code::SocketHost,
+            Message::of(
+                "the JSON in header= of the handshake names the host {}, and AppSync knows no API of that name (HttpNotFoundException): it looks the API up by that host. The socket itself opened, so the way through the distribution or proxy at {} is right, and the credential was not judged. » Write the API's own host, {}, into header= and into each start frame, and go on connecting to {}; or make that name an AppSync custom domain (path /graphql/realtime).",
+                [
+                    Part::Place(host.to_owned()),
+                    Part::Place(socket.host.clone()),
+                    Part::Place(right.to_owned()),
+                    Part::Place(socket.host.clone()),
+                ],
+            ),
+        )
+        .at("request.header.host")
+        .actual(host)
+        .wanted(right),
     )
 }
 

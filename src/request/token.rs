@@ -218,12 +218,11 @@ impl Token {
     /// `exp`, `nbf` and `iat` against a time; without one only what needs none. True means refused.
     pub fn times(&self, now: Option<i64>) -> Vec<(bool, Finding)> {
         let Some(exp) = self.time("exp") else {
-            let finding = Finding::new(
-                Code::TokenWithoutExp,
-                "the token has no exp claim, which AppSync wants: » let the provider set it.",
-            );
-            return vec![(true, finding.at("token.exp"))];
+            return vec![(true, without_exp(self.claims.get("exp")))];
         };
+        if exp > MILLISECONDS {
+            return vec![(false, in_milliseconds(exp))];
+        }
         let Some(now) = now else {
             let finding = Finding::new(
                 Code::ExpiryUnknown,
@@ -239,6 +238,30 @@ impl Token {
         let exp = (exp <= now).then(|| expired(exp, now));
         [exp, nbf, iat].into_iter().flatten().map(|finding| (true, finding)).collect()
     }
+}
+
+/// Seconds since 1970 are smaller than this until the year 5138.
+const MILLISECONDS: i64 = 100_000_000_000;
+
+/// No `exp`, or one that is no number (RFC 7519, 2: NumericDate).
+fn without_exp(written: Option<&Json>) -> Finding {
+    let message = match written {
+        Some(written) => Message::of(
+            "the token's exp is {}, and a number is wanted (seconds since 1970, RFC 7519), not a text: AppSync has no expiry to read. » Let the provider write it as a number.",
+            [Part::Value(written.to_string())],
+        ),
+        None => "the token has no exp claim, which AppSync wants: » let the provider set it.".into(),
+    };
+    Finding::new(Code::TokenWithoutExp, message).at("token.exp").actual(written.cloned())
+}
+
+/// An `exp` that counts milliseconds.
+fn in_milliseconds(exp: i64) -> Finding {
+    let message = Message::of(
+        "the token's exp is {}, which is of milliseconds by its size (they would be {}), and a JWT counts seconds since 1970 (RFC 7519): read so it hardly ever ends, and whether AppSync takes that is not documented. » Let the provider write seconds.",
+        [Part::Value(exp.to_string()), Part::Value(moment(exp / 1000))],
+    );
+    Finding::new(Code::ExpiryUnknown, message).at("token.exp").actual(exp).wanted(exp / 1000)
 }
 
 fn expired(exp: i64, now: i64) -> Finding {

@@ -15,7 +15,7 @@ struct NetError {
 }
 
 /// Those that say that AppSync had no part in it, or may have had one.
-const ERRORS: [NetError; 7] = [
+const ERRORS: [NetError; 8] = [
     NetError {
         name: "BLOCKED_BY_CLIENT",
         meaning: "an extension of the browser (an ad blocker) stopped the request, so nothing was sent",
@@ -35,6 +35,11 @@ const ERRORS: [NetError; 7] = [
         name: "CERT_",
         meaning: "the browser did not trust the certificate at that host, so the request was not sent",
         cure: "Look at what stands between (a proxy that breaks TLS), or at the custom domain's certificate",
+    },
+    NetError {
+        name: "SSL_",
+        meaning: "the TLS connection to that host broke (status 0, no answer) before anything was sent, so nobody read the credential; who broke it cannot be told from here",
+        cure: "Try from another network and another machine, and look whose certificate comes (openssl s_client -connect HOST:443): a proxy, firewall, virus scanner or VPN that inspects TLS is likeliest",
     },
     NetError {
         name: "CONNECTION_REFUSED",

@@ -131,6 +131,9 @@ pub struct TokenArgs {
     /// The clock: RFC 3339, or seconds since 1970
     #[arg(long, value_name = "TIME", help_heading = "Run", hide_short_help = true)]
     pub now: Option<String>,
+    /// A token that is not refused, and of which something is not certain, exits with 3
+    #[arg(long)]
+    pub strict: bool,
     /// The form of the report, and where it goes.
     #[command(flatten)]
     pub page: PageArgs,

@@ -38,6 +38,9 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
     let whole = lines.iter().rev().find(is_digest);
     let path = path.map_or_else(String::new, |path| canonical_words(path, whole.copied()));
     let body = whole.and_then(|theirs| body(evidence, start).map(|(what, ours)| (ours == **theirs, what, ours, *theirs)));
+    if let Some(finding) = whole.and_then(|theirs| escaped(evidence, theirs)) {
+        return Some(finding);
+    }
     let left = left(evidence, &lines, differs.as_deref(), agree, body);
     let proven = evidence.others.iter().find(|past| past.same && past.passed && !past.socket);
     let key = proven.map_or_else(String::new, |past| {
@@ -64,6 +67,18 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
         )
         .at(PATH),
     )
+}
+
+/// AppSync hashed an event with its angle brackets escaped, which the client did not: a fault of the service on the WebSocket
+/// (aws/aws-appsync-community#400).
+fn escaped(evidence: &Evidence, theirs: &str) -> Option<Finding> {
+    let socket = evidence.socket.as_ref()?;
+    let own = socket.escaped_hash.as_deref().filter(|own| *own == theirs && socket.start_hash.as_deref() != Some(theirs))?;
+    let message = Message::of(
+        "the signature does not match because AppSync hashed another text than the frame's: the hash in its canonical string ({}…) is that of the frame's channel and events with `<`, `>` and `&` escaped (\\u003c, \\u003e, \\u0026), and the frame has these letters as they are (angle brackets, as of HTML). This is a known fault of the service on the WebSocket; over HTTP such events pass. » Encode such events (base64, and decode them in the subscriber), write these letters as \\u003c, \\u003e and \\u0026 before signing, or publish them by HTTP (POST /event).",
+        [Part::Value(beginning(own).to_owned())],
+    );
+    Some(Finding::new(Code::SignatureMismatch, message).at(PATH))
 }
 
 /// A line that is the digest of a body.
@@ -118,6 +133,7 @@ fn rest_of_cut(lines: &[&str]) -> String {
 /// The body over which a signature belongs, in words, and its digest, where it is known.
 fn body(evidence: &Evidence, start: Option<bool>) -> Option<(&'static str, String)> {
     match start {
+        Some(true) if evidence.socket.as_ref()?.is_event() => Some(("channel and events of the frame", evidence.socket.as_ref()?.start_hash.clone()?)),
         Some(true) => Some(("payload.data", evidence.socket.as_ref()?.start_hash.clone()?)),
         Some(false) => None,
         None => Some(("the body", digest::sha256(evidence.body.as_deref()?)?)),
@@ -156,6 +172,7 @@ fn cure_of_mismatch(evidence: &Evidence, changed: &[(&str, &str)], start: Option
             let (name, _) = changed.copied().unwrap_or_default();
             Message::from(format!("Something on the way changed {name} after it was signed:")).cured("sign it as it arrives, or leave it out of SignedHeaders (host and x-amz-date are enough)")
         }
+        Some(true) if evidence.socket.as_ref().is_some_and(super::super::socket::Socket::is_event) => Message::default().cured(format!("Sign the frame as POST https://{host}/event over exactly the JSON of its channel and events (without type, id and authorization), and send these as they were signed")),
         Some(false) => Message::default().cured(format!("Sign the handshake of the connection as POST https://{host}/graphql/connect over the body {{}}; only queries and start frames are signed for /graphql")),
         Some(true) => Message::default().cured(format!("Sign the start frame as POST https://{host}/graphql over exactly the text that is sent in payload.data; only the handshake is signed for /graphql/connect over {{}}")),
         None => "» Compare your canonical request with it line by line: look at the secret key, the region and service of the scope, and at what changes the body or the headers after signing".into(),

@@ -18,7 +18,7 @@ pub(super) fn judge(evidence: &Evidence, layer: &mut Layer) {
         layer.findings.insert(0, no_response(evidence));
         return;
     }
-    if let Some(finding) = signature::clock_skew(evidence).or_else(|| signature::other_body(evidence)).or_else(|| canonical::mismatch(evidence)) {
+    if let Some(finding) = signature::clock_skew(evidence).or_else(|| signature::unsent(evidence)).or_else(|| signature::other_body(evidence)).or_else(|| canonical::mismatch(evidence)) {
         let first = layer.findings.first().is_some_and(|first| first.code == Code::SignatureScope);
         if first && layer.state == State::Refused {
             layer.findings.push(finding);

@@ -384,6 +384,7 @@ fn without_iam(evidence: &Evidence, modes: &[AuthType]) -> Finding {
     let own = match modes.first() {
         Some(AuthType::ApiKey) => "the API key in x-api-key",
         Some(AuthType::Lambda) => "the Lambda authorizer's token",
+        Some(AuthType::UserPool) => "the signed-in user's ID token or access token bare in Authorization, without x-amz-date and x-amz-security-token",
         _ => "the token of one of these in Authorization",
     };
     let add = super::event::add_mode(evidence, AuthType::Iam).unwrap_or_else(|| {

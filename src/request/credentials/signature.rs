@@ -363,6 +363,9 @@ fn skew(evidence: &Evidence, signed: i64, theirs: i64) -> Finding {
     if let Some(finding) = signed_again(evidence, signed, theirs) {
         return finding;
     }
+    if let Some(finding) = kept(evidence, signed, theirs) {
+        return finding;
+    }
     let (way, off) = if signed < theirs { ("behind", theirs - signed) } else { ("ahead", signed - theirs) };
     let hours = whole_hours(off);
     let off = span(off);
@@ -390,6 +393,42 @@ fn skew(evidence: &Evidence, signed: i64, theirs: i64) -> Finding {
     .at("request.headers.x-amz-date")
     .actual(signed)
     .wanted(theirs)
+}
+
+/// The browser's clock, by the time at which it sent the request, agrees with AppSync's: then it is not behind, and the
+/// signature is an old one.
+fn kept(evidence: &Evidence, signed: i64, theirs: i64) -> Option<Finding> {
+    let sent = evidence.now.filter(|_| evidence.url.is_some() && evidence.socket.is_none())?;
+    if (theirs - sent).abs() > 60 || theirs - signed <= SKEW {
+        return None;
+    }
+    let message = Message::of(
+        "the signature was {} old when the request was sent: it is of {}, the browser sent the request at {}, and AppSync's time was {}, so the browser's clock is right. The signed request was kept and sent later (a queue, a retry, a cache), or a machine with a slow clock signed it. » Sign each request just before it is sent, and again for each retry.",
+        [
+            Part::Value(span(theirs - signed)),
+            Part::Value(amz(signed)),
+            Part::Value(amz(sent)),
+            Part::Value(amz(theirs)),
+        ],
+    );
+    Some(Finding::new(Code::ClockSkew, message).certainty(Certainty::Likely).at("request.headers.x-amz-date").actual(signed).wanted(theirs))
+}
+
+/// A header that was signed and did not arrive, which AppSync's message names.
+pub(super) fn unsent(evidence: &Evidence) -> Option<Finding> {
+    let (before, _) = evidence.error_message().split_once(" is named as a SignedHeader, but it does not exist")?;
+    let name = before.rsplit('\'').nth(1).filter(|name| !name.is_empty())?;
+    let shown = evidence.header(name).is_some() || evidence.masked.contains_key(name);
+    let (fate, cure) = if shown {
+        ("stands in the request as it is shown here, and is absent from the one that arrived: something on the way took it out", "Let what stands between pass it on unchanged")
+    } else {
+        ("is not among the headers of the request: it was signed and not sent (the browser, a wrapper of fetch, or a proxy dropped it)", "Send it with exactly the value that was signed")
+    };
+    let message = Message::of(
+        "the header {} is named in SignedHeaders, and {}. Without it AppSync cannot compute the signature, so key, date and policies were not looked at. » {}; or do not sign {}: host, x-amz-date and x-amz-security-token are enough.",
+        [Part::Name(name.to_owned()), Part::Text(fate.to_owned()), Part::Text(cure.to_owned()), Part::Name(name.to_owned())],
+    );
+    Some(Finding::new(Code::SignatureMismatch, message).at(format!("request.headers.{name}")))
 }
 
 /// Whole hours (or halves, as some zones have) to within a minute: no clock drifts so far and so evenly.

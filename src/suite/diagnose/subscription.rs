@@ -27,6 +27,7 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
             let Some(mutation) = evidence.others.iter().find(mutation) else { return compared(evidence) };
             silent(&own, &evidence.arguments, mutation.field.as_deref()?, &mutation.selection)
         }
+        "Mutation" if too_large(evidence).is_some() => too_large(evidence),
         "Mutation" => {
             let heard = evidence.others.iter().find(subscription)?;
             let selection: Vec<String> = evidence.selection.iter().map(|one| one.name.clone()).collect();
@@ -34,6 +35,29 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
         }
         _ => None,
     }
+}
+
+/// What a subscriber gets at most over a WebSocket (<https://docs.aws.amazon.com/general/latest/gr/appsync.html>: subscription
+/// payload size, 240 KB).
+const LARGEST_EVENT: u64 = 240 * 1024;
+
+/// A mutation whose answer, which subscribers would get whole, is larger than they can get.
+fn too_large(evidence: &Evidence) -> Option<Finding> {
+    let size = evidence.answer.size.filter(|size| *size > LARGEST_EVENT)?;
+    let whole = |past: &&Past| {
+        let takes = |name: &str| past.selection.iter().any(|own| own == name);
+        past.passed && past.socket && past.field.is_some() && evidence.selection.iter().all(|one| takes(&one.name))
+    };
+    let heard = evidence.others.iter().find(whole)?.field.clone()?;
+    let message = Message::of(
+        "nothing was refused: {} was accepted (start_ack) and {} passed. Its answer has {} bytes, and a subscriber gets at most 240 KB over a WebSocket: a larger event is dropped, and neither side gets an error. » Select less in the mutation (the id alone, say), as subscribers get only what it selects, and let them fetch the rest by a query when the event comes; token, directives and subscription need no change.",
+        [
+            Part::Text(heard),
+            Part::Text(format!("{}.{}", evidence.parent_type, evidence.field)),
+            Part::Value(size.to_string()),
+        ],
+    );
+    Some(Finding::new(Code::SubscriptionSilent, message).certainty(Certainty::Likely).at("answer.body").actual(size).wanted(LARGEST_EVENT))
 }
 
 /// A connection that nobody refused, on which nothing came any more: it was closed for want of keep-alives.
