@@ -37,7 +37,7 @@ fn requests(entry: &Json) -> Vec<Request> {
     // An operation that asks for introspection alone has no field of its own.
     if operations.iter().all(|operation| operation.fields.is_empty()) {
         let first = entry.answers.first().and_then(|answer| answer.pointer("/errors/0").cloned());
-        let error = frame_error(entry.json).or(first);
+        let error = frame_error(entry.json).or(first).or_else(|| not_taken(entry.answers.first()?));
         return vec![entry.request(entry.observed(error.as_ref()))];
     }
     let mut found = Vec::new();
@@ -179,6 +179,17 @@ impl<'e> Exchange<'e> {
         request.set(Member::Info, MemberValue::of_marked(&info, MemberOrigin::Har));
         request
     }
+}
+
+/// An Event API's answer to a publish of which no event was taken, as an error: it comes with HTTP 200
+/// (<https://docs.aws.amazon.com/appsync/latest/eventapi/publish-http.html>: `failed` and `successful`).
+fn not_taken(answer: &Json) -> Option<Json> {
+    let list = |name: &str| answer.get(name).and_then(Json::as_array);
+    let first = list("failed")?.first().filter(|_| list("successful").is_none_or(Vec::is_empty))?;
+    let message = first.get("message").and_then(Json::as_str).unwrap_or_default();
+    let refused = first.get("code").and_then(Json::as_u64) == Some(401) || message == "Unauthorized";
+    let kind = if refused { "Unauthorized" } else { "EventNotTaken" };
+    Some(json!({ "errorType": kind, "message": message }))
 }
 
 /// The answer's own marks.

@@ -194,6 +194,28 @@ fn cache(evidence: &Evidence) -> Option<Finding> {
     )
 }
 
+/// Which of a web ACL's rules it most likely was, and what to do.
+fn waf_rule(evidence: &Evidence) -> Message {
+    let body = evidence.body.as_deref().unwrap_or_default();
+    if body.len() > WAF_BODY {
+        Message::from(format!("The body has {} bytes, and AWS's common rule set refuses bodies over 8 KB (8,192 bytes, SizeRestrictions_BODY):", thousands(body.len()))).cured("send less in one request (or the large part another way, to S3 say), or let the API's owner raise that limit or exempt the API from that one rule.")
+    } else if body.contains("__schema") || body.contains("__type") {
+        "The body asks for __schema, and rules that match it are how introspection is commonly blocked: » take the schema from a file (aws appsync get-introspection-schema, or the repository), or let the owner allow the caller's address.".into()
+    } else if let Some(mark) = MARKUP.iter().find(|mark| body.to_lowercase().contains(**mark)) {
+        Message::of(
+            "The body holds markup that a page would run ({}), which is what rules against cross-site scripting look for (CrossSiteScripting_BODY of AWS's common rule set):",
+            [Part::Code(format!("`{mark}`"))],
+        )
+        .cured("send such text encoded or without the script, or let the owner set that one rule to Count for this operation. Signing in again changes nothing.")
+    } else if let Some(rule) = rate(evidence) {
+        rule
+    } else if evidence.url.is_some() && !evidence.headers.is_empty() && evidence.header("user-agent").is_none() {
+        "The request has no User-Agent header, and AWS's common rule set refuses such requests (NoUserAgent_HEADER): » send one, or let the owner exempt this client from that one rule.".into()
+    } else {
+        "» Look at the web ACL's sampled requests for the rule that matched, and let the owner adapt that one rule.".into()
+    }
+}
+
 /// The same call passed before and after, or several times before: what a rule looks for in it would have blocked these too, so
 /// what is left is how many there were (<https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html>).
 fn rate(evidence: &Evidence) -> Option<Message> {
@@ -249,24 +271,7 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
             .at("observed.httpStatus"),
         );
     }
-    let body = evidence.body.as_deref().unwrap_or_default();
-    let rule = if body.len() > WAF_BODY {
-        Message::from(format!("The body has {} bytes, and AWS's common rule set refuses bodies over 8 KB (8,192 bytes, SizeRestrictions_BODY):", thousands(body.len()))).cured("send less in one request (or the large part another way, to S3 say), or let the API's owner raise that limit or exempt the API from that one rule.")
-    } else if body.contains("__schema") || body.contains("__type") {
-        "The body asks for __schema, and rules that match it are how introspection is commonly blocked: » take the schema from a file (aws appsync get-introspection-schema, or the repository), or let the owner allow the caller's address.".into()
-    } else if let Some(mark) = MARKUP.iter().find(|mark| body.to_lowercase().contains(**mark)) {
-        Message::of(
-            "The body holds markup that a page would run ({}), which is what rules against cross-site scripting look for (CrossSiteScripting_BODY of AWS's common rule set):",
-            [Part::Code(format!("`{mark}`"))],
-        )
-        .cured("send such text encoded or without the script, or let the owner set that one rule to Count for this operation. Signing in again changes nothing.")
-    } else if let Some(rule) = rate(evidence) {
-        rule
-    } else if evidence.url.is_some() && !evidence.headers.is_empty() && evidence.header("user-agent").is_none() {
-        "The request has no User-Agent header, and AWS's common rule set refuses such requests (NoUserAgent_HEADER): » send one, or let the owner exempt this client from that one rule.".into()
-    } else {
-        "» Look at the web ACL's sampled requests for the rule that matched, and let the owner adapt that one rule.".into()
-    };
+    let rule = waf_rule(evidence);
     let mut message = Message::of(
         "AWS WAF{} blocked the request before AppSync looked at any credential: {}.",
         [Part::Text(who), Part::Text(how.to_owned())],
@@ -276,7 +281,7 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(Code::Waf, message)
             .at("observed.httpStatus")
-            .actual(if body.is_empty() { serde_json::Value::Null } else { body.len().into() }),
+            .actual(evidence.body.as_deref().filter(|body| !body.is_empty()).map(str::len)),
     )
 }
 

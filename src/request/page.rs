@@ -103,7 +103,7 @@ const PAGES: [KnownPage; 9] = [
 /// The same sentence at CloudFront's own name, which is no alternate one and cannot be added.
 const NO_DISTRIBUTION: KnownPage = KnownPage {
     text: "bad request. we can't connect to the server for this app",
-    who: CLOUDFRONT,
+    who: "an edge of CloudFront",
     meaning: "no enabled distribution has this name: it was disabled or deleted, or the name is mistyped",
     cure: "Look for the distribution and its status (aws cloudfront list-distributions: DomainName, Enabled), and put its present name, or AppSync's own URL, into the client",
 };

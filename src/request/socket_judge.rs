@@ -41,7 +41,7 @@ fn plain_start(socket: &Socket) -> Option<Finding> {
         Finding::new(
             Code::SocketOperation,
             Message::of(
-                "the start frame has the form of the plain protocol: its payload has query and variables side by side, and no data, where AppSync reads the operation{}. » Send payload {\"data\": \"<the JSON text of query and variables>\", \"extensions\": {\"authorization\": {\"host\": \"{}\", <the credential>}}} with each start frame: use the client's AppSync transport in place of its default one. The handshake needs no change.",
+                "the start frame has the form of the plain protocol: its payload has query and variables side by side, and no data, where AppSync reads the operation{}. » Send a frame of the type start with payload {\"data\": \"<the JSON text of query and variables>\", \"extensions\": {\"authorization\": {\"host\": \"{}\", <the credential>}}} for each subscription: use the client's AppSync transport in place of its default one. The handshake needs no change.",
                 [Part::Value(bare), Part::Place(host)],
             ),
         )
@@ -306,6 +306,9 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
         let right = socket.host.replace(".appsync-realtime-api.", ".appsync-api.");
         return Some(without_host("the header= parameter of the handshake", &right, "request.header.host"));
     };
+    if host.contains('/') {
+        return Some(url_as_host(host));
+    }
     if !host.contains(".appsync-realtime-api.") {
         return None;
     }
@@ -328,6 +331,22 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
         .actual(host)
         .wanted(right),
     )
+}
+
+/// A URL where the host alone belongs.
+fn url_as_host(url: &str) -> Finding {
+    let host = url.split("//").last().and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let right = host.replace(".appsync-realtime-api.", ".appsync-api.");
+    Finding::new(
+        Code::SocketHost,
+        Message::of(
+            "the host in header= of the handshake is {}, a URL, and AppSync wants the host alone there. » Write {} into header= and into each start frame.",
+            [Part::Place(url.to_owned()), Part::Place(right.clone())],
+        ),
+    )
+    .at("request.header.host")
+    .actual(url)
+    .wanted(right)
 }
 
 /// `header=` was read, and has no credential in it: what a URL holds is whole, whoever exported it.

@@ -59,13 +59,28 @@ pub(super) fn unanswered(evidence: &Evidence, layer: &mut Layer) {
         Finding::new(
             Code::AuthorizerRefused,
             Message::of(
-                "a credential was sent and goes to the Lambda authorizer, so {} is the authorizer layer's; whether the function said no, failed, or was not asked cannot be told without its answer. » Look into the function's own log{}: an invocation with isAuthorized false is its decision about this token, an error or timeout is a failure, and no invocation means a cached answer, a token over 2,048 characters or one that the identity validation expression rejects.",
-                [Part::Text(said), Part::Text(at)],
+                "a credential was sent and goes to the Lambda authorizer, so {} is the authorizer layer's; whether the function said no, failed, or was not asked cannot be told without its answer. » Look into the function's own log{}: an invocation with isAuthorized false is its decision about this token, an error or timeout is a failure, and no invocation means {}.",
+                [Part::Text(said), Part::Text(at), Part::Text(not_invoked(evidence))],
             ),
         )
         .certainty(Certainty::Likely)
         .at("authorizerResponse.isAuthorized"),
     );
+}
+
+/// Why the function may not have been asked: what is known of the token and of the API is no reason any more.
+fn not_invoked(evidence: &Evidence) -> String {
+    let mut why = vec!["a cached answer"];
+    if evidence.header("authorization").is_none() {
+        why.push("a token over 2,048 characters");
+    }
+    if evidence.api.token_pattern.is_none() || evidence.header("authorization").is_none() {
+        why.push(if why.len() > 1 { "one that the identity validation expression rejects" } else { "a token that the identity validation expression rejects" });
+    }
+    match why.as_slice() {
+        [first, .., last] => format!("{}{} or {last}", first, why.get(1).filter(|_| why.len() > 2).map_or_else(String::new, |middle| format!(", {middle}"))),
+        _ => why.concat(),
+    }
 }
 
 /// The same token passed before: what AppSync asks of it by itself was in order then.

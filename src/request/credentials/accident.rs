@@ -74,6 +74,9 @@ fn bare(whole: &str) -> &str {
 /// What left a placeholder as it is, by its form (<https://learning.postman.com/docs/sending-requests/variables/variables/>:
 /// a variable without a value is sent as it was written).
 fn unfilled(inside: &str, what: &str) -> Message {
+    if sample_key(inside) {
+        return format!("a sample {what} as documentation writes it, which was never replaced.").into();
+    }
     if inside.starts_with("{{") {
         return Message::from(format!("a place for the {what} that was never filled in: a variable of a client such as Postman or Insomnia, which had no value.")).cured("Choose the environment that has it, or set it there.");
     }
@@ -125,7 +128,7 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
     let holder = place.map_or_else(|| format!("the {title} header"), |place| format!("{title} in {place}"));
     let mut message = Message::of(
         "{} holds {}, which is no {}:",
-        [Part::Name(holder), Part::Value(format!("`{whole}`")), Part::Text(what.to_owned())],
+        [Part::Name(holder), Part::Value(if sample_key(inside) { "`da2-…`".to_owned() } else { format!("`{whole}`") }), Part::Text(what.to_owned())],
     );
     message.and(why);
     if evidence.answer.header("access-control-allow-origin").is_some() {
@@ -145,7 +148,13 @@ fn filled_in(value: &str) -> bool {
     let word = value.len() < 60
         && value.chars().all(|letter| letter.is_ascii_uppercase() || matches!(letter, '_' | '-' | '$'));
     let build = ["process.env.", "import.meta.env.", "os.environ", "Deno.env"].iter().any(|word| value.starts_with(word));
-    build || around("${", "}") || around("{{", "}}") || around("<", ">") || around("%", "%") || word && value.len() > 4
+    build || sample_key(value) || around("${", "}") || around("{{", "}}") || around("<", ">") || around("%", "%") || word && value.len() > 4
+}
+
+/// A key as documentation writes it: `da2-xxxxxxxxxx`.
+fn sample_key(value: &str) -> bool {
+    let Some(rest) = value.strip_prefix("da2-").filter(|rest| rest.len() >= 8) else { return false };
+    rest.chars().all(|letter| letter.eq_ignore_ascii_case(&'x'))
 }
 
 /// A credential in a header that AppSync does not read.

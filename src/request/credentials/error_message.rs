@@ -372,12 +372,8 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
     layer.findings.retain(|known| known.code != Code::ExpiryUnknown);
     if let (Some(exp), Some(now)) = (exp, evidence.now)
         && let Some(finding) = expired_by_date(evidence, exp, now)
-    {
-        layer.refuse(finding);
-        return true;
-    }
-    if let (Some(exp), Some(now)) = (exp, evidence.now)
-        && let Some(finding) = ended_later(evidence, exp, now)
+            .or_else(|| ended_later(evidence, exp, now))
+            .or_else(|| without_auth_time(evidence, token.as_ref()).filter(|_| exp > now))
     {
         layer.refuse(finding);
         return true;
@@ -418,6 +414,25 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
     let wanted = "> the request's time";
     layer.refuse(finding.at("token.exp").actual(at).wanted(wanted));
     true
+}
+
+/// The API counts from a claim that the token does not have.
+fn without_auth_time(evidence: &Evidence, token: Option<&token::Token>) -> Option<Finding> {
+    let ttl = match evidence.api.providers.as_slice() {
+        [only] if only.iat_ttl.is_none() => only.auth_ttl?,
+        _ => return None,
+    };
+    let lacks = token.is_some_and(|token| token.time("auth_time").is_none());
+    lacks.then(|| Finding::new(
+        Code::TokenTtl,
+        Message::of(
+            "AppSync says that the token has expired, and by its exp it has not. The API has authTTL {} (milliseconds after auth_time) and no iatTTL, and the token has no auth_time: most likely there is nothing to count from. » Let the provider put auth_time into the token (OpenID Connect: max_age, or auth_time as an essential claim), or take authTTL off and set iatTTL.",
+            [Part::Value(ttl.to_string())],
+        ),
+    )
+    .certainty(Certainty::Likely)
+    .at("token.auth_time")
+    .wanted("auth_time"))
 }
 
 /// The token was in date when the subscription began, and had expired when AppSync ended that: nothing renews the token of a start

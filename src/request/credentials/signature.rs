@@ -7,7 +7,7 @@ use super::accident::is_placeholder;
 use super::super::scope::{CredentialScope, amz_date};
 use super::super::{digest, messages, token};
 use crate::appsync::AuthType;
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use serde_json::Value as Json;
 

@@ -363,7 +363,7 @@ pub fn open(one: &Open, request: &IamCall, role: Option<&str>, pool: Option<&str
         ),
         false => ("allows", "If it holds, this statement lets the call through; if not, it does not count."),
     };
-    let look = Message::list(one.doubts.iter().map(|doubt| look_up(doubt, role, pool)), " ");
+    let look = taken_for_id(one, request).unwrap_or_else(|| Message::list(one.doubts.iter().map(|doubt| look_up(doubt, role, pool)), " "));
     Finding::new(
         Code::IamConditionNotJudged,
         Message::of(
@@ -381,6 +381,16 @@ pub fn open(one: &Open, request: &IamCall, role: Option<&str>, pool: Option<&str
     )
     .at("policy")
     .actual(Json::from(what))
+}
+
+/// The first label of the API's host in the place of its id, where the id was not given.
+fn taken_for_id(one: &Open, request: &IamCall) -> Option<Message> {
+    let label = request.mistaken.label.as_deref().filter(|_| one.doubts == [StatementDoubt::Place])?;
+    let pattern = one.hit.resource.patterns.iter().find(|pattern| pattern.contains(&format!(":apis/{label}")))?;
+    Some(Message::of(
+        "Its Resource is {}, and {} is the first label of the API's host, which is not the API's id. » Write the id that `aws appsync list-graphql-apis` shows (apiId) in its place.",
+        [Part::Code(pattern.clone()), Part::Value(label.to_owned())],
+    ))
 }
 
 fn depends(doubt: &StatementDoubt, request: &IamCall) -> String {
@@ -418,6 +428,8 @@ fn look_up(doubt: &StatementDoubt, role: Option<&str>, pool: Option<&str>) -> Me
     }
     match key.as_str() {
         "aws:sourcevpce" | "aws:sourcevpc" | "aws:vpcsourceip" => "» Look at the route of the calling host, whether it goes through that VPC endpoint (over the internet the key is absent); CloudTrail shows the endpoint's id.",
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html>
+        "aws:tokenissuetime" => "This is how \"Revoke active sessions\" of a role (AWSRevokeOlderSessions) shuts out the sessions that were opened before that time. » Take new credentials (assume the role, or sign in, anew), and leave the statement as it is.",
         "aws:sourceip" => "» Give the caller's address (identity.sourceIp), as AppSync sees it.",
         "aws:multifactorauthpresent" | "aws:multifactorauthage" => "» Look at how the session was opened: with MFA or without.",
         // A path is o-…/r-…/ou-…/…/, from the organization's root down

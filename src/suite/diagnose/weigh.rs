@@ -215,7 +215,7 @@ fn elsewhere(layers: &[Layer]) -> bool {
 /// AppSync's answer was no refusal but another error: nothing that a layer finds decided.
 fn ended(finding: &Finding, layers: &mut [Layer]) {
     // Who is throttled, or called where nothing is, was not judged.
-    let unjudged = matches!(finding.code, Code::Throttled | Code::HttpError);
+    let unjudged = matches!(finding.code, Code::Throttled | Code::HttpError | Code::CloudfrontRefused);
     for layer in layers.iter_mut().filter(|layer| unjudged && layer.layer == LayerName::Request && layer.state == State::Passed) {
         layer.state = State::Unknown;
     }
