@@ -74,8 +74,17 @@ fn typed_twice(run: &Finished<'_>, refusal: &DataRefusal) -> Option<String> {
     })
 }
 
+/// Whether the template read what was not given.
+fn is_partly_given(run: &Finished<'_>) -> bool {
+    run.outcome.notes.iter().any(|note| note.code == Code::NotGiven)
+}
+
 /// A key that is null, which no table takes: the template's reference had no value.
 pub(super) fn null_key(run: &Finished<'_>, request: &DataRequest) -> Option<Finding> {
+    // What nobody gave is not null.
+    if is_partly_given(run) {
+        return None;
+    }
     let rendered = run.rendered()?;
     let key = rendered.as_map()?.get_str("key")?;
     let typed_null = |value: &Value| value.as_map().is_some_and(|typed| typed.contains_str("NULL"));
@@ -103,6 +112,9 @@ pub(super) fn null_key(run: &Finished<'_>, request: &DataRequest) -> Option<Find
 
 /// A value of a key condition that is null, which no key is.
 pub(super) fn null_value(run: &Finished<'_>, request: &DataRequest) -> Option<Finding> {
+    if is_partly_given(run) {
+        return None;
+    }
     let keys = request.carried.iter().filter(|one| one.role == CarriedRole::KeyCondition);
     keys.flat_map(|one| one.condition.terms()).find_map(|term| {
         let null = |bound: &Bound| matches!(bound.given, BoundValue::Value(Attribute::Null));
