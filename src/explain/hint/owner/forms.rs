@@ -106,26 +106,28 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     if stored == mine || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
         return;
     }
-    found.push(
-        Finding::new(
-            Code::OwnerFormatMismatch,
-            Message::of(
-                "{} is {}, which is the caller's {}, but the rule compares it with {}: the row and the rule use different identity claims. » Compare {}{}, or store on the row what is compared now.",
-                [
-                    Part::Place(path.to_string()),
-                    Part::Value(quoted(stored).to_string()),
-                    Part::Name(claim.to_string()),
-                    Part::Value(quoted(mine).to_string()),
-                    Part::Name(claim.to_string()),
-                    Part::Name((if run.is_generated() { format!(" (identityClaim: \"{claim}\")") } else { String::new() }).to_string()),
-                ],
-            ),
-        )
-        .at(path)
-        .actual(stored)
-        .wanted(mine),
-    );
+    let generated = if run.is_generated() { format!(" (identityClaim: \"{claim}\")") } else { String::new() };
+    let parts = [
+        Part::Place(path.to_string()),
+        Part::Value(quoted(stored).to_string()),
+        Part::Name(claim.clone()),
+        Part::Value(quoted(mine).to_string()),
+        Part::Name(claim),
+        Part::Name(generated),
+    ];
+    let words = if path.starts_with("args") {
+        Message::of(OTHER_CLAIM_SENT, parts)
+    } else {
+        Message::of(OTHER_CLAIM_STORED, parts)
+    };
+    found.push(Finding::new(Code::OwnerFormatMismatch, words).at(path).actual(stored).wanted(mine));
 }
+
+/// The row names its owner by another claim than the rule compares.
+const OTHER_CLAIM_STORED: &str = "{} is {}, which is the caller's {}, but the rule compares it with {}: the row and the rule use different identity claims. » Compare {}{}, or store on the row what is compared now.";
+
+/// The client names the owner by another claim than the rule compares. Who owns the stored row, an argument never says.
+const OTHER_CLAIM_SENT: &str = "{} is {}, which the client sent and which is the caller's {}, but the rule compares it with {}. » Send that from the client, or compare {}{}. Whose a stored row is, neither says: for a row that exists, compare what it holds.";
 
 /// The claim of the provider or the pool's own attribute that has the row's value, where the rule compares another such one.
 fn of_other_claim(run: &Finished<'_>, stored: &str, caller: &Operand) -> Option<String> {
