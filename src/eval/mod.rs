@@ -153,7 +153,12 @@ impl<'p, O: Observer> Interpreter<'p, O> {
         if !self.noted.insert((code, (!once).then_some(node))) {
             return;
         }
-        self.notes.push(Note { node: Some(node), ..Note::new(code, message()) });
+        let note = Note { node: Some(node), ..Note::new(code, message()) };
+        // What no source settles is the same at each place: one sentence for seven fields that are null.
+        if code == Code::Unverified && self.notes.iter().any(|known| known.code == code && known.message == note.message) {
+            return;
+        }
+        self.notes.push(note);
     }
 
     /// A call that AppSync does not have.

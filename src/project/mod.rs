@@ -128,12 +128,14 @@ impl Project {
         let js = resolver.functions.iter().filter(|function| function.runtime == Runtime::JavaScript);
         let names: Vec<_> = js.map(|function| function.name.as_str()).collect();
         if !names.is_empty() || resolver.runtime != Runtime::Vtl {
-            let what = if names.is_empty() { "its own halves".to_owned() } else { names.join(", ") };
-            let message =
-                Message::of(
-                    "{}: {} run on APPSYNC_JS, which is not VTL and is not evaluated",
-                    [Part::Name(resolver.field.to_string()), Part::Text(what.to_string())],
-                );
+            let field = resolver.field.to_string();
+            let what = match names.as_slice() {
+                [] => format!("{field}: its own halves run"),
+                [name] if *name == field => format!("{field} runs"),
+                [name] => format!("{field}: {name} runs"),
+                _ => format!("{field}: {} run", names.join(", ")),
+            };
+            let message = Message::of("{} on APPSYNC_JS, which is not VTL and is not evaluated", [Part::Name(what)]);
             self.findings.push(Finding::new(Code::JavascriptResolver, message).at(resolver.field.clone()));
         }
         if self.by_field.contains_key(&resolver.field) {
