@@ -154,8 +154,10 @@ pub fn run<'r>(
         notes: Vec::new(),
         filter_by: None,
         fewer_items: None,
+        unanswered: Vec::new(),
     };
     let ended = engine.all();
+    engine.note_unanswered(ended.as_ref().ok());
     let PipelineEngine { steps, notes, shared, filter_by, fewer_items, .. } = engine;
     let (stopped, result) = match ended {
         Ok(value) => (false, value),
@@ -268,6 +270,8 @@ struct PipelineEngine<'r, 'a> {
     filter_by: Option<usize>,
     /// The step whose response had fewer items than its data source gave (old resolvers).
     fewer_items: Option<usize>,
+    /// The functions whose data source was asked, and nobody said what it answers.
+    unanswered: Vec<&'r str>,
 }
 
 impl<'r> PipelineEngine<'r, '_> {
@@ -332,6 +336,9 @@ impl<'r> PipelineEngine<'r, '_> {
             );
             self.note(Code::NotGiven, message);
         }
+        if result.is_none() {
+            self.unanswered.push(&function.name);
+        }
         let failed = !function.data_source.is_none() && !self.error.is_null();
         let oldest = self.resolver.kind == ResolverKind::Unit && is_oldest(&request);
         if oldest && !failed && matches!(result, Some(Value::Null)) {
@@ -363,6 +370,19 @@ impl<'r> PipelineEngine<'r, '_> {
     /// Whether functions of Amplify's newer transformer are among the steps: they decide in a slot of their own.
     fn is_generated(&self) -> bool {
         self.resolver.functions.iter().any(|function| function.slot == PipelineSlot::Auth)
+    }
+
+    /// A field's answer that was made of nothing looks like one of the data source.
+    fn note_unanswered(&mut self, answer: Option<&Value>) {
+        if answer.is_none_or(Value::is_null) || self.unanswered.is_empty() || self.resolver.kind != ResolverKind::Pipeline {
+            return;
+        }
+        let (finds, names) = (if self.unanswered.len() == 1 { "finds" } else { "find" }, self.unanswered.join(" and "));
+        let message = Message::of(
+            "what {} {} was not given (--results): the field's answer is made of null in its place",
+            [Part::Name(names), Part::Text(finds.to_owned())],
+        );
+        self.note(Code::NotGiven, message);
     }
 
     fn answer(&self, function: &ResolverFunction) -> Option<Value> {
