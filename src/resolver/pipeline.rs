@@ -157,7 +157,6 @@ pub fn run<'r>(
         unanswered: Vec::new(),
     };
     let ended = engine.all();
-    engine.note_unanswered(ended.as_ref().ok());
     let PipelineEngine { steps, notes, shared, filter_by, fewer_items, .. } = engine;
     let (stopped, result) = match ended {
         Ok(value) => (false, value),
@@ -276,6 +275,12 @@ struct PipelineEngine<'r, 'a> {
 
 impl<'r> PipelineEngine<'r, '_> {
     fn all(&mut self) -> Result<Value, PipelineStop<'r>> {
+        let answer = self.halves()?;
+        self.note_unanswered(&answer);
+        Ok(answer)
+    }
+
+    fn halves(&mut self) -> Result<Value, PipelineStop<'r>> {
         let mut previous = Value::Null;
         if self.resolver.runtime != Runtime::Vtl && self.resolver.kind == ResolverKind::Pipeline {
             self.note(
@@ -373,8 +378,8 @@ impl<'r> PipelineEngine<'r, '_> {
     }
 
     /// A field's answer that was made of nothing looks like one of the data source.
-    fn note_unanswered(&mut self, answer: Option<&Value>) {
-        if answer.is_none_or(Value::is_null) || self.unanswered.is_empty() || self.resolver.kind != ResolverKind::Pipeline {
+    fn note_unanswered(&mut self, answer: &Value) {
+        if answer.is_null() || self.unanswered.is_empty() || self.resolver.kind != ResolverKind::Pipeline {
             return;
         }
         let (finds, names) = (if self.unanswered.len() == 1 { "finds" } else { "find" }, self.unanswered.join(" and "));
