@@ -172,10 +172,7 @@ pub fn run<'r>(
     // A filter that the request for the rows does not carry holds none back.
     let unused = filter_by.filter(|_| !is_empty(&stash_filter)).and_then(|at| asks_for_all(&steps, at + 1));
     let stash_filter = if unused.is_some() { Value::Null } else { stash_filter };
-    let filter = match subscription {
-        Some(call) => call.args.first().cloned().unwrap_or_default(),
-        None => stash_filter.clone(),
-    };
+    let filter = subscription.map_or_else(|| stash_filter.clone(), |call| call.args.first().cloned().unwrap_or_default());
     let (verdict, deciding) = if stopped {
         let last = steps.len().checked_sub(1);
         (last.and_then(|at| steps.get(at)).map_or(Verdict::Error, stop_verdict), last)
