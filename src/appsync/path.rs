@@ -108,6 +108,14 @@ impl ContextPath {
         self.claim_name().map_or_else(|| self.clone(), |name| Self::claim(&name))
     }
 
+    /// The members behind the claim that it lies in, `.length` of a list: that such a member is absent says nothing of the claim.
+    /// Empty for the claim itself and for one of its items.
+    #[must_use]
+    pub fn below_claim(&self) -> &str {
+        let rest = self.0.strip_prefix(&*self.whole_claim().0).unwrap_or_default();
+        if rest.starts_with('.') { rest } else { "" }
+    }
+
     /// What stands there; null where nothing does.
     pub fn lookup(&self, context: &Map) -> Value {
         let Some(keys) = keys(&self.0) else { return Value::Null };

@@ -20,6 +20,7 @@ codes! {
     NullForNonNull = "null-for-non-null", Cause Error Certain Resolver, "The answer has null where the schema wants a value, so that AppSync answers with an error: no rule refused.";
     ArgumentOfList = "argument-of-list", Cause Warning Certain Resolver, "A subscription's argument is one value and the field of its name a list, so that no event is ever delivered.";
     SelectionNotListed = "selection-not-listed", Cause Warning Certain Resolver, "A check waits for a field in selectionSetList, and the query selects it in a way that the list does not show.";
+    OwnerNotCounted = "owner-not-counted", Cause Error Certain Resolver, "The template writes the caller into the input as the owner, and no statement grants for an owner: only another rule can.";
     OwnerNotFilled = "owner-not-filled", Cause Warning Certain Resolver, "A rule granted before the block that writes the caller into the input, so the row gets no owner.";
     RoleOfEverybody = "role-of-everybody", Cause Warning Certain Resolver, "The role that was let in is the identity pool's own, of everyone who signs in or of every guest.";
     AnswersNull = "answers-null", Cause Warning Certain Resolver, "The answer is null because a path leads nowhere, and the data stands beside it under another key.";

@@ -29,7 +29,7 @@ pub fn shorten(text: String, most: usize) -> String {
 pub fn place_of(report: &Explanation, origin: &Origin) -> String {
     match origin {
         Origin::Context { path, absent, open, .. } => {
-            let name = claim_name(path).map_or_else(|| path.to_string(), |claim| format!("claim {claim}"));
+            let name = claim_name(path).map_or_else(|| path.to_string(), |claim| format!("claim {claim}{}", path.below_claim()));
             match (open, absent) {
                 (true, _) => format!("{name} was not given"),
                 (false, true) => format!("{name} is absent"),

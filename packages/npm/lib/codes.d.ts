@@ -44,6 +44,8 @@ export type Code =
   | 'argument-of-list'
   /** A check waits for a field in selectionSetList, and the query selects it in a way that the list does not show. */
   | 'selection-not-listed'
+  /** The template writes the caller into the input as the owner, and no statement grants for an owner: only another rule can. */
+  | 'owner-not-counted'
   /** A rule granted before the block that writes the caller into the input, so the row gets no owner. */
   | 'owner-not-filled'
   /** The role that was let in is the identity pool's own, of everyone who signs in or of every guest. */

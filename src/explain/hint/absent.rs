@@ -10,7 +10,7 @@ use super::{Finished, json};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::trace::origin::Origin;
@@ -120,6 +120,7 @@ pub fn absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
     }
     let rows = OnceCell::new();
+    let (mut slips, mut others) = (Vec::new(), Vec::new());
     for one in &sought {
         // `username`, or else `cognito:username`: one name under two claims.
         let pair = ["username", "cognito:username"];
@@ -128,8 +129,13 @@ pub fn absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let both = sought.iter().filter(|other| pair.contains(&other.claim.as_str())).count() == 2;
-        found.push(name_near(run, one).unwrap_or_else(|| about(run, one, both && pair.contains(&one.claim.as_str()), &rows)));
+        match name_near(run, one) {
+            Some(near) => slips.push(near),
+            None => others.push(about(run, one, both && pair.contains(&one.claim.as_str()), &rows)),
+        }
     }
+    // Of several claims that are absent, the one that stands there under another name tells more.
+    found.extend(slips.into_iter().chain(others));
 }
 
 fn is_empty(value: &Value) -> bool {
@@ -343,7 +349,7 @@ fn holder(run: &Finished<'_>, sought: &Sought, rows: &OnceCell<Vec<RowRead>>) ->
 /// Another claim's name differs from the one that is read only in case or in a prefix.
 fn name_near(run: &Finished<'_>, sought: &Sought) -> Option<Finding> {
     let name = sought.claim.as_str();
-    let bare = |text: &str| text.rsplit([':', '/']).next().unwrap_or(text).to_lowercase();
+    let bare = |text: &str| text.rsplit([':', '/']).next().unwrap_or(text).trim().to_lowercase();
     let pair = ["username", "cognito:username"];
     let plural = |text: &str| bare(text).trim_end_matches('s').replace(['_', '-'], "");
     let sought_as = plural(name);
@@ -361,11 +367,18 @@ fn name_near(run: &Finished<'_>, sought: &Sought) -> Option<Finding> {
         _ => String::new(),
     };
     let wish = sought.wanted.as_ref().map_or(String::new(), |(_, value)| format!(" The rule wants {}.", show(value)));
-    let case = if key.eq_ignore_ascii_case(name) { ": they differ in upper and lower case only" } else { "" };
+    let case = if key.trim() == name.trim() {
+        ": the name in the rule or in the token has a blank at its end or beginning, and blanks count"
+    } else if key.eq_ignore_ascii_case(name) {
+        ": they differ in upper and lower case only"
+    } else {
+        ""
+    };
     let message = Message::of(
-        "claim {} is absent: the token has it under another name, {} ({}){}.{} Names must be the same on both sides. » Read `$ctx.identity.claims.get(\"{}\")`{}, or issue the claim as {}.",
+        "claim {} is absent (asked for on line {}): the token has it under another name, {} ({}){}.{} Names must be the same on both sides. » Read `$ctx.identity.claims.get(\"{}\")`{}, or issue the claim as {}.",
         [
-            Part::Name(name.to_string()),
+            Part::Name(if name.trim() == name { name.to_string() } else { quoted(name).to_string() }),
+            Part::Place(sought.line.to_string()),
             Part::Value(show(&key.into())),
             Part::Value(show(&has)),
             Part::Text(case.to_string()),
@@ -378,7 +391,7 @@ fn name_near(run: &Finished<'_>, sought: &Sought) -> Option<Finding> {
     let mut finding = Finding::new(Code::ClaimNameNear, message).at(sought.path.as_str()).actual(key).wanted(name);
     // The very value that the rule wants stands there.
     let holds = |wanted: &Value| has.loosely_equals(wanted) || has.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(wanted)));
-    if sought.wanted.as_ref().is_some_and(|(_, wanted)| holds(wanted)) {
+    if key.trim() == name.trim() || sought.wanted.as_ref().is_some_and(|(_, wanted)| holds(wanted)) {
         finding.certainty = Certainty::Certain;
     }
     Some(finding)

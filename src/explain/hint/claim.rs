@@ -195,6 +195,10 @@ pub fn type_mismatch(run: &Finished<'_>, found: &mut Vec<Finding>) {
 }
 
 fn differ(run: &Finished<'_>, failed: &super::Failed<'_>, left: &Value, right: &Value, found: &mut Vec<Finding>) {
+    if let Some(finding) = text_for_truth(run, failed, left, right) {
+        found.push(finding);
+        return;
+    }
     let scalar = |value: &Value| matches!(value, Value::String(_) | Value::Number(_) | Value::Boolean(_));
     if !scalar(left) || !scalar(right) || left.type_name() == right.type_name() || left.to_string() != right.to_string()
     {
@@ -218,6 +222,38 @@ fn differ(run: &Finished<'_>, failed: &super::Failed<'_>, left: &Value, right: &
     .wanted(json(right));
     hint.path = path.map(|(path, ..)| path.to_string());
     found.push(hint);
+}
+
+/// The text of a truth value against the truth value itself, in whatever case it is written: Cognito's custom attributes are texts
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html>).
+fn text_for_truth(run: &Finished<'_>, failed: &super::Failed<'_>, left: &Value, right: &Value) -> Option<Finding> {
+    let (text, truth) = match (left, right) {
+        (Value::String(text), Value::Boolean(truth)) | (Value::Boolean(truth), Value::String(text)) => (text, *truth),
+        _ => return None,
+    };
+    let text = text.to_string();
+    if !text.eq_ignore_ascii_case(&truth.to_string()) {
+        return None;
+    }
+    let operand = failed.condition.operands.iter().find(|operand| operand.value.as_str() == Some(&text))?;
+    let code = one_line(run.program.source.slice(operand.span));
+    let custom = claim_of(&operand.origins).filter(|(claim, ..)| claim.starts_with("custom:")).map_or("", |_| " (a custom attribute is always a text in a token)");
+    let message = Message::of(
+        "{} compares {}, a text{}, with the truth value {}: a text never equals one. » Compare texts: `{}.toLowerCase() == \"{}\"`, and refuse first where it is absent.",
+        [
+            Part::Code(super::allow::condition(run, failed.condition)),
+            Part::Value(show(&operand.value)),
+            Part::Text(custom.to_owned()),
+            Part::Value(truth.to_string()),
+            Part::Code(code),
+            Part::Text(truth.to_string()),
+        ],
+    );
+    let finding = Finding::new(Code::TypeMismatch, message).actual(text).wanted(truth);
+    Some(match operand.origins.context() {
+        Some((path, ..)) => finding.at(path),
+        None => finding,
+    })
 }
 
 /// `contains` on a string is a substring test; of what it lets through, `allow` tells.

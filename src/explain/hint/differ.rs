@@ -10,10 +10,11 @@ use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::nearest::nearest;
-use crate::syntax::Slot;
+use crate::syntax::{ExpressionKind, Slot};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::value::Value;
+use crate::value::method::Method;
 
 /// Values that differ by blanks, quotes or a prefix only, or of which one is empty.
 pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
@@ -36,11 +37,24 @@ pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Part::Value(named(left)),
                 Part::Value(named(right)),
                 Part::Text(how.words(path, &of.value)),
-                Part::Value(how.cure(path, &wanted.value)),
+                Part::Value(kept_empty(run, of).filter(|_| how == Nearly::Empty).unwrap_or_else(|| how.cure(path, &wanted.value))),
             ],
         );
         push(found, Finding::new(Code::ValuesNearlyEqual, message).at(path).actual(json(&of.value)));
     }
+}
+
+/// `$util.defaultIfNull` takes its default for null alone: an empty text stays.
+fn kept_empty(run: &Finished<'_>, of: &Operand) -> Option<String> {
+    let own = || run.recorder.index.references.iter().copied().find(|reference| run.program.span(reference.node) == of.span);
+    let set = || match &run.recorder.index.sets_of(of.slot?).next()?.value.kind {
+        ExpressionKind::Reference(reference) => Some(reference),
+        _ => None,
+    };
+    let call = set().or_else(own).filter(|reference| reference.util() == Some(Method::DefaultIfNull))?;
+    let (_, args) = call.last_call()?;
+    let default = run.program.one_line(args.get(1)?.node);
+    Some(format!("The default {default} on line {} is taken for null alone, and an empty text is none: write `$util.defaultIfNullOrEmpty(…)` there, or give the attribute a value.", run.program.line(call.node)))
 }
 
 /// How a value is not quite the one that it is compared with.

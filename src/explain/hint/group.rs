@@ -245,7 +245,8 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
         for operand in &failed.condition.operands {
             let Some((claim, path, value)) = claim_of(&operand.origins) else { continue };
             let empty = value.as_list().is_some_and(|list| list.is_empty());
-            let absent = value.is_null() && claim == "cognito:groups";
+            // A member of the list that is not there is no absent claim.
+            let absent = value.is_null() && claim == "cognito:groups" && run.claim(&claim).is_null();
             // That it is a list, and empty, was told where it is compared with a text.
             let as_list = |path: &str| found.iter().any(|hint| hint.code == Code::ListComparedWithString && hint.path.as_deref() == Some(path));
             if !(absent || empty && is_group_like(run, &claim)) || as_list(&path) {
@@ -402,7 +403,34 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
     // Nor where another rule of the template tells more than that.
     let special = |hint: &Finding| hint.code.entry().kind == Kind::Cause && !super::order::is_plain(hint.code);
     let slipped = run.verdict == Verdict::Filtered || found.iter().any(special) || found.iter().any(|hint| is_slip(hint.code) || matches!(hint.code, Code::ClaimNameNear | Code::ListComparedWithString));
-    found.extend(all.into_iter().map(|missed| missed.finding(run, slipped)));
+    for missed in all {
+        let other = missed.wants.iter().filter(|_| !slipped).find_map(|wanted| in_other_claim(run, &missed, wanted));
+        found.push(other.unwrap_or_else(|| missed.finding(run, slipped)));
+    }
+}
+
+/// The name that is wanted stands in another claim, by itself or in its list: the rule looks in the wrong place.
+fn in_other_claim(run: &Finished<'_>, missed: &Missed, wanted: &Value) -> Option<Finding> {
+    let text = wanted.as_str().filter(|text| text.len() > 1)?;
+    let claims = run.context(&["identity", "claims"]);
+    let (key, has) = claims.as_map()?.snapshot().into_iter().find_map(|(key, has)| {
+        let key = key.as_str().filter(|key| *key != missed.claim && !["aud", "client_id", "iss", "token_use"].contains(key))?.to_owned();
+        let there = has.as_str().is_some_and(|own| own == text || super::claim::lists(own, text)) || has.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(wanted)));
+        (there && is_group_like(run, &key)).then_some((key, has))
+    })?;
+    let message = Message::of(
+        "claim {} is {}, and the rule wants {}, which the token has in another claim: {} is {}. » Look there, `$ctx.identity.claims.get({})`{}, if that claim is the one that says it; only an administrator should be able to write it.",
+        [
+            Part::Name(missed.claim.clone()),
+            Part::Value(show(&missed.has)),
+            Part::Value(show(wanted)),
+            Part::Name(key.clone()),
+            Part::Value(show(&has)),
+            Part::Value(quoted(&key).to_string()),
+            Part::Text(if run.is_of_amplify() { format!(" (`groupClaim: \"{key}\"` in the rule)") } else { String::new() }),
+        ],
+    );
+    Some(Finding::new(Code::ValueElsewhere, message).at(missed.path.as_str()).actual(json(&missed.has)).wanted(json(wanted)))
 }
 
 /// Whether a claim's name says that it lists groups or roles.

@@ -180,11 +180,12 @@ fn not_admin(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Finding::new(
             Code::IamRoleNotAdmin,
             Message::of(
-                "the caller is the role {}; {}.{} » Add the role's name to custom-roles.json (adminRoleNames), or give the function access to the API and push again.",
+                "the caller is the role {}; {}.{} » {}",
                 [
                     Part::Text(role.to_string()),
                     Part::Text(list.to_string()),
                     Part::Text(case.to_string()),
+                    Part::Text(how_admitted(run)),
                 ],
             ),
         )
@@ -192,6 +193,15 @@ fn not_admin(run: &Finished<'_>, found: &mut Vec<Finding>) {
         .actual(json(&admins))
         .wanted(role),
     );
+}
+
+/// Where the role's name is put: Amplify writes the list, or the template's author did.
+fn how_admitted(run: &Finished<'_>) -> String {
+    let own = run.program.slot("adminRoles").and_then(|slot| run.recorder.index.sets_of(slot).next());
+    match own.filter(|_| !run.is_generated()) {
+        Some(set) => format!("If that role should pass, write its name, as it stands between `assumed-role/` and the session, into `$adminRoles` on line {} (a name that holds the environment's is another one in each environment).", run.program.line(set.node)),
+        None => "Add the role's name to custom-roles.json (adminRoleNames), or give the function access to the API and push again.".to_owned(),
+    }
 }
 
 /// How an entry of the list is nearly in the ARN.
@@ -202,7 +212,11 @@ fn near(arn: &str, entry: &str) -> Option<String> {
     if arn.to_lowercase().contains(&entry.to_lowercase()) {
         return Some(format!(" {entry} differs in case only.", entry = quoted(&entry)));
     }
-    let (stem, environment) = entry.rsplit_once('-')?;
+    if let Some(((role, _), (own, _))) = assumed_role(entry).zip(assumed_role(arn)) {
+        let alike = own.starts_with(role) || role.starts_with(own);
+        return alike.then(|| format!(" The list has the role {}, the caller's is {}.", quoted(role), quoted(own)));
+    }
+    let (stem, environment) = entry.rsplit_once('-').filter(|(_, last)| !last.contains('/'))?;
     let named = stem.len() > 2 && arn.contains(stem);
     named.then(|| format!(" {entry} is the same name in another environment ({environment}).", entry = quoted(&entry)))
 }

@@ -353,7 +353,11 @@ fn page(run: &Finished<'_>, given: usize) -> Message {
         _ if more => String::new(),
         _ => return Message::default(),
     };
-    Message::from(format!("The template picks after the data source has counted its limit: these are {given} rows{total}, and more that the caller may read can be on later pages.")).cured("Put the condition into the request itself (a filter or term on that attribute), or page on with nextToken.")
+    Message::from(format!("The template picks after the data source has counted its limit: these are {given} rows{total}, and more that the caller may read can be on later pages.")).cured(if hits.is_null() {
+        "Page on with nextToken until it is null. So that others' rows are not read at all, let the request query an index on that attribute (in Amplify an `@index` on it, and its query field): a filter of DynamoDB counts after the limit as well."
+    } else {
+        "Put the condition into the request itself (a term on that attribute), so that limits and pages count behind it, or page on with nextToken."
+    })
 }
 
 /// What a row was compared with, over all conditions of its turn.
@@ -395,9 +399,10 @@ fn compared(run: &Finished<'_>, each: &Foreach, item: &LoopRow) -> (String, Opti
             Some(_) => format!("which {} ({name}) is not in", show(&other)),
             None => format!("and is compared with {} ({name})", show(&other)),
         });
-        let how = stored.as_str().zip(other.as_str()).and_then(|(stored, other)| slip(stored, other));
-        if let (None, Some(how)) = (&found, how) {
-            found = Some(Message::from(format!("{} and {}: {how}, and they are compared exactly:", show(&stored), show(&other))).cured("write both alike"));
+        let mut each = stored.members().unwrap_or_else(|| vec![stored.clone()]).into_iter();
+        let near = each.find_map(|one| Some((slip(one.as_str()?, other.as_str()?)?, one)));
+        if let (None, Some((how, one))) = (&found, near) {
+            found = Some(Message::from(format!("{} and {}: {how}, and they are compared exactly:", show(&one), show(&other))).cured("write both alike"));
         }
         if let (None, Some(words)) = (&found, other.as_str().and_then(federated)) {
             found = Some(words);

@@ -40,10 +40,12 @@ mod role_arn;
 mod rows;
 mod separator;
 mod shape;
+mod sized;
 pub mod steps;
 mod template;
 pub mod test;
 pub mod text;
+mod uncounted;
 pub mod whence;
 
 pub use group::slip_in as group_slip;
@@ -122,7 +124,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 83] = [
+const RULES: [HintRule; 84] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -186,6 +188,7 @@ const RULES: [HintRule; 83] = [
     rows::filtered_out,
     rows::analysed,
     rows::filter_misses,
+    uncounted::owner_rule,
     group::none_at_all,
     nothing::no_turn,
     absent::absent,

@@ -1,16 +1,15 @@
 //! Flags that a loop sets back: a later turn, or the next rule in the same turn.
 
 use super::Finished;
-use super::allow::{line, values};
+use super::allow::{in_turn, line, values};
 use super::effects::{conditions, looked};
-use super::text::show;
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::trace::Verdict;
 use crate::syntax::{ExpressionKind as Kind, Set, Slot};
-use crate::trace::index::{Node, NodePart, references};
+use crate::trace::index::{Node, references};
 use crate::trace::condition::Operand;
 use crate::trace::judging::judged;
 use crate::trace::origin::Origin;
@@ -42,13 +41,7 @@ pub fn in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if set.turns.is_empty() || last.turns.is_empty() || is_true(last) || set.turns == last.turns {
             continue;
         }
-        let turn = |change: &Change| {
-            let Some(branch) = guards(run.recorder, change.node, false).into_iter().next() else {
-                return Some(item_of(run, change)).filter(|words| !words.is_empty());
-            };
-            let judged = run.recorder.branches.get(&branch.node)?.iter().find(|record| record.turns == change.turns)?;
-            Some(values(run, &judged.condition).join(", "))
-        };
+        let turn = |change: &Change| in_turn(run, change);
         found.push(
             Finding::new(
                 Code::ResetInLoop,
@@ -146,14 +139,4 @@ pub fn between_rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(Finding::new(Code::ResetInLoop, message).at(format!("${}", run.program.name(slot))));
         return;
     }
-}
-
-/// The item of the innermost loop in the turn of a change: `$need is "b"`.
-fn item_of(run: &Finished<'_>, change: &Change) -> String {
-    let chain = run.recorder.index.chain(change.node);
-    let each = chain.iter().rev().find_map(NodePart::as_loop);
-    let Some((each, turn)) = each.zip(change.turns.last()) else { return String::new() };
-    let walks = run.recorder.walks.get(&each.node).map_or(&[][..], Vec::as_slice);
-    let item = walks.iter().find_map(|walk| walk.list.value.members()?.get(*turn as usize).cloned());
-    item.map_or_else(String::new, |item| format!("${} is {}", run.program.name(each.item), show(&item)))
 }

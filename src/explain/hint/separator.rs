@@ -80,9 +80,9 @@ pub fn leaves_blanks(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let text = receiver.as_str().unwrap_or_default().to_owned();
         let meant = parts.iter().map(|part| part.trim().to_owned()).collect();
         let cut = Cut { reference, separator: separator.to_string(), text, meant };
-        let Some((wanted, item)) = run.failed().iter().find_map(|failed| wanted(run, failed, &cut)) else { continue };
+        let Some((wanted, item, at)) = run.failed().iter().find_map(|failed| wanted(run, failed, &cut).map(|(wanted, item)| (wanted, item, line(run, failed.condition.node)))) else { continue };
         let message = Message::of(
-            "`{}` (line {}) leaves the blank behind each {} in the part that follows: {} became {}, so {} was compared with {} and not found. » Cut the blank as well, `.split(\"{} *\")` (split takes a regular expression), or let what makes that text leave the blanks out.",
+            "`{}` (line {}) leaves the blank behind each {} in the part that follows: {} became {}, so {} was compared with {}{} and not found. » Cut the blank as well, `.split(\"{} *\")` (split takes a regular expression), or let what makes that text leave the blanks out.",
             [
                 Part::Code(run.program.one_line(reference.node)),
                 Part::Place(line(run, reference.node).to_string()),
@@ -91,6 +91,7 @@ pub fn leaves_blanks(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Part::Value(show(&became)),
                 Part::Value(wanted),
                 Part::Value(item),
+                Part::Place(format!(" on line {at}")),
                 Part::Text(cut.separator.clone()),
             ],
         );

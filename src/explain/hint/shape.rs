@@ -23,7 +23,8 @@ pub fn odd(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     let all = run.failed();
     for failed in all {
-        let finding = list_as_text(run, failed)
+        let finding = length(run, failed)
+            .or_else(|| list_as_text(run, failed))
             .or_else(|| unordered(run, failed))
             .or_else(|| time_units(run, failed.condition))
             .or_else(|| bare_text(run, failed, all))
@@ -271,6 +272,14 @@ fn list_as_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
         false => ("a list", format!("Write `{code}.contains({item})`.")),
     };
     Some(about(run, failed, Code::ListComparedWithString, list, Message::from(format!("compares {} {}, {kind}, with the text {}, and a list never equals a text{inside}.", operand_name(run, list), show(&list.value), show(&text.value))).cured(cure)).wanted(json(&text.value)))
+}
+
+/// A length that was asked as a member.
+fn length(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
+    failed.condition.operands.iter().find_map(|operand| {
+        let words = super::sized::asked_as_member(run, operand)?;
+        Some(about(run, failed, Code::MemberNameNear, operand, words))
+    })
 }
 
 /// `<` and the like are false with a text or nothing on one side.

@@ -390,9 +390,36 @@ fn of_context(run: &Finished<'_>, text: &str) -> Option<Message> {
     if !run.context(&place.split('.').collect::<Vec<_>>()).is_null() {
         return None;
     }
+    if let Some(words) = longer_claim(run, path, text) {
+        return Some(words);
+    }
     let message = Message::of(
         "{} has the text of {} in it: {} has no value, and Velocity leaves such a reference in a text as it is written, so that text was compared. » Compare the reference without quotes, and refuse first where it is null.",
         [Part::Value(quoted(text).to_string()), Part::Code(format!("`${path}`")), Part::Place(subject(place))],
+    );
+    Some(message)
+}
+
+/// `$ctx.identity.claims.https://example.com/role`: a member's name ends before `:` and `/`, and the claim whose name goes on there
+/// is in the token (Velocity 1.7 user guide, "Properties": letters, digits, `-` and `_`).
+fn longer_claim(run: &Finished<'_>, path: &str, text: &str) -> Option<Message> {
+    let (_, asked) = path.split_once("claims.")?;
+    let written = text.get(text.find(asked)?..)?;
+    let claims = run.context(&["identity", "claims"]);
+    let (name, value) = claims.as_map()?.snapshot().into_iter().find_map(|(key, value)| {
+        let key = key.as_str().filter(|key| key.len() > asked.len() && written.starts_with(*key))?;
+        Some((key.to_owned(), value))
+    })?;
+    let message = Message::of(
+        "{} is the reference as it is written, a literal text: Velocity ends a member's name before `{}`, reads `${}`, which has no value, and prints the rest behind it. The token does have the claim {} ({}). » Read it by its name in quotes: `$ctx.identity.claims.get({})`.",
+        [
+            Part::Value(quoted(text).to_string()),
+            Part::Code(name.chars().nth(asked.chars().count()).map_or_else(String::new, String::from)),
+            Part::Code(path.to_owned()),
+            Part::Name(name.clone()),
+            Part::Value(show(&value)),
+            Part::Value(quoted(&name).to_string()),
+        ],
     );
     Some(message)
 }

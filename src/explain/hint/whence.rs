@@ -98,9 +98,14 @@ pub fn is_client(path: &str) -> bool {
     ["args", "request"].iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.starts_with(['.', '['])))
 }
 
+/// The members behind a claim: that a list has no member `length` does not make the claim absent.
+fn below_claim(path: &str) -> String {
+    path.parse::<ContextPath>().map_or_else(|_| String::new(), |path| path.below_claim().to_owned())
+}
+
 /// A place as a template writes it, a claim by its name.
 pub fn place(path: &str) -> String {
-    match claim_name(path) {
+    match claim_name(path).filter(|_| below_claim(path).is_empty()) {
         Some(claim) => format!("the claim {claim}"),
         None => format!("$ctx.{path}"),
     }
@@ -109,7 +114,7 @@ pub fn place(path: &str) -> String {
 /// A place as the subject of a sentence.
 pub fn subject(path: &str) -> String {
     if let Some(claim) = claim_name(path) {
-        return format!("the claim {claim}");
+        return format!("the claim {claim}{}", below_claim(path));
     }
     match path.strip_prefix("args.") {
         Some(argument) if !argument.contains(['.', '[']) => format!("the argument {argument} (arguments.{argument})"),

@@ -402,7 +402,7 @@ fn decides_elsewhere(explained: &Explanation, evidence: &Evidence) -> Option<Mes
         operation @ ("GetItem" | "Query" | "Scan" | "BatchGetItem") if seen.is_refusal() && explained.verdict == Verdict::Completed => {
             let other = name.strip_suffix(".req.vtl").map_or_else(|| "its response template".to_owned(), |stem| format!("{stem}.res.vtl"));
             Some(Message::of(
-                "This template only asks for the row ({}) and refuses nobody: what decides is its other half, {}, with the row as `$ctx.result`, and neither is in the material. AppSync refused, and it stays unknown by which test. » Give that template, and the stored row as `result`; and the schema with its directives (--schema), if the field has any.",
+                "This template holds no check: it only asks for the row ({}) and refuses nobody. What decides is its other half, {}, with the row as `$ctx.result`, and neither is in the material. AppSync refused, and it stays unknown by which test. » Give that template, and the stored row as `result`; and the schema with its directives (--schema), if the field has any.",
                 [Part::Code(operation.to_owned()), Part::Place(other)],
             ))
         }

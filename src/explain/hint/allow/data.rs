@@ -5,7 +5,7 @@ use super::super::whence::{held_by, is_client};
 use super::super::{Finished, json};
 use super::Leaf;
 use super::nobody::alone;
-use super::words::{line, one_line};
+use super::words::{OWNERS, line, one_line};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
@@ -16,12 +16,6 @@ use crate::value::{Map, Value};
 /// Rows looked at, and levels of an answer.
 const MOST: usize = 200;
 const DEEPEST: usize = 6;
-
-/// The attributes that name whose a row is, as people and Amplify call them.
-const OWNERS: [&str; 14] = [
-    "owner", "owners", "ownerId", "userId", "user_id", "userID", "user", "username", "createdBy", "created_by", "author",
-    "authorId", "author_id", "sub",
-];
 
 /// A template that looks at no caller gives back rows of others.
 pub fn rows_of_others(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {

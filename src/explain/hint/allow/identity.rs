@@ -118,6 +118,11 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
             found.push(at(Finding::new(Code::OrderOfText, message), odd));
             continue;
         }
+        if let Some(words) = super::super::sized::asked_as_member(run, odd) {
+            let message = Message::joined("Wider than it looks: {} {}", [Message::of("{}", [Part::Code(condition(run, leaf.condition))]), words]);
+            found.push(at(Finding::new(Code::OrderOfText, message), odd));
+            continue;
+        }
         let code = one_line(run.program.source.slice(odd.span));
         let cure = if leaf.condition.operands.iter().all(|side| is_time(&side.value)) {
             in_milliseconds(&code)

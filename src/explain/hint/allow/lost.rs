@@ -271,14 +271,14 @@ fn unfilled(run: &Finished<'_>, node: NodeId, granted: NodeId, skipped: &crate::
 }
 
 /// The field of `$ctx.args.input.put("owner", …)`.
-fn filled(run: &Finished<'_>, statement: &Node<'_>) -> Option<String> {
+pub fn filled(run: &Finished<'_>, statement: &Node<'_>) -> Option<String> {
     let Node::Reference(reference) = statement else { return None };
     let mut found = None;
     inside(reference, &mut |put: &Reference| {
         let [.., input, call] = put.steps.as_slice() else { return };
         let (Some((Some(Method::Put), [key, value])), StepKind::Property(holder)) = (call.kind.call(), &input.kind) else { return };
         let (Kind::String(name), "input") = (&key.kind, holder.as_str()) else { return };
-        let of_claims = run.program.says_in(|visit| visit.expression(value), &["claim"]);
+        let of_claims = run.program.says_in(|visit| visit.expression(value), &["claim", "username", "sub"]);
         found = found.take().or_else(|| Some(name.to_string()).filter(|name| !name.is_empty() && of_claims));
     });
     found

@@ -13,6 +13,8 @@ mod pointed;
 mod skipped;
 mod subscribed;
 mod slips;
+mod turns;
+mod undone;
 mod words;
 mod unasked;
 mod unread;
@@ -21,10 +23,12 @@ mod width;
 
 pub use client::{decided_by, grants, sent_as};
 pub use identity::{in_milliseconds, is_time, is_whole};
+pub use lost::filled;
 pub use nobody::{is_append, slots_read};
 pub use skipped::static_path;
 pub use slips::{clock_side, time_units};
 pub use words::{condition, line, literal_or, name as operand_name, one_line, passage, state, text_behind, value as operand_value, values};
+pub use turns::in_turn;
 pub use width::{events, sentence};
 
 use super::Finished;
@@ -47,11 +51,14 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 49] = [
+const RULES: [AllowRule; 55] = [
     slips::case_differs,
     data::sql_injected,
     unasked::other_mode,
     unasked::client_filter,
+    undone::put_into_nothing,
+    undone::events_not_filtered,
+    undone::claim_left_to_client,
     width::term_not_sent,
     width::claim_not_compared,
     lost::discarded,
@@ -82,7 +89,9 @@ const RULES: [AllowRule; 49] = [
     slips::address_not_verified,
     nobody::flag_not_read,
     unread::list_not_read,
+    turns::last_decides,
     nobody::asked,
+    nobody::signed_in_alone,
     nobody::own_name,
     identity::any_group,
     identity::any_principal,
@@ -97,6 +106,7 @@ const RULES: [AllowRule; 49] = [
     data::null_answer,
     data::response_skipped,
     pointed::others_row,
+    pointed::row_not_asked,
 ];
 
 /// What is wider about an allow than it seems.

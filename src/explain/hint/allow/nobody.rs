@@ -5,15 +5,16 @@ use crate::message::{Message, Part};
 use super::super::Finished;
 use super::super::test::Test;
 use super::super::text::show;
-use super::super::whence::is_client;
+use super::super::whence::{held_by, is_client};
+use super::width::everybody_has;
 use super::Leaf;
 use super::nulls::at;
 use super::slips::reads_identity;
-use super::words::{condition, line, name, values};
-use crate::code::Code;
+use super::words::{OWNERS, condition, line, name, values};
+use crate::code::{Certainty, Code};
 use crate::explain::why::guards;
 use crate::finding::Finding;
-use crate::syntax::Slot;
+use crate::syntax::{Expression, ExpressionKind, Slot};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::trace::index::{calls, references};
@@ -60,6 +61,68 @@ pub fn own_name(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding
         ],
     );
     found.push(at(Finding::new(Code::ClientDecides, message), sent));
+}
+
+/// The caller is asked for being signed in alone, or is only written down, and the change of the row asks for nothing: everybody who is
+/// signed in changes the rows of all.
+pub fn signed_in_alone(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let goes_on = matches!(run.verdict, Verdict::Allowed | Verdict::Completed);
+    if !goes_on || run.is_of_amplify() || !found.is_empty() || handed_on(run) || !reads_identity(run) {
+        return;
+    }
+    let Some(change) = unconditional(run) else { return };
+    let of_caller = |leaf: &&Leaf<'_>| leaf.condition.operands.iter().any(|side| side.origins.iter().any(|origin| origin.is_in("identity")));
+    let presence = |leaf: &Leaf<'_>| matches!(leaf.test, Test::Missing { what, .. } | Test::Truth(what) if everybody_has(what));
+    let mut asked = leaves.iter().filter(of_caller).peekable();
+    let first = asked.peek().map(|leaf| condition(run, leaf.condition));
+    // The row whose key is made of the caller is his own.
+    if !asked.all(presence) || names_caller_in(run, &change.key) {
+        return;
+    }
+    let how = match first {
+        Some(condition) => format!("the caller is only asked for being signed in ({condition})"),
+        None => "no test of this template looks at the caller".to_owned(),
+    };
+    let (code, row) = match row_of_other(run) {
+        Some(row) => (Code::RowsNotChecked, format!(" The row that was given is not this caller's: {row}.")),
+        None => (Code::NobodyAsked, String::new()),
+    };
+    let message = Message::of(
+        "Wider than it looks: {}, and the {} (line {}) has no condition on the row, so everybody who is signed in can {} any row.{} » Unless a step before this one asks, add a `condition` that compares the row's owner with the caller (`$ctx.identity.sub` or `$ctx.identity.username`).",
+        [
+            Part::Code(how),
+            Part::Name(change.operation.to_owned()),
+            Part::Place(change.line.to_string()),
+            Part::Text(change.verb.to_owned()),
+            Part::Value(row),
+        ],
+    );
+    let finding = Finding::new(code, message);
+    found.push(if code == Code::RowsNotChecked { finding.certainty(Certainty::Certain) } else { finding });
+}
+
+/// Whether an earlier step of a pipeline may have asked.
+fn handed_on(run: &Finished<'_>) -> bool {
+    let empty = |name: &str| run.context(&[name]).as_map().is_none_or(|map| map.is_empty());
+    reads(run, &["stash", "prev", "result", "source"]) || !empty("prev") || !empty("stash")
+}
+
+/// Whether a key is made of a value of the caller's.
+fn names_caller_in(run: &Finished<'_>, key: &str) -> bool {
+    let own = |name: &str| run.context(&["identity", name]).as_str().is_some_and(|text| text.len() > 1 && key.contains(text));
+    let claims = run.context(&["identity", "claims"]);
+    let claims = claims.as_map().map(|map| map.values()).unwrap_or_default();
+    ["sub", "username", "cognitoIdentityId"].into_iter().any(own) || claims.iter().any(|value| value.as_str().is_some_and(|text| text.len() > 3 && key.contains(text)))
+}
+
+/// The one row that was given, where it names another than the caller: `owner is "bob", the caller is "ann"`.
+fn row_of_other(run: &Finished<'_>) -> Option<String> {
+    let [row] = run.records else { return None };
+    let row = row.as_map()?;
+    let (name, value) = OWNERS.iter().find_map(|name| Some((*name, row.get_str(name).filter(|value| value.as_str().is_some())?)))?;
+    let me = run.context(&["identity", "username"]);
+    let me = if me.is_null() { run.context(&["identity", "sub"]) } else { me };
+    held_by(run, &value).is_none().then(|| format!("its {name} is {}, and the caller is {}", show(&value), show(&me)))
 }
 
 /// What the client sent, where a test compares the caller with it.
@@ -122,7 +185,7 @@ pub fn flag_not_read(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
     let read = slots_read(run);
     for set in run.recorder.index.sets() {
         let node = set.node;
-        let Some(slot) = set.target.variable().filter(|_| set.target.steps.is_empty()) else { continue };
+        let Some(slot) = set.target.variable().filter(|_| set.target.steps.is_empty() && !for_its_effect(&set.value)) else { continue };
         if read.contains(&slot) || found.iter().any(|known| known.code == Code::FlagNotRead) {
             continue;
         }
@@ -152,6 +215,12 @@ pub fn flag_not_read(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
         );
         found.push(Finding::new(Code::FlagNotRead, message));
     }
+}
+
+/// `#set($x = $list.add(…))` is written for what the call does, and what it answers is read by nobody.
+fn for_its_effect(value: &Expression) -> bool {
+    const CHANGES: [Method; 5] = [Method::Add, Method::AddAll, Method::Put, Method::PutAll, Method::Remove];
+    matches!(&value.kind, ExpressionKind::Reference(call) if CHANGES.iter().any(|change| call.ends_in(*change)))
 }
 
 /// The variables that anything reads but the `#set`s that give them their value.

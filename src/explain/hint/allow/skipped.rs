@@ -15,7 +15,7 @@ use crate::eval::End;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
-use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, Slot, StepKind};
+use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, Slot, Step, StepKind};
 use crate::trace::condition::OperandRole;
 use crate::trace::index::NodePart;
 use crate::trace::judging::operand;
@@ -296,11 +296,22 @@ pub fn static_path(reference: &Reference) -> Option<Vec<&str>> {
     if !matches!(reference.root, Slot::CTX | Slot::CONTEXT) {
         return None;
     }
-    let members = reference.steps.iter().map(|step| match &step.kind {
+    members(&reference.steps)
+}
+
+/// `$ctx.args.filter.put(…)` to the members before the call.
+pub fn static_path_before(reference: &Reference) -> Option<Vec<&str>> {
+    let of_context = matches!(reference.root, Slot::CTX | Slot::CONTEXT);
+    let (_, before) = reference.steps.split_last().filter(|_| of_context)?;
+    members(before)
+}
+
+fn members(steps: &[Step]) -> Option<Vec<&str>> {
+    let each = steps.iter().map(|step| match &step.kind {
         StepKind::Property(name) => Some(name.as_str()),
         _ => None,
     });
-    members.collect()
+    each.collect()
 }
 
 /// A group's rule let the whole list through: the loop that picks the caller's own rows did not run.

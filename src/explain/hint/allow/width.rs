@@ -260,7 +260,7 @@ pub fn term_not_sent(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
 }
 
 /// Whether what the template printed holds the caller's name or id.
-fn names_caller(run: &Finished<'_>) -> bool {
+pub fn names_caller(run: &Finished<'_>) -> bool {
     let names = ["sub", "username", "cognitoIdentityId"];
     names.iter().any(|name| run.context(&["identity", name]).as_str().is_some_and(|text| text.len() > 1 && run.outcome.output.contains(text)))
 }

@@ -10,6 +10,12 @@ use crate::trace::condition::{Condition, Operand};
 use crate::trace::origin::Origin;
 use crate::value::Value;
 
+/// The attributes that name whose a row is, as people and Amplify call them.
+pub const OWNERS: [&str; 14] = [
+    "owner", "owners", "ownerId", "userId", "user_id", "userID", "user", "username", "createdBy", "created_by", "author",
+    "authorId", "author_id", "sub",
+];
+
 /// The line of a node.
 pub fn line(run: &Finished<'_>, node: NodeId) -> u32 {
     run.program.line(node)

@@ -140,7 +140,11 @@ impl JudgedTerm<'_> {
         if let Some(words) = slip.is_none().then(run_on).flatten() {
             return Some(words);
         }
-        let no_username = source.value.as_str().is_some_and(|text| text.ends_with("identity.username")) && run.context(&["identity", "username"]).is_null();
+        let asks = |member: &str| source.value.as_str().is_some_and(|text| text.trim_end_matches('}').ends_with(member));
+        if slip.is_none() && source.value.as_str().is_some_and(|text| text.contains("identity.")) && run.auth_type() == Some(AuthType::ApiKey) && run.context(&["identity"]).is_null() {
+            return Some(Message::from(format!("{} is that text itself{line}, taken literally: this call came with an API key, which names nobody, so `$ctx.identity` is null, and a reference without a value is printed as it is written.", bound.name)).cured("Send the signed-in user's token with this call (authMode userPool or oidc) in place of the API key, and let the template refuse first where the identity is null."));
+        }
+        let no_username = asks("identity.username") && run.context(&["identity", "username"]).is_null();
         if slip.is_none() && no_username && matches!(run.auth_type(), Some(AuthType::Oidc | AuthType::Lambda | AuthType::ApiKey)) {
             let mode = run.auth_type().map_or("", AuthType::as_str);
             let has = if run.auth_type() == Some(AuthType::Oidc) { "Take `$ctx.identity.sub`, which every OIDC token has, by `$util.toJson(…)`, and refuse first where it is absent." } else { "Compare something that such a caller has." };
