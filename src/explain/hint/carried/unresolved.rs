@@ -73,12 +73,12 @@ fn asked_for(run: &Finished<'_>, name: &str, text: &str, reference: &Reference) 
 fn twin(run: &Finished<'_>, path: &str) -> Option<(String, String)> {
     let sought = claim_name(path)?.to_lowercase();
     let claims = run.context(&["identity", "claims"]);
-    let found = claims.as_map()?.snapshot().into_iter().find_map(|(key, value)| {
+    let entries = claims.as_map()?.snapshot();
+    entries.into_iter().find_map(|(key, value)| {
         let key = key.as_str()?.to_owned();
         let bare = key.rsplit([':', '/']).next()?.to_lowercase();
         (bare == sought && !value.is_null()).then(|| (key, show(&value)))
-    });
-    found
+    })
 }
 
 /// The place that a reference without a value leads to, and why it has none.
