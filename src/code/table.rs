@@ -227,7 +227,9 @@ codes! {
     RefusedElsewhere = "refused-elsewhere", Evidence Note Certain Anywhere, "Another service (API Gateway, CloudFront, Cognito, STS, S3) refused a request of its own in the same archive: that is not AppSync's refusal.";
     LocalMock = "local-mock", Cause Error Certain Request, "The text of Amplify's local mock: the endpoint is not AppSync's. Look at the client's configuration.";
     ApiGateway = "api-gateway", Cause Error Certain Request, "The text of API Gateway: the request went to another endpoint.";
-    IdentityPool = "identity-pool", Cause Error Certain Request, "The text of a Cognito identity pool: the exchange of the token for credentials failed, and AppSync was never asked. Look at the pool's providers and client ids.";
+    IdentityPool = "identity-pool", Cause Error Certain Request, "The text of Cognito: a sign-in, a refresh, a call of its own, or the exchange of the token for credentials failed, and AppSync was never asked. Look at the pool's providers and client ids.";
+    EndpointMissing = "endpoint-missing", Cause Error Certain Request, "The client has no endpoint, or no absolute URL: it sent nothing, and nobody was refused. Configure it before the first call.";
+    WrongEndpoint = "wrong-endpoint", Cause Error Certain Request, "The request went to AppSync's management API, which takes no GraphQL. Send it to the API's own URL.";
     ClientSide = "client-side", Cause Error Certain Request, "The text of the client library: it found nobody signed in, or no key, and sent nothing. Sign in first, or set the call's auth mode.";
     CredentialPlaceholder = "credential-placeholder", Cause Error Certain Request, "A word stands in the credential's place (`undefined`, `null`, `[object Object]`, a variable that was not filled in). Await the session before the first call.";
     CredentialElsewhere = "credential-in-other-header", Cause Error Certain Request, "The credential stands in a header that AppSync does not read. Send it in `Authorization` or `x-api-key`.";
@@ -248,6 +250,8 @@ codes! {
     SocketSilent = "socket-silent", Doubt Warning Possible Request, "The WebSocket was accepted and closed without a frame: no refusal is shown. Record again, and note the close code.";
     SocketCredential = "socket-credential", Evidence Note Certain Request, "Which credential of a WebSocket was refused, or is not there: the connection's or the start frame's.";
     Throttled = "throttled", Cause Error Certain Request, "HTTP 429: too many requests, not a refusal. Retry with backoff, or ask for a higher quota.";
+    RequestInvalid = "request-invalid", Cause Error Certain Request, "GraphQL's own check: a variable without a value, or an operation that does not fit the schema; nobody was refused. Correct what is named.";
+    DataSourceTimeout = "data-source-timeout", Cause Error Certain Request, "What a resolver asked did not answer in time; nobody was refused. Make it faster, ask for less, or deliver the result later.";
     HttpError = "http-error", Cause Error Certain Request, "HTTP 404, 405, 413, 415 or 5xx: nobody was refused. Look at the URL, the body's size and type, or retry.";
     MalformedRequest = "malformed-request", Cause Error Certain Request, "AppSync could not read the body as a GraphQL request; nobody was refused. Correct the query.";
     SocketOperation = "socket-operation", Cause Error Certain Request, "A query or mutation was sent over the WebSocket, which takes subscriptions only. Send it as a POST.";

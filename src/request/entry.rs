@@ -3,7 +3,7 @@
 use super::history::{Credential, CredentialKind};
 use super::operation::{self, GraphqlOperation};
 use super::socket::{self, Socket, Subscription};
-use super::{digest, foreign, messages, whole};
+use super::{address, digest, foreign, messages, whole};
 use base64::Engine as _;
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
@@ -32,8 +32,11 @@ pub fn headers(json: &Json, pointer: &str) -> Map<String, Json> {
 /// By its host, by AppSync's headers, or by a GraphQL body at `/graphql`.
 pub fn is_appsync(entry: &Json) -> bool {
     let url = text(entry, "/request/url");
-    if text(entry, "/request/method") == "OPTIONS" || foreign::service(host(url)).is_some() {
+    if text(entry, "/request/method") == "OPTIONS" {
         return false;
+    }
+    if foreign::service(host(url)).is_some() {
+        return address::is_management(host(url)) && asks_graphql(entry);
     }
     let answer = headers(entry, "/response/headers");
     url.contains(".appsync-api.")
@@ -43,6 +46,20 @@ pub fn is_appsync(entry: &Json) -> bool {
         || (url.contains("/graphql") && url.starts_with("ws"))
         || (url.contains("/graphql/realtime") && url.contains("header="))
         || speaks_realtime(entry, url)
+        || misses_path(entry, &answer)
+}
+
+/// Whether the body is a request of GraphQL's.
+fn asks_graphql(entry: &Json) -> bool {
+    let body: Json = serde_json::from_str(text(entry, "/request/postData/text")).unwrap_or_default();
+    body.get("query").and_then(Json::as_str).is_some_and(|query| query.contains('{'))
+}
+
+/// A query that went to another path of a custom domain: AWS answers that there is nothing, and no API Gateway is before it.
+fn misses_path(entry: &Json, answer: &Map<String, Json>) -> bool {
+    let nothing = entry.pointer("/response/status").and_then(Json::as_u64) == Some(404);
+    let gateway = answer.keys().any(|name| name.contains("apigw"));
+    nothing && !gateway && answer.contains_key("x-amzn-requestid") && asks_graphql(entry)
 }
 
 /// A WebSocket on any host with AppSync's sub-protocol and, in `header=`, the host that AppSync wants there.

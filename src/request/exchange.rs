@@ -1,6 +1,6 @@
 //! An entry of a HAR as requests, one for each field that was asked for.
 
-use super::answer::Answer;
+use super::answer::{Answer, masked_tail};
 use super::entry::{
     bare, credentials, frame_error, headers, host, identity_text, is_refusal, operations, refused_subject, response_text, start_time, text,
 };
@@ -114,9 +114,11 @@ impl<'e> Exchange<'e> {
             web_socket: Some(self.websocket),
         };
         (request.answer, request.socket) = (answer(self.json), socket);
+        let has_cookie = sent.get("cookie").and_then(Json::as_str).is_some_and(|cookie| masked_tail(cookie).is_none() && cookie.contains('='));
         let identity = identity_text(&sent).and_then(|text| MemberValue::read(&text, MemberOrigin::Token).ok());
         request.send(sent);
-        let hidden = !request.has_credential() && !self.alone;
+        // A browser that takes credentials out of an export takes cookies out with them.
+        let hidden = !request.has_credential() && !self.alone && !has_cookie;
         let mut set = |member, json| request.set(member, MemberValue::new(json, MemberOrigin::Har));
         set(Member::Request, json!({}));
         set(Member::Arguments, json!({}));

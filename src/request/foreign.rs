@@ -22,7 +22,9 @@ pub fn service(host: &str) -> Option<&'static str> {
     if part("appsync-api") || part("appsync-realtime-api") {
         return None;
     }
-    if part("execute-api") {
+    if super::address::is_management(host) {
+        Some("AppSync's management API")
+    } else if part("execute-api") {
         Some("API Gateway")
     } else if part("cognito-idp") {
         Some("Cognito's user pool")

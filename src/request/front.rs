@@ -6,7 +6,7 @@ use super::on_the_way::{OnTheWay, titled};
 use super::evidence::{Evidence, Preflight};
 use super::history::Past;
 use super::layer::State;
-use super::page;
+use super::{address, page};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -23,8 +23,9 @@ const WAF_BODY: usize = 8_192;
 /// What ended the request before AppSync judged it, and whether that is a refusal or leaves AppSync's answer open.
 pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
     let refused = |finding| (State::Refused, finding);
-    distribution(evidence)
+    address::management(evidence)
         .map(refused)
+        .or_else(|| distribution(evidence).map(refused))
         .or_else(|| browser(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| page::judge(evidence).filter(|_| evidence.status().is_none_or(|status| status < 500)).map(refused))
         .or_else(|| page::site(evidence).map(|finding| (State::Unknown, finding)))
@@ -290,7 +291,7 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
 fn private(evidence: &Evidence) -> Option<Finding> {
     if evidence.api.private != Some(true)
         || evidence.status() != Some(403)
-        || evidence.address.as_deref().is_some_and(is_private)
+        || evidence.address.as_deref().is_some_and(address::is_private)
     {
         return None;
     }
@@ -335,9 +336,9 @@ fn by_endpoint_name(evidence: &Evidence) -> Option<Finding> {
 
 /// A public API, called through the endpoint of private ones: with private DNS it answers for all names.
 fn endpoint(evidence: &Evidence) -> Option<Finding> {
-    let address = evidence.address.as_deref().filter(|address| is_private(address))?;
+    let address = evidence.address.as_deref().filter(|address| address::is_private(address))?;
     let host = evidence.url_host();
-    if evidence.status() != Some(403) || evidence.api.private == Some(true) || !host.contains(".appsync-api.") {
+    if evidence.status() != Some(403) || evidence.api.private == Some(true) || ![".appsync-api.", ".appsync-realtime-api."].iter().any(|own| host.contains(own)) {
         return None;
     }
     let known = if evidence.api.private.is_none() {
@@ -485,15 +486,6 @@ pub(super) fn unsigned(evidence: &Evidence) -> Option<Finding> {
         .at("request.headers.authorization")
         .wanted("AWS4-HMAC-SHA256 …"),
     )
-}
-
-/// An address of a private network (RFC 1918, RFC 4193).
-pub fn is_private(address: &str) -> bool {
-    match address.trim_matches(['[', ']']).parse() {
-        Ok(std::net::IpAddr::V4(address)) => address.is_private(),
-        Ok(std::net::IpAddr::V6(address)) => address.segments()[0] & 0xfe00 == 0xfc00,
-        Err(_) => false,
-    }
 }
 
 /// `8,482`

@@ -58,23 +58,26 @@ pub struct Layer {
     pub state: State,
     /// The evidence.
     pub findings: Vec<Finding>,
+    /// Whether what the layer itself answered was given, such as a Lambda authorizer's answer.
+    #[serde(skip)]
+    pub is_answered: bool,
 }
 
 impl Layer {
     /// A layer in this state.
     pub fn new(layer: LayerName, state: State) -> Self {
-        Self { layer, state, findings: Vec::new() }
+        Self { layer, state, findings: Vec::new(), is_answered: false }
     }
 
-    /// Whether it has a part in requests of this mode: what was not judged gets no tick. Of an unknown mode IAM passes only where the
-    /// API does not have it.
+    /// Whether it has a part in requests of this mode: what was not judged gets no tick. Of an unknown mode neither IAM nor the
+    /// authorizer passes, but where the API does not have it, or the function's own answer was given.
     pub fn applies(&self, mode: Option<AuthType>) -> bool {
         let only = match self.layer {
             LayerName::Iam => AuthType::Iam,
             LayerName::Authorizer => AuthType::Lambda,
             _ => return true,
         };
-        self.state != State::Passed || mode.map_or(only == AuthType::Lambda, |mode| mode == only)
+        self.state != State::Passed || mode.map_or(self.is_answered, |mode| mode == only)
     }
 
     /// With one more finding.

@@ -3,10 +3,10 @@
 
 use super::behind;
 use super::evidence::Evidence;
-use super::{operation, page, socket_judge};
+use super::{address, messages, operation, page, slow, socket_judge, validation};
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part, all_of};
+use crate::message::{Message, Part, all_of, quoted};
 
 /// Why the request ended without being refused.
 pub fn judge(evidence: &Evidence) -> Option<Finding> {
@@ -16,6 +16,9 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
         .or_else(|| resolvers(evidence))
         .or_else(|| malformed(evidence))
         .or_else(|| socket(evidence))
+        .or_else(|| endpoint(evidence))
+        .or_else(|| validation::judge(evidence))
+        .or_else(|| slow::judge(evidence))
         .or_else(|| behind::judge(evidence))
         .or_else(|| http(evidence))
 }
@@ -25,12 +28,12 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
 /// <https://docs.aws.amazon.com/general/latest/gr/appsync.html>: a request has at most 1 MB).
 fn http(evidence: &Evidence) -> Option<Finding> {
     let status = evidence.status()?;
-    let why = match status {
-        404 | 405 if evidence.socket.is_some() => "no realtime endpoint answers at this host and path: the API was deleted, or the host is mistyped. » Connect to the realtime URL as it stands in the API's settings (aws appsync get-graphql-api, uris)",
-        404 | 405 => "there is nothing that takes a POST at this URL: the path is not /graphql, or the host is another one. » Call the GraphQL URL as it stands in the API's settings (aws appsync get-graphql-api, uris)",
-        413 => "the body is too large (AppSync takes requests of up to 1 MB): » send less at once, and files through Amazon S3",
-        415 => "the body's type is not accepted: » send JSON with content-type application/json",
-        500..=599 => "AppSync, or what stands before it, failed: » retry with exponential backoff, and look at the service's health and, where a proxy or a distribution stands between, at its origin",
+    let why: Message = match status {
+        404 | 405 => address::nothing_there(evidence),
+        413 => "the body is too large (AppSync takes requests of up to 1 MB): » send less at once, and files through Amazon S3".into(),
+        415 => "the body's type is not accepted: » send JSON with content-type application/json".into(),
+        504 => slow::gateway(evidence),
+        500..=599 => "AppSync, or what stands before it, failed: » retry with exponential backoff, and look at the service's health and, where a proxy or a distribution stands between, at its origin".into(),
         _ => return None,
     };
     // A handshake takes no POST: what is wrong with its host or path says more.
@@ -50,13 +53,26 @@ fn http(evidence: &Evidence) -> Option<Finding> {
                 "{} {}.",
                 [
                     Message::of("HTTP {}{} is not a refusal, and no credential is judged by it:", [Part::Value(status.to_string()), Part::Name(url)]),
-                    why.into(),
+                    why,
                 ],
             ),
         )
         .at("observed.httpStatus")
         .actual(status)
         .wanted(200),
+    )
+}
+
+/// A client that has no endpoint to send to: nothing was sent, and nobody was refused.
+fn endpoint(evidence: &Evidence) -> Option<Finding> {
+    let said = evidence.error_message();
+    // An answer with a status was sent by somebody.
+    let unsent = evidence.status().is_none_or(|status| status == 0);
+    let known = messages::find(said).filter(|known| unsent && known.code == Code::EndpointMissing)?;
+    Some(
+        Finding::new(Code::EndpointMissing, Message::of("the client's message {} means:", [Part::Value(quoted(&said).to_string())]).with(known.meaning))
+            .at("observed.message")
+            .actual(said),
     )
 }
 

@@ -1,5 +1,6 @@
 //! Before any template runs: the token, the mode, the policies and the Lambda authorizer that a request passes.
 
+mod address;
 pub mod answer;
 pub mod api;
 pub mod archive;
@@ -28,6 +29,7 @@ pub mod member;
 mod loose;
 pub mod messages;
 pub mod mode;
+mod no_answer;
 pub mod null_climb;
 pub mod observed;
 pub mod on_the_way;
@@ -36,6 +38,7 @@ pub mod page;
 pub mod response;
 pub mod schema;
 pub mod scope;
+mod slow;
 pub mod snippet;
 pub mod secret;
 pub mod socket;
@@ -43,6 +46,7 @@ pub mod socket_judge;
 mod subscriptions;
 pub mod token;
 mod unsent;
+mod validation;
 pub mod whole;
 
 pub use api::ApiConfig;

@@ -72,6 +72,21 @@ pub fn read(body: &Json) -> Option<GraphqlOperation> {
     Some(GraphqlOperation { parent: parent.to_owned(), fields, variables })
 }
 
+/// The type with which a document declares a variable, as it is written: `ID!`.
+pub fn declared(query: &str, variable: &str) -> Option<String> {
+    let document = parse(query)?;
+    document.definitions.iter().find_map(|definition| {
+        let Definition::Operation(operation) = definition else { return None };
+        let variables = match operation {
+            OperationDefinition::SelectionSet(_) => return None,
+            OperationDefinition::Query(one) => &one.variable_definitions,
+            OperationDefinition::Mutation(one) => &one.variable_definitions,
+            OperationDefinition::Subscription(one) => &one.variable_definitions,
+        };
+        variables.iter().find(|one| one.name == variable).map(|one| one.var_type.to_string())
+    })
+}
+
 /// Nesting is counted before the parser recurses.
 fn parse(query: &str) -> Option<Document<'_, String>> {
     let mut depth = 0_usize;

@@ -130,14 +130,52 @@ pub fn header(url: &str, headers: &Map<String, Json>) -> Option<Result<Map<Strin
     let encoded = parameter.map(percent_decoded).or_else(|| protocol.map(str::to_owned))?;
     let plain: String = encoded.replace('-', "+").replace('_', "/").trim_end_matches('=').to_owned();
     let read = || {
-        let bytes = base64::engine::general_purpose::STANDARD_NO_PAD
-            .decode(plain)
-            .map_err(|_| "is not valid base64")?;
-        let map: Map<String, Json> =
-            serde_json::from_slice(&bytes).map_err(|_| "does not decode to a JSON object")?;
+        let bytes = base64::engine::general_purpose::STANDARD_NO_PAD.decode(&plain).map_err(|_| not_base64(&encoded))?;
+        let map: Map<String, Json> = serde_json::from_slice(&bytes).map_err(|_| not_json(&bytes))?;
         Ok(lower(map))
     };
     Some(read())
+}
+
+/// Whether a text is an object as Python prints one, or JavaScript's own notation: in single quotes.
+fn single_quoted(text: &str) -> bool {
+    let inner = text.trim().strip_prefix('{').unwrap_or_default().trim_start();
+    inner.starts_with('\'')
+}
+
+/// Why what should be base64 is none.
+fn not_base64(encoded: &str) -> &'static str {
+    let text = encoded.trim();
+    if serde_json::from_str::<Map<String, Json>>(text).is_ok() {
+        "holds the JSON itself, which was not encoded in base64"
+    } else if single_quoted(text) {
+        "holds an object in single quotes (as Python prints a dict), which is neither JSON nor encoded in base64"
+    } else if matches!(text, "undefined" | "null" | "[object Object]") {
+        "holds a word that a variable without a value, or an object, was turned into"
+    } else {
+        "is not valid base64"
+    }
+}
+
+/// Why what was decoded is no JSON object.
+fn not_json(bytes: &[u8]) -> &'static str {
+    let Ok(text) = std::str::from_utf8(bytes) else { return "does not decode to a JSON object" };
+    let inner = serde_json::from_str::<Json>(text);
+    if text.contains('\0') {
+        "decodes to text with a zero behind each letter (UTF-16), where UTF-8 is wanted"
+    } else if single_quoted(text) {
+        "decodes to an object in single quotes (as Python prints a dict), and JSON has double quotes"
+    } else if text.trim() == "[object Object]" {
+        "decodes to [object Object]: the object was not turned into JSON first"
+    } else if matches!(inner, Ok(Json::String(_))) {
+        "decodes to a JSON text and not to an object: it was turned into JSON twice"
+    } else if text.trim_start().starts_with("eyJ") {
+        "decodes to base64 again, or to a token alone: it was encoded twice, or is no object"
+    } else if text.trim_start().starts_with("{") {
+        "decodes to what begins like an object and is no valid JSON"
+    } else {
+        "does not decode to a JSON object"
+    }
 }
 
 /// Header names in lower case.

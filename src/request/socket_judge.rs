@@ -282,12 +282,13 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
     if let Some(fault) = &socket.header_fault {
         return Some(
             Finding::new(Code::SocketHeader, Message::of(
-                "the credentials of the handshake cannot be read: {} {}. » Write {} of a JSON object with host and the credential.",
+                "the credentials of the handshake cannot be read: {} {}. » Write {} of a JSON object with host and the credential ({}); the credential itself was not judged.",
                 [
                     Part::Name((if socket.by_protocol { "what follows header- in Sec-WebSocket-Protocol" } else { "header=" }).to_owned()),
                     Part::Text(fault.to_string()),
                     // A sub-protocol's name takes no `+`, `/` or `=` (RFC 6455, 4.1: a token).
                     Part::Text((if socket.by_protocol { "base64url (- and _ for + and /, without =)" } else { "base64" }).to_owned()),
+                    Part::Code("JavaScript: btoa(JSON.stringify(header)); Python: base64.b64encode(json.dumps(header).encode())".to_owned()),
                 ],
             ))
                 .at("request.url"),

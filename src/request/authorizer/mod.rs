@@ -45,6 +45,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         ));
         return layer;
     }
+    layer.is_answered = true;
     answered(evidence, answer, &mut layer);
     layer
 }

@@ -4,9 +4,9 @@ use crate::message::{Message, Part, quoted};
 use super::super::evidence::Evidence;
 use super::super::layer::{Layer, LayerName, State};
 use super::super::answer::Unjoined;
-use super::super::{event, history, messages, mode, token, unsent};
+use super::super::{event, history, messages, mode, no_answer, slow, token, unsent};
 use super::key::{self, SentKey};
-use super::{canonical, key_passed, signature};
+use super::{canonical, issuer as issuers, key_passed, signature};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -16,6 +16,11 @@ pub(super) fn judge(evidence: &Evidence, layer: &mut Layer) {
     if observed.status == Some(0) {
         layer.state = State::Unknown;
         layer.findings.insert(0, no_response(evidence));
+        return;
+    }
+    if let Some(finding) = no_answer::judge(evidence) {
+        layer.state = State::Unknown;
+        layer.findings.insert(0, finding);
         return;
     }
     if let Some(finding) = signature::clock_skew(evidence).or_else(|| signature::unsent(evidence)).or_else(|| signature::other_body(evidence)).or_else(|| canonical::mismatch(evidence)) {
@@ -40,7 +45,7 @@ pub(super) fn judge(evidence: &Evidence, layer: &mut Layer) {
 /// The browser shows no answer: AppSync puts CORS headers on its own answers, refusals too, so what passed the preflight and
 /// then shows nothing was mostly answered by something else (aws-amplify/amplify-js#8482).
 fn no_response(evidence: &Evidence) -> Finding {
-    if let Some(finding) = unsent::judge(evidence) {
+    if let Some(finding) = unsent::judge(evidence).or_else(|| slow::unseen(evidence)) {
         return finding;
     }
     let let_through = evidence.preflight.as_ref().and_then(|preflight| preflight.status).filter(|status| (200..300).contains(status));
@@ -127,6 +132,10 @@ fn behind_a_page(evidence: &Evidence, seen: u64) -> Finding {
 }
 
 fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str, layer: &mut Layer) {
+    if known_message.code == Code::EndpointMissing {
+        // Told by limits.rs: nobody was refused.
+        return;
+    }
     accepted(known_message, layer);
     let key = SentKey::of(evidence).filter(|_| known_message.code == Code::KeyOrAuthorizerRefused);
     if known_message.layer() != Some(LayerName::Request) && key.is_none() || mode::bearer_is_reserved(evidence) {
@@ -172,10 +181,11 @@ fn meant(evidence: &Evidence, known_message: &messages::KnownMessage, (text, key
     let foreign = messages::is_foreign(known_message.code);
     let whose = if foreign { "the message" } else { "AppSync's message" };
     let said = if text.is_empty() { evidence.error_type() } else { text };
+    let mock = issuers::of_mock(evidence).filter(|_| known_message.code == Code::LocalMock);
     let finding = match &key {
         Some(key) => key::fits(evidence, key).or_else(|| key::called_another(evidence, key)).or_else(|| key_passed::judge(evidence, key, said)).unwrap_or_else(|| key_refused(&key.shown(), said)),
         None => Finding::new(known_message.code, Message::of(
-            "{} {} means:", [Part::Text(whose.to_string()), Part::Value(quoted(&said).to_string())]).with(known_message.meaning))
+            "{} {} means:", [Part::Text(whose.to_string()), Part::Value(quoted(&said).to_string())]).with(mock.unwrap_or_default()).with(known_message.meaning))
             .at("observed.message")
             .actual(said),
     };
@@ -187,6 +197,10 @@ fn meant(evidence: &Evidence, known_message: &messages::KnownMessage, (text, key
         // Another API said it: of a request to AppSync it tells nothing.
         layer.findings.insert(0, finding);
         return;
+    }
+    if matches!(known_message.code, Code::ClientSide | Code::IdentityPool) {
+        // Nothing was sent to AppSync, so headers would tell nothing.
+        layer.findings.retain(|found| !matches!(found.code, Code::CredentialsUnknown | Code::NoCredential));
     }
     let already = layer.state == State::Refused;
     layer.refuse(finding);
@@ -319,8 +333,9 @@ fn masked_fits_none(evidence: &Evidence, known_message: &messages::KnownMessage)
 fn fits(evidence: &Evidence, known_message: &messages::KnownMessage, token: &token::Token, issuer: &str) -> Option<Finding> {
     let same = |known: &String| known.trim_end_matches('/') == issuer.trim_end_matches('/');
     let (exp, now) = (token.time("exp")?, evidence.now?);
-    if !evidence.api.issuers.iter().any(same) || exp <= now {
-        return None;
+    let own = evidence.api.issuers.iter().find(|known| same(known)).filter(|_| exp > now)?;
+    if own != issuer && !evidence.api.issuers.iter().any(|known| known == issuer) {
+        return Some(issuers::slash(known_message, own, issuer));
     }
     Some(
         Finding::new(

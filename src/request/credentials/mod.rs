@@ -5,6 +5,8 @@ mod accident;
 mod around;
 mod canonical;
 mod claims;
+mod cookie;
+mod issuer;
 mod jwt;
 mod key;
 mod key_passed;
@@ -197,7 +199,6 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
         return;
     }
     let modes = evidence.api.modes();
-    let has = if modes.is_empty() { String::new() } else { format!(" The API's modes are {}.", AuthType::api_names(&modes)) };
     let complete = evidence.log.as_ref().is_some_and(|log| log.complete);
     // What tools blank out in an export was sent, where AppSync's words are of a credential that it read.
     let blank = evidence.observed.is_none() || refused_here || evidence.error_message().is_empty() && evidence.status() == Some(401);
@@ -213,20 +214,7 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
         layer.refuse(finding);
         return;
     }
-    let finding = Finding::new(
-        Code::NoCredential,
-        Message::of(
-            "{}{}. » {}.{}",
-            [
-                Part::Text(proof.to_string()),
-                Part::Text(not_cors(evidence)),
-                Part::Text(send(&modes).to_owned()),
-                Part::Text(has.to_string()),
-            ],
-        ),
-    )
-    .at("request.headers.authorization")
-    .wanted(wanted_credential(&modes));
+    let finding = not_sent(evidence, proof, &modes);
     let proven = complete || evidence.preflight.as_ref().is_some_and(super::evidence::Preflight::proves_none);
     if proven || refused_here && evidence.identity.is_none() && !evidence.sanitized {
         layer.refuse(finding);
@@ -239,6 +227,27 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     } else {
         layer.refuse(finding);
     }
+}
+
+/// Neither header was sent.
+fn not_sent(evidence: &Evidence, proof: &str, modes: &[AuthType]) -> Finding {
+    let has = if modes.is_empty() { String::new() } else { format!(" The API's modes are {}.", AuthType::api_names(modes)) };
+    let cookie = cookie::session(evidence);
+    Finding::new(
+        Code::NoCredential,
+        Message::of(
+            "{}{}{}. » {}.{}",
+            [
+                Part::Text(proof.to_string()),
+                Part::Text(not_cors(evidence)),
+                Part::Name(cookie),
+                Part::Text(send(modes).to_owned()),
+                Part::Text(has.to_string()),
+            ],
+        ),
+    )
+    .at("request.headers.authorization")
+    .wanted(wanted_credential(modes))
 }
 
 /// What was sent is not in the material.

@@ -484,7 +484,9 @@ pub(super) fn other_body(evidence: &Evidence) -> Option<Finding> {
         return None;
     }
     let signed = evidence.header("x-amz-content-sha256").filter(|hash| hash.len() == 64)?;
-    let body = evidence.body.as_deref().filter(|body| !body.is_empty())?;
+    let Some(body) = evidence.body.as_deref().filter(|body| !body.is_empty()) else {
+        return signed.eq_ignore_ascii_case(EMPTY_TEXT).then(|| empty_signed(signed));
+    };
     let sent = digest::sha256(body)?;
     if signed.eq_ignore_ascii_case(&sent) {
         return None;
@@ -501,6 +503,21 @@ pub(super) fn other_body(evidence: &Evidence) -> Option<Finding> {
         )
     };
     Some(Finding::new(Code::SignatureMismatch, message).at("request.headers.x-amz-content-sha256").actual(signed).wanted(sent))
+}
+
+/// The body is not in the material, and a request to AppSync has one.
+fn empty_signed(signed: &str) -> Finding {
+    Finding::new(
+        Code::SignatureMismatch,
+        Message::of(
+            "the signature is over an empty body: x-amz-content-sha256 is {}…, the hash of the empty text, and a query or mutation is sent in a body, over which AppSync calculates (the body itself is not in the material). » Give the body to the signer before it signs (set it on the request first), and send that very text.",
+            [Part::Value(beginning(signed).to_owned())],
+        ),
+    )
+    .certainty(Certainty::Likely)
+    .at("request.headers.x-amz-content-sha256")
+    .actual(signed)
+    .wanted("the hash of the body that is sent")
 }
 
 /// Enough of a digest to tell it from another.

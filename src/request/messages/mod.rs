@@ -73,12 +73,12 @@ impl KnownMessage {
 
 /// Texts that AppSync never sends: whatever the request looked like, they are the answer.
 pub fn is_foreign(code: Code) -> bool {
-    matches!(code, Code::LocalMock | Code::ApiGateway | Code::ClientSide | Code::IdentityPool | Code::Waf)
+    matches!(code, Code::LocalMock | Code::ApiGateway | Code::ClientSide | Code::EndpointMissing | Code::IdentityPool | Code::Waf)
 }
 
 /// Whether a text of this code says that a request was refused.
 pub fn is_refusal(code: Code) -> bool {
-    !matches!(code, Code::ClientSide)
+    !matches!(code, Code::ClientSide | Code::EndpointMissing)
 }
 
 /// The entry for a message that a client saw.
@@ -121,7 +121,7 @@ fn speaker(code: Code) -> &'static str {
         Code::Waf => "AWS WAF",
         Code::LocalMock => "Amplify's local mock",
         Code::ApiGateway => "API Gateway",
-        Code::IdentityPool => "a Cognito identity pool",
+        Code::IdentityPool => "Amazon Cognito",
         _ => "the client library",
     }
 }

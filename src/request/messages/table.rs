@@ -12,10 +12,17 @@ const JWT: &[AuthType] = &[AuthType::UserPool, AuthType::Oidc];
 /// A key, a function, or a token beside them.
 const KEYED: &[AuthType] = &[AuthType::ApiKey, AuthType::Lambda, AuthType::UserPool, AuthType::Oidc];
 
-/// The names of the errors of Amplify's GraphQL client, and the texts of its local mock.
 /// What the client libraries mean that have nobody to send a token of.
 const NOBODY_SIGNED_IN: &str = "the client library found nobody signed in and sent no request. » Sign in first, or set the call's mode. On a server, or while a page is built (getStaticProps, ISR), there is no session of the browser: hand the request's cookies on (Amplify's SSR context), fetch in the browser, or use a mode that needs nobody signed in.";
 
+const NO_CREDENTIALS: &str = "the client library was to sign (authMode iam), had no credentials, and sent no request. » Sign in first, or let guests in (an identity pool with allowGuestAccess); if the key or the user's token was meant, set the call's mode.";
+const NO_TOKEN: &str = "the client library was to send a Lambda authorizer's token (authMode lambda), was given no authToken, and sent no request. » Pass authToken with the call.";
+const NO_KEY: &str = "the client library has no API key configured and sent no request. » Put the key into the configuration, or set the call's mode.";
+const NO_ENDPOINT: &str = "the client library has no GraphQL endpoint configured and sent no request: nobody was refused. » Call Amplify.configure with the present amplify_outputs.json before the first call and before a client is made of it, once in each bundle, worker and server that calls.";
+const NO_URL: &str = "the client was given no absolute URL (most often undefined, from a variable that this build, or this side of the app, does not have), so no request was sent and nobody was refused. » Print the endpoint where the client is made: it must be https://….appsync-api.REGION.amazonaws.com/graphql. A variable of the environment needs its tool's prefix in a browser (NEXT_PUBLIC_, VITE_, REACT_APP_), and a new build; on a server a path alone (/graphql) is no URL.";
+const OF_COGNITO: &str = "this is the text of a Cognito user pool's own operation (a sign-in, a refresh, GetUser), not of AppSync, which was not asked. » Sign the user in again, and let the app show its sign-in when this comes, rather than send an old token.";
+
+/// The names of the errors of Amplify's GraphQL client, and the texts of its local mock.
 const CLIENT: &str = "https://github.com/aws-amplify/amplify-js/blob/b6a3f0ab2ec00e10e73c538d35572fb3496c0716/packages/api-graphql/src/utils/errors/constants.ts";
 const MOCK: &str = "https://github.com/aws-amplify/amplify-cli/blob/131ae85b0ffcd4261ebf437f2a322c50970f8ee2/packages/amplify-appsync-simulator/src/utils/auth-helpers/current-auth-mode.ts";
 
@@ -23,7 +30,7 @@ const MOCK: &str = "https://github.com/aws-amplify/amplify-cli/blob/131ae85b0ffc
 pub(super) const ALL: [LayerName; 5] = [Request, Mode, Iam, Authorizer, Resolver];
 
 /// All that are known.
-pub const MESSAGES: [KnownMessage; 40] = [
+pub const MESSAGES: [KnownMessage; 60] = [
     KnownMessage {
         text: "Valid authorization header not provided",
         code: Code::NoValidCredential,
@@ -237,7 +244,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library has no API key configured and sent no request. » Put the key into the configuration, or set the call's mode.",
+        meaning: NO_KEY,
         source: "https://github.com/aws-amplify/amplify-js/issues/9536",
     },
     KnownMessage {
@@ -253,7 +260,7 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library was to sign (authMode iam), had no credentials, and sent no request. » Sign in first, or let guests in (an identity pool with allowGuestAccess).",
+        meaning: NO_CREDENTIALS,
         source: CLIENT,
     },
     KnownMessage {
@@ -261,15 +268,15 @@ pub const MESSAGES: [KnownMessage; 40] = [
         code: Code::ClientSide,
         layers: &[],
         modes: ANY,
-        meaning: "the client library was to send a Lambda authorizer's token (authMode lambda), was given no authToken, and sent no request. » Pass authToken with the call.",
+        meaning: NO_TOKEN,
         source: CLIENT,
     },
     KnownMessage {
         text: "NoEndpoint",
-        code: Code::ClientSide,
+        code: Code::EndpointMissing,
         layers: &[],
         modes: ANY,
-        meaning: "the client library has no GraphQL endpoint configured and sent no request. » Call Amplify.configure with the present amplify_outputs.json before the first call.",
+        meaning: NO_ENDPOINT,
         source: CLIENT,
     },
     KnownMessage {
@@ -343,5 +350,165 @@ pub const MESSAGES: [KnownMessage; 40] = [
         modes: IAM,
         meaning: "the signature is valid, and no policy of the caller allows the action: » add it to the role that the message names.",
         source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
+    },
+    KnownMessage {
+        text: "No api-key configured",
+        code: Code::ClientSide,
+        layers: &[],
+        modes: ANY,
+        meaning: NO_KEY,
+        source: CLIENT,
+    },
+    KnownMessage {
+        text: "No credentials",
+        code: Code::ClientSide,
+        layers: &[],
+        modes: ANY,
+        meaning: NO_CREDENTIALS,
+        source: "https://github.com/aws-amplify/amplify-js/issues/12985",
+    },
+    KnownMessage {
+        text: "No auth token specified",
+        code: Code::ClientSide,
+        layers: &[],
+        modes: ANY,
+        meaning: NO_TOKEN,
+        source: CLIENT,
+    },
+    KnownMessage {
+        text: "User needs to be authenticated to call this API",
+        code: Code::ClientSide,
+        layers: &[],
+        modes: ANY,
+        meaning: NOBODY_SIGNED_IN,
+        source: "https://github.com/aws-amplify/amplify-js/blob/main/packages/auth/src/providers/cognito/utils/types.ts",
+    },
+    KnownMessage {
+        text: "The user is not authenticated",
+        code: Code::ClientSide,
+        layers: &[],
+        modes: ANY,
+        meaning: NOBODY_SIGNED_IN,
+        source: "https://github.com/aws-amplify/amplify-js/issues/8215",
+    },
+    KnownMessage {
+        text: "You are currently signed out",
+        code: Code::ClientSide,
+        layers: &[],
+        modes: ANY,
+        meaning: NOBODY_SIGNED_IN,
+        source: "https://github.com/aws-amplify/amplify-android/blob/main/core/src/main/java/com/amplifyframework/auth/AuthException.java",
+    },
+    KnownMessage {
+        text: "No GraphQL endpoint configured",
+        code: Code::EndpointMissing,
+        layers: &[],
+        modes: ANY,
+        meaning: NO_ENDPOINT,
+        source: CLIENT,
+    },
+    KnownMessage {
+        text: "The API configuration is missing",
+        code: Code::EndpointMissing,
+        layers: &[],
+        modes: ANY,
+        meaning: NO_ENDPOINT,
+        source: "https://github.com/aws-amplify/amplify-js/pull/12529",
+    },
+    KnownMessage {
+        text: "Amplify has not been configured",
+        code: Code::EndpointMissing,
+        layers: &[],
+        modes: ANY,
+        meaning: NO_ENDPOINT,
+        source: "https://github.com/aws-amplify/amplify-js/issues/12986",
+    },
+    KnownMessage {
+        text: "Only absolute URLs are supported",
+        code: Code::EndpointMissing,
+        layers: &[],
+        modes: ANY,
+        meaning: NO_URL,
+        source: "https://github.com/awslabs/aws-mobile-appsync-sdk-js/issues/689",
+    },
+    KnownMessage {
+        text: "Failed to construct 'URL'",
+        code: Code::EndpointMissing,
+        layers: &[],
+        modes: ANY,
+        meaning: NO_URL,
+        source: "https://developer.mozilla.org/docs/Web/API/URL/URL",
+    },
+    KnownMessage {
+        text: "Failed to parse URL from",
+        code: Code::EndpointMissing,
+        layers: &[],
+        modes: ANY,
+        meaning: NO_URL,
+        source: "https://github.com/nodejs/undici/blob/main/lib/web/fetch/request.js",
+    },
+    KnownMessage {
+        text: "Only HTTP(S) protocols are supported",
+        code: Code::EndpointMissing,
+        layers: &[],
+        modes: ANY,
+        meaning: NO_URL,
+        source: "https://github.com/node-fetch/node-fetch/blob/2.x/src/request.js",
+    },
+    KnownMessage {
+        text: "Invalid URL",
+        code: Code::EndpointMissing,
+        layers: &[],
+        modes: ANY,
+        meaning: NO_URL,
+        source: "https://nodejs.org/api/errors.html#err_invalid_url",
+    },
+    KnownMessage {
+        text: "Access Token does not have required scopes",
+        code: Code::IdentityPool,
+        layers: &[],
+        modes: ANY,
+        meaning: "this is the text of a Cognito user pool, not of AppSync: its own operations for a user (GetUser, UpdateUserAttributes and the like) want an access token with the scope aws.cognito.signin.user.admin, and AppSync was not asked. » Allow that scope on the app client and ask for it in the sign-in (oauth.scopes), and sign in again; or read the attributes from the ID token. AppSync itself asks for no scope.",
+        source: "https://github.com/aws-amplify/amplify-js/issues/1906",
+    },
+    KnownMessage {
+        text: "Access Token has expired",
+        code: Code::IdentityPool,
+        layers: &[],
+        modes: ANY,
+        meaning: OF_COGNITO,
+        source: "https://github.com/aws-amplify/amplify-android/issues/2481",
+    },
+    KnownMessage {
+        text: "Access Token has been revoked",
+        code: Code::IdentityPool,
+        layers: &[],
+        modes: ANY,
+        meaning: OF_COGNITO,
+        source: "https://docs.aws.amazon.com/cognito/latest/developerguide/token-revocation.html",
+    },
+    KnownMessage {
+        text: "Refresh Token has expired",
+        code: Code::IdentityPool,
+        layers: &[],
+        modes: ANY,
+        meaning: OF_COGNITO,
+        source: "https://github.com/aws-amplify/amplify-swift/issues/3496",
+    },
+    KnownMessage {
+        text: "Refresh Token has been revoked",
+        code: Code::IdentityPool,
+        layers: &[],
+        modes: ANY,
+        meaning: OF_COGNITO,
+        source: "https://docs.aws.amazon.com/cognito/latest/developerguide/token-revocation.html",
+    },
+    KnownMessage {
+        text: "Invalid Refresh Token",
+        code: Code::IdentityPool,
+        layers: &[],
+        modes: ANY,
+        meaning: OF_COGNITO,
+        source: "https://github.com/aws-amplify/aws-sdk-ios/issues/1409",
     },
 ];

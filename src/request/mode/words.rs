@@ -42,7 +42,7 @@ fn because(gate: &Gate<'_>, schema: &Schema, one: &Closed, modes: &[AuthType]) -
     match one.source {
         DirectiveSource::Default => {
             let lead = match slips.first() {
-                Some(slip) => misspelt(slip, &subject),
+                Some(slip) => misspelt(slip, &slipped_at(schema, parent, field)),
                 None => match ignored(gate, schema, parent, field) {
                     Some(words) => words,
                     None => format!(
@@ -61,7 +61,7 @@ fn because(gate: &Gate<'_>, schema: &Schema, one: &Closed, modes: &[AuthType]) -
             let rules = if source == DirectiveSource::Field { &object.fields[field].rules } else { &object.rules };
             let whose = if source == DirectiveSource::Field { "its own directive" } else { "the directive of its type" };
             let written: Vec<String> = rules.iter().map(cure::written).collect();
-            let slip = slips.first().map_or(String::new(), |slip| format!(" ({})", misspelt(slip, &subject)));
+            let slip = slips.first().map_or(String::new(), |slip| format!(" ({})", misspelt(slip, &slipped_at(schema, parent, field))));
             Message::of(
                 "{} lets in {} only, by {} {}{},",
                 [
@@ -89,6 +89,12 @@ fn slips<'a>(schema: &'a Schema, parent: &str, field: &str) -> Vec<&'a Slip> {
     let Some(object) = schema.types.get(parent) else { return Vec::new() };
     let own = object.fields.get(field).into_iter().flat_map(|field| &field.slips);
     own.chain(&object.slips).collect()
+}
+
+/// Where the first misspelt directive of a field stands: on the field, else on its type.
+fn slipped_at(schema: &Schema, parent: &str, field: &str) -> String {
+    let own = schema.types.get(parent).and_then(|object| object.fields.get(field)).is_some_and(|field| !field.slips.is_empty());
+    if own { format!("{parent}.{field}") } else { format!("type {parent} (so for {parent}.{field} too)") }
 }
 
 /// Misspelt directives of the places on the way: they count as none there, too.

@@ -174,6 +174,9 @@ fn why(past: &Past, one: &Foreign) -> Message {
         "STS" => {
             "» Look at the role's trust policy: its principal must be the token's provider, and its conditions (aud, sub) must fit the token."
         }
+        "AppSync's management API" => {
+            "It makes and changes APIs and takes no queries, so this has no part in what a field or its rules allow. » If the app is to manage APIs, allow the action that the message names to the role that signed; queries go to an API's own URL (https://….appsync-api.REGION.amazonaws.com/graphql)."
+        }
         service if service.starts_with("Cognito") => of_cognito(one),
         // <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>: AWS_IAM wants a signature; others get 403 Forbidden.
         "a Lambda function URL" if !one.signed => "The call is not signed, and a URL with AuthType AWS_IAM takes signed calls alone. » Sign it (SigV4, service lambda) with a role that is allowed lambda:InvokeFunctionUrl, or give the URL the AuthType NONE and check the caller in the function.",
@@ -199,6 +202,10 @@ fn of_cognito(one: &Foreign) -> &'static str {
         "The identity pool does not know the token's issuer or its client. » Add that user pool and app client (or OIDC provider) to the identity pool's providers, or sign in with the one that stands there."
     } else if pool {
         "» Look at the identity pool: whether it lets guests in (unauthenticated identities, with a role for them), and whether it knows the token's provider and client; or sign the user in before."
+    } else if says("required scopes") {
+        // <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html>;
+        // aws-amplify/amplify-js#1906: the client must ask for the scope, too.
+        "Cognito's own operations for a user (GetUser, UpdateUserAttributes, ChangePassword and the like) want an access token with the scope aws.cognito.signin.user.admin, which this one has not. » Allow that scope on the app client and ask for it in the sign-in (oauth.scopes), and sign in again; or read the attributes from the ID token, which needs no call."
     } else if says("flow not enabled") {
         "The app client does not allow this way of signing in. » Allow it on the app client (ExplicitAuthFlows, for example ALLOW_USER_PASSWORD_AUTH), or sign in by SRP (ALLOW_USER_SRP_AUTH)."
     } else if says("SECRET_HASH") || says("client secret") {

@@ -209,7 +209,7 @@ fn not_ticked(evidence: &Evidence, layers: &mut [Layer]) {
 
 /// Whether what was seen is not the answer of this request, or not AppSync's.
 fn elsewhere(layers: &[Layer]) -> bool {
-    layers.iter().flat_map(|layer| &layer.findings).any(|finding| matches!(finding.code, Code::ObservedElsewhere | Code::ApiGateway))
+    layers.iter().flat_map(|layer| &layer.findings).any(|finding| matches!(finding.code, Code::ObservedElsewhere | Code::ApiGateway | Code::WrongEndpoint))
 }
 
 /// AppSync's answer was no refusal but another error: nothing that a layer finds decided.
@@ -223,6 +223,10 @@ fn ended(finding: &Finding, layers: &mut [Layer]) {
         layer.state = State::Unknown;
     }
     if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Request) {
+        if finding.code == Code::EndpointMissing {
+            // Nothing was sent: headers would tell nothing.
+            layer.findings.retain(|found| found.code != Code::CredentialsUnknown);
+        }
         layer.findings.insert(0, finding.clone());
     }
 }

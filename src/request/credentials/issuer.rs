@@ -1,0 +1,48 @@
+//! Issuers that differ in the slash at their end alone.
+
+use super::super::evidence::Evidence;
+use super::super::{messages, token};
+use crate::code::{Certainty, Code};
+use crate::finding::Finding;
+use crate::message::{Message, Part, quoted};
+
+/// AppSync found no valid credential, and the issuers differ by a slash: OpenID Connect compares them letter by letter
+/// (<https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation>), and AWS documents no exception.
+pub(super) fn slash(known: &messages::KnownMessage, own: &str, issuer: &str) -> Finding {
+    let (with, without) = if issuer.ends_with('/') { ("the token's", "the API's") } else { ("the API's", "the token's") };
+    Finding::new(
+        Code::IssuerMismatch,
+        Message::of(
+            "the token's issuer (iss) is {}, and the API's is {}: they differ in the slash at the end, which {} has and {} has not. OpenID Connect compares issuers letter by letter, and AppSync says {}, so that is most likely why. » Write the API's issuer exactly as iss has it (aws appsync update-graphql-api; CDK: oidcProvider; the provider's own .well-known/openid-configuration shows it), and nothing else.",
+            [
+                Part::Value(issuer.to_owned()),
+                Part::Value(own.to_owned()),
+                Part::Text(with.to_owned()),
+                Part::Text(without.to_owned()),
+                Part::Value(quoted(known.text).to_string()),
+            ],
+        ),
+    )
+    .certainty(Certainty::Likely)
+    .at("token.iss")
+    .actual(issuer)
+    .wanted(own)
+}
+
+/// What Amplify's local mock makes of an issuer with a slash: older versions took it off the configured one and compared the
+/// token's as it is (aws-amplify/amplify-cli#5372, #6368, #6463).
+pub(super) fn of_mock(evidence: &Evidence) -> Option<Message> {
+    let (value, _) = evidence.authorization()?;
+    let token = token::read(value).ok()?;
+    let issuer = token.text("iss")?;
+    let same = |known: &&String| known.trim_end_matches('/') == issuer.trim_end_matches('/');
+    let own = evidence.api.issuers.iter().find(same);
+    if !issuer.ends_with('/') && own.is_none_or(|own| own == issuer) {
+        return None;
+    }
+    let configured = own.map_or_else(String::new, |own| format!(", and the configured one {own}"));
+    Some(Message::of(
+        "The token's issuer (iss) is {}{}: the mock compares issuers as text, and its older versions took the slash off the configured one first, so a slash at the end is refused here and taken by the deployed API. » Update the Amplify CLI (the fix came after 4.41.2), and write the issuer exactly as the token has it.",
+        [Part::Value(issuer.to_owned()), Part::Value(configured)],
+    ))
+}
