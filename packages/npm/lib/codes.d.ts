@@ -454,8 +454,12 @@ export type Code =
   | 'local-mock'
   /** The text of API Gateway: the request went to another endpoint. */
   | 'api-gateway'
-  /** The text of a Cognito identity pool: the exchange of the token for credentials failed, and AppSync was never asked. Look at the pool's providers and client ids. */
+  /** The text of Cognito: a sign-in, a refresh, a call of its own, or the exchange of the token for credentials failed, and AppSync was never asked. Look at the pool's providers and client ids. */
   | 'identity-pool'
+  /** The client has no endpoint, or no absolute URL: it sent nothing, and nobody was refused. Configure it before the first call. */
+  | 'endpoint-missing'
+  /** The request went to AppSync's management API, which takes no GraphQL. Send it to the API's own URL. */
+  | 'wrong-endpoint'
   /** The text of the client library: it found nobody signed in, or no key, and sent nothing. Sign in first, or set the call's auth mode. */
   | 'client-side'
   /** A word stands in the credential's place (`undefined`, `null`, `[object Object]`, a variable that was not filled in). Await the session before the first call. */
@@ -496,6 +500,10 @@ export type Code =
   | 'socket-credential'
   /** HTTP 429: too many requests, not a refusal. Retry with backoff, or ask for a higher quota. */
   | 'throttled'
+  /** GraphQL's own check: a variable without a value, or an operation that does not fit the schema; nobody was refused. Correct what is named. */
+  | 'request-invalid'
+  /** What a resolver asked did not answer in time; nobody was refused. Make it faster, ask for less, or deliver the result later. */
+  | 'data-source-timeout'
   /** HTTP 404, 405, 413, 415 or 5xx: nobody was refused. Look at the URL, the body's size and type, or retry. */
   | 'http-error'
   /** AppSync could not read the body as a GraphQL request; nobody was refused. Correct the query. */
