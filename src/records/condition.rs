@@ -372,6 +372,23 @@ impl Path {
         }
     }
 
+    /// The path without the index at its end, if it ends in one.
+    pub fn holder(&self) -> Option<Self> {
+        match self.steps.split_last()? {
+            (PathStep::Index(_), rest) if !rest.is_empty() => Some(Self { steps: rest.to_vec() }),
+            _ => None,
+        }
+    }
+
+    /// As it stands in the expression, with its placeholders.
+    pub fn as_written(&self) -> EcoString {
+        let own = |step: &PathStep| match step {
+            PathStep::Name { written, .. } => PathStep::Name { written: written.clone(), name: None },
+            index => index.clone(),
+        };
+        ecow::eco_format!("{}", Self { steps: self.steps.iter().map(own).collect() })
+    }
+
     /// The attribute of the row, if the path goes no deeper.
     pub fn top_level(&self) -> Option<&str> {
         if self.steps.len() == 1 { self.attribute() } else { None }

@@ -5,10 +5,10 @@
 //! (github.com/ExtendDB/extenddb/pull/5), and so do they with values of different types.
 
 use super::attribute::Attribute;
-use super::condition::{Bound, Comparator, RowCondition, BoundValue, RowOperand, TermTest};
+use super::condition::{Bound, BoundValue, Comparator, Path, RowCondition, RowOperand, Term, TermTest};
 use super::judged::{SideValue, JudgedCondition, Judgement, Side, Truth};
 use super::unjudged::Unjudged;
-use super::row::RowSubject;
+use super::row::{ArrayReading, RowSubject};
 use ecow::{EcoString, eco_format};
 use std::cmp::Ordering;
 
@@ -21,8 +21,7 @@ impl RowCondition {
     pub fn judge(&self, subject: RowSubject<'_>) -> JudgedCondition {
         match self {
             Self::Term(term) => {
-                let sides: Vec<_> = term.operands().iter().map(|operand| side(operand, subject)).collect();
-                let answer = test(&term.test, &sides);
+                let (sides, answer) = judged_sides(term, subject);
                 let truth = Truth::from_option(answer.as_ref().ok().copied());
                 JudgedCondition::Term(Box::new(Judgement { term: (**term).clone(), sides, truth, why: answer.err() }))
             }
@@ -54,15 +53,36 @@ fn join(parts: &[JudgedCondition], decisive: Truth) -> Truth {
     }
 }
 
-fn side(operand: &RowOperand, subject: RowSubject<'_>) -> Side {
-    Side { text: eco_format!("{operand}"), found: find(operand, subject), from_row: operand.path().is_some() }
+/// The sides of a term, and what it is. An index into an array that may be a list or a set is read both ways: where both
+/// come to the same, nothing is open.
+fn judged_sides(term: &Term, subject: RowSubject<'_>) -> (Vec<Side>, TermTruth) {
+    let read = |array| {
+        let sides: Vec<_> = term.operands().iter().map(|operand| side(operand, subject, array)).collect();
+        let answer = test(&term.test, &sides);
+        (sides, answer)
+    };
+    let open = read(ArrayReading::Open);
+    let indexed = open.0.iter().any(|side| side.from_row && side.found == SideValue::Unknown(Unjudged::ListOrSet));
+    if !indexed {
+        return open;
+    }
+    let (list, set) = (read(ArrayReading::List), read(ArrayReading::Set));
+    if list.1.is_ok() && list.1 == set.1 { list } else { open }
 }
 
-fn find(operand: &RowOperand, subject: RowSubject<'_>) -> SideValue {
+fn side(operand: &RowOperand, subject: RowSubject<'_>, array: ArrayReading) -> Side {
+    let holder = operand.path().and_then(Path::holder).and_then(|holder| match subject.find(&holder, array) {
+        SideValue::Value(list) => Some((eco_format!("{}", holder.as_written()), list)),
+        _ => None,
+    });
+    Side { text: eco_format!("{operand}"), found: find(operand, subject, array), from_row: operand.path().is_some(), holder }
+}
+
+fn find(operand: &RowOperand, subject: RowSubject<'_>, array: ArrayReading) -> SideValue {
     match operand {
-        RowOperand::Path(path) => subject.find(path),
+        RowOperand::Path(path) => subject.find(path, array),
         RowOperand::Value(bound) => value(bound),
-        RowOperand::Size(inner) => match find(inner, subject) {
+        RowOperand::Size(inner) => match find(inner, subject, array) {
             SideValue::Value(value) => size(&value),
             other => other,
         },

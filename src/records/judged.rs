@@ -52,6 +52,8 @@ pub struct Side {
     pub found: SideValue,
     /// Whether it was read from the row.
     pub from_row: bool,
+    /// The list that an index at the path's end takes it from, with its path as it was written.
+    pub holder: Option<(EcoString, Attribute)>,
 }
 
 /// What an operand was.

@@ -16,6 +16,17 @@ pub struct Row {
     complete: bool,
 }
 
+/// How an array of a row without types is taken where an index leads into it: it may be a list or a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ArrayReading {
+    /// As either: what stands at the place is not known.
+    Open,
+    /// As a list.
+    List,
+    /// As a set, which has no places.
+    Set,
+}
+
 /// What a condition is judged on.
 #[derive(Clone, Copy, Debug)]
 pub enum RowSubject<'r> {
@@ -94,8 +105,8 @@ impl Row {
         if self.complete && other.complete { seen(self).same(&seen(other)) } else { None }
     }
 
-    /// What stands at a path.
-    pub(super) fn find(&self, path: &Path) -> SideValue {
+    /// What stands at a path; an array that may be a set is taken as `array` says.
+    pub(super) fn find(&self, path: &Path, array: ArrayReading) -> SideValue {
         let mut at: Option<&Attribute> = None;
         for (depth, step) in path.steps.iter().enumerate() {
             let next = match (step, at) {
@@ -107,9 +118,11 @@ impl Row {
                 (PathStep::Name { name: Some(name), .. }, Some(Attribute::Map(map))) => map.get(name),
                 (PathStep::Index(index), Some(Attribute::List(items))) => items.get(*index),
                 // A set has no places.
-                (PathStep::Index(index), Some(Attribute::ListOrSet(items))) if *index < items.len() => {
-                    return SideValue::Unknown(Unjudged::ListOrSet);
-                }
+                (PathStep::Index(index), Some(Attribute::ListOrSet(items))) if *index < items.len() => match array {
+                    ArrayReading::Open => return SideValue::Unknown(Unjudged::ListOrSet),
+                    ArrayReading::List => items.get(*index),
+                    ArrayReading::Set => None,
+                },
                 _ => None,
             };
             match next {
@@ -129,11 +142,11 @@ fn has_type(value: &Value) -> bool {
 
 impl RowSubject<'_> {
     /// What stands at a path.
-    pub(super) fn find(self, path: &Path) -> SideValue {
+    pub(super) fn find(self, path: &Path, array: ArrayReading) -> SideValue {
         match self {
             Self::NotGiven => SideValue::Unknown(Unjudged::RowNotGiven),
-            Self::NoRow => Row { attributes: IndexMap::new(), complete: true }.find(path),
-            Self::Row(row) => row.find(path),
+            Self::NoRow => Row { attributes: IndexMap::new(), complete: true }.find(path, array),
+            Self::Row(row) => row.find(path, array),
         }
     }
 }

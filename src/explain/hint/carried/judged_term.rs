@@ -113,6 +113,7 @@ impl JudgedTerm<'_> {
     pub fn cure(&self, run: &Finished<'_>) -> Option<Message> {
         self.replaced()
             .or_else(|| self.printed(run))
+            .or_else(|| self.by_place())
             .or_else(|| self.other_account())
             .or_else(|| self.kinds())
             .or_else(|| self.one_list())
@@ -170,6 +171,21 @@ impl JudgedTerm<'_> {
         let explained = self.values.iter().find_map(|(_, source)| explain(stored, source.value.as_str()?));
         let (_, words) = explained.filter(|(code, _)| *code == Code::OwnerOtherSub)?;
         Some(Message::from(capital(&words.cause().to_string())).cured(words.cure()))
+    }
+
+    /// `editors[0] = :me`, where the value is another member of that list: its order decides.
+    fn by_place(&self) -> Option<Message> {
+        let TermTest::Compare { comparator: Comparator::Equal, .. } = self.judgement.term.test else { return None };
+        let (written, list) = self.judgement.sides.iter().find_map(|side| side.holder.as_ref())?;
+        let (members, (path, _)) = (list.members()?, self.row.as_ref()?);
+        let holder = path.rsplit_once('[').map_or(path.as_str(), |(holder, _)| holder);
+        self.values.iter().find_map(|(bound, source)| {
+            let at = members.iter().position(|member| member.to_value().loosely_equals(&source.value))?;
+            Some(
+                Message::from(format!("{} is {holder}[{at}] of {list}: the place in the list decides here, and not whether somebody is in it.", show(&source.value)))
+                    .cured(format!("Ask the whole list: `contains({written}, {})`.", bound.name)),
+            )
+        })
     }
 
     /// A number and a text: DynamoDB never takes them for equal.
