@@ -2,6 +2,7 @@
 //! with nothing.
 
 use super::Finished;
+use super::bound::BoundSource;
 use super::judged_term::{JudgedTerm, row_name, judged_term};
 use crate::code::Code;
 use crate::explain::hint::allow::is_whole;
@@ -27,7 +28,7 @@ pub(super) fn rows(run: &Finished<'_>, carried: &Carried, all: &[Row], kept: &[&
         let judged = terms(run, carried, row);
         let name = || row_name(row.row, &all[row.row], carried);
         let loose = super::brackets::missing(run, carried, &row.judged, Some(name()));
-        let each = [judged.iter().find_map(chosen_by_client), loose, part(&judged, name()), prefix(run, &judged, name()), open_prefix(&judged, name())];
+        let each = [judged.iter().find_map(|term| chosen_by_client(run, term)), loose, part(&judged, name()), prefix(run, &judged, name()), open_prefix(&judged, name())];
         for finding in each.into_iter().flatten() {
             if found.iter().all(|known| known.code != finding.code) {
                 found.push(finding);
@@ -116,8 +117,9 @@ fn of_two(failed: &JudgedTerm<'_>, held: &JudgedTerm<'_>, names: &[String], mut 
 }
 
 /// A value that is the caller's own only where the client sends none: who sends another's name passes as that one.
-fn chosen_by_client(term: &JudgedTerm<'_>) -> Option<Finding> {
-    let (bound, source) = term.values.iter().find(|(_, source)| source.whence.identity && source.whence.path.as_deref().is_some_and(is_client))?;
+fn chosen_by_client(run: &Finished<'_>, term: &JudgedTerm<'_>) -> Option<Finding> {
+    let by_client = |source: &BoundSource| source.whence.path.as_deref().is_some_and(|path| is_client(path) && (source.whence.identity || before_identity(run, path, &source.value)));
+    let (bound, source) = term.values.iter().find(|(_, source)| by_client(source))?;
     if term.judgement.truth != Truth::True {
         return None;
     }
@@ -129,6 +131,18 @@ fn chosen_by_client(term: &JudgedTerm<'_>) -> Option<Finding> {
         [Part::Name(bound.name.to_string()), Part::Value(crate::explain::hint::text::show(&source.value)), Part::Place(subject(&path))],
     ));
     Some(Finding::new(Code::ClientDecides, message).at(path))
+}
+
+/// Whether the template takes the identity only where the client sends nothing at this place:
+/// `$util.defaultIfNull($ctx.args.owner, $ctx.identity.username)`, which gave what was sent.
+fn before_identity(run: &Finished<'_>, path: &str, value: &Value) -> bool {
+    run.recorder.index.references.iter().any(|reference| {
+        let Some((Some(called), [sent, default])) = reference.last_call() else { return false };
+        called.gives_default()
+            && run.recorder.values.latest(reference).loosely_equals(value)
+            && run.recorder.values.origins(sent).iter().any(|origin| origin.is_at(path))
+            && run.recorder.values.origins(default).iter().any(|origin| origin.is_in("identity"))
+    })
 }
 
 /// `contains` on a text of the row finds parts of longer names.
@@ -186,7 +200,7 @@ fn open_prefix(terms: &[JudgedTerm<'_>], name: String) -> Option<Finding> {
 /// A write went through although its term about the caller fails: an OR let it.
 pub(super) fn written(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdict) -> Option<Finding> {
     let terms: Vec<JudgedTerm<'_>> = verdict.judged.terms().into_iter().map(|term| judged_term(run, carried, term)).collect();
-    if let Some(finding) = terms.iter().find_map(chosen_by_client).or_else(|| part(&terms, "this write".to_owned())) {
+    if let Some(finding) = terms.iter().find_map(|term| chosen_by_client(run, term)).or_else(|| part(&terms, "this write".to_owned())) {
         return Some(finding);
     }
     if let Some(finding) = super::brackets::missing(run, carried, &verdict.judged, Some("the row".to_owned())) {
