@@ -91,6 +91,7 @@ codes! {
     RequestRejected = "request-rejected", Cause Error Certain Resolver, "AppSync, or the data source, did not take the request that the template renders: no rule refused the caller. What its message names is told, with the cure.";
     OutputNothing = "output-nothing", Cause Error Certain Resolver, "The template rendered nothing: the branch that would have is named.";
     TrailingComma = "trailing-comma", Evidence Note Certain Resolver, "A comma before a closing bracket: AppSync accepts it.";
+    SubscriptionFilterNotRead = "subscription-filter-not-read", Cause Warning Likely Resolver, "`$extensions.setSubscriptionFilter` was given an object without `filterGroup`, the one member that AppSync reads there.";
     SubscriptionFilterRefused = "subscription-filter-refused", Cause Error Certain Resolver, "A subscription filter is beyond AppSync's limits.";
     LetThrough = "let-through", Evidence Note Certain Resolver, "The templates at hand let the caller through: by which statement, and with which values.";
     CallersDiffer = "callers-differ", Cause Note Certain Resolver, "The same request by another caller (--compare): the first condition, loop or value that went two ways, and where the values come from.";

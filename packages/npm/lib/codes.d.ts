@@ -186,6 +186,8 @@ export type Code =
   | 'output-nothing'
   /** A comma before a closing bracket: AppSync accepts it. */
   | 'trailing-comma'
+  /** `$extensions.setSubscriptionFilter` was given an object without `filterGroup`, the one member that AppSync reads there. */
+  | 'subscription-filter-not-read'
   /** A subscription filter is beyond AppSync's limits. */
   | 'subscription-filter-refused'
   /** The templates at hand let the caller through: by which statement, and with which values. */

@@ -128,6 +128,7 @@ const RULES: [HintRule; 84] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
+    output::subscription_filter_not_read,
     template::not_given,
     template::revoked,
     template::data_source_error,

@@ -11,11 +11,12 @@ use crate::eval::End;
 use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
+use crate::nearest::nearest as nearest_name;
 use crate::syntax::visit::{Visit, walk_statement};
 use crate::syntax::{If, Reference, Slot, Statement};
 use crate::trace::Verdict;
 use crate::trace::index::{Node, NodePart, call_args, calls};
-use crate::trace::origin::Origin;
+use crate::trace::origin::{Origin, Origins};
 use crate::value::Value;
 
 /// The rendered text is not what AppSync takes.
@@ -242,12 +243,8 @@ fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -
             .find_map(Origin::path)
             .map(|path| super::whence::absent_claim(run, path))
             .unwrap_or_default();
-        let cure = if quoted {
-            format!("`$util.toJson(${inner})` without the quotes")
-        } else {
-            format!("`$util.defaultIfNull(${inner}, …)`")
-        };
-        return Message::from(format!("The output is not valid JSON: {what} is absent, and an unresolved reference prints its own text, so line {place} became `{text}`. No rule refused the caller.")).cured(Message::list([format!("Write {cure}, or refuse when it is absent.").into()].into_iter().chain((!claim.is_empty()).then_some(claim)), " "));
+        let absent = AbsentPrint { reference, code: &code, line: place, text, what, quoted };
+        return absent.message(run, &origins, claim);
     }
     let java = matches!(value, Value::Map(_) | Value::List(_));
     let what = path.map_or(String::new(), |path| format!(" ({path})"));
@@ -267,6 +264,109 @@ fn about(run: &Finished<'_>, reference: &Reference, value: &Value, text: &str) -
             ""
         })
     })
+}
+
+/// A reference without a value, which was printed as its own text.
+struct AbsentPrint<'a> {
+    reference: &'a Reference,
+    /// As it is written.
+    code: &'a str,
+    line: u32,
+    /// What was printed.
+    text: &'a str,
+    /// What has no value.
+    what: String,
+    /// Whether it stands in quotes.
+    quoted: bool,
+}
+
+impl AbsentPrint<'_> {
+    fn message(self, run: &Finished<'_>, origins: &Origins, claim: Message) -> Message {
+        let Self { reference, code, line, text, what, quoted } = self;
+        let inner = code.trim_start_matches(['$', '!', '{']).trim_end_matches('}');
+        let mut words = Message::from(format!("The output is not valid JSON: {what} is absent, and an unresolved reference prints its own text, so line {line} became `{text}`. No rule refused the caller."));
+        let of_stash = origins.iter().find_map(Origin::path).and_then(|path| path.strip_prefix("stash."));
+        let cure = match of_stash {
+            Some(key) => {
+                let (about, cure) = not_in_stash(run, key);
+                words.and(about);
+                cure
+            }
+            None if quoted => format!("Write `$util.toJson(${inner})` without the quotes, or refuse when it is absent."),
+            // What holds rows back has no default: an empty one holds none.
+            None if reference.function.is_some_and(|function| function.namespace == "util.transform") => {
+                "Print that member of the request only where the value is there (`#if( … ) … #end`), or refuse when it is absent.".to_owned()
+            }
+            None => format!("Write `$util.defaultIfNull(${inner}, …)`, or refuse when it is absent."),
+        };
+        words.cured(Message::list([cure.into()].into_iter().chain((!claim.is_empty()).then_some(claim)), " "))
+    }
+}
+
+/// What the stash has in the place of a member that it lacks, and what to do: never a default, for what an earlier step was to
+/// put there may be what holds rows back.
+fn not_in_stash(run: &Finished<'_>, key: &str) -> (Message, String) {
+    match near_in_stash(run, key) {
+        Some((near, value)) => {
+            let case = if near.eq_ignore_ascii_case(key) { ", which differs in upper and lower case" } else { "" };
+            let about = Message::of("The stash has {}{}: {}.", [Part::Name(near.clone()), Part::Text(case.to_owned()), Part::Value(show(&value))]);
+            (about, format!("Read `$ctx.stash.{near}`, the name under which it was put; an empty default in its place would leave out what the earlier step put there."))
+        }
+        None => (Message::default(), format!("Have the earlier step put it there (`$util.qr($ctx.stash.put(\"{key}\", …))`), and refuse when it is absent.")),
+    }
+}
+
+/// The member of the stash whose name is nearly this one.
+fn near_in_stash(run: &Finished<'_>, key: &str) -> Option<(String, Value)> {
+    let stash = run.context(&["stash"]);
+    let map = stash.as_map()?;
+    let keys: Vec<String> = map.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).collect();
+    let letters = |name: &str| name.to_lowercase().replace(['_', '-'], "");
+    let same = keys.iter().find(|name| letters(name) == letters(key));
+    let near = same.cloned().or_else(|| nearest_name(key, keys.iter().map(String::as_str)).map(str::to_owned))?;
+    let value = map.get_str(&near)?;
+    Some((near, value))
+}
+
+/// The name under which the stash has what the output read in vain.
+pub fn read_in_vain(run: &Finished<'_>) -> Option<String> {
+    printed(run).into_iter().take(LOOKED_AT).filter(|(_, value)| value.is_null()).find_map(|(reference, _)| {
+        let origins = run.recorder.values.reference(reference);
+        let key = origins.iter().find_map(Origin::path)?.strip_prefix("stash.")?.to_owned();
+        near_in_stash(run, &key).map(|(near, _)| near)
+    })
+}
+
+/// An object without `filterGroup`, the only form of a filter that AWS documents
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/extensions.html>).
+pub fn subscription_filter_not_read(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    let filters = [Method::SetSubscriptionFilter, Method::SetSubscriptionInvalidationFilter];
+    let last = run.outcome.env.extensions.iter().rfind(|call| filters.contains(&call.function) && call.refused.is_empty());
+    let Some((call, filter)) = last.and_then(|call| Some((call, call.args.first()?))) else { return };
+    if matches!(run.verdict, Verdict::Denied | Verdict::Error) || !super::quiet::lacks_groups(filter) {
+        return;
+    }
+    let name = call.function.name();
+    let keys: Vec<String> = super::quiet::members_of(filter).into_iter().take(6).collect();
+    let slip = keys.iter().find(|key| key.eq_ignore_ascii_case("filterGroup"));
+    let own = run.recorder.index.references.iter().find(|reference| {
+        reference.function.is_some_and(|function| function.namespace == "extensions" && function.name == name)
+    });
+    let cure = match slip {
+        Some(slip) => format!("Write `filterGroup` in the place of `{slip}` (names count upper and lower case)."),
+        None => "Write `{\"filterGroup\": [{\"filters\": [{\"fieldName\": …, \"operator\": …, \"value\": …}]}]}`, or have `$util.transform.toSubscriptionFilter(…)` make it of this object.".to_owned(),
+    };
+    let message = Message::of(
+        "Wider than it looks: {}{} is given an object with {} and no {}, and AWS documents {} alone: no other member is read, so do not count on this filter to hold an event back.",
+        [
+            Part::Code(format!("`$extensions.{name}`")),
+            Part::Place(own.map_or(String::new(), |reference| format!(" (line {})", line(run, reference.node)))),
+            Part::Name(keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")),
+            Part::Code("`filterGroup`".to_owned()),
+            Part::Code("`{\"filterGroup\": [{\"filters\": […]}]}`".to_owned()),
+        ],
+    );
+    found.push(Finding::new(Code::SubscriptionFilterNotRead, message.cured(cure)).at("filter").actual(json(filter)));
 }
 
 /// Whether a text of the output is still open at the end of this part of the template, on its last line.

@@ -98,11 +98,24 @@ pub fn events_filter(run: &Finished<'_>) -> Option<Value> {
         change.path.as_deref() == Some("args") && change.values.first().and_then(Value::as_str) == Some("filter")
     });
     let set = run.outcome.env.extensions.iter().rfind(|call| call.function == Method::SetSubscriptionFilter);
-    if set.is_some_and(|call| !call.refused.is_empty()) {
+    if set.is_some_and(|call| !call.refused.is_empty() || call.args.first().is_some_and(lacks_groups)) {
         return None;
     }
     let filter = set.and_then(|call| call.args.first()).or_else(|| merged.and_then(|change| change.values.get(1)));
     filter.filter(|filter| !filter.is_null()).cloned()
+}
+
+/// Whether it is a filter in another form than AppSync's, `{"filterGroup": […]}`: an object with members, as a map or as JSON.
+pub fn lacks_groups(filter: &Value) -> bool {
+    let members = members_of(filter);
+    !members.is_empty() && !members.iter().any(|name| name == "filterGroup")
+}
+
+/// The names of a filter's members.
+pub fn members_of(filter: &Value) -> Vec<String> {
+    let parsed = filter.as_str().and_then(|text| crate::value::from_json_str(text).ok());
+    let map = parsed.as_ref().unwrap_or(filter).as_map().cloned();
+    map.map_or_else(Vec::new, |map| map.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).collect())
 }
 
 fn filter_hint(filter: serde_json::Value, fields: &[String], found: &mut Vec<Finding>) {

@@ -97,6 +97,7 @@ pub fn add(steps: &Steps<'_>, hints: &mut Vec<Finding>) {
         first.extend(elsewhere::fails_open(steps));
         first.extend(elsewhere::other_row(steps));
         first.extend(filter::replaced(steps));
+        wrote::by_whom(steps, hints);
     }
     first.retain(|new| !hints.iter().any(|known| known.message == new.message));
     hints.splice(0..0, first);
@@ -119,7 +120,7 @@ fn others(steps: &Steps<'_>, first: &mut Vec<Finding>, hints: &mut Vec<Finding>)
             if quiet && !hints.iter().any(|known| known.code == hint.code) {
                 hints.push(hint.clone());
             } else if OUTPUT.contains(&hint.code) && !may_be_empty(steps, step, hint.code) {
-                first.push(named());
+                first.push(Finding { message: wrote::with_writer_of_near(steps, step, named().message), ..named() });
             } else if step.verdict == Verdict::Allowed && (WIDE.contains(&hint.code) || hint.code.is_call()) || OF_ALL.contains(&hint.code) {
                 hints.push(named());
             }

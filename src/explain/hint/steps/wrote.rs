@@ -81,9 +81,44 @@ fn read_by_step(steps: &Steps<'_>, operand: &Operand, path: &str, hints: &mut [F
     first.message = first.message.cause().with(words).cured(first.message.cure());
 }
 
+/// Says of an allow that rests on what an earlier step put into the stash who put it there.
+pub(super) fn by_whom(steps: &Steps<'_>, hints: &mut [Finding]) {
+    // What another step's hints say is of what that one read.
+    let others: Vec<Message> = steps.all.iter().enumerate().filter(|(at, _)| *at != steps.at).flat_map(|(_, step)| step.why.hints.iter().map(|hint| super::of_step(step, &hint.message))).collect();
+    let own = |hint: &Finding| !others.contains(&hint.message);
+    for hint in hints.iter_mut().filter(|hint| super::WIDE.contains(&hint.code) && own(hint)) {
+        let Some(path) = hint.path.clone().filter(|path| path.starts_with("stash.")) else { continue };
+        let Some(wrote) = writer(steps, &path) else { continue };
+        let value = wrote.change.values.get(1).map(|value| format!(" {}", show(value))).unwrap_or_default();
+        let words = Message::of("{} put{} there on line {}.", [
+            Part::Place(wrote.step.program.source.name.to_string()),
+            Part::Value(value),
+            Part::Place(line(wrote.step, wrote.change.node).to_string()),
+        ]);
+        hint.message = hint.message.cause().with(words).cured(hint.message.cure());
+    }
+}
+
+/// With who put into the stash what a step's output read there under nearly the same name.
+pub(super) fn with_writer_of_near(steps: &Steps<'_>, step: &Finished<'_>, message: Message) -> Message {
+    let Some(place) = super::super::output::read_in_vain(step).map(|near| format!("stash.{near}")) else { return message };
+    let at = steps.all.iter().position(|one| std::ptr::eq(one.program, step.program)).unwrap_or_default();
+    let Some(wrote) = writer_before(steps, at, &place) else { return message };
+    let words = Message::of("{} put it there on line {}.", [
+        Part::Place(wrote.step.program.source.name.to_string()),
+        Part::Place(line(wrote.step, wrote.change.node).to_string()),
+    ]);
+    message.cause().with(words).cured(message.cure())
+}
+
 /// The last step before the deciding one that wrote there, or wrote what it stands in.
 fn writer<'s, 'a>(steps: &'s Steps<'a>, path: &'s str) -> Option<Wrote<'s, 'a>> {
-    steps.all[..steps.at].iter().rev().find_map(|step| {
+    writer_before(steps, steps.at, path)
+}
+
+/// The same before any step.
+fn writer_before<'s, 'a>(steps: &'s Steps<'a>, at: usize, path: &'s str) -> Option<Wrote<'s, 'a>> {
+    steps.all[..at].iter().rev().find_map(|step| {
         let around = |change: &&Change| target(change).is_some_and(|place| encloses(&place, path));
         let change = step.recorder.changes.iter().rfind(around)?;
         Some(Wrote { step, change, place: target(change)?, read: path })
