@@ -61,7 +61,7 @@ const KNOWN: [KnownComplaint; 27] = [
     KnownComplaint { text: "Type mismatch for", meaning: "a key attribute has another type than the table's (N where the table has S, or the reverse, or null): » convert it" },
     KnownComplaint { text: "Missing the key", meaning: "the row that is written lacks the key attribute `{x}`: » put it into `key`" },
     KnownComplaint { text: "cannot contain an empty string value", meaning: "a key attribute is the empty text: » refuse an empty argument before" },
-    KnownComplaint { text: "Filter Expression can only contain non-primary key attributes", meaning: "`{x}` is a key attribute, which a Query takes in `query` (the key condition) and not in `filter`" },
+    KnownComplaint { text: "Filter Expression can only contain non-primary key attributes", meaning: "`{x}` is a key attribute, which a Query takes in `query` (the key condition) and not in `filter`: » put its test into `query`, or, where that has it, take it out of the filter" },
     KnownComplaint { text: "expression attribute value used in expression is not defined", meaning: "the expression uses `{x}`, and `expressionValues` does not have it: » add it there" },
     KnownComplaint { text: "expression attribute name used in the document path is not defined", meaning: "the expression uses `{x}`, and `expressionNames` does not have it: » add it there" },
     KnownComplaint { text: "unused in expressions", meaning: "`{x}` is given and no expression uses it: » take it out, or use it" },

@@ -48,6 +48,10 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
     };
     found.findings.extend(unresolved::written(run));
     found.findings.extend(refused::null_key(run, &request).or_else(|| refused::null_value(run, &request)).or_else(|| refused::shared_placeholder(run)));
+    if let Some(finding) = refused::key_in_filter(run, &request) {
+        found.findings.push(finding);
+        return found;
+    }
     let rows: Vec<Row> = run.records.iter().filter_map(Row::read).collect();
     let (conditions, lists): (Vec<_>, Vec<_>) = request.carried.iter().partition(|one| one.role == CarriedRole::Condition);
     for carried in &conditions {

@@ -9,7 +9,7 @@ use crate::explain::why::{Carrying, guards};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::records::request::DataRequest;
-use crate::records::{Attribute, Bound, BoundValue, Carried, CarriedRole, DataOperation, DataRefusal};
+use crate::records::{Attribute, Bound, BoundValue, Carried, CarriedRole, DataOperation, DataRefusal, Term};
 use crate::value::Value;
 
 /// DynamoDB does not take the expression at all.
@@ -132,6 +132,39 @@ pub(super) fn null_value(run: &Finished<'_>, request: &DataRequest) -> Option<Fi
         }
         Some(Finding::new(Code::ExpressionRefused, message).at(absent.unwrap_or_else(|| "query".to_owned())))
     })
+}
+
+/// An attribute of the key condition in the filter of the same Query, which tests what is no key of the table or index alone
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.FilterExpression.html>).
+pub(super) fn key_in_filter(run: &Finished<'_>, request: &DataRequest) -> Option<Finding> {
+    let of = |role| request.carried.iter().find(|one| one.role == role && super::is_judged(one));
+    let (key, filter) = (of(CarriedRole::KeyCondition)?, of(CarriedRole::Filter)?);
+    if request.operation != DataOperation::Query {
+        return None;
+    }
+    let attribute = |term: &Term| term.paths().iter().find_map(|path| path.top_level().map(str::to_owned));
+    let (asked, tested, name) = filter.condition.terms().into_iter().find_map(|tested| {
+        let name = attribute(tested)?;
+        let asked = key.condition.terms().into_iter().find(|one| attribute(one).as_ref() == Some(&name))?;
+        Some((asked, tested, name))
+    })?;
+    let place = super::bound::term_line(run, key, asked).map_or_else(String::new, |line| format!(" (line {line})"));
+    let message = Message::of(
+        "DynamoDB refuses the whole request, whoever asks: the filter tests {} ({}), a key attribute of the table or index that is queried (the key condition {}{} has it), and a filter takes none of these.",
+        [Part::Name(name.clone()), Part::Code(format!("`{}`", tested.text)), Part::Code(format!("`{}`", asked.text)), Part::Place(place)],
+    );
+    let source = |term: &Term| term.values().first().map(|bound| super::bound::source(run, term, bound).whence);
+    let cure = match (source(asked), source(tested)) {
+        (Some(key), Some(own)) if key.path.is_some() && key.path == own.path => {
+            let rest = if filter.condition.terms().len() == 1 { "leave `filter` out" } else { "and leave the rest" };
+            format!("Take {name} out of the filter ({rest}): the key condition asks for the same value already, {}.", key.words)
+        }
+        (_, Some(own)) if own.identity => {
+            format!("Make the key condition with that value ({}), and take {name} out of the filter. Taken out alone, everybody reads the rows of whoever is asked for.", own.words)
+        }
+        _ => format!("Take {name} out of the filter: what it tests belongs in the key condition, which one value of {name} fulfils."),
+    };
+    Some(Finding::new(Code::ExpressionRefused, message.cured(cure)).at("filter"))
 }
 
 /// One placeholder with a value in the update and another in the condition: a request has one set of values
