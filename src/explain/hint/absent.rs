@@ -10,7 +10,7 @@ use super::{Finished, json};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, capital, quoted};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::trace::origin::Origin;
@@ -335,7 +335,11 @@ fn holder(run: &Finished<'_>, sought: &Sought, rows: &OnceCell<Vec<RowRead>>) ->
     let advice = |place: &str, path: &str, value: &Value| {
         let claim = super::claim_name(place).unwrap_or_else(|| place.trim_start_matches("identity.").to_owned());
         let rule = if generated { format!(" (`identityClaim: \"{claim}\"` in the rule)") } else { String::new() };
-        Message::from(format!("{path} is {}, which is the caller's {place}:", show(value))).cured(format!("compare that{rule}."))
+        let path = if path.starts_with("the ") { capital(path) } else { path.to_owned() };
+        Message::from(format!("{path} is {}, which is the caller's {place}:", show(value))).cured(match place.contains([' ', '[']) {
+            true => format!("compare that{rule}."),
+            false => format!("compare that, `$ctx.{place}`{rule}."),
+        })
     };
     if let Some((name, value)) = &sought.wanted
         && let Some(place) = held_by(run, value).filter(|_| !name.is_empty())

@@ -306,6 +306,15 @@ fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: A
     }
     match mode {
         AuthType::Oidc if member == "username" => {
+            // What it is compared with tells which of them the other side was written by.
+            let same = |value: &Value| !value.is_null() && failed.condition.operands.iter().any(|operand| operand.value.loosely_equals(value));
+            let names = ["preferred_username", "email", "upn"];
+            if let Some(claim) = names.into_iter().find(|claim| same(&run.claim(claim))).filter(|_| !same(&sub)) {
+                return Message::from(format!("The caller's claim {claim} is that value:")).cured(format!("compare `$ctx.identity.claims.get(\"{claim}\")`. Where {claim} may change or be another's later, store and compare identity.sub ({}) in its place.", show(&sub)));
+            }
+            if same(&sub) {
+                return Message::from("The caller's sub is that value:").cured("compare `$ctx.identity.sub`.");
+            }
             let name = ["preferred_username", "email"].into_iter().find(|claim| !run.claim(claim).is_null());
             let name = name.map_or(String::new(), |claim| format!(" or claims.{claim} ({})", show(&run.claim(claim))));
             Message::default().cured(format!("Compare identity.sub ({}){name}.", show(&sub)))

@@ -78,6 +78,12 @@ fn cure(run: &Finished<'_>, path: &str, item: &Operand, text: &str, code: &str) 
         };
         return guest.into();
     }
+    // A scope claim has its scopes between blanks, one or more (RFC 6749, 3.3; RFC 8693, 4.2).
+    if super::super::claim_name(path).as_deref() == Some("scope") {
+        let wanted = show(&item.value);
+        let wanted = if item.literal { wanted } else { one_line(run.program.source.slice(item.span)) };
+        return Message::from("A scope claim is one text, with its scopes between blanks:").cured(format!("split it and compare each (`#foreach($scope in {code}.split(\" \"))` with `$scope == {wanted}`), with the scope's whole name."));
+    }
     if text.trim_start().starts_with('[') {
         return Message::from("The text holds a JSON list:").cured(format!("parse it first (`$util.parseJson({code})`), or store a list, so that whole names are compared."));
     }

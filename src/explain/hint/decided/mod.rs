@@ -2,6 +2,7 @@
 //! values and where they come from, and, where a term reads a variable, what made that what it is.
 
 mod follow;
+mod later;
 mod unfit;
 
 pub use follow::written;
@@ -68,7 +69,7 @@ pub fn sentence(run: &Finished<'_>) -> Option<Finding> {
     words.and(skipped(run, &guard.condition));
     let mut telling = to_be_met(run, &leaves);
     telling.extend(seen.iter());
-    words.and(advice(run, &telling));
+    words.and(later::branch(run, node, guard).unwrap_or_else(|| advice(run, &telling)));
     let mut finding = Finding::new(Code::RefusedByTemplate, words);
     let read = telling.iter().flat_map(|leaf| &leaf.operands).find_map(|operand| Some((operand, operand.origins.context()?)));
     if let Some((operand, (path, ..))) = read {
