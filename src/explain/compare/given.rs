@@ -1,7 +1,7 @@
 //! Who the two callers are, and where their values come from.
 
 use super::{Fork, Sourced};
-use crate::appsync::{AuthType, Given};
+use crate::appsync::{AuthType, ContextPath, Given};
 use crate::explain::hint::{claim_name, claim_path};
 use crate::trace::origin::Origin;
 use crate::value::Value;
@@ -55,6 +55,12 @@ pub fn mode_of_other(mode: Option<AuthType>, identity: &Value, other: &Value) ->
     if others.is_none() || guess == others { mode.or(others) } else { others }
 }
 
+/// What a caller's identity has at a place.
+fn whole(given: &Given, path: &str) -> Option<Value> {
+    let path = path.strip_prefix("identity").and_then(|_| path.parse::<ContextPath>().ok())?;
+    Some(path.lookup(&given.members)).filter(|value| !value.is_null())
+}
+
 /// The places that the values of a fork come from, where they hold something else for the other caller.
 pub fn sources(fork: &Fork, given: [&Given; 2]) -> Vec<Sourced> {
     let mut found: Vec<Sourced> = Vec::new();
@@ -64,10 +70,14 @@ pub fn sources(fork: &Fork, given: [&Given; 2]) -> Vec<Sourced> {
             let path = claim_path(path);
             let value = |at: usize| match claim_name(&path) {
                 Some(name) => claim(given[at], &name),
-                None => seen.origins[at].iter().find_map(|origin| match origin {
-                    Origin::Context { path: other, value, absent: false, .. } if other == path.as_str() => Some(value.clone()),
-                    _ => None,
-                }),
+                None => {
+                    let read = seen.origins[at].iter().find_map(|origin| match origin {
+                        Origin::Context { path: other, value, absent: false, .. } if other == path.as_str() => Some(value.clone()),
+                        _ => None,
+                    });
+                    // Of an item that was read the whole list is told.
+                    read.or_else(|| whole(given[at], &path))
+                }
             };
             let values = [value(0), value(1)];
             let same = match &values {

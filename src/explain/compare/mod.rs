@@ -1,5 +1,6 @@
 //! "It works for her, not for me": the same request by two callers, and what differed first.
 
+mod elsewhere;
 mod fork;
 mod given;
 mod words;
@@ -38,6 +39,8 @@ pub struct Comparison {
     pub sources: Vec<Sourced>,
     /// The rows that each of them gets, by name, where rows were given.
     pub rows: Option<[Vec<String>; 2]>,
+    /// In a sentence, why the other caller was refused too, where another statement did that.
+    pub refused_elsewhere: Message,
     /// All of that in words.
     pub message: Message,
 }
@@ -78,7 +81,8 @@ pub fn compare(
     let term = if fork.as_ref().is_none_or(|fork| fork.kind == ForkKind::Value) { by_term() } else { None };
     let rows = rows(&mine, question).zip(rows(&theirs, question)).map(<[_; 2]>::from);
     let callers = [ComparedCaller::of(given), ComparedCaller::of(other)];
-    let mut found = Comparison { callers, verdicts, layer: None, fork, term, sources, rows, message: Message::default() };
+    let refused_elsewhere = elsewhere::refused(&mine, &theirs, verdicts, &names(callers.each_ref()));
+    let mut found = Comparison { callers, verdicts, layer: None, fork, term, sources, rows, refused_elsewhere, message: Message::default() };
     found.message = words::message(&found, mine.len() > 1);
     Ok(found)
 }
@@ -88,7 +92,7 @@ impl Comparison {
     pub fn elsewhere(given: [&Given; 2], verdicts: [Verdict; 2], layer: Option<&'static str>, why: Message) -> Self {
         let callers = given.map(ComparedCaller::of);
         let mut found =
-            Self { callers, verdicts, layer, fork: None, term: None, sources: Vec::new(), rows: None, message: Message::default() };
+            Self { callers, verdicts, layer, fork: None, term: None, sources: Vec::new(), rows: None, refused_elsewhere: Message::default(), message: Message::default() };
         found.message = words::message(&found, false);
         found.message.and(why);
         found

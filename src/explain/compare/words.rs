@@ -35,6 +35,7 @@ pub fn message(found: &Comparison, many: bool) -> Message {
             Part::Text(names[1].clone()),
         ]));
     }
+    message.and(found.refused_elsewhere.clone());
     message.and(tokens(found, &names));
     message.and(sessions);
     let parted = found.fork.is_some() || found.term.is_some() || found.layer.is_some();
@@ -117,7 +118,7 @@ fn went(fork: &Fork, found: &Comparison, names: &[String; 2], many: bool) -> Mes
     let repeated = |seen: &Seen| found.sources.iter().any(|source| (0..2).all(|at| repeats(seen, source, at)));
     let own: Vec<&Seen> = fork.seen.iter().filter(|seen| !seen.same() && !repeated(seen)).collect();
     let values = |at: usize| {
-        let each = own.iter().map(|seen| format!("{} = {}", seen.expr, in_turn(&seen.values[at])));
+        let each = own.iter().map(|seen| format!("{} = {}{}", seen.expr, in_turn(&seen.values[at]), item_of(seen, at)));
         let each = each.collect::<Vec<_>>().join(", ");
         Part::Value(if each.is_empty() { each } else { format!(" ({each})") })
     };
@@ -162,6 +163,13 @@ fn went(fork: &Fork, found: &Comparison, names: &[String; 2], many: bool) -> Mes
         }
     }
     message
+}
+
+/// The place of an item that a variable was set to: `, identity.groups[0]`.
+fn item_of(seen: &Seen, at: usize) -> String {
+    let path = seen.origins[at].iter().find_map(|origin| origin.path()).filter(|path| path.ends_with(']') && !path.ends_with("\"]"));
+    let path = path.filter(|path| seen.expr.strip_prefix("$ctx.") != Some(path) && seen.values[at].len() == 1);
+    path.map_or_else(String::new, |path| format!(", {}", path.replace("args.", "arguments.")))
 }
 
 /// The term of the request that went two ways on a row.

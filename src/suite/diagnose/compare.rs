@@ -111,6 +111,11 @@ fn add(
             run.flatten().unwrap_or_else(|| elsewhere(None, Message::default()))
         }
     };
+    let mut found = found;
+    let advice = advice(diagnosis, &found);
+    if !advice.is_empty() && found.message.cure().is_empty() {
+        found.message = found.message.cause().cured(advice);
+    }
     let finding = Finding::new(Code::CallersDiffer, found.message.clone());
     let place = diagnosis.layer.unwrap_or(LayerName::Resolver);
     if let Some(layer) = diagnosis.layers.iter_mut().find(|layer| layer.layer == place) {
@@ -122,6 +127,17 @@ fn add(
     }
     diagnosis.compared = Some(found);
     Ok(())
+}
+
+/// What to do, where the first cause is about the very value in which the two differ.
+fn advice(diagnosis: &Diagnosis, found: &Comparison) -> Message {
+    let differ = found.verdicts[0] != found.verdicts[1] && diagnosis.verdict == Some(Verdict::Denied);
+    let Some(first) = diagnosis.hints.first().filter(|_| differ && found.fork.is_some()) else { return Message::default() };
+    let about = |path: &str| found.sources.iter().any(|source| source.path == path);
+    match &first.path {
+        Some(path) if about(path) => first.message.cure(),
+        _ => Message::default(),
+    }
 }
 
 /// The first layer before the templates that refused one of the two and let the other pass.
