@@ -9,14 +9,38 @@ pub struct Source {
     pub name: Arc<str>,
     /// The whole text.
     pub text: Arc<str>,
+    /// What parameters of a deployment put into the text.
+    pub filled: Arc<[FilledValue]>,
     lines: Arc<LineIndex>,
+}
+
+/// A value that stands in a text because a parameter of a deployment has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilledValue {
+    /// The parameter.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Whether that is the parameter's default.
+    pub is_default: bool,
 }
 
 impl Source {
     /// A source of this name and text.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
-        Self { name: name.into(), lines: Arc::new(LineIndex::new(&text)), text }
+        Self { name: name.into(), lines: Arc::new(LineIndex::new(&text)), text, filled: Arc::default() }
+    }
+
+    /// The same text, with what parameters put into it.
+    #[must_use]
+    pub fn with_filled(self, filled: Vec<FilledValue>) -> Self {
+        Self { filled: filled.into(), ..self }
+    }
+
+    /// The parameter that has this value in the text.
+    pub fn parameter_of(&self, value: &str) -> Option<&FilledValue> {
+        self.filled.iter().find(|filled| filled.value == value)
     }
 
     /// Whether it is named as the response half of a resolver or function: `Query.get.res.vtl`, `get.response.vtl`.

@@ -1,7 +1,7 @@
 //! A template of a project: its text, where that is from, and the program once it is needed.
 
 use crate::diagnostic::Diagnostic;
-use crate::source::Source;
+use crate::source::{FilledValue, Source};
 use crate::syntax::{Program, parse};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -31,6 +31,11 @@ impl Template {
     /// A template of this name, text and origin.
     pub(crate) fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>, origin: TemplateOrigin) -> Arc<Self> {
         Arc::new(Self { source: Source::new(name, text), origin, program: OnceLock::new() })
+    }
+
+    /// The same, with what parameters of the deployment put into its text.
+    pub(crate) fn filled(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>, origin: TemplateOrigin, filled: Vec<FilledValue>) -> Arc<Self> {
+        Arc::new(Self { source: Source::new(name, text).with_filled(filled), origin, program: OnceLock::new() })
     }
 
     /// Where its text is from.

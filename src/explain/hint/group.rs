@@ -133,6 +133,12 @@ fn where_wanted(other: &Operand, of_row: bool) -> (&'static str, String) {
     }
 }
 
+/// The parameter of the deployment that put a text of the rule there, as people call it: `the default of the parameter Group`.
+fn of_parameter(run: &Finished<'_>, other: &Operand, wanted: &str) -> Option<String> {
+    let filled = run.program.source.parameter_of(wanted).filter(|_| other.origins.context().is_none())?;
+    Some(format!("{} of the parameter {}", if filled.is_default { "the default" } else { "the value" }, filled.name))
+}
+
 /// [`near_miss`] for one test.
 pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     let Some(Lookup { claim, path, has, mine: mine_operand, other }) = lookup(run, test) else { return };
@@ -156,38 +162,57 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         if parts || found.iter().any(said) {
             continue;
         }
-        let (write, place) = where_wanted(other, of_row);
+        let (write, mut place) = where_wanted(other, of_row);
+        let parameter = of_parameter(run, other, wanted);
+        if let Some(parameter) = &parameter {
+            place = format!("as {parameter}");
+        }
+        let whence = parameter.map_or_else(String::new, |parameter| format!(" ({parameter}, which stands in the rule)"));
         // A group of a user pool has its name for good: UpdateGroup finds it by the name, and changes description, precedence and
         // role (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateGroup.html>).
         if let Some(whole) = cut_from(run, &claim, mine_operand) {
             found.push(of_part(&claim, (&whole, name, wanted), (code, how), (write, &place)).at(path.clone()));
             continue;
         }
-        let what = if claim == "cognito:groups" { "group" } else { "value" };
-        found.push(
-            Finding::new(
-                code,
-                Message::of(
-                    "claim {} has {} {}, the rule wants {}: {}. » Names are compared exactly: {} {} {}, as the token has it, or {} {}{} and sign in again.",
-                    [
-                        Part::Name(claim.to_string()),
-                        Part::Text(what.to_string()),
-                        Part::Value(show(&name.into())),
-                        Part::Value(show(&wanted.into())),
-                        Part::Text(how.to_string()),
-                        Part::Text(write.to_owned()),
-                        Part::Value(show(&name.into())),
-                        Part::Place(place),
-                        Part::Text(if claim == "cognito:groups" { "put the user into the group" } else { "rename the value to" }.to_owned()),
-                        Part::Value(show(&wanted.into())),
-                        Part::Text(if claim == "cognito:groups" { " (add it if the pool has none)" } else { "" }.to_owned()),
-                    ],
-                ),
-            )
-            .at(path.clone())
-            .actual(json(&has))
-            .wanted(wanted),
-        );
+        let differing = NearName { claim: &claim, name, wanted, how, write, place, whence };
+        found.push(Finding::new(code, differing.message()).at(path.clone()).actual(json(&has)).wanted(wanted));
+    }
+}
+
+/// A name of a claim that is nearly the one that is wanted.
+struct NearName<'n> {
+    claim: &'n str,
+    name: &'n str,
+    wanted: &'n str,
+    how: &'n str,
+    /// How the wanted name is put right where it stands, and where that is.
+    write: &'n str,
+    place: String,
+    /// The parameter that it comes from, in brackets.
+    whence: String,
+}
+
+impl NearName<'_> {
+    fn message(self) -> Message {
+        let of_pool = self.claim == "cognito:groups";
+        let either = |pool: &str, other: &str| Part::Text(if of_pool { pool } else { other }.to_owned());
+        Message::of(
+            "claim {} has {} {}, the rule wants {}{}: {}. » Names are compared exactly: {} {} {}, as the token has it, or {} {}{} and sign in again.",
+            [
+                Part::Name(self.claim.to_owned()),
+                either("group", "value"),
+                Part::Value(show(&self.name.into())),
+                Part::Value(show(&self.wanted.into())),
+                Part::Place(self.whence),
+                Part::Text(self.how.to_owned()),
+                Part::Text(self.write.to_owned()),
+                Part::Value(show(&self.name.into())),
+                Part::Place(self.place),
+                either("put the user into the group", "rename the value to"),
+                Part::Value(show(&self.wanted.into())),
+                either(" (add it if the pool has none)", ""),
+            ],
+        )
     }
 }
 

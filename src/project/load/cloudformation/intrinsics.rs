@@ -3,11 +3,15 @@
 use super::stacks::{StackId, Stacks};
 use crate::open::{OpenKind, is_open};
 use crate::project::TOO_MUCH;
+use crate::source::FilledValue;
 use base64::Engine as _;
 use serde_json::{Map, Value as Json};
 
 /// Expressions nested deeper than this stay open.
 const DEEPEST: usize = 100;
+
+/// Marks of one text that are looked at for the parameters behind them.
+const MOST_FILLED: usize = 1_000;
 
 /// What stands for a property that is to be left out: no character that a template or a value has.
 const NO_VALUE: &str = "\u{10FFFD}AWS::NoValue";
@@ -27,6 +31,26 @@ impl Stacks<'_> {
     pub fn property(&self, stack: StackId, properties: &Json, name: &str) -> Option<String> {
         let value = self.value(stack, properties.get(name)?);
         (!value.is_null() && value != NO_VALUE).then(|| text(&value))
+    }
+
+    /// The parameters whose values `Fn::Sub` puts into a text, where the text has no such word of its own in quotes.
+    pub fn filled(&self, stack: StackId, property: Option<&Json>) -> Vec<FilledValue> {
+        let pattern = property.and_then(|property| property.get("Fn::Sub")).and_then(|argument| match argument {
+            Json::Array(parts) => parts.first()?.as_str(),
+            pattern => pattern.as_str(),
+        });
+        let names = pattern.into_iter().flat_map(|pattern| pattern.split("${").skip(1).take(MOST_FILLED)).filter_map(|rest| Some(rest.split_once('}')?.0));
+        let own = |value: &str| ['"', '\''].iter().any(|quote| pattern.is_some_and(|text| text.contains(&format!("{quote}{value}{quote}"))));
+        let mut found: Vec<FilledValue> = Vec::new();
+        for name in names.filter(|name| self.is_parameter(stack, name) && !self.is_hidden(stack, name)) {
+            let Some(Json::String(value)) = self.parameter(stack, name, 0) else { continue };
+            let default = self.all[stack].section("Parameters").and_then(|all| all.get(name)?.get("Default"));
+            if !value.is_empty() && !is_open(&value) && !own(&value) && !found.iter().any(|known| known.value == value) {
+                let is_default = default.and_then(Json::as_str) == Some(&value);
+                found.push(FilledValue { name: name.to_owned(), value, is_default });
+            }
+        }
+        found
     }
 
     fn eval(&self, stack: StackId, json: &Json, depth: usize) -> Json {

@@ -293,7 +293,8 @@ impl StackReader<'_> {
             let name = half.file(owner);
             let key = format!("{name}\0{text}");
             let origin = TemplateOrigin::Inline(self.stacks.all[resource.stack].file.clone());
-            let template = self.templates.entry(key).or_insert_with(|| Template::new(name, text, origin));
+            let filled = || self.stacks.filled(resource.stack, resource.properties.get(property(half)));
+            let template = self.templates.entry(key).or_insert_with(|| Template::filled(name, text, origin, filled()));
             return Ok(Some(template.clone()));
         }
         match self.text(resource, &format!("{}S3Location", property(half))) {
