@@ -193,6 +193,15 @@ impl Explanation {
         self.why.as_ref().map_or(&[], |why| &why.hints)
     }
 
+    /// Without hints of these codes, which something that is known makes moot.
+    #[must_use]
+    pub fn without(mut self, codes: &[Code]) -> Self {
+        if let Some(why) = &mut self.why {
+            why.hints.retain(|hint| !codes.contains(&hint.code));
+        }
+        self
+    }
+
     /// Line and column of a node of the template.
     pub fn place(&self, node: NodeId) -> Place {
         self.program.place(node)

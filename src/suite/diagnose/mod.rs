@@ -232,6 +232,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     }
     let consistent = weighing.consistent(&mut layers, verdict, layer, &mut notes);
     let reasons = if consistent == Some(false) { contradictions(&weighing, &layers, layer, &mut notes) } else { Vec::new() };
+    let moot = rows::without_moot(&mut layers);
     let by_itself = resolver.is_none() && weighing.refused != Some(true);
     let mut hints: Vec<Finding> = limit.into_iter().collect();
     if layer.is_none() {
@@ -248,6 +249,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         let lets_in = matches!(verdict, Some(Verdict::Allowed | Verdict::Completed));
         hints.sort_by_key(|hint| (hint.code.is_not_given() || lets_in && hint.code == Code::NotGiven, !open_lock(hint)));
     }
+    let resolver = resolver.map(|explained| explained.without(moot));
     Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes, compared: None })
 }
 
@@ -322,7 +324,7 @@ fn run(
     };
     layers.push(templates::layer(ran.as_ref()));
     if let Some(found) = resolvers.zip(field).and_then(|(all, field)| all.by_field.get(field)) {
-        templates::javascript(found, layers.last_mut());
+        templates::javascript(found, layers.last_mut(), &refusal.evidence);
     }
     ran
 }

@@ -65,6 +65,8 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     let Some(explained) = resolver else { return Layer::new(LayerName::Records, State::Unknown) };
     match explained.verdict {
         Verdict::Filtered => filtered(explained, refusal),
+        // What stands before it in JavaScript may have ended the request, or changed it.
+        Verdict::Allowed | Verdict::Completed if explained.all_notes().any(|note| matches!(note.code, Code::JavascriptFunction | Code::MissingFunction)) => Layer::new(LayerName::Records, State::Unknown),
         Verdict::Allowed | Verdict::Completed if asks(explained) => Layer::new(LayerName::Records, State::Passed),
         _ => Layer::new(LayerName::Records, State::Unknown),
     }
@@ -89,6 +91,17 @@ fn came_back(carrying: &Carrying, refusal: &Refusal, observed: &Observed) -> Opt
     layer.findings.push(Finding::new(Code::ObservedElsewhere, message).at("observed.data").actual(id));
     layer.findings.push(finding.clone());
     Some(layer)
+}
+
+/// Takes out what was told as open of a write's condition, where it is known that it failed, as its finding says; which codes.
+pub fn without_moot(layers: &mut [Layer]) -> &'static [Code] {
+    let failed = |layer: &Layer| layer.state == State::Refused && layer.findings.first().is_some_and(|first| first.code == Code::ConditionTermFailed);
+    if !layers.iter().any(|layer| layer.layer == LayerName::Records && failed(layer)) {
+        return &[];
+    }
+    let moot = &[Code::ConditionExistence, Code::ConditionOpen];
+    layers.iter_mut().for_each(|layer| layer.findings.retain(|finding| !moot.contains(&finding.code)));
+    moot
 }
 
 /// That the answer is another one's comes before what the templates make of the request.

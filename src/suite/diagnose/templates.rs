@@ -2,7 +2,7 @@
 
 use super::{Refusal, filter_words};
 use crate::appsync::AuthType;
-use crate::code::{Code, Kind};
+use crate::code::{Certainty, Code, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::explain::hint::order::is_plain;
 use crate::explain::hint::text::show;
@@ -326,17 +326,24 @@ pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
 }
 
 /// Parts in JavaScript: named, with the lines that refuse; the layer is not known where the templates let the request through.
-pub fn javascript(resolver: &Resolver, layer: Option<&mut Layer>) {
+/// A field that was refused, where nothing that was evaluated refuses, was likeliest refused there.
+pub fn javascript(resolver: &Resolver, layer: Option<&mut Layer>, evidence: &Evidence) {
     let parts = javascript_parts(resolver);
     let (Some(layer), false) = (layer, parts.is_empty()) else { return };
     layer.findings.retain(|finding| finding.code != Code::TemplateMissing);
     if layer.state != State::Refused {
         layer.state = State::Unknown;
     }
-    layer.findings.extend(parts.into_iter().map(|words| {
-        let words = Message::joined("{}: what it decides is unknown, the layers before it are judged.", [words]);
-        Finding::new(Code::JavascriptFunction, words).at(resolver.field.clone())
-    }));
+    let seen = evidence.status() == Some(200) && evidence.observed.as_ref().is_some_and(crate::request::Observed::is_refusal);
+    let likeliest = seen && layer.state == State::Unknown;
+    let (blamed, others): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| likeliest && part.may_refuse);
+    let finding = |words: Message| Finding::new(Code::JavascriptFunction, words).at(resolver.field.clone());
+    layer.findings.extend(others.into_iter().map(|part| finding(Message::joined("{}: what it decides is unknown, the layers before it are judged.", [part.words]))));
+    for part in blamed.into_iter().rev() {
+        let words = Message::joined("{}. The field was refused, and no template that was evaluated refuses it, so it was likeliest refused there.", [part.words]);
+        let words = words.cured("Compare the condition at that place with the caller's identity; `aws appsync evaluate-code` runs it with a context of yours.");
+        layer.findings.insert(0, finding(words).certainty(Certainty::Likely));
+    }
 }
 
 /// A template that does not parse.

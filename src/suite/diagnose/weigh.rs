@@ -117,6 +117,7 @@ impl Weighing<'_> {
             _ if layer.findings.iter().any(failed) => Some(Verdict::Denied),
             LayerName::Records => Some(Verdict::Filtered),
             LayerName::Resolver if templates::is_error(layer) => Some(Verdict::Error),
+            LayerName::Resolver if in_javascript(layer) => Some(Verdict::Denied),
             LayerName::Resolver => explained.or(Some(Verdict::Denied)),
             _ => Some(Verdict::Denied),
         }
@@ -146,7 +147,8 @@ impl Weighing<'_> {
         let seen = self.seen(verdict, layer);
         if guessed && seen == Some(true) {
             let others = if layers.iter().any(|one| one.state == State::Passed && one.applies(self.selected)) { " and the others that could be judged let the request through" } else { "; no other could be judged" };
-            notes.push(format!("no layer is certain: this one is the likeliest, because its input is missing{others}.").into());
+            let why = if layers.iter().any(in_javascript) { "it was not evaluated" } else { "its input is missing" };
+            notes.push(format!("no layer is certain: this one is the likeliest, because {why}{others}.").into());
         }
         if guessed {
             // The likeliest layer is named as such; that it refused is not known.
@@ -157,7 +159,10 @@ impl Weighing<'_> {
             && self.resolver.is_some_and(|explained| explained.verdict == Verdict::Unknown && explained.why.as_ref().is_some_and(|why| !why.readings.is_empty()));
         // A field was refused, and by which of several things is told as open.
         let left = verdict.is_none() && layers.iter().any(|one| one.findings.first().is_some_and(|first| first.code == Code::FieldRefused));
-        if (open || left) && seen == Some(true) {
+        // What runs in JavaScript was not judged, and may be what refused.
+        let not_run = |one: &Layer| one.layer == LayerName::Resolver && one.state == State::Unknown && one.findings.iter().any(|finding| finding.code == Code::JavascriptFunction);
+        let unjudged = verdict.is_none() && layers.iter().any(not_run);
+        if (open || left || unjudged) && seen == Some(true) {
             return None;
         }
         if verdict.is_none() && layers.iter().any(|one| one.findings.first().is_some_and(|first| first.code == Code::ApiGateway)) {
@@ -349,6 +354,8 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
         && blame(layers, LayerName::Mode, &[Code::DefaultModeUnknown, Code::ModeNeedsDirective])
     {
         // The schema says nothing that lets an additional mode in, or nobody gave it.
+    } else if layers.iter().any(in_javascript) {
+        refuse(layers, LayerName::Resolver);
     } else if let Some(finding) = proof::ended(evidence) {
         let request = layers.iter_mut().find(|layer| layer.layer == LayerName::Request);
         request.into_iter().for_each(|layer| layer.refuse(finding.clone()));
@@ -455,9 +462,14 @@ fn refuse(layers: &mut [Layer], name: LayerName) {
     }
 }
 
-/// Whether all that speaks for a layer is that its input is missing.
+/// Whether all that speaks for a layer is that its input is missing, or that it was not evaluated.
 fn guess_only(layer: &Layer) -> bool {
-    layer.findings.iter().all(|finding| finding.code.is_doubt() && finding.certainty != Certainty::Certain)
+    layer.findings.iter().all(|finding| (finding.code.is_doubt() || finding.code == Code::JavascriptFunction) && finding.certainty != Certainty::Certain)
+}
+
+/// Whether the likeliest to have refused is a part in JavaScript.
+fn in_javascript(layer: &Layer) -> bool {
+    layer.findings.first().is_some_and(|first| first.code == Code::JavascriptFunction && first.certainty == Certainty::Likely)
 }
 
 /// A JWT sent to an API with a Lambda authorizer: AppSync does not ask the function for it.

@@ -251,7 +251,7 @@ impl CellRequest<'_> {
 
     /// What was not evaluated, and where its text refuses.
     fn not_evaluated(&self, note: &Note) -> Message {
-        let parts = javascript::javascript_parts(self.resolver);
+        let parts = javascript::javascript_parts(self.resolver).into_iter().map(|part| part.words).collect::<Vec<_>>();
         if parts.is_empty() { note.message.clone() } else { Message::list(parts, "; ") }
     }
 }

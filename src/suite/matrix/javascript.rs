@@ -8,8 +8,16 @@ const MOST: usize = 8;
 /// Letters of a call that are looked through for its error type.
 const LONGEST: usize = 400;
 
-/// A sentence on each part of a resolver that is JavaScript: where its text refuses.
-pub fn javascript_parts(resolver: &Resolver) -> Vec<Message> {
+/// A part of a resolver that is JavaScript.
+pub struct JavascriptPart {
+    /// A sentence on it: where its text refuses.
+    pub words: Message,
+    /// Whether its text refuses anybody, or is not at hand.
+    pub may_refuse: bool,
+}
+
+/// Each part of a resolver that is JavaScript.
+pub fn javascript_parts(resolver: &Resolver) -> Vec<JavascriptPart> {
     let own = (resolver.runtime == Runtime::JavaScript).then_some((resolver.field.as_str(), resolver.code.as_deref()));
     let js = |function: &&ResolverFunction| function.runtime == Runtime::JavaScript;
     let functions = resolver.functions.iter().filter(js).map(|one| (one.name.as_str(), one.code.as_deref()));
@@ -19,14 +27,16 @@ pub fn javascript_parts(resolver: &Resolver) -> Vec<Message> {
     own.into_iter().chain(functions).map(|(name, code)| sentence(name, code)).collect()
 }
 
-fn sentence(name: &str, code: Option<&Template>) -> Message {
+fn sentence(name: &str, code: Option<&Template>) -> JavascriptPart {
     let part = || Part::Name(name.to_owned());
     let Some(code) = code else {
-        return Message::of("{} runs on APPSYNC_JS and was not evaluated; its code is not at hand", [part()]);
+        let words = Message::of("{} runs on APPSYNC_JS and was not evaluated; its code is not at hand", [part()]);
+        return JavascriptPart { words, may_refuse: true };
     };
     let mut found = refusals(code.text());
     if found.is_empty() {
-        return Message::of("{} runs on APPSYNC_JS and was not evaluated; its code names no refusal of its own", [part()]);
+        let words = Message::of("{} runs on APPSYNC_JS and was not evaluated; its code names no refusal of its own", [part()]);
+        return JavascriptPart { words, may_refuse: false };
     }
     let more = found.len().saturating_sub(MOST);
     found.truncate(MOST);
@@ -34,7 +44,7 @@ fn sentence(name: &str, code: Option<&Template>) -> Message {
     let lines = Message::list(found.into_iter().map(one), ", ");
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let runs = Message::of("{} runs on APPSYNC_JS and was not evaluated", [part()]);
-    Message::joined("{}; it refuses in {}{}", [runs, lines, more.into()])
+    JavascriptPart { words: Message::joined("{}; it refuses in {}{}", [runs, lines, more.into()]), may_refuse: true }
 }
 
 /// The lines with `util.unauthorized()` and `util.error(…, 'Unauthorized')`, and these calls.
