@@ -7,6 +7,7 @@ mod groups;
 mod handed;
 mod list;
 mod stash;
+mod truth;
 mod write;
 
 use super::Spot;
@@ -75,7 +76,7 @@ pub fn caches(project: &Resolvers) -> Vec<Spot> {
 pub fn run(project: &Resolvers, modes: &[AuthType]) -> Vec<Spot> {
     let whole = Whole::of(project, modes);
     let mut found = Vec::new();
-    for rule in [answer::find, cache::find, change::find, groups::find, handed::find, list::find, stash::find, write::find] {
+    for rule in [answer::find, cache::find, change::find, groups::find, handed::find, list::find, stash::find, truth::find, write::find] {
         rule(&whole, &mut found);
     }
     found.retain(|spot| !allowed(project, spot));

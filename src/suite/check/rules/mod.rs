@@ -2,12 +2,14 @@
 
 mod admin_return;
 mod calls;
+mod carried;
 mod chained;
 mod chosen;
 mod contains;
 mod enforce;
 mod error_type;
 mod filter;
+mod headers;
 mod identity;
 mod injected;
 mod java_text;
@@ -29,6 +31,8 @@ mod slipped;
 mod slips;
 mod sql;
 mod tainted;
+mod terms;
+pub mod truth;
 mod typed;
 mod unmeant;
 mod wide;
@@ -55,6 +59,7 @@ const RULES: &[CheckRule] = &[
     enforce::find,
     error_type::find,
     filter::find,
+    headers::find,
     identity::find,
     injected::find,
     java_text::find,
@@ -74,6 +79,8 @@ const RULES: &[CheckRule] = &[
     replaced::find,
     return_first::find,
     slipped::find,
+    terms::find,
+    truth::find,
     typed::find,
     unmeant::find,
     wide::find,
