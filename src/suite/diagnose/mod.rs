@@ -218,14 +218,8 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     };
     weighing.weigh(&mut layers, &mut notes);
     let (verdict, layer) = weighing.decided(&layers);
-    if weighing.refused == Some(true)
-        && let Some(decided) = layers.iter_mut().find(|one| Some(one.layer) == layer && one.state == State::Refused)
-        && let Some(finding) = null_climb::judge(evidence)
-    {
-        // Behind the cause, and behind what proves it.
-        let proofs = [Code::ProvedBySuccess, Code::LogProves];
-        let at = decided.findings.iter().skip(1).position(|one| !proofs.contains(&one.code));
-        decided.findings.insert(at.map_or(decided.findings.len(), |at| at + 1), finding);
+    if weighing.refused == Some(true) {
+        climb(evidence, layer, &mut layers);
     }
     if layer.is_some() && weighing.refused == Some(true) {
         notes.extend(foreign::beside(evidence));
@@ -251,6 +245,17 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     }
     let resolver = resolver.map(|explained| explained.without(moot));
     Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes, compared: None })
+}
+
+/// Why more of the answer is null than the field that was refused: behind the cause, and behind what proves it.
+fn climb(evidence: &Evidence, layer: Option<LayerName>, layers: &mut [Layer]) {
+    if let Some(decided) = layers.iter_mut().find(|one| Some(one.layer) == layer && one.state == State::Refused)
+        && let Some(finding) = null_climb::judge(evidence)
+    {
+        let proofs = [Code::ProvedBySuccess, Code::LogProves];
+        let at = decided.findings.iter().skip(1).position(|one| !proofs.contains(&one.code));
+        decided.findings.insert(at.map_or(decided.findings.len(), |at| at + 1), finding);
+    }
 }
 
 /// Why what was observed does not fit what was computed, likeliest first; a note says the first.

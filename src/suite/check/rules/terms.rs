@@ -74,7 +74,7 @@ impl<'p> Visit<'p> for OrObjects<'_, 'p> {
             let terms: Vec<_> = items.iter().filter_map(term).collect();
             let absent = terms.iter().find(|(name, operator, value)| {
                 let none = *operator == "attributeExists" && matches!(value.kind, Kind::Boolean(false));
-                let own = |other: &&(&str, &str, &'p Expression)| other.0 == *name && matches!(other.1, "eq" | "contains") && self.subject.reads(other.2, "identity");
+                let own = |other: &&(&str, &str, &'p Expression)| other.0 == *name && !matches!(other.1, "attributeExists" | "ne" | "notContains") && self.subject.reads(other.2, "identity");
                 none && terms.iter().any(|other| own(&other))
             });
             if let Some((name, ..)) = absent {
