@@ -124,7 +124,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 84] = [
+const RULES: [HintRule; 85] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
