@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the engine (wasm32-wasip1) and puts it into dist/. Two ways:
+# Builds the engine (wasm32-wasip1) and puts it into dist/, and packed beside it as the package holds it. Two ways:
 #   1. a toolchain with the target: `rustup target add wasm32-wasip1`
 #   2. Debian's packages rustc-web, cargo-web, rust-web-src, lld-19 and wasi-libc, with PyPI's ziglang for seven stubs
 set -euo pipefail
@@ -29,4 +29,4 @@ fi
 cp ../../LICENSE-MIT ../../LICENSE-APACHE .
 mkdir -p dist
 cp "$CARGO_TARGET_DIR/$target/release/vtl_eval_engine.wasm" dist/engine.wasm
-ls -l dist/engine.wasm
+node engine/pack.mjs

@@ -3,6 +3,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { brotliDecompressSync } = require('node:zlib');
 const { VtlEvalError } = require('./error.js');
 const { WASI } = require('./wasi.js');
 
@@ -13,13 +14,16 @@ class Exit {
   }
 }
 
+/** More than the engine has, so that it is unpacked in one go. */
+const ROOM = 1 << 24;
+
 let compiled;
 
 /** Compiled once a process, at the first use. */
 function compile() {
-  const file = path.join(__dirname, '..', 'dist', 'engine.wasm');
+  const file = path.join(__dirname, '..', 'dist', 'engine.wasm.br');
   try {
-    compiled ??= new WebAssembly.Module(fs.readFileSync(file));
+    compiled ??= new WebAssembly.Module(brotliDecompressSync(fs.readFileSync(file), { chunkSize: ROOM }));
   } catch (error) {
     const message = `the engine of vtl-eval cannot be read (${file}: ${error.message}); install vtl-eval again`;
     throw new VtlEvalError({ code: 'internal', message });

@@ -195,7 +195,7 @@ test('a native binary is used where the package of this platform brings it', { s
   const native = run(bin('vtl-eval'), SAMPLE);
   assert.deepEqual([native.status, native.stdout, native.stderr], [engine.status, engine.stdout, engine.stderr]);
   // The engine is not even loaded.
-  const wasm = path.join(folder, 'node_modules', 'vtl-eval', 'dist', 'engine.wasm');
+  const wasm = path.join(folder, 'node_modules', 'vtl-eval', 'dist', 'engine.wasm.br');
   fs.renameSync(wasm, `${wasm}.away`);
   assert.equal(run(bin('vtl-eval'), SAMPLE).status, 2);
   fs.renameSync(`${wasm}.away`, wasm);

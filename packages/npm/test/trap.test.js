@@ -98,7 +98,7 @@ test('an engine that is damaged is told of, not thrown as it is', () => {
   const at = path.join(__dirname, '..');
   for (const part of ['lib', 'bin', 'package.json']) fs.cpSync(path.join(at, part), path.join(folder, part), { recursive: true });
   fs.mkdirSync(path.join(folder, 'dist'));
-  fs.writeFileSync(path.join(folder, 'dist', 'engine.wasm'), 'not WebAssembly');
+  fs.writeFileSync(path.join(folder, 'dist', 'engine.wasm.br'), 'not WebAssembly');
   const ran = spawnSync(process.execPath, [path.join(folder, 'bin', 'vtl-eval.js'), '--version'], { encoding: 'utf8' });
   fs.rmSync(folder, { recursive: true });
   assert.equal(ran.status, 1);
