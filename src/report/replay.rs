@@ -3,7 +3,7 @@
 use crate::message::counted;
 use super::fold::fold;
 use super::page::{code, escape, page, section, sentence, table, tree, verdict};
-use crate::suite::replay::{ChangedDecisions, EntryComparison, Counts, LogEntry, RequestReport, Summary, SummaryRow};
+use crate::suite::replay::{ChangedDecisions, EntryComparison, Counts, LogEntry, Logged, RequestReport, Summary, SummaryRow};
 use super::style::Style;
 use std::fmt::Write;
 
@@ -11,6 +11,8 @@ const FAINT: Style = Style::new().dimmed();
 const STRONG: Style = Style::new().bold();
 /// Requests and differences shown to a person.
 const SHOWN: usize = 50;
+/// Requests of which the open ones are told with their reason.
+const OPEN: usize = 5;
 const DIFFERENCES: usize = 10;
 
 /// What a replay found.
@@ -117,6 +119,10 @@ pub fn text(found: &ReplayRows<'_>) -> String {
             request.fields.join(", "),
             request.cause.map_or_else(String::new, |cause| cause.to_string())
         );
+        // Of a refusal the table above tells why; what stays open is told here.
+        if request.verdict == Logged::Unknown && found.requests.len() <= OPEN && !found.redacted && !request.reason.is_empty() {
+            let _ = writeln!(out, "        {}", fold(&request.reason.to_string(), 92, 8));
+        }
         for note in &request.notes {
             let _ = writeln!(out, "      {FAINT}{note}{FAINT:#}");
         }

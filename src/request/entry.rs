@@ -111,6 +111,8 @@ pub fn credentials(entry: &Json) -> (Map<String, Json>, Option<Socket>) {
         }
         let data = start_data(entry);
         let escaped = data.as_deref().filter(|data| socket.is_event() && data.contains(['<', '>', '&'])).map(escaped);
+        socket.start_bytes = data.as_deref().map_or(0, str::len);
+        socket.twin_accepted = twin_accepted(entry);
         socket.start_hash = data.and_then(|data| digest::sha256(&data));
         socket.escaped_hash = escaped.and_then(|data| digest::sha256(&data));
         for name in ["authorization", "x-api-key", "x-amz-date", "x-amz-security-token", "host"] {
@@ -209,6 +211,19 @@ fn start_header(entry: &Json) -> Option<Map<String, Json>> {
         Some(data) => of(&data).map(socket::lower),
         None => sent().find_map(|data| of(&data)).map(socket::lower),
     }
+}
+
+/// Whether a start frame that has the refused one's credential was accepted: then it is not the credential.
+fn twin_accepted(entry: &Json) -> bool {
+    let Some(refused) = refused_id(entry) else { return false };
+    let sent: Vec<Json> = texts(entry).filter(|(came, data)| !came && is_start(data)).map(|(_, data)| data).collect();
+    let credential = |data: &Json| data.pointer("/payload/extensions/authorization").or_else(|| data.get("authorization")).cloned();
+    let Some(own) = sent.iter().find(|data| data.get("id") == Some(&refused)).and_then(credential) else { return false };
+    let accepted: Vec<Json> = texts(entry)
+        .filter(|(came, data)| *came && matches!(text(data, "/type"), "start_ack" | "subscribe_success"))
+        .filter_map(|(_, data)| data.get("id").cloned())
+        .collect();
+    sent.iter().any(|data| data.get("id").is_some_and(|id| *id != refused && accepted.contains(id)) && credential(data).as_ref() == Some(&own))
 }
 
 /// When the start frame that is judged was sent (Chromium's HAR: seconds since 1970).

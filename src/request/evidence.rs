@@ -49,6 +49,8 @@ pub struct Evidence {
     pub place: PolicyPlace,
     /// What the Lambda authorizer answered; `Some(Null)` is an answer.
     pub authorizer: Option<Json>,
+    /// The event that the authorizer was called with.
+    pub authorizer_event: Option<Json>,
     /// The authorizer's resource-based policy (`aws lambda get-policy`).
     pub authorizer_policy: Option<Json>,
     /// What the client saw.
@@ -125,6 +127,7 @@ impl Evidence {
             documents: own.as_ref().map(documents).unwrap_or_default(),
             iam: policies(request, own.as_ref()),
             authorizer: request.json(Member::Authorizer).cloned(),
+            authorizer_event: request.given(Member::AuthorizerEvent).cloned(),
             authorizer_policy: request.given(Member::AuthorizerPolicy).cloned(),
             observed: request.observed.clone(),
             answer: request.answer.clone(),

@@ -197,6 +197,14 @@ fn cache(evidence: &Evidence) -> Option<Finding> {
 
 /// Which of a web ACL's rules it most likely was, and what to do.
 fn waf_rule(evidence: &Evidence) -> Message {
+    if let Some(socket) = &evidence.socket {
+        let size = if socket.start_bytes > WAF_BODY {
+            format!("The frame's document has {} bytes, over the 8 KB (8,192 bytes) of AWS's common rule set for bodies (SizeRestrictions_BODY), which is the likeliest rule.", thousands(socket.start_bytes))
+        } else {
+            String::new()
+        };
+        return Message::from(size).cured("Look at the web ACL's sampled requests for the rule that matched; select fewer fields, or let the owner raise that one limit or set that one rule to Count.");
+    }
     let body = evidence.body.as_deref().unwrap_or_default();
     if body.len() > WAF_BODY {
         Message::from(format!("The body has {} bytes, and AWS's common rule set refuses bodies over 8 KB (8,192 bytes, SizeRestrictions_BODY):", thousands(body.len()))).cured("send less in one request (or the large part another way, to S3 say), or let the API's owner raise that limit or exempt the API from that one rule.")
@@ -238,6 +246,12 @@ fn rate(evidence: &Evidence) -> Option<Message> {
     )
 }
 
+/// Another subscription of the same connection and credential that was accepted: the token is good.
+fn beside(evidence: &Evidence) -> &'static str {
+    let twin = evidence.socket.as_ref().is_some_and(|socket| socket.twin_accepted);
+    if twin { "Another subscription was accepted on the same connection with the same credential, so the token is good, and signing in again changes nothing." } else { "" }
+}
+
 /// A web ACL's block: its own page, or AppSync's `WAFForbiddenException`
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/WAF-Integration.html>).
 fn waf(evidence: &Evidence) -> Option<Finding> {
@@ -245,7 +259,9 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
     let page = evidence.status() == Some(403) && evidence.answer.html && !evidence.answer.is_appsyncs();
     let named = kind.contains("WAFForbidden") || evidence.error_message().contains("WAFForbidden");
     let acl = evidence.status() == Some(403) && evidence.error_message().contains("403 Forbidden");
-    if !(page || named || acl) {
+    // The same words in a frame: the credential of the handshake was accepted, and this frame was not let through.
+    let frame = evidence.socket.is_some() && evidence.error_type() == "ForbiddenException" && evidence.error_message().contains("403 Forbidden");
+    if !(page || named || acl || frame) {
         return None;
     }
     let who = match &evidence.api.web_acl {
@@ -257,6 +273,8 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
     };
     let how = if page {
         "HTTP 403 with an HTML page and none of AppSync's headers"
+    } else if frame {
+        "ForbiddenException, 403 Forbidden, in answer to a frame of the WebSocket, whose handshake was let through"
     } else {
         "HTTP 403, WAFForbiddenException"
     };
@@ -277,6 +295,7 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
         "AWS WAF{} blocked the request before AppSync looked at any credential: {}.",
         [Part::Text(who), Part::Text(how.to_owned())],
     );
+    message.and(beside(evidence));
     message.and(rule);
     message.and("Which rule it was stands only in WAF's log.");
     Some(
@@ -289,6 +308,9 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
 /// A private API, called from outside
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/using-private-apis.html>).
 fn private(evidence: &Evidence) -> Option<Finding> {
+    if let Some(finding) = by_endpoint_name(evidence) {
+        return Some(finding);
+    }
     if evidence.api.private != Some(true)
         || evidence.status() != Some(403)
         || evidence.address.as_deref().is_some_and(address::is_private)
@@ -300,9 +322,6 @@ fn private(evidence: &Evidence) -> Option<Finding> {
         .and_then(|list| list.split(',').next())
         .map_or(String::new(), |from| format!(" (from {})", from.trim()));
     let region = evidence.region().unwrap_or("REGION");
-    if let Some(finding) = by_endpoint_name(evidence) {
-        return Some(finding);
-    }
     Some(
         Finding::new(
             Code::PrivateApi,
@@ -321,15 +340,17 @@ fn private(evidence: &Evidence) -> Option<Finding> {
 
 /// The endpoint was called by its own name, which says nothing of the API: a header has to name that
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/using-private-apis.html>: `x-appsync-domain`, or `Host`).
-fn by_endpoint_name(evidence: &Evidence) -> Option<Finding> {
+pub(super) fn by_endpoint_name(evidence: &Evidence) -> Option<Finding> {
     let host = Some(evidence.url_host()).filter(|host| !host.is_empty()).or_else(|| evidence.header("host"))?;
-    if !host.contains("vpce") || evidence.header("x-appsync-domain").is_some() {
+    let status = evidence.status().filter(|status| matches!(status, 403 | 404))?;
+    let of_endpoint = host.starts_with("vpce-") && host.contains(".vpce.");
+    if !of_endpoint || evidence.header("x-appsync-domain").is_some() {
         return None;
     }
     let own = evidence.api.other_host(host).unwrap_or("<the API's own host, as in its uris>").to_owned();
     let message = Message::of(
-        "the request went to the VPC endpoint by its own name, {}, and no header names the API: Host is that name too, and there is no x-appsync-domain, so the endpoint cannot tell which private API is meant, and answers 403 whatever the credential. » Send the header x-appsync-domain: {} (or that name as Host), or turn on private DNS for the endpoint and call the API's own URL.",
-        [Part::Place(host.to_owned()), Part::Place(own)],
+        "the request went to the VPC endpoint by its own name, {}, and no header names the API: Host is that name too, and there is no x-appsync-domain, so the endpoint cannot tell which private API is meant, and answers {} whatever the credential. » Send the header x-appsync-domain: {} (or that name as Host), or turn on private DNS for the endpoint and call the API's own URL.",
+        [Part::Place(host.to_owned()), Part::Value(status.to_string()), Part::Place(own)],
     );
     Some(Finding::new(Code::PrivateApi, message).at("request.headers.x-appsync-domain").actual(host))
 }

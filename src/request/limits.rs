@@ -3,7 +3,7 @@
 
 use super::behind;
 use super::evidence::Evidence;
-use super::{address, messages, operation, page, slow, socket_judge, validation};
+use super::{address, front, messages, operation, page, slow, socket_judge, validation};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
@@ -39,6 +39,9 @@ fn http(evidence: &Evidence) -> Option<Finding> {
     // A handshake takes no POST: what is wrong with its host or path says more.
     let handshake = evidence.socket.is_some() && matches!(status, 404 | 405);
     if handshake && socket_judge::judge(evidence).is_some() || evidence.observed.as_ref().is_some_and(super::Observed::is_refusal) {
+        return None;
+    }
+    if front::by_endpoint_name(evidence).is_some() {
         return None;
     }
     if let Some(page) = page::judge(evidence) {

@@ -51,6 +51,8 @@ pub enum Member {
     Control,
     /// What the Lambda authorizer answered; null is an answer.
     Authorizer,
+    /// The event that the authorizer was called with.
+    AuthorizerEvent,
     /// The authorizer's own resource policy.
     AuthorizerPolicy,
     /// What the client saw.
@@ -80,7 +82,7 @@ pub enum Member {
 }
 
 /// The members with the names that reports have for them, at the top of `context`; the first of a member is its own.
-const NAMES: [(&str, Member); 44] = [
+const NAMES: [(&str, Member); 45] = [
     ("identity", Member::Identity),
     ("arguments", Member::Arguments),
     ("args", Member::Args),
@@ -111,6 +113,7 @@ const NAMES: [(&str, Member); 44] = [
     ("ServiceControlPolicy", Member::Control),
     ("ServiceControlPolicies", Member::Control),
     ("authorizerResponse", Member::Authorizer),
+    ("authorizerEvent", Member::AuthorizerEvent),
     ("authorizerPolicy", Member::AuthorizerPolicy),
     ("observed", Member::Observed),
     ("answer", Member::Answer),

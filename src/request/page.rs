@@ -121,17 +121,26 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
     let known = if own { &NO_DISTRIBUTION } else { known };
     let host = if host.is_empty() { "the host that was called" } else { host };
     let status = evidence.status().map_or_else(String::new, |status| format!(" (HTTP {status})"));
+    let (realtime, cure) = if evidence.socket.is_some() && !host.ends_with(".amazonaws.com") {
+        (
+            ". This was a WebSocket's handshake, and the path /graphql/realtime exists only at a name that is registered as a custom domain of AppSync: behind a distribution of one's own nothing answers it",
+            "Make the name an AppSync custom domain, or let the client connect to the API's own realtime host (wss://….appsync-realtime-api.REGION.amazonaws.com/graphql, with the appsync-api host in its header)",
+        )
+    } else {
+        ("", known.cure)
+    };
     Some(
         Finding::new(
             Code::CloudfrontRefused,
             Message::of(
-                "not AppSync answered but {} that stands at {}{}, so AppSync did not see the request and no credential was judged: {}. » {}.",
+                "not AppSync answered but {} that stands at {}{}, so AppSync did not see the request and no credential was judged: {}{}. » {}.",
                 [
                     Part::Text(known.who.to_owned()),
                     Part::Name(host.to_owned()),
                     Part::Text(status),
                     Part::Text(known.meaning.to_owned()),
-                    Part::Text(known.cure.to_owned()),
+                    Part::Text(realtime.to_owned()),
+                    Part::Text(cure.to_owned()),
                 ],
             ),
         )

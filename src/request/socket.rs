@@ -58,6 +58,12 @@ pub struct Socket {
     /// SHA-256 of the start frame's `payload.data`, in hexadecimal: what a signature of it is over.
     #[serde(default)]
     pub start_hash: Option<String>,
+    /// The length of that text in bytes.
+    #[serde(default)]
+    pub start_bytes: usize,
+    /// Whether another start frame of this connection with the same credential was accepted.
+    #[serde(default)]
+    pub twin_accepted: bool,
     /// The same of an Event API's frame with `<`, `>` and `&` written as `\u003c`, `\u003e` and `\u0026`, where it has any.
     #[serde(default)]
     pub escaped_hash: Option<String>,

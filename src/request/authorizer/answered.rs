@@ -52,7 +52,7 @@ pub(super) fn answered(evidence: &Evidence, answer: &Json, layer: &mut Layer) {
             .wanted(LARGEST),
         );
     }
-    if let Some(finding) = map.get("isAuthorized").is_none().then(|| failed(map)).flatten() {
+    if let Some(finding) = map.get("isAuthorized").is_none().then(|| failed(evidence, map)).flatten() {
         layer.refuse(finding);
         return;
     }
@@ -161,7 +161,7 @@ fn said_no(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Finding 
 }
 
 /// The function failed or took too long: it gave no answer, and that is no decision.
-fn failed(map: &serde_json::Map<String, Json>) -> Option<Finding> {
+fn failed(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Option<Finding> {
     let text = |name: &str| map.get(name).and_then(Json::as_str).unwrap_or_default();
     let (kind, message) = (text("errorType"), text("errorMessage"));
     if kind.is_empty() && message.is_empty() || map.contains_key("resolverContext") {
@@ -178,10 +178,15 @@ fn failed(map: &serde_json::Map<String, Json>) -> Option<Finding> {
             ],
         )
     } else {
+        let on_connecting = of_nothing(message) && is_connecting(evidence);
         let said: Vec<&str> = [kind, message].into_iter().filter(|text| !text.is_empty()).collect();
         Message::of(
-            "the authorizer did not refuse, it failed ({}), and AppSync refuses when there is no answer. » {}; whether it would have let this caller in is not known.",
-            [Part::Value(said.join(": ")), Part::Text(mend(kind, message).to_owned())],
+            "the authorizer did not refuse, it failed ({}), and AppSync refuses when there is no answer.{} » {}; whether it would have let this caller in is not known.",
+            [
+                Part::Value(said.join(": ")),
+                Part::Text(if on_connecting { CONNECTING } else { "" }.to_owned()),
+                Part::Text(if on_connecting { AT_CONNECTING } else { mend(kind, message) }.to_owned()),
+            ],
         )
     };
     Some(
@@ -190,6 +195,25 @@ fn failed(map: &serde_json::Map<String, Json>) -> Option<Finding> {
             .actual(message)
             .wanted("an answer within 10 seconds"),
     )
+}
+
+/// What the event lacks when a WebSocket connects (aws-amplify/amplify-category-api#2843).
+const CONNECTING: &str = " It was called for the handshake of a WebSocket (operationName \"DeepDish:Connect\"), and there requestContext.queryString is null: no query exists until a subscription starts.";
+const AT_CONNECTING: &str = "Guard that: where queryString is null, or operationName is \"DeepDish:Connect\", check the token alone and answer by that; AppSync calls the function again for each subscription, with its query (an answer that is kept, ttlOverride, would stand for it)";
+
+/// Whether a program failed on a member of nothing, as JavaScript and Python say it.
+fn of_nothing(message: &str) -> bool {
+    ["properties of null", "properties of undefined", "property of null", "NoneType"].iter().any(|words| message.contains(words)) || message.contains("of null (reading")
+}
+
+/// Whether the function was called for a WebSocket's handshake.
+fn is_connecting(evidence: &Evidence) -> bool {
+    let of_event = || {
+        let context = evidence.authorizer_event.as_ref()?.get("requestContext")?;
+        let connects = context.get("operationName").and_then(Json::as_str) == Some("DeepDish:Connect");
+        Some(connects || context.get("queryString").is_some_and(Json::is_null))
+    };
+    of_event().unwrap_or_else(|| evidence.authorizer_event.is_none() && evidence.socket.as_ref().is_some_and(|socket| !socket.acknowledged))
 }
 
 /// What to do about a function that failed: API Gateway's authorizers say no by throwing `Unauthorized`

@@ -20,6 +20,22 @@ pub fn placeholder(evidence: &Evidence) -> Option<Finding> {
     ["authorization", "x-api-key"].into_iter().find_map(|name| of_header(evidence, name))
 }
 
+/// `bearereyJ…`: the scheme stands glued to the token, so that AppSync sees neither a token nor a scheme
+/// (RFC 6750, section 2.1: `Bearer`, a blank, the token).
+pub fn glued(evidence: &Evidence) -> Option<Finding> {
+    let value = evidence.header("authorization")?.trim().to_owned();
+    let at = value.find("eyJ").filter(|at| (3..=12).contains(at))?;
+    let (word, rest) = value.split_at(at);
+    let is_word = word.chars().all(|letter| letter.is_ascii_alphabetic() || ":=_-".contains(letter));
+    let sent = token::read(rest).ok().filter(|_| is_word)?;
+    let kind = sent.claims.get("token_use").and_then(serde_json::Value::as_str).map_or_else(String::new, |kind| format!(" ({kind})"));
+    let message = Message::of(
+        "the Authorization header begins with {}: the word is glued to the token, without a blank between them, so AppSync sees neither a token nor the scheme Bearer. Behind it is a whole token{}. » Send the token alone, or `Bearer`, a blank and the token.",
+        [Part::Value(quoted(&format!("{word}eyJ…")).to_string()), Part::Text(kind)],
+    );
+    Some(Finding::new(Code::TokenMalformed, message).at("request.headers.authorization").wanted("the token alone"))
+}
+
 /// Whether a header's value is such a word, with or without `Bearer`.
 pub fn is_placeholder(value: &str) -> bool {
     let inside = bare(value.trim()).trim_matches(['"', '\'', '`']);

@@ -47,6 +47,10 @@ fn credentials(evidence: &Evidence, layer: &mut Layer) {
         }
         layer.findings.push(finding);
     }
+    if let Some(finding) = accident::glued(evidence).filter(|_| evidence.header("x-api-key").is_none()) {
+        layer.refuse(finding);
+        return;
+    }
     let key = SentKey::of(evidence);
     let authorization = evidence.authorization();
     let masked = evidence.masked.get("authorization");

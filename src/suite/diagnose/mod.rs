@@ -210,11 +210,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         selected,
         resolver: resolver.as_ref(),
         limit: limit.as_ref(),
-        refused: evidence.observed.as_ref().map(|seen| {
-            // An error that a template added to its answer ended nothing.
-            let added = seen.message.as_deref().zip(resolver.as_ref());
-            seen.is_refusal() && !added.is_some_and(|(message, explained)| explained.appended(message))
-        }),
+        refused: seen_refused(evidence, resolver.as_ref(), &layers),
     };
     weighing.weigh(&mut layers, &mut notes);
     let (verdict, layer) = weighing.decided(&layers);
@@ -256,6 +252,16 @@ fn climb(evidence: &Evidence, layer: Option<LayerName>, layers: &mut [Layer]) {
         let at = decided.findings.iter().skip(1).position(|one| !proofs.contains(&one.code));
         decided.findings.insert(at.map_or(decided.findings.len(), |at| at + 1), finding);
     }
+}
+
+/// Whether a refusal was seen; `None` where nothing was.
+fn seen_refused(evidence: &Evidence, resolver: Option<&Explanation>, layers: &[Layer]) -> Option<bool> {
+    let seen = evidence.observed.as_ref()?;
+    // An error that a template added to its answer ended nothing.
+    let added = seen.message.as_deref().zip(resolver);
+    // The endpoint of private APIs may say 404 where no API is named.
+    let not_named = || seen.status == Some(404) && layers.iter().flat_map(|layer| &layer.findings).any(|finding| finding.code == Code::PrivateApi);
+    Some((seen.is_refusal() || not_named()) && !added.is_some_and(|(message, explained)| explained.appended(message)))
 }
 
 /// Why what was observed does not fit what was computed, likeliest first; a note says the first.

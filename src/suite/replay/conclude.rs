@@ -87,13 +87,17 @@ fn incomplete(request: &LoggedRequest, report: &mut RequestReport) {
     let sent = says.masked.contains_key("authorization")
         || says.masked.contains_key("x-api-key")
         || says.cut && request.request_headers.as_deref().is_some_and(sends);
-    let sent = if sent { " A credential was sent, that much is in it." } else { "" };
+    let sent = match (sent, says.masked.is_empty()) {
+        (true, false) => " A credential was sent, that much is in it; its value is masked, so neither its kind nor whether it had expired can be read.",
+        (true, true) => " A credential was sent, that much is in it.",
+        (false, _) => "",
+    };
     let end = if says.cut { "it breaks off in the middle of a line" } else { "it is not complete" };
     report.layer = None;
     report.cause = Some(Code::LogIncomplete.into());
     let filter = format!("aws logs filter-log-events --filter-pattern '\"{}\"'", request.id);
     report.reason = Message::of(
-        "this log cannot say: {}, and has no status (RequestSummary) and no answer, so it is not even known that the request was refused.{} » Export the whole request again, for example with {}.",
+        "this log cannot say: {}, and has no status (RequestSummary) and no answer, so it is not even known that the request was refused.{} » Export all events of that request id again, for example with {}: a status of 401 there means the credential, 200 with mapping entries the resolver.",
         [Part::Text(end.to_owned()), Part::Text(sent.to_owned()), Part::Code(filter)],
     );
 }
