@@ -60,3 +60,32 @@ fn what_is_wider_than_it_looks() {
     let greets = "#if($ctx.request.headers.greet)hello#end{}";
     assert!(!found(greets, Code::ClientDecides));
 }
+
+#[test]
+fn what_is_meant_to_hold_back_and_does_nothing() {
+    let default = |second: &str| format!("#set($t = $util.defaultIfNull($ctx.identity.claims.get(\"custom:tenant\"), {second}))$t");
+    let put = |first: &str| format!("#set($f = {first})$util.qr($f.put(\"owner\", {{\"eq\": $ctx.identity.username}})){{}}");
+    let guarded = "#set($f = $ctx.args.filter)#if(!$ctx.args.filter)#set($f = {})#end$util.qr($f.put(\"owner\", $ctx.identity.sub)){}";
+    let events = |condition: &str, rest: &str| format!("#if({condition})$extensions.setSubscriptionFilter({{}}){rest}#end$util.toJson(null)");
+    let turns = |list: &str| {
+        format!("#set($ok = false)#foreach($i in {list})#if($i.owner == $ctx.identity.sub)#set($ok = true)#else#set($ok = false)#end#end#if(!$ok)$util.unauthorized()#end{{}}")
+    };
+    for (template, code, is) in [
+        (default("$ctx.args.tenant"), Code::ClientDecides, true),
+        (default("\"none\""), Code::ClientDecides, false),
+        (put("$ctx.args.filter"), Code::TermNotSent, true),
+        (put("$util.defaultIfNull($ctx.args.filter, {})"), Code::TermNotSent, false),
+        // Amplify's and most other inputs are required arguments.
+        (put("$ctx.args.input"), Code::TermNotSent, false),
+        (guarded.to_owned(), Code::TermNotSent, false),
+        (events("$ctx.args.room", ""), Code::TermNotSent, true),
+        (events("$ctx.args.room", "#else$util.unauthorized()"), Code::TermNotSent, false),
+        (events("$ctx.args.room", "#else$extensions.setSubscriptionFilter({})"), Code::TermNotSent, false),
+        (events("$ctx.identity.claims.staff", ""), Code::TermNotSent, false),
+        (turns("$ctx.args.items"), Code::ResetInLoop, true),
+        // One of the caller's groups is enough: the last one refuses too many, and lets nobody else in.
+        (turns("$ctx.identity.groups"), Code::ResetInLoop, false),
+    ] {
+        assert_eq!(found(&template, code), is, "{template}: {code}");
+    }
+}

@@ -34,6 +34,7 @@ mod tainted;
 mod terms;
 pub mod truth;
 mod typed;
+mod undone;
 mod unmeant;
 mod wide;
 mod written;
@@ -82,6 +83,7 @@ const RULES: &[CheckRule] = &[
     terms::find,
     truth::find,
     typed::find,
+    undone::find,
     unmeant::find,
     wide::find,
 ];
