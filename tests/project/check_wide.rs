@@ -63,12 +63,19 @@ fn what_is_wider_than_it_looks() {
 
 #[test]
 fn what_is_meant_to_hold_back_and_does_nothing() {
-    let default = |second: &str| format!("#set($t = $util.defaultIfNull($ctx.identity.claims.get(\"custom:tenant\"), {second}))$t");
-    let put = |first: &str| format!("#set($f = {first})$util.qr($f.put(\"owner\", {{\"eq\": $ctx.identity.username}})){{}}");
+    let default = |second: &str| {
+        format!("#set($t = $util.defaultIfNull($ctx.identity.claims.get(\"custom:tenant\"), {second}))$t")
+    };
+    let put =
+        |first: &str| format!("#set($f = {first})$util.qr($f.put(\"owner\", {{\"eq\": $ctx.identity.username}})){{}}");
     let guarded = "#set($f = $ctx.args.filter)#if(!$ctx.args.filter)#set($f = {})#end$util.qr($f.put(\"owner\", $ctx.identity.sub)){}";
-    let events = |condition: &str, rest: &str| format!("#if({condition})$extensions.setSubscriptionFilter({{}}){rest}#end$util.toJson(null)");
+    let events = |condition: &str, rest: &str| {
+        format!("#if({condition})$extensions.setSubscriptionFilter({{}}){rest}#end$util.toJson(null)")
+    };
     let turns = |list: &str| {
-        format!("#set($ok = false)#foreach($i in {list})#if($i.owner == $ctx.identity.sub)#set($ok = true)#else#set($ok = false)#end#end#if(!$ok)$util.unauthorized()#end{{}}")
+        format!(
+            "#set($ok = false)#foreach($i in {list})#if($i.owner == $ctx.identity.sub)#set($ok = true)#else#set($ok = false)#end#end#if(!$ok)$util.unauthorized()#end{{}}"
+        )
     };
     for (template, code, is) in [
         (default("$ctx.args.tenant"), Code::ClientDecides, true),
