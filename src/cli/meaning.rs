@@ -5,6 +5,7 @@ use crate::message::{Message, any_of};
 use crate::report::{apart, rows_text};
 use crate::request::layer::LayerName;
 use crate::request::messages::{self, KnownMessage};
+use crate::request::{Evidence, limits, no_answer};
 
 /// What was told of a text, and whether it says that something was refused.
 pub struct ErrorMeaning {
@@ -98,6 +99,11 @@ pub fn refused_field(text: &str) -> Option<String> {
     (!field.is_empty() && !parent.is_empty()).then(|| format!("{parent}.{field}"))
 }
 
+/// The first line of a text that is not blank.
+fn first_line(asked: &str) -> String {
+    asked.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().chars().take(200).collect()
+}
+
 /// The line of a text that holds these words.
 fn line_with(asked: &str, part: &str) -> String {
     let lower = part.to_lowercase();
@@ -116,16 +122,34 @@ impl ErrorMeaning {
                 Self::known(asked, known)
             });
         }
+        if let Some(other) = Self::no_refusal(asked) {
+            return Some(other);
+        }
         let client = of_client(asked)?;
-        let first = asked.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
         Some(Self {
-            said: first.chars().take(200).collect(),
+            said: first_line(asked),
             who: client.who.to_owned(),
             why: client.why.to_owned(),
             cure: client.cure.to_owned(),
             next: client.next.to_owned(),
             code: None,
             refused: true,
+        })
+    }
+
+    /// An error by which nobody was refused: a validation, a limit, a timeout, no answer at all.
+    fn no_refusal(asked: &str) -> Option<Self> {
+        let evidence = Evidence::read(&serde_json::json!({ "observed": { "message": asked } }), None);
+        let finding = limits::judge(&evidence).or_else(|| no_answer::judge(&evidence))?;
+        let (why, cure) = apart(&finding.message);
+        Some(Self {
+            said: first_line(asked),
+            who: "no rule of the API: nobody is known to be refused by it".to_owned(),
+            why,
+            cure,
+            next: DIAGNOSE.to_owned(),
+            code: Some(finding.code),
+            refused: false,
         })
     }
 

@@ -3,7 +3,7 @@
 use super::history::{Credential, CredentialKind};
 use super::operation::{self, GraphqlOperation};
 use super::socket::{self, Socket, Subscription};
-use super::{address, digest, foreign, messages, whole};
+use super::{address, digest, foreign, messages, sent, whole};
 use base64::Engine as _;
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
@@ -26,7 +26,15 @@ pub fn text<'a>(json: &'a Json, pointer: &str) -> &'a str {
 /// A list of headers as a map, names in lower case.
 pub fn headers(json: &Json, pointer: &str) -> Map<String, Json> {
     let list = json.pointer(pointer).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
-    list.iter().map(|header| (text(header, "/name").to_lowercase(), json!(text(header, "/value")))).collect()
+    let mut found: Map<String, Json> = Map::new();
+    for header in list {
+        let (name, value) = (text(header, "/name").to_lowercase(), text(header, "/value"));
+        // A credential that was sent twice arrives as one text (RFC 9110, 5.3).
+        let twice = matches!(name.as_str(), "authorization" | "x-api-key");
+        let first = found.get(&name).and_then(Json::as_str).filter(|_| twice).map(|first| format!("{first}, {value}"));
+        found.insert(name, first.map_or_else(|| json!(value), Json::from));
+    }
+    found
 }
 
 /// By its host, by AppSync's headers, or by a GraphQL body at `/graphql`.
@@ -179,7 +187,10 @@ fn frames(entry: &Json) -> Socket {
         // Whatever is said of a subscription comes after the connection was accepted.
         socket.acknowledged |= came && matches!(kind, "connection_ack" | "start_ack" | "error" | "data" | "subscribe_success" | "subscribe_error" | "publish_success" | "publish_error");
         match (came, kind) {
-            (false, "connection_init") => socket.init = true,
+            (false, "connection_init") => {
+                socket.init = true;
+                socket.init_credential = data.get("payload").and_then(|payload| sent::credential_inside(payload, 0)).map(str::to_owned);
+            }
             (false, "subscribe" | "publish") => {
                 let channel = data.get("channel").and_then(Json::as_str).unwrap_or_default().to_owned();
                 channels.insert(text(&data, "/id").to_owned(), channel.clone());
@@ -308,7 +319,9 @@ pub fn refused_subject(error: Option<&Json>) -> Option<(String, String)> {
     let message = error?.get("message")?.as_str()?;
     let (_, rest) = message.split_once("Not Authorized to access ")?;
     let (field, parent) = rest.split_once(" on type ")?;
-    Some((parent.trim().to_owned(), field.trim().to_owned()))
+    let other = |letter: char| !(letter.is_alphanumeric() || letter == '_');
+    let parent = parent.trim_start_matches(other).split(other).next().unwrap_or_default();
+    Some((parent.to_owned(), field.trim().to_owned()))
 }
 
 pub fn is_refusal(error: &Json) -> bool {

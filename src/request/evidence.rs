@@ -10,6 +10,7 @@ pub use super::observed::{Observed, Preflight};
 use super::on_the_way::OnTheWay;
 use super::operation::{self, Selected};
 use super::schema::{Schema, SchemaError};
+use super::sent::Sent;
 use super::socket::Socket;
 use crate::appsync::AuthType;
 use serde_json::{Map, Value as Json};
@@ -75,6 +76,8 @@ pub struct Evidence {
     pub unjoined: Option<Unjoined>,
     /// What the browser asked before the request.
     pub preflight: Option<Preflight>,
+    /// How it was sent.
+    pub sent: Sent,
     /// Whether the log told what the browser's export has not: the answer's status, or the credential.
     pub log_tells: LogTells,
     /// What became of the credential on the way, as the log proves.
@@ -140,6 +143,7 @@ impl Evidence {
             log: request.log.clone(),
             unjoined: request.unjoined.clone(),
             preflight: request.preflight.clone(),
+            sent: request.sent.clone(),
             log_tells: LogTells::default(),
             on_the_way: None,
             masked: BTreeMap::new(),
@@ -258,6 +262,11 @@ impl Evidence {
         self.observed.as_ref().and_then(|observed| observed.error_type.as_deref()).unwrap_or_default()
     }
 
+    /// `captcha` or `challenge`, where a web ACL asked for that in the place of an answer.
+    pub fn waf_action(&self) -> Option<&str> {
+        self.answer.header("x-amzn-waf-action")
+    }
+
     /// Whether the error's type or message has this word.
     pub fn says(&self, word: &str) -> bool {
         self.error_type().contains(word) || self.error_message().contains(word)
@@ -292,9 +301,10 @@ impl Evidence {
     pub fn refused_subject(&self) -> Option<(String, String)> {
         let (_, rest) = self.error_message().split_once("Not Authorized to access ")?;
         let (field, parent) = rest.split_once(" on type ")?;
-        let word =
-            |text: &str| text.trim_matches(|letter: char| !(letter.is_alphanumeric() || letter == '_')).to_owned();
-        Some((word(parent), word(field)))
+        // A client may print the whole error as one text, so more may follow.
+        let other = |letter: char| !(letter.is_alphanumeric() || letter == '_');
+        let parent = parent.trim_start_matches(other).split(other).next().unwrap_or_default();
+        Some((parent.to_owned(), field.trim_matches(other).to_owned()))
     }
 
     /// A header's text.

@@ -9,6 +9,7 @@ use super::member::{Member, MemberOrigin, MemberValue};
 use super::observed::Observed;
 use super::operation::{self, GraphqlOperation};
 use super::page;
+use super::sent::Sent;
 use super::socket::Socket;
 use super::subscriptions;
 use serde_json::{Map, Value as Json, json};
@@ -114,6 +115,7 @@ impl<'e> Exchange<'e> {
             web_socket: Some(self.websocket),
         };
         (request.answer, request.socket) = (answer(self.json), socket);
+        request.sent = Sent::of(text(self.json, "/request/method"), url);
         let has_cookie = sent.get("cookie").and_then(Json::as_str).is_some_and(|cookie| masked_tail(cookie).is_none() && cookie.contains('='));
         let identity = identity_text(&sent).and_then(|text| MemberValue::read(&text, MemberOrigin::Token).ok());
         request.send(sent);
@@ -142,7 +144,8 @@ impl<'e> Exchange<'e> {
 
     /// What was seen; nothing where there is no answer at all.
     fn observed(&self, error: Option<&Json>) -> Option<Observed> {
-        (!self.alone).then(|| observed(self.status, error))
+        let plain = error.is_none().then(|| plain_error(self.json, self.status, self.answers.first())).flatten();
+        (!self.alone).then(|| observed(self.status, error.or(plain.as_ref())))
     }
 
     /// The request of one field.
@@ -209,6 +212,18 @@ fn answer(entry: &Json) -> Answer {
     // Chromium's own member.
     let error = ["/response/_error", "/_error"].into_iter().map(|pointer| text(entry, pointer)).find(|error| !error.is_empty()).map(str::to_owned);
     Answer { headers, html, page, empty: Some(empty), error, size, left_out }
+}
+
+/// An error of AppSync's own host that is not in GraphQL's form: `{"message"}`, with its type in a header or in `__type`, as
+/// services of AWS answer (<https://docs.aws.amazon.com/appsync/latest/APIReference/CommonErrors.html>).
+fn plain_error(entry: &Json, status: u64, answer: Option<&Json>) -> Option<Json> {
+    let answer = answer.filter(|answer| status >= 400 && answer.get("errors").is_none())?;
+    let own = host(text(entry, "/request/url")).contains(".appsync-");
+    let headers = headers(entry, "/response/headers");
+    let kind = headers.get("x-amzn-errortype").and_then(Json::as_str).or_else(|| answer.get("__type").and_then(Json::as_str));
+    let kind = kind.filter(|_| own)?.split(':').next()?.rsplit('#').next()?.to_owned();
+    let message = answer.get("message").or_else(|| answer.get("Message")).and_then(Json::as_str).unwrap_or_default();
+    Some(json!({ "errorType": kind, "message": message }))
 }
 
 /// Milliseconds between the last byte that was sent and the first that came back; of an entry without timings the whole.

@@ -252,6 +252,25 @@ fn beside(evidence: &Evidence) -> &'static str {
     if twin { "Another subscription was accepted on the same connection with the same credential, so the token is good, and signing in again changes nothing." } else { "" }
 }
 
+/// A web ACL that wants a proof first, which a call of an API does not give
+/// (<https://docs.aws.amazon.com/waf/latest/developerguide/waf-captcha-and-challenge-actions.html>: 202 and 405).
+fn waf_action(evidence: &Evidence) -> Option<Finding> {
+    let action = evidence.waf_action()?;
+    let status = evidence.status().unwrap_or_default();
+    Some(
+        Finding::new(
+            Code::Waf,
+            Message::of(
+                "AWS WAF answered this request itself (HTTP {}, x-amzn-waf-action: {}): a rule of the web ACL wants a proof from a browser that shows its page, which a call of an API does not. So AppSync did not see the request, and neither credential nor schema was judged. » Let the owner take the API's path out of that one rule (a scope-down statement), or let the app get a WAF token first, by WAF's JavaScript or mobile SDK, and send it (x-aws-waf-token).",
+                [Part::Value(status.to_string()), Part::Value(action.to_owned())],
+            ),
+        )
+        .certainty(Certainty::Certain)
+        .at("answer.headers.x-amzn-waf-action")
+        .actual(action),
+    )
+}
+
 /// A web ACL's block: its own page, or AppSync's `WAFForbiddenException`
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/WAF-Integration.html>).
 fn waf(evidence: &Evidence) -> Option<Finding> {
@@ -259,6 +278,9 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
     let page = evidence.status() == Some(403) && evidence.answer.html && !evidence.answer.is_appsyncs();
     let named = kind.contains("WAFForbidden") || evidence.error_message().contains("WAFForbidden");
     let acl = evidence.status() == Some(403) && evidence.error_message().contains("403 Forbidden");
+    if let Some(action) = waf_action(evidence) {
+        return Some(action);
+    }
     // The same words in a frame: the credential of the handshake was accepted, and this frame was not let through.
     let frame = evidence.socket.is_some() && evidence.error_type() == "ForbiddenException" && evidence.error_message().contains("403 Forbidden");
     if !(page || named || acl || frame) {

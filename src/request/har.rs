@@ -115,9 +115,11 @@ fn past(entry: &Json) -> Option<Past> {
         Some(socket) => socket.acknowledged && socket.subscription != Subscription::Refused,
         None => status == 200 && !refused && !body.is_null(),
     };
+    let redirect = headers(entry, "/response/headers").get("location").and_then(Json::as_str).filter(|_| (300..400).contains(&status)).map(str::to_owned);
     Some(Past {
         at,
         host,
+        redirect,
         credential: Credential::of(&sent),
         field: operation.zip(first).map(|(one, field)| format!("{}.{}", one.parent, field.name)),
         selection: first.map(|field| field.selection.iter().map(|one| one.name.clone()).collect()).unwrap_or_default(),

@@ -154,6 +154,8 @@ pub struct Past {
     pub arguments: Map<String, Json>,
     /// The HTTP status.
     pub status: u64,
+    /// Where it was redirected to.
+    pub redirect: Option<String>,
     /// Whether AppSync let it in.
     pub passed: bool,
     /// Whether it came after the judged one.

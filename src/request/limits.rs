@@ -27,9 +27,14 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
 /// (<https://docs.aws.amazon.com/appsync/latest/APIReference/CommonErrors.html>;
 /// <https://docs.aws.amazon.com/general/latest/gr/appsync.html>: a request has at most 1 MB).
 fn http(evidence: &Evidence) -> Option<Finding> {
-    let status = evidence.status()?;
+    let status = evidence.status().filter(|_| evidence.waf_action().is_none())?;
     let why: Message = match status {
         404 | 405 => address::nothing_there(evidence),
+        301 | 302 | 303 | 307 | 308 if evidence.socket.is_none() => redirect(evidence, status),
+        407 => Message::of(
+            "a proxy between the client and AppSync wants to be signed in to itself (Proxy-Authorization), and AppSync got nothing. » Give the client the proxy's own credentials, or let the network's owner except the host {} from it",
+            [Part::Place(evidence.url_host().to_owned())],
+        ),
         413 => "the body is too large (AppSync takes requests of up to 1 MB): » send less at once, and files through Amazon S3".into(),
         415 => "the body's type is not accepted: » send JSON with content-type application/json".into(),
         504 => slow::gateway(evidence),
@@ -63,6 +68,16 @@ fn http(evidence: &Evidence) -> Option<Finding> {
         .at("observed.httpStatus")
         .actual(status)
         .wanted(200),
+    )
+}
+
+/// The URL leads on to another one, and what follows it is another request.
+fn redirect(evidence: &Evidence, status: u64) -> Message {
+    let to = evidence.answer.header("location").unwrap_or("another address").to_owned();
+    let lost = if matches!(status, 307 | 308) { "" } else { " by GET and without the body," };
+    Message::of(
+        "it leads on to {}, and a client that follows asks there anew,{} without Authorization where the origin is another one (http to https, another host). » Put the final URL into the client's configuration: https, the API's own host or its custom domain, and the path /graphql",
+        [Part::Place(to), Part::Text(lost.to_owned())],
     )
 }
 
@@ -112,14 +127,21 @@ fn malformed(evidence: &Evidence) -> Option<Finding> {
     if !evidence.says("MalformedHttpRequest") && !evidence.error_message().contains("Unable to parse GraphQL query") {
         return None;
     }
-    let why = if evidence.error_message().contains("parse") { "could not parse the GraphQL query" } else { "could not read the body as a GraphQL request" };
+    let empty = evidence.error_message().to_lowercase().contains("body is empty");
+    let why = match (empty, evidence.error_message().contains("parse")) {
+        (true, _) => "got an empty body",
+        (_, true) => "could not parse the GraphQL query",
+        _ => "could not read the body as a GraphQL request",
+    };
+    let more = if empty { " An empty one comes of a GET (an address bar, a redirect that was followed), or of a client that was given no body: fetch takes body: JSON.stringify({query, variables})." } else { "" };
     Some(
         Finding::new(
             Code::MalformedRequest,
             Message::of(
-                "AppSync {} (MalformedHttpRequestException): that is not a refusal, and neither the credential nor the schema's directives are judged by it. » Correct the body: a JSON object with query (a document that parses) and, if it has any, variables.",
+                "AppSync {} (MalformedHttpRequestException): that is not a refusal, and neither the credential nor the schema's directives are judged by it. » Correct the body: a JSON object with query (a document that parses) and, if it has any, variables.{}",
                 [
                     Part::Text(why.to_string()),
+                    Part::Text(more.to_owned()),
                 ],
             ),
         )

@@ -27,7 +27,7 @@ fn is_one(message: &str) -> bool {
 }
 
 /// What such words mean; nothing where a status was seen.
-pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
+pub fn judge(evidence: &Evidence) -> Option<Finding> {
     let said = evidence.error_message();
     if evidence.status().is_some_and(|status| status != 0) || !is_one(said) {
         return None;

@@ -52,7 +52,7 @@ impl Observed {
         let text = |name: &str| json.get(name).and_then(Json::as_str).map(str::to_owned);
         let empty = || json.get("data").and_then(|data| emptiness(data, field, 0)).map(str::to_owned);
         (!json.is_null()).then(|| Self {
-            status: json.get("httpStatus").and_then(Json::as_u64),
+            status: json.get("httpStatus").and_then(Json::as_u64).or_else(|| status_in(text("message")?.as_str(), text("errorType").as_deref())),
             error_type: text("errorType"),
             message: text("message"),
             empty: text("empty").or_else(empty),
@@ -99,6 +99,18 @@ impl Observed {
             || self.error_type.as_ref().is_some_and(refused)
             || self.message.as_ref().is_some_and(|text| refused(text) || messages::find(text).is_some())
     }
+}
+
+/// The status that a client shows in its own words alone (axios, Apollo, `ws`); of a data source's error it is not the answer's.
+fn status_in(message: &str, kind: Option<&str>) -> Option<u64> {
+    const CLIENTS: [&str; 6] = ["Error", "AxiosError", "ApolloError", "ServerError", "NetworkError", "TypeError"];
+    const BEFORE: [&str; 3] = ["status code ", "Unexpected server response: ", "Response code "];
+    if kind.is_some_and(|kind| !kind.is_empty() && !CLIENTS.contains(&kind)) {
+        return None;
+    }
+    let (_, rest) = BEFORE.iter().find_map(|before| message.split_once(before))?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok().filter(|status| (400..600).contains(status))
 }
 
 /// What of an answer's `data` is empty: its one field, at the end of the path, is null, or a list without items.

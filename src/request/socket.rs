@@ -33,6 +33,9 @@ pub struct Socket {
     pub lacks_payload: bool,
     /// `connection_init` was sent.
     pub init: bool,
+    /// The name of a credential in its payload.
+    #[serde(default)]
+    pub init_credential: Option<String>,
     /// `connection_ack` came.
     pub acknowledged: bool,
     /// How many frames came.

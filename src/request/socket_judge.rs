@@ -396,11 +396,15 @@ fn without_header(evidence: &Evidence, socket: &Socket) -> Finding {
         [] => "\"Authorization\": \"<the token>\" (or \"x-api-key\")",
         _ => "\"Authorization\": \"<the token>\"",
     };
+    let in_init = socket.init_credential.as_ref().map_or_else(String::new, |name| {
+        format!(" There is {name} in the payload of connection_init (connectionParams of graphql-ws), where other servers read it, and AppSync does not.")
+    });
     Finding::new(
         Code::SocketHeader,
         Message::of(
-            "the handshake has no credentials: neither a header= parameter nor a sub-protocol header-… (a browser's WebSocket sends no headers of its own, whatever is handed to it). Open wss://{}{}?header=H&payload=e30=, where H is base64 of {\"host\": \"{}\", {}}, and put the same object into payload.extensions.authorization of each start frame.",
+            "the handshake has no credentials: neither a header= parameter nor a sub-protocol header-… (a browser's WebSocket sends no headers of its own, whatever is handed to it).{} » Open wss://{}{}?header=H&payload=e30=, where H is base64 of {\"host\": \"{}\", {}}, and put the same object into payload.extensions.authorization of each start frame.",
             [
+                Part::Text(in_init),
                 Part::Place(socket.host.clone()),
                 Part::Place(socket.path.clone()),
                 Part::Place(host),

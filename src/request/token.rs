@@ -281,8 +281,8 @@ fn not_yet_valid(nbf: i64, now: i64) -> Finding {
     Finding::new(
         Code::TokenNotYetValid,
         Message::of(
-            "the token is valid from {} on only: » look at the clocks, or wait.",
-            [Part::Value(moment(nbf).to_string())],
+            "the token is valid from {} on only (nbf), {} after the request: the clock of the server that issued it runs ahead, or that of this request is behind. » Set the clocks (NTP), or let the provider write nbf some seconds back; the same token is good from then on.",
+            [Part::Value(moment(nbf).to_string()), Part::Value(span(nbf - now).to_string())],
         ),
     )
     .at("token.nbf")

@@ -334,6 +334,9 @@ fn fits(evidence: &Evidence, known_message: &messages::KnownMessage, token: &tok
     let same = |known: &String| known.trim_end_matches('/') == issuer.trim_end_matches('/');
     let (exp, now) = (token.time("exp")?, evidence.now?);
     let own = evidence.api.issuers.iter().find(|known| same(known)).filter(|_| exp > now)?;
+    if let Some(finding) = issuers::unreachable(evidence, known_message, issuer) {
+        return Some(finding);
+    }
     if own != issuer && !evidence.api.issuers.iter().any(|known| known == issuer) {
         return Some(issuers::slash(known_message, own, issuer));
     }

@@ -1,7 +1,7 @@
 //! Issuers that differ in the slash at their end alone.
 
 use super::super::evidence::Evidence;
-use super::super::{messages, token};
+use super::super::{address, messages, token};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
@@ -27,6 +27,55 @@ pub(super) fn slash(known: &messages::KnownMessage, own: &str, issuer: &str) -> 
     .at("token.iss")
     .actual(issuer)
     .wanted(own)
+}
+
+/// The issuer fits, and AppSync cannot fetch its keys: it asks `<issuer>/.well-known/openid-configuration` over HTTPS, from outside
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#openid-connect-authorization>).
+pub(super) fn unreachable(evidence: &Evidence, known: &messages::KnownMessage, issuer: &str) -> Option<Finding> {
+    let (scheme, rest) = issuer.split_once("://")?;
+    let host = rest.split(['/', '?']).next()?;
+    // A mock on the same machine can ask there.
+    if why_not("https", evidence.url_host()).is_some() && !evidence.url_host().is_empty() {
+        return None;
+    }
+    let why = why_not(scheme, host)?;
+    Some(
+        Finding::new(
+            Code::NoValidCredential,
+            Message::of(
+                "AppSync says {}, and the token fits this API by its issuer (iss), {}; but AppSync has to fetch the provider's keys itself, from {}/.well-known/openid-configuration, over HTTPS and from the public internet, and {} {}. So it most likely cannot check any token of this provider. » Give the provider a public name with HTTPS, set that as its own issuer and in the API (openIDConnectConfig), and take a new token; or check such tokens in a Lambda authorizer that can reach it.",
+                [
+                    Part::Value(quoted(known.text).to_string()),
+                    Part::Value(issuer.to_owned()),
+                    Part::Place(issuer.trim_end_matches('/').to_owned()),
+                    Part::Place(host.to_owned()),
+                    Part::Text(why.to_owned()),
+                ],
+            ),
+        )
+        .certainty(Certainty::Likely)
+        .at("token.iss")
+        .actual(issuer),
+    )
+}
+
+/// Why nobody outside reaches this host.
+fn why_not(scheme: &str, host: &str) -> Option<&'static str> {
+    let name = if host.starts_with('[') { host.split(']').next().unwrap_or(host) } else { host.split(':').next().unwrap_or(host) };
+    let name = name.trim_start_matches('[').to_lowercase();
+    let own = ["localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"].contains(&name.as_str());
+    let inner = [".local", ".internal", ".lan", ".localdomain", ".localhost", ".home.arpa", ".corp", ".intranet"].iter().any(|end| name.ends_with(end));
+    if own {
+        Some("is the developer's own machine")
+    } else if address::is_private(&name) {
+        Some("is an address of a private network")
+    } else if inner || !name.contains('.') && !name.contains(':') {
+        Some("is a name of a private network")
+    } else if scheme.eq_ignore_ascii_case("http") {
+        Some("is named there without HTTPS")
+    } else {
+        None
+    }
 }
 
 /// What Amplify's local mock makes of an issuer with a slash: older versions took it off the configured one and compared the

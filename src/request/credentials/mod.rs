@@ -1,6 +1,7 @@
 //! The request layer: what stands before AppSync, then the credentials, their form, expiry, issuer and client
 //! (APPSYNC-VTL 4.7, 7.1, 8.3, 8.4).
 
+mod absent;
 mod accident;
 mod around;
 mod canonical;
@@ -198,7 +199,7 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
             Some(Code::NoValidCredential | Code::TokenMalformed | Code::SignatureMissing)
         )
     });
-    if let Some(finding) = front::lost(evidence).or_else(|| accident::elsewhere(evidence)) {
+    if let Some(finding) = front::lost(evidence).or_else(|| accident::elsewhere(evidence)).or_else(|| absent::why(evidence)) {
         layer.refuse(finding);
         return;
     }

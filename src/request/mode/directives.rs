@@ -50,6 +50,8 @@ pub struct Gate<'a> {
     pub groups: Option<Vec<String>>,
     /// Whether fields without a directive are closed to the user pool's callers.
     pub denies: bool,
+    /// Whether the token is a machine's, got by client credentials.
+    pub is_machine: bool,
 }
 
 impl<'a> Gate<'a> {
@@ -58,7 +60,7 @@ impl<'a> Gate<'a> {
         // The identity carries the user pool's default action too.
         let strategy = || evidence.identity.as_ref()?.get("defaultAuthStrategy")?.as_str();
         let action = evidence.api.default_action.as_deref().or_else(strategy);
-        Self { api: &evidence.api, groups: groups(evidence), denies: action == Some("DENY") }
+        Self { api: &evidence.api, groups: groups(evidence), denies: action == Some("DENY"), is_machine: is_machine(evidence) }
     }
 
     /// Whether `@aws_auth` counts nowhere: it is for APIs whose only mode is the user pool.
@@ -109,11 +111,23 @@ impl<'a> Gate<'a> {
 }
 
 /// `cognito:groups` of the caller; `None` when no identity is known.
-fn groups(evidence: &Evidence) -> Option<Vec<String>> {
-    let claims = match &evidence.identity {
+fn claims(evidence: &Evidence) -> Option<Json> {
+    Some(match &evidence.identity {
         Some(identity) => identity.get("claims").cloned().unwrap_or_else(|| identity.clone()),
         None => Json::Object(token::read(evidence.authorization()?.0).ok()?.claims),
-    };
+    })
+}
+
+/// An access token of Cognito's for a client alone: `sub` is the client's id, and there is no username
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html>).
+fn is_machine(evidence: &Evidence) -> bool {
+    let Some(claims) = claims(evidence) else { return false };
+    let text = |name: &str| claims.get(name).and_then(Json::as_str);
+    text("token_use") == Some("access") && text("username").is_none() && text("sub").is_some() && text("sub") == text("client_id")
+}
+
+fn groups(evidence: &Evidence) -> Option<Vec<String>> {
+    let claims = claims(evidence)?;
     let list = claims.get("cognito:groups").and_then(Json::as_array).cloned().unwrap_or_default();
     Some(list.iter().filter_map(Json::as_str).map(str::to_owned).collect())
 }

@@ -294,13 +294,18 @@ pub fn groups(gate: &Gate<'_>, first: &Closed, others: &[Closed], wanted: &[Stri
     let near = mine.iter().find_map(|mine| Some((mine, wanted.iter().find(|wanted| wanted.eq_ignore_ascii_case(mine))?)));
     let whose = if first.source == DirectiveSource::Field { "its own directive" } else { "the directive of its type" };
     let subject = format!("{}.{}", first.field.0, first.field.1);
-    let held = if mine.is_empty() { "are absent".to_owned() } else { format!("are {}", Json::from(mine.clone())) };
+    let held = if gate.is_machine && mine.is_empty() {
+        "are absent, as in every token that a machine got by client credentials (sub is the client's id, and there is no username)".to_owned()
+    } else if mine.is_empty() {
+        "are absent".to_owned()
+    } else { format!("are {}", Json::from(mine.clone())) };
     let mut both = wanted.to_vec();
     both.extend(mine.iter().cloned());
     let cure = match near {
         // A group of a user pool cannot be renamed.
         Some((near, meant)) => Message::from(format!("{} differs in case only, and names are compared exactly:", quoted(near)))
             .cured(format!("write {} into the directive (beside the others, if such groups exist too), or put the user into the group {} (add it if the pool has none) and let them sign in again.", quoted(near), quoted(meant))),
+        None if gate.is_machine && mine.is_empty() => "» An app client can be in no group: let it come by IAM (@aws_iam beside this directive, with a policy for its role), give it a field of its own with @aws_cognito_user_pools and a resolver that looks at scope or client_id, or send the token of a user who is in the group.".into(),
         None if mine.is_empty() => "» Add the user to one of them and let them sign in again (groups are fixed in the token when it is issued), or leave the field out.".into(),
         None => Message::default().cured(format!("If such callers are to have it, write cognito_groups: {}; else add the user to one of these groups and let them sign in again, as groups are fixed in the token when it is issued.", quoted_list(&both))),
     };

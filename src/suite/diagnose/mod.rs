@@ -261,7 +261,7 @@ fn seen_refused(evidence: &Evidence, resolver: Option<&Explanation>, layers: &[L
     let added = seen.message.as_deref().zip(resolver);
     // The endpoint of private APIs may say 404 where no API is named.
     let not_named = || seen.status == Some(404) && layers.iter().flat_map(|layer| &layer.findings).any(|finding| finding.code == Code::PrivateApi);
-    Some((seen.is_refusal() || not_named()) && !added.is_some_and(|(message, explained)| explained.appended(message)))
+    Some((seen.is_refusal() || evidence.waf_action().is_some() || not_named()) && !added.is_some_and(|(message, explained)| explained.appended(message)))
 }
 
 /// Why what was observed does not fit what was computed, likeliest first; a note says the first.
