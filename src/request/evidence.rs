@@ -10,7 +10,7 @@ pub use super::observed::{Observed, Preflight};
 use super::on_the_way::OnTheWay;
 use super::operation::{self, Selected};
 use super::schema::{Schema, SchemaError};
-use super::sent::Sent;
+use super::sent::HowSent;
 use super::socket::Socket;
 use crate::appsync::AuthType;
 use serde_json::{Map, Value as Json};
@@ -77,7 +77,7 @@ pub struct Evidence {
     /// What the browser asked before the request.
     pub preflight: Option<Preflight>,
     /// How it was sent.
-    pub sent: Sent,
+    pub sent: HowSent,
     /// Whether the log told what the browser's export has not: the answer's status, or the credential.
     pub log_tells: LogTells,
     /// What became of the credential on the way, as the log proves.

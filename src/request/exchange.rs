@@ -9,7 +9,7 @@ use super::member::{Member, MemberOrigin, MemberValue};
 use super::observed::Observed;
 use super::operation::{self, GraphqlOperation};
 use super::page;
-use super::sent::Sent;
+use super::sent::HowSent;
 use super::socket::Socket;
 use super::subscriptions;
 use serde_json::{Map, Value as Json, json};
@@ -115,7 +115,7 @@ impl<'e> Exchange<'e> {
             web_socket: Some(self.websocket),
         };
         (request.answer, request.socket) = (answer(self.json), socket);
-        request.sent = Sent::of(text(self.json, "/request/method"), url);
+        request.sent = HowSent::of(text(self.json, "/request/method"), url);
         let has_cookie = sent.get("cookie").and_then(Json::as_str).is_some_and(|cookie| masked_tail(cookie).is_none() && cookie.contains('='));
         let identity = identity_text(&sent).and_then(|text| MemberValue::read(&text, MemberOrigin::Token).ok());
         request.send(sent);

@@ -6,7 +6,7 @@ use super::api;
 use super::history::Past;
 use super::member::{Member, MemberOrigin, MemberValue};
 use super::observed::{Observed, Preflight};
-use super::sent::Sent;
+use super::sent::HowSent;
 use super::socket::Socket;
 use crate::appsync::AuthType;
 use crate::message::{Message, Part, quoted};
@@ -47,7 +47,7 @@ pub struct Request {
     /// What the browser asked before the request.
     pub preflight: Option<Preflight>,
     /// How it was sent.
-    pub sent: Sent,
+    pub sent: HowSent,
     /// A second caller, as he was given.
     pub compare: Option<Json>,
     /// Header names in lower case.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 
 /// What a HAR tells of the sending itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sent {
+pub struct HowSent {
     /// `GET`, `POST`.
     pub method: String,
     /// The parameter of the URL's query that holds a credential, if one does; its value is not kept.
@@ -20,7 +20,7 @@ pub struct QueryCredential {
     pub is_key: bool,
 }
 
-impl Sent {
+impl HowSent {
     /// Of a request's method and URL.
     pub fn of(method: &str, url: &str) -> Self {
         let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
