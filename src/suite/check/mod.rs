@@ -29,6 +29,7 @@ use crate::rules::{Ties, findings};
 use crate::source::Source;
 use sent::SentTypes;
 use std::collections::HashSet;
+use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 
 /// Entries of a folder above the templates that are looked at for a schema.
@@ -202,23 +203,27 @@ fn schemas_of(path: &Path, root: &Root) -> SentTypes {
     types
 }
 
-/// The files of a folder and of its own folders that are wanted.
+/// The files of a folder and of its own folders that are wanted. Most entries are neither: what each is, is not asked of the
+/// file system, and only those that are kept are put in order.
 fn near(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
-    let entries = |folder: &Path| -> Vec<PathBuf> {
-        let mut paths: Vec<_> =
-            std::fs::read_dir(folder).into_iter().flatten().flatten().take(NEAR).map(|entry| entry.path()).collect();
-        paths.sort();
-        paths
-    };
-    let visible = |path: &PathBuf| named(path).is_some_and(|name| !name.starts_with('.') && name != "node_modules");
-    let (folders, mut files): (Vec<_>, Vec<_>) = entries(folder).into_iter().partition(|path| path.is_dir());
-    files.extend(folders.iter().filter(|path| visible(path)).flat_map(|folder| entries(folder)));
-    files.retain(|path| named(path).is_some_and(wanted) && path.is_file());
-    files
+    let named = |entry: &DirEntry, is: &dyn Fn(&str) -> bool| entry.file_name().to_str().is_some_and(is);
+    let files = |folder: &Path| sorted(folder, &|entry| named(entry, wanted) && entry.path().is_file());
+    let visible = |name: &str| !name.starts_with('.') && name != "node_modules";
+    let folders = sorted(folder, &|entry| named(entry, &visible) && is_folder(entry));
+    files(folder).into_iter().chain(folders.iter().flat_map(|folder| files(folder))).collect()
 }
 
-fn named(path: &Path) -> Option<&str> {
-    path.file_name()?.to_str()
+/// The paths of those entries of a folder that are wanted, in order.
+fn sorted(folder: &Path, wanted: &dyn Fn(&DirEntry) -> bool) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().take(NEAR);
+    let mut paths: Vec<_> = entries.filter(|entry| wanted(entry)).map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}
+
+/// Whether an entry is a folder, or a link to one.
+fn is_folder(entry: &DirEntry) -> bool {
+    entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink() && entry.path().is_dir())
 }
 
 fn source_of(template: &Template) -> Source {
