@@ -9,7 +9,7 @@ use super::compare::CompareRow;
 use super::rows::{self, CandidateRow, ConditionRow, FilterRow, HintRow, SuggestionRow};
 use crate::appsync::ThrownError;
 use crate::diagnostic::Diagnostic;
-use crate::eval::{End, Note, Outcome, WriteRecord};
+use crate::eval::{End, Outcome, WriteRecord};
 use crate::explain::Explanation;
 use crate::explain::why::stash_filter;
 use crate::syntax::{NodeId, Program};
@@ -92,8 +92,6 @@ struct TraceReasons<'a> {
 impl<'a> JsonReport<'a> {
     /// The report's facts.
     pub fn new(report: &'a Explanation) -> Self {
-        let at = |node: NodeId| At::new(&report.program, node);
-        let note = |note: &'a Note| NoteRow { code: note.code.as_str(), message: &note.message, at: note.node.map(at) };
         Self {
             schema: 1,
             template: &report.program.source.name,
@@ -102,7 +100,7 @@ impl<'a> JsonReport<'a> {
             auth_type_derived: report.auth_type_derived,
             result: Ending::new(&report.outcome),
             vars: VariableRows { program: &report.program, outcome: &report.outcome },
-            notes: report.all_notes().map(note).collect(),
+            notes: notes(report),
             reasons: TraceReasons::new(report),
             behind: behind::rows(report),
             next: report.next(),
@@ -194,7 +192,6 @@ struct FailureRow<'a> {
 impl<'a> BatchRow<'a> {
     /// The row of a template that ran.
     pub fn ran(id: &'a serde_json::Value, report: &'a Explanation) -> Self {
-        let whole = JsonReport::new(report);
         let failure = match &report.outcome.end {
             End::Failed(failure) => {
                 let place = report.place(failure.node);
@@ -203,9 +200,15 @@ impl<'a> BatchRow<'a> {
             }
             _ => None,
         };
-        let JsonReport { verdict, result, vars, notes, .. } = whole;
-        let reasons = report.why.as_ref().map(|_| TraceReasons::new(report));
-        Self { id, body: RowBody::Ran(Box::new(Ran { verdict, result, vars, notes, failure, reasons })) }
+        let ran = Ran {
+            verdict: report.verdict,
+            result: Ending::new(&report.outcome),
+            vars: VariableRows { program: &report.program, outcome: &report.outcome },
+            notes: notes(report),
+            failure,
+            reasons: report.why.as_ref().map(|_| TraceReasons::new(report)),
+        };
+        Self { id, body: RowBody::Ran(Box::new(ran)) }
     }
 
     /// The row of a template that does not parse.
@@ -284,6 +287,11 @@ struct NoteRow<'a> {
     code: &'a str,
     message: &'a Message,
     at: Option<At<'a>>,
+}
+
+fn notes(report: &Explanation) -> Vec<NoteRow<'_>> {
+    let at = |node: NodeId| At::new(&report.program, node);
+    report.all_notes().map(|note| NoteRow { code: note.code.as_str(), message: &note.message, at: note.node.map(at) }).collect()
 }
 
 #[derive(Debug, Serialize)]
