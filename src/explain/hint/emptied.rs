@@ -78,7 +78,7 @@ fn returned(run: &Finished<'_>) -> Option<EmptyAnswer> {
 /// A template that printed nothing but null or brackets.
 fn printed(run: &Finished<'_>) -> Option<EmptyAnswer> {
     // No more letters than the longest of these texts has, and one, tell whether it is one of them.
-    let output: String = run.outcome.output.split_whitespace().flat_map(str::chars).take(13).collect();
+    let output: String = run.outcome.output.trim_ascii().split_whitespace().flat_map(str::chars).take(13).collect();
     if !matches!(output.as_str(), "[]" | "null" | "{}" | "{\"items\":[]}") {
         return None;
     }

@@ -32,7 +32,7 @@ impl Rendered {
 
 /// Reads what a template rendered. Trailing commas are accepted: many published templates that run have them.
 pub fn read(text: &str) -> Rendered {
-    if text.trim().is_empty() {
+    if text.trim_ascii_start().trim_start().is_empty() {
         return Rendered::Empty;
     }
     if let Ok(value) = from_given(text) {

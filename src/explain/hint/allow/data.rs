@@ -191,7 +191,7 @@ pub fn null_answer(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>)
     if is_empty_list(run) {
         found.extend(no_turn(run));
     }
-    if run.outcome.output.trim() != "null" {
+    if run.outcome.output.trim_ascii().trim() != "null" {
         return;
     }
     for (node, statement) in &run.recorder.index.statements {

@@ -320,11 +320,14 @@ pub fn whole_list(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let items = run.context(&["result", "items"]).members().unwrap_or_default();
+    if items.is_empty() {
+        return;
+    }
     let loops = run.recorder.index.statements.iter().filter_map(|(node, _)| run.recorder.index.loop_around(*node));
     for each in loops {
         let of_rows = matches!(&each.list.kind, Kind::Reference(list) if list.ends_with(&["result", "items"]));
         let walked = run.recorder.walks.contains_key(&each.node);
-        if walked || items.is_empty() || !of_rows {
+        if walked || !of_rows {
             continue;
         }
         let Some(skip) = guards(run.recorder, each.node, false).into_iter().find(|guard| !guard.value) else {

@@ -21,7 +21,10 @@ pub fn list_not_read(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
         let Some(slot) = set.target.variable().filter(|_| set.target.steps.is_empty() && matches!(&set.value.kind, Kind::List(items) if items.is_empty())) else { continue };
         let mut uses = run.recorder.index.references.iter().filter(|reference| reference.root == slot && reference.node != set.target.node).peekable();
         let only_filled = uses.peek().is_some() && uses.all(|reference| adds(reference));
-        let Some((add, test)) = gathered(run, slot).filter(|_| only_filled) else { continue };
+        if !only_filled {
+            continue;
+        }
+        let Some((add, test)) = gathered(run, slot) else { continue };
         let kept = run.outcome.variable(slot).and_then(Value::members).map_or(0, |all| all.len());
         let message = Message::of(
             "Wider than it looks: line {} gathers in ${} what passes {} ({}), and nothing reads ${} afterwards: the answer is made of all rows. » Print ${} in the place of what the answer is made of now.",
@@ -51,13 +54,15 @@ fn gathered(run: &Finished<'_>, slot: Slot) -> Option<(NodeId, String)> {
         if let Node::Reference(_) | Node::Set(_) = statement {
             statement.reads(&mut |reference| fills |= reference.root == slot && adds(reference));
         }
+        if !fills {
+            return None;
+        }
         let branch = index.chain(*node).iter().rev().find_map(|part| {
             let branch = index.branch_at(part.node())?;
             let mut of_identity = false;
             references(&branch.condition, &mut |reference| of_identity |= reference.passes("identity"));
             of_identity.then_some(branch)
-        });
-        let branch = branch.filter(|_| fills)?;
+        })?;
         let judged = run.recorder.branches.get(&branch.node).and_then(|all| all.last());
         Some((*node, judged.map_or_else(|| run.program.one_line(branch.condition.node), |judged| condition(run, &judged.condition))))
     })

@@ -83,19 +83,38 @@ pub fn value(run: &Finished<'_>, operand: &Operand) -> String {
     format!("{} is {}{about}", name(run, operand), state(operand))
 }
 
+/// Values told of one condition.
+const VALUES: usize = 4;
+
 /// The values that a condition looked at, each once.
 pub fn values(run: &Finished<'_>, condition: &Condition) -> Vec<String> {
-    let mut leaves = Vec::new();
-    condition.leaves(&mut leaves);
     let mut found: Vec<String> = Vec::new();
-    for operand in leaves.iter().filter(|leaf| leaf.holds.is_some()).flat_map(|leaf| &leaf.operands) {
+    for operand in computed_operands(condition) {
         let words = value(run, operand);
-        if !operand.literal && operand.is_evaluated() && !found.contains(&words) {
+        if !found.contains(&words) {
             found.push(words);
         }
+        if found.len() == VALUES {
+            break;
+        }
     }
-    found.truncate(4);
     found
+}
+
+/// What a condition looked at that was computed: a literal tells nothing.
+fn computed_operands(condition: &Condition) -> impl Iterator<Item = &Operand> {
+    let mut leaves = Vec::new();
+    condition.leaves(&mut leaves);
+    let judged = leaves.into_iter().filter(|leaf| leaf.holds.is_some());
+    judged.flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal && operand.is_evaluated())
+}
+
+/// Whether one of the values told of a condition goes by another name than a variable's.
+fn names_place(run: &Finished<'_>, condition: &Condition) -> bool {
+    let mut others = computed_operands(condition);
+    let names = others.by_ref().take(VALUES).any(|operand| !name(run, operand).starts_with('$'));
+    // Of more than are told each is told once.
+    names || others.next().is_some() && values(run, condition).iter().any(|words| !words.starts_with('$'))
 }
 
 /// `` `cond` (line 3) did not hold: a is 1, b is 2 ``
@@ -131,8 +150,7 @@ pub fn how(run: &Finished<'_>, passed: &[Passed]) -> Option<Message> {
             operand.literal || operand.origins.iter().any(|origin| matches!(origin, Origin::AuthType(_)))
         })
     };
-    let reads =
-        |one: &&Passed| values(run, &one.condition).iter().any(|words| !words.starts_with('$')) && !about_mode(one);
+    let reads = |one: &&Passed| names_place(run, &one.condition) && !about_mode(one);
     let grants: Vec<&Passed> = passed.iter().filter(|one| one.guards != Guards::Refusal).filter(reads).collect();
     let refusals: Vec<&Passed> = passed.iter().filter(|one| one.guards == Guards::Refusal).filter(reads).collect();
     let of_flag = |one: &&&Passed| is_flag(run, one.statement);
