@@ -60,16 +60,15 @@ impl ContextPath {
         if name.len() > LONGEST {
             return self.join_long(name);
         }
-        let plain = !name.is_empty()
-            && !name.starts_with(|letter: char| letter.is_ascii_digit())
-            && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+        let plain = !name.as_bytes().first().is_none_or(u8::is_ascii_digit)
+            && name.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'_');
         Self(match (parent.is_empty(), plain) {
             // `$ctx.arguments` and `$ctx.args` are one object: it goes by the name that templates use.
             (true, _) if name == "arguments" => EcoString::inline("args"),
             (true, _) => name.into(),
             (false, true) => joined([parent, ".", name, ""]),
             // Most names stand in quotation marks as they are.
-            (false, false) if !name.chars().any(is_escaped) => joined([parent, "[\"", name, "\"]"]),
+            (false, false) if !name.bytes().any(is_escaped) => joined([parent, "[\"", name, "\"]"]),
             (false, false) => ecow::eco_format!("{parent}[{}]", serde_json::Value::from(name.as_str())),
         })
     }
@@ -197,8 +196,8 @@ fn joined(parts: [&str; 4]) -> EcoString {
 }
 
 /// Whether JSON writes a letter otherwise (RFC 8259, section 7).
-fn is_escaped(letter: char) -> bool {
-    matches!(letter, '"' | '\\' | '\0'..='\x1f')
+fn is_escaped(letter: u8) -> bool {
+    matches!(letter, b'"' | b'\\' | 0..=0x1f)
 }
 
 fn index_of(number: &crate::value::Number) -> Option<usize> {

@@ -286,7 +286,7 @@ fn rank(candidates: &mut [Candidate], run: &Finished<'_>) {
 }
 
 fn since(recorder: &Recorder<'_>, why: &Why) -> Vec<(Slot, NodeId)> {
-    let conditions = why.guards.iter().map(|guard| &guard.condition);
+    let conditions = why.guards.iter().map(|guard| &*guard.condition);
     let blockers = why.candidates.iter().filter_map(|candidate| candidate.blocker.as_ref());
     let mut slots: Vec<Slot> = conditions
         .chain(blockers.map(|blocker| &blocker.condition))

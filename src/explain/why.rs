@@ -14,6 +14,7 @@ use crate::trace::index::{Node, NodePart};
 use crate::trace::judging::judged;
 use crate::trace::recorder::{Change, JudgedBranch, Recorder};
 use crate::value::Value;
+use std::rc::Rc;
 
 /// Everything that explains a verdict.
 #[derive(Clone, Debug, Default)]
@@ -103,7 +104,7 @@ pub struct Guard {
     /// The branch.
     pub node: NodeId,
     /// Its condition as it was judged.
-    pub condition: Condition,
+    pub condition: Rc<Condition>,
     /// Whether it held.
     pub value: bool,
     /// What was put into the variables that it looked at or set them, and under which conditions.
@@ -162,13 +163,13 @@ pub(super) fn guards(recorder: &Recorder<'_>, node: NodeId, with_causes: bool) -
 }
 
 /// The condition of `$util.validate(condition, …)`, which refuses where that does not hold.
-pub(super) fn validated(recorder: &Recorder<'_>, node: NodeId) -> Option<Condition> {
+pub(super) fn validated(recorder: &Recorder<'_>, node: NodeId) -> Option<Rc<Condition>> {
     let reference = match recorder.index.node(node)? {
         Node::Step { reference, .. } | Node::Reference(reference) => reference,
         _ => return None,
     };
     let condition = crate::trace::validated(reference)?;
-    Some(judged(&recorder.values, condition))
+    Some(Rc::new(judged(&recorder.values, condition)))
 }
 
 /// What was put into the lists and maps that a condition looked at, and what set the flags that it did.

@@ -517,7 +517,7 @@ fn paths(report: &Explanation) -> Paths {
         conditions.push((&guard.condition, guard.node));
         for cause in &guard.causes {
             changes.push(&cause.change);
-            conditions.extend(cause.guards.iter().map(|inner| (&inner.condition, inner.node)));
+            conditions.extend(cause.guards.iter().map(|inner| (&*inner.condition, inner.node)));
         }
     }
     for candidate in &why.candidates {

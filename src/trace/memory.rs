@@ -35,10 +35,14 @@ pub struct Memory {
     paths: FxHashMap<usize, (ContextPath, Value)>,
     /// Containers that a template made, with what was put into them.
     made: FxHashMap<usize, (Origins, Value)>,
-    /// Members that a template wrote.
-    members: FxHashMap<(usize, EcoString), Origins>,
+    /// Members that a template wrote, by their container: of most containers it wrote none.
+    members: FxHashMap<usize, FxHashMap<EcoString, Origins>>,
+    /// How many they are.
+    written: usize,
     /// The members of `$ctx` that nobody gave.
     open: Vec<&'static str>,
+    /// Whether there were any, for this template or one before it: else nothing can be open by whence it comes.
+    pub(super) may_be_open: bool,
     /// Members of the stash that the template itself fills: what is not in them was left out for a reason.
     own: Vec<String>,
     /// Whence those containers came that found no room, as far as nobody gave it: any container that is not remembered may
@@ -51,8 +55,10 @@ pub struct Memory {
 impl Memory {
     /// Before the next template of a pipeline runs in this context (`$ctx` itself).
     pub(super) fn enter(&mut self, root: &Map, open: Vec<&'static str>, own: Vec<String>) {
+        self.may_be_open |= !open.is_empty();
         (self.open, self.own) = (open, own);
-        self.members.values_mut().for_each(|origins| *origins = origins.without_literals());
+        let written = self.members.values_mut().flat_map(FxHashMap::values_mut);
+        written.for_each(|origins| *origins = origins.without_literals());
         self.made.values_mut().for_each(|(origins, _)| *origins = origins.without_literals());
         self.paths.insert(root.address(), (ContextPath::default(), root.clone().into()));
     }
@@ -115,12 +121,13 @@ impl Memory {
     /// A member was written.
     pub(super) fn write(&mut self, container: &Value, name: &EcoString, origins: Origins) {
         let Some(place) = address(container) else { return };
-        let member = (place, known(name));
-        if let Some(before) = self.members.get_mut(&member) {
+        let name = known(name);
+        if let Some(before) = self.members.get_mut(&place).and_then(|members| members.get_mut(&name)) {
             *before = origins;
-        } else if self.members.len() < REMEMBERED {
-            self.members.insert(member, origins);
-            self.held.grow(ENTRY + name.len().min(LONGEST));
+        } else if self.written < REMEMBERED {
+            self.held.grow(ENTRY + name.len());
+            self.members.entry(place).or_default().insert(name, origins);
+            self.written += 1;
         } else {
             self.lose(&origins);
         }
@@ -134,9 +141,9 @@ impl Memory {
             return base.clone();
         }
         let path = self.path(container).map(|path| path.join(key));
-        let written = key.as_str().and_then(|name| self.members.get(&(place, known(name)))).cloned();
+        let written = self.members.get(&place).and_then(|members| members.get(&known(key.as_str()?))).cloned();
         // A member that found no room may be this one.
-        let full = !self.lost.is_empty() && self.members.len() >= REMEMBERED;
+        let full = !self.lost.is_empty() && self.written >= REMEMBERED;
         let written = written.or_else(|| full.then(|| self.lost.clone()));
         let Some(path) = path else {
             let origins = written.or_else(|| self.contents(container).cloned()).unwrap_or_else(|| {
@@ -171,6 +178,9 @@ impl Memory {
 
     /// Whether a place belongs to a part of the context that nobody gave.
     pub(super) fn is_open(&self, path: &str) -> bool {
+        if self.open.is_empty() {
+            return false;
+        }
         let mut names = path.split(['.', '[']);
         let root = names.next().unwrap_or(path);
         let member = names.next().map(|name| name.trim_matches(['"', ']']));

@@ -3,6 +3,7 @@
 use crate::appsync::ContextPath;
 use crate::syntax::NodeId;
 use crate::value::Value;
+use smallvec::{SmallVec, smallvec};
 use std::rc::Rc;
 
 static AUTH_TYPE: ContextPath = ContextPath::AUTH_TYPE;
@@ -56,42 +57,42 @@ impl Origin {
     }
 }
 
-/// All sources of a value, each once, in the order in which they were read. A clone shares.
+/// All sources of a value, each once, in the order in which they were read. A clone shares: each value of a run is known by
+/// several nodes, with its sources.
 #[derive(Clone, Debug, Default)]
-pub struct Origins(Sources);
+pub struct Origins(Option<Rc<Sources>>);
 
-/// Most values have one source: it needs no allocation.
-#[derive(Clone, Debug, Default)]
-enum Sources {
-    #[default]
-    None,
-    One(Origin),
-    Several(Rc<Vec<Origin>>),
+/// Most values have one source, which needs no allocation of its own.
+type Sources = SmallVec<[Origin; 1]>;
+
+/// With more sources, of which none is known yet.
+fn extend(sources: &mut Rc<Sources>, new: impl IntoIterator<Item = Origin>) {
+    let whole = Rc::make_mut(sources);
+    whole.extend(new);
+    // What nobody gave is never forgotten: a test on it would be taken for one on what is known.
+    if let Some(open) = whole.iter().skip(MOST).position(Origin::is_open)
+        && !whole.iter().take(MOST).any(Origin::is_open)
+    {
+        whole.swap(MOST - 1, MOST + open);
+    }
+    whole.truncate(MOST);
 }
 
 impl FromIterator<Origin> for Origins {
     fn from_iter<T: IntoIterator<Item = Origin>>(origins: T) -> Self {
-        let mut origins = origins.into_iter();
-        Self(match (origins.next(), origins.next()) {
-            (None, _) => Sources::None,
-            (Some(one), None) => Sources::One(one),
-            (Some(first), Some(second)) => Sources::Several(Rc::new([first, second].into_iter().chain(origins).collect())),
-        })
+        let sources: Sources = origins.into_iter().collect();
+        Self((!sources.is_empty()).then(|| Rc::new(sources)))
     }
 }
 
 impl Origins {
     /// A single source.
     pub fn one(origin: Origin) -> Self {
-        Self(Sources::One(origin))
+        Self(Some(Rc::new(smallvec![origin])))
     }
 
     fn list(&self) -> &[Origin] {
-        match &self.0 {
-            Sources::None => &[],
-            Sources::One(one) => std::slice::from_ref(one),
-            Sources::Several(list) => list,
-        }
+        self.0.as_ref().map_or(&[], |sources| sources.as_slice())
     }
 
     /// The sources.
@@ -106,40 +107,35 @@ impl Origins {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.list().is_empty()
+        self.0.is_none()
+    }
+
+    /// Adds one.
+    pub fn add(&mut self, origin: Origin) {
+        match &mut self.0 {
+            None => *self = Self::one(origin),
+            Some(sources) if sources.iter().any(|known| known.same(&origin)) => {}
+            Some(sources) => extend(sources, [origin]),
+        }
     }
 
     /// Adds those of another value.
     pub fn join(&mut self, other: &Self) {
-        match (&self.0, &other.0) {
-            (_, Sources::None) => return,
-            (Sources::None, _) => {
-                self.0 = other.0.clone();
+        let (mine, more) = match (&mut self.0, &other.0) {
+            (_, None) => return,
+            (mine @ None, Some(more)) => {
+                *mine = Some(Rc::clone(more));
                 return;
             }
-            (Sources::Several(mine), Sources::Several(more)) if Rc::ptr_eq(mine, more) => return,
-            _ => {}
-        }
-        let new = |origin: &&Origin| !self.iter().any(|known| known.same(origin));
-        let new: Vec<Origin> = other.iter().filter(new).cloned().collect();
-        if new.is_empty() {
+            (Some(mine), Some(more)) => (mine, more),
+        };
+        if Rc::ptr_eq(mine, more) {
             return;
         }
-        let mut list = match std::mem::take(&mut self.0) {
-            Sources::None => Rc::default(),
-            Sources::One(one) => Rc::new(vec![one]),
-            Sources::Several(list) => list,
-        };
-        let whole = Rc::make_mut(&mut list);
-        whole.extend(new);
-        // What nobody gave is never forgotten: a test on it would be taken for one on what is known.
-        if let Some(open) = whole.iter().skip(MOST).position(Origin::is_open)
-            && !whole.iter().take(MOST).any(Origin::is_open)
-        {
-            whole.swap(MOST - 1, MOST + open);
-        }
-        whole.truncate(MOST);
-        self.0 = Sources::Several(list);
+        let is_known = |origin: &Origin| mine.iter().any(|known| known.same(origin));
+        let Some(first) = more.iter().position(|origin| !is_known(origin)) else { return };
+        let new: Sources = more.iter().skip(first).filter(|origin| !is_known(origin)).cloned().collect();
+        extend(mine, new);
     }
 
     /// Without literals: their nodes mean nothing in another template.

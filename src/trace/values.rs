@@ -12,7 +12,7 @@ use crate::open::{self, is_open};
 use crate::syntax::{
     Expression, ExpressionKind as Kind, Foreach, NodeId, Program, Reference, Slot, Statement, Step, StepKind,
 };
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 /// The latest value of each node of a program, and of each variable whence it came.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub struct Values<'p> {
     pub(super) open_texts: bool,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct SeenNode {
     value: Value,
     origins: Origins,
@@ -182,15 +182,24 @@ impl<'p> Values<'p> {
 
     fn union<'e>(&self, expressions: impl IntoIterator<Item = &'e Expression>) -> Origins {
         let mut all = Origins::default();
-        expressions.into_iter().for_each(|expression| all.join(&self.origins(expression)));
+        expressions.into_iter().for_each(|expression| self.add(expression, &mut all));
         all
+    }
+
+    /// Adds whence an expression's latest value came. Most parts of a list or a call are literals, which stand nowhere yet.
+    fn add(&self, expression: &Expression, all: &mut Origins) {
+        match &expression.kind {
+            Kind::Boolean(_) | Kind::Number(_) | Kind::String(_) => all.add(Origin::Literal(expression.node)),
+            Kind::Reference(_) => all.join(&self.at(expression.node).origins),
+            _ => all.join(&self.origins(expression)),
+        }
     }
 
     /// A reference was read.
     pub(super) fn read(&mut self, reference: Option<&'p Reference>, node: NodeId, root: Slot, value: &Value) {
-        let slot = self.slots[root.0 as usize].clone();
+        let unfollowed = (!self.at(node).fresh).then(|| self.slots[root.0 as usize].clone());
         let seen = self.at_mut(node);
-        if !seen.fresh {
+        if let Some(slot) = unfollowed {
             (seen.origins, seen.reached) = (slot, 0);
         }
         (seen.fresh, seen.skipped) = (false, false);
@@ -200,6 +209,11 @@ impl<'p> Values<'p> {
         {
             seen.origins = seen.origins.beyond(&rest.iter().map_while(literal_key).collect::<Vec<_>>());
         }
+    }
+
+    /// Whether anything can rest on what nobody gave: mostly all of it was given.
+    pub(super) fn may_be_open(&self) -> bool {
+        self.open_texts || self.memory.may_be_open
     }
 
     /// Whether what a reference gave last, or what its last call was made on, is not known.
@@ -267,7 +281,7 @@ impl<'p> Values<'p> {
             _ => {
                 let contents = self.memory.contents(receiver).filter(|origins| !origins.is_empty());
                 let mut all = contents.unwrap_or(&base).clone();
-                all.join(&self.union(args));
+                args.iter().for_each(|arg| self.add(arg, &mut all));
                 self.memory.fill(value, &all);
                 all
             }
@@ -297,7 +311,8 @@ impl<'p> Values<'p> {
     /// The member that a link names, if it does; and its arguments.
     fn key<'k>(&self, kind: &'k StepKind) -> (Option<Value>, &'k [Expression]) {
         match kind {
-            StepKind::Property(name) => (Some(Value::string(name.clone())), &[]),
+            // The program has it, and pays for it.
+            StepKind::Property(name) => (Some(Value::String(Text::constant(name.clone()))), &[]),
             StepKind::Index(index) => (Some(self.at(index.node).value.clone()), &[]),
             StepKind::Method { method, args, .. } => match (method, args.as_slice()) {
                 (Some(Method::Get | Method::GetOrDefault), [key, ..]) => (Some(self.at(key.node).value.clone()), args),
@@ -354,9 +369,9 @@ impl<'p> Values<'p> {
             && self.memory.has_room()
         {
             for (key, member) in entries {
-                if let Value::String(name) = self.at(key.node).value.clone() {
-                    let origins = self.origins(member);
-                    self.memory.write(value, &name.into(), origins);
+                if let Value::String(name) = &self.at(key.node).value {
+                    let (name, origins) = (name.into(), self.origins(member));
+                    self.memory.write(value, &name, origins);
                 }
             }
         }
@@ -372,20 +387,21 @@ impl<'p> Values<'p> {
 
     /// A loop took its next item.
     pub(super) fn item(&mut self, each: &Foreach, index: usize, item: &Value) {
-        let list = self.at(each.list.node).clone();
-        let origins = match (&list.value, item) {
-            (_, Value::Entry(_)) => list.origins,
+        let list = self.at(each.list.node);
+        let (list, whence) = (list.value.clone(), list.origins.clone());
+        let origins = match (&list, item) {
+            (_, Value::Entry(_)) => whence,
             (Value::List(_), item) => {
                 let key = Value::int(index as i32);
-                self.memory.lookup(&list.value, &key, item, &list.origins)
+                self.memory.lookup(&list, &key, item, &whence)
             }
             // An item that nobody gave, of a list that nobody gave.
-            (Value::Null, Value::Null) => list.origins.beyond(&[Value::int(index as i32)]),
+            (Value::Null, Value::Null) => whence.beyond(&[Value::int(index as i32)]),
             (Value::Map(map), item) => match map.key_at(index) {
-                Some(key) => self.memory.lookup(&list.value, &key, item, &list.origins),
-                None => list.origins,
+                Some(key) => self.memory.lookup(&list, &key, item, &whence),
+                None => whence,
             },
-            _ => list.origins,
+            _ => whence,
         };
         self.memory.fill(item, &origins);
         self.assign(each.item, origins);

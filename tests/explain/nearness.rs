@@ -14,7 +14,7 @@ fn distance(explained: &Explanation, hint: &Finding) -> u32 {
     };
     let start = |node| explained.program.span(node).start;
     let causes = why.guards.iter().flat_map(|guard| &guard.causes).flat_map(|cause| &cause.guards);
-    let guards = why.guards.iter().chain(causes).map(|guard| &guard.condition);
+    let guards = why.guards.iter().chain(causes).map(|guard| &*guard.condition);
     let blockers = why.candidates.iter().flat_map(|candidate| candidate.blocker.iter().chain(&candidate.items));
     let looks = |condition: &&Condition| {
         let mut leaves = Vec::new();

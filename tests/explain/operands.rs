@@ -35,7 +35,7 @@ impl Looked {
         let mut looked = Self { places: Vec::new(), texts: BTreeSet::new() };
         let Some(why) = &explained.why else { return looked };
         let causes = why.guards.iter().flat_map(|guard| &guard.causes).flat_map(|cause| &cause.guards);
-        let guards = why.guards.iter().chain(causes).map(|guard| &guard.condition);
+        let guards = why.guards.iter().chain(causes).map(|guard| &*guard.condition);
         let blockers = why.candidates.iter().flat_map(|candidate| candidate.blocker.iter().chain(&candidate.items));
         for condition in guards.chain(blockers.map(|blocker| &blocker.condition)) {
             looked.add(explained, condition);

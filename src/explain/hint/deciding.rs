@@ -12,6 +12,7 @@ use crate::trace::recorder::JudgedBranch;
 use crate::trace::{DecisionKind, Verdict, is_refusal};
 use crate::value::method::Method;
 use rustc_hash::FxHashSet;
+use std::rc::Rc;
 
 /// Conditions followed in one template.
 const MOST: usize = 64;
@@ -22,7 +23,7 @@ pub struct Passed {
     /// The branch, or the `#set` that has the condition at its right side.
     pub node: NodeId,
     /// The condition, as it was judged.
-    pub condition: Condition,
+    pub condition: Rc<Condition>,
     /// Whether it held.
     pub held: bool,
     /// The refusal that did not run, or the statement that granted.
@@ -212,7 +213,7 @@ impl DecidingWalk<'_, '_> {
             _ => false,
         };
         if reads && self.found.len() < MOST && self.found.iter().all(|known| known.node != node) {
-            let condition = judged(&self.run.recorder.values, &set.value);
+            let condition = Rc::new(judged(&self.run.recorder.values, &set.value));
             let held = condition.holds.unwrap_or(false);
             self.found.push(Passed { node, condition, held, statement: node, guards: Guards::Grant });
         }

@@ -17,6 +17,7 @@ use crate::trace::index::Node;
 use crate::trace::origin::Origins;
 use crate::trace::recorder::Change;
 use crate::value::{Map, Value};
+use std::rc::Rc;
 
 /// Where each change that was made in the context led to: `args.input.owner`.
 fn target(change: &Change) -> Option<String> {
@@ -24,16 +25,16 @@ fn target(change: &Change) -> Option<String> {
 }
 
 /// What a condition of the decision looked at.
-pub(super) fn looked(conditions: &[Condition]) -> Vec<&Operand> {
+pub(super) fn looked<C: AsRef<Condition>>(conditions: &[C]) -> Vec<&Operand> {
     let mut leaves = Vec::new();
-    conditions.iter().for_each(|condition| condition.leaves(&mut leaves));
+    conditions.iter().for_each(|condition| condition.as_ref().leaves(&mut leaves));
     leaves.into_iter().filter(|leaf| leaf.holds.is_some()).flat_map(|leaf| &leaf.operands).collect()
 }
 
 /// The conditions that decided, whichever way.
-pub(super) fn conditions(run: &Finished<'_>) -> Vec<Condition> {
+pub(super) fn conditions(run: &Finished<'_>) -> Vec<Rc<Condition>> {
     let allowed = if run.verdict == Verdict::Denied { &[] } else { run.passed() };
-    let mut all: Vec<Condition> = allowed.iter().map(|one| one.condition.clone()).collect();
+    let mut all: Vec<Rc<Condition>> = allowed.iter().map(|one| one.condition.clone()).collect();
     all.extend(run.why.guards.iter().map(|guard| guard.condition.clone()));
     all
 }

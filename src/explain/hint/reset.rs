@@ -15,6 +15,7 @@ use crate::trace::judging::judged;
 use crate::trace::origin::Origin;
 use crate::trace::recorder::Change;
 use crate::value::Value;
+use std::rc::Rc;
 
 /// The flags that a condition found false and that were true once: what made each so, and what was put there last.
 fn were_true<'r>(run: &'r Finished<'_>) -> Vec<(Slot, &'r Change, &'r Change)> {
@@ -103,7 +104,7 @@ pub fn by_next_rule(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// The values for which a rule granted: of the condition around its `#set`, or of what that compares.
 fn reasons(run: &Finished<'_>, set: &Set) -> String {
     let around = guards(run.recorder, set.node, false).into_iter().next().map(|guard| guard.condition);
-    let own = (!matches!(set.value.kind, Kind::Boolean(_))).then(|| judged(&run.recorder.values, &set.value));
+    let own = (!matches!(set.value.kind, Kind::Boolean(_))).then(|| Rc::new(judged(&run.recorder.values, &set.value)));
     // Which mode a caller came by grants nothing by itself.
     let of_mode = |operand: &&Operand| operand.literal || operand.origins.iter().any(|origin| matches!(origin, Origin::AuthType(_)));
     let rule = own.or(around).filter(|condition| !looked(std::slice::from_ref(condition)).iter().all(of_mode));

@@ -37,8 +37,8 @@ pub struct JudgedBranch {
     pub moment: u32,
     /// In which turn of the loops around it.
     pub turns: Turns,
-    /// The condition.
-    pub condition: Condition,
+    /// The condition, which whoever tells of it shares.
+    pub condition: Rc<Condition>,
     /// Whether the branch ran.
     pub taken: bool,
 }
@@ -193,7 +193,7 @@ impl<'p> Recorder<'p> {
         let Some(branch) = self.index.branch_at(node) else { return };
         self.moment = self.moment.saturating_add(1);
         if self.branches.get(&node).map_or(0, Vec::len) < KEPT {
-            let condition = judged(&self.values, &branch.condition);
+            let condition = Rc::new(judged(&self.values, &branch.condition));
             let record = JudgedBranch { moment: self.moment, turns: self.turns(), condition, taken };
             self.held.grow(RECORD);
             self.branches.entry(node).or_default().push(record);
@@ -245,7 +245,7 @@ impl Observer for Recorder<'_> {
     }
 
     fn decide(&mut self, node: NodeId, value: bool) -> bool {
-        if !self.is_open(node) {
+        if !self.values.may_be_open() || !self.is_open(node) {
             return value;
         }
         if !self.doubts.contains(&node) && self.doubts.len() < DOUBTS {

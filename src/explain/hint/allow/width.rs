@@ -18,6 +18,7 @@ use crate::trace::index::Node;
 use crate::trace::origin::Origin;
 use crate::trace::{DecisionKind, Verdict, is_refusal};
 use crate::value::Value;
+use std::rc::Rc;
 
 /// What everybody has who comes with a token of a user pool.
 const EVERYBODY: [&str; 8] =
@@ -267,7 +268,7 @@ pub fn names_caller(run: &Finished<'_>) -> bool {
 
 /// The first statement that reads the caller and did not run, with the condition about the caller that stopped it; `None` where
 /// one that does ran.
-fn not_sent(run: &Finished<'_>) -> Option<(NodeId, Condition)> {
+fn not_sent(run: &Finished<'_>) -> Option<(NodeId, Rc<Condition>)> {
     let mut missed = None;
     for (node, statement) in &run.recorder.index.statements {
         let mut reads = false;

@@ -25,6 +25,7 @@ use crate::trace::recorder::Change;
 use crate::trace::Verdict;
 use crate::value::Value;
 use std::sync::Arc;
+use std::rc::Rc;
 
 /// What is wider about a step's allow than it seems: it counts whichever step decided last.
 const WIDE: [Code; 16] = [
@@ -156,10 +157,10 @@ fn is_removal(step: &Finished<'_>, change: &Change) -> bool {
 }
 
 /// The conditions that decided a step, whichever way.
-fn conditions(step: &Finished<'_>) -> Vec<Condition> {
-    let mut all: Vec<Condition> = step.why.guards.iter().map(|guard| guard.condition.clone()).collect();
+fn conditions(step: &Finished<'_>) -> Vec<Rc<Condition>> {
+    let mut all: Vec<Rc<Condition>> = step.why.guards.iter().map(|guard| guard.condition.clone()).collect();
     let blockers = step.why.candidates.iter().filter_map(|candidate| candidate.blocker.as_ref());
-    all.extend(blockers.map(|blocker| blocker.condition.clone()));
+    all.extend(blockers.map(|blocker| Rc::new(blocker.condition.clone())));
     if !matches!(step.verdict, Verdict::Denied | Verdict::Error) {
         all.extend(step.passed().iter().map(|one| one.condition.clone()));
     }

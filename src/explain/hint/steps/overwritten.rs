@@ -17,7 +17,7 @@ use crate::trace::Verdict;
 pub(super) fn overwritten(steps: &Steps<'_>) -> Option<Finding> {
     for (at, step) in steps.all.iter().enumerate().filter(|(_, step)| step.verdict == Verdict::Allowed) {
         let all = conditions(step);
-        for operand in all.iter().flat_map(looked_at) {
+        for operand in all.iter().flat_map(|condition| looked_at(condition)) {
             let Some((path, ..)) = operand.origins.context() else { continue };
             if !["args.", "source."].iter().any(|root| path.starts_with(root)) {
                 continue;

@@ -26,7 +26,7 @@ use crate::value::Value;
 pub(super) fn wrote(steps: &Steps<'_>, hints: &mut Vec<Finding>) -> Option<Finding> {
     let deciding = steps.all.get(steps.at)?;
     let all = conditions(deciding);
-    let operands: Vec<&Operand> = all.iter().flat_map(looked_at).filter(|operand| !operand.literal).collect();
+    let operands: Vec<&Operand> = all.iter().flat_map(|condition| looked_at(condition)).filter(|operand| !operand.literal).collect();
     for operand in operands {
         let Some((path, ..)) = operand.origins.context() else { continue };
         read_by_step(steps, operand, path, hints);
