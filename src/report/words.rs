@@ -116,7 +116,7 @@ pub fn decision(report: &Explanation) -> &'static str {
         DecisionKind::NotSet if report.verdict == Verdict::Denied => "never set to true; last set at",
         DecisionKind::NotSet if report.verdict == Verdict::Completed => match &report.why {
             Some(why) if !why.carrying.findings.is_empty() => "the template itself asks nothing: its request does",
-            Some(why) if !why.hints.is_empty() => "ran to its end, and no rule of its own refused",
+            Some(why) if !why.hints.is_empty() || why.let_through.is_some() => "ran to its end, and no rule of its own refused",
             _ => "no authorization logic in this template",
         },
         DecisionKind::NotSet => "a refusal stands in this template and was not reached",

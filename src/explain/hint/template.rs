@@ -179,6 +179,10 @@ pub fn refused_behind(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let names: Vec<&str> = holder.split('.').chain(["body"]).collect();
     let body = run.context(&names);
     let node = run.decision.node.map_or_else(String::new, |node| format!(" on line {}", super::allow::line(run, node)));
+    if !matches!(status.double_value() as i64, 401 | 403) && says_refusal(run) {
+        found.push(called_refusal(run, read, path, &body, node));
+        return;
+    }
     let message = Message::of(
         "the service behind this field refused, not a rule of AppSync: it answered HTTP {} ({}), with {}, and the template only hands that on{}. » Look for the reason there, and give the caller what that service asks for; nothing in the token, the schema or this template has to change.",
         [
@@ -189,6 +193,35 @@ pub fn refused_behind(run: &Finished<'_>, found: &mut Vec<Finding>) {
         ],
     );
     found.push(Finding::new(Code::SourceFailed, message).at(path).actual(json(&read.value)));
+}
+
+/// Whether the statement that decided calls it a refusal: `$util.unauthorized()`, `$util.error("Unauthorized", …)`.
+fn says_refusal(run: &Finished<'_>) -> bool {
+    let node = run.decision.node.and_then(|node| run.recorder.index.node(node));
+    let Some(Node::Reference(reference) | Node::Step { reference, .. }) = node else { return false };
+    run.program.says_in(|visit| visit.reference(reference), &["unauthorized", "forbidden", "not authorized"])
+}
+
+/// A status that is no refusal (RFC 9110, 15.5: 401 and 403 are), which the template calls one.
+fn called_refusal(run: &Finished<'_>, read: &crate::trace::condition::Operand, path: &str, body: &Value, node: String) -> Finding {
+    let what = match &read.value {
+        Value::Number(status) if matches!(status.double_value() as i64, 404 | 410) => ", which says that what was asked for was not found there",
+        Value::Number(status) if status.double_value() >= 500.0 => ", which says that the service itself failed",
+        _ => "",
+    };
+    let guard = run.why.guards.first().map_or_else(String::new, |guard| format!(" ({})", super::allow::condition(run, &guard.condition)));
+    let message = Message::of(
+        "Nobody was refused: the service behind this field answered HTTP {} ({}), with {}{}, and the template calls every other status \"Unauthorized\"{}{}. » Look at what was asked of the service; and let the template say what happened: null for 404, \"Unauthorized\" for 401 and 403 alone, for the rest an error of its own with the service's words.",
+        [
+            Part::Value(show(&read.value)),
+            Part::Place(path.to_owned()),
+            Part::Value(show(body)),
+            Part::Text(what.to_owned()),
+            Part::Text(node),
+            Part::Code(guard),
+        ],
+    );
+    Finding::new(Code::SourceFailed, message).at(path).actual(json(&read.value))
 }
 
 /// The service answered with a success that is not the one number which the template waits for (RFC 9110, 15.3: all of 2xx are).

@@ -71,8 +71,8 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, others: &[&str]
             entry,
             subject,
             Message::of(
-                "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives.{}",
-                [Part::Value(entry.to_owned()), Part::Value(short_form(evidence, entry))],
+                "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives.{}{}",
+                [Part::Value(entry.to_owned()), Part::Value(short_form(evidence, entry)), Part::Value(kept(evidence))],
             )
             .cured(narrower(evidence, entry, subject, others)),
         ));
@@ -100,6 +100,13 @@ fn short_form(evidence: &Evidence, entry: &str) -> String {
     }
     let this = evidence.api.id.as_deref().map_or_else(String::new, |id| format!(", so on this one ({id}) as well"));
     format!(" In this short form the entry counts on every API that asks the function{this}.")
+}
+
+/// How long AppSync keeps that answer for the same token
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>: ttlOverride).
+fn kept(evidence: &Evidence) -> String {
+    let ttl = evidence.authorizer.as_ref().and_then(|answer| answer.get("ttlOverride")?.as_u64()).filter(|ttl| *ttl > 0);
+    ttl.map_or_else(String::new, |ttl| format!(" AppSync keeps the answer for {ttl} s (ttlOverride) and does not call the function again for the same token: what changes in between, such as a plan or a right, shows only then (ttlOverride 0 where fields are denied, or a new token)."))
 }
 
 /// What to do about an entry that denies the field: where another entry names another API, this one may be meant for that.

@@ -244,7 +244,7 @@ fn not_sent(evidence: &Evidence, proof: &str, modes: &[AuthType]) -> Finding {
             "{}{}{}. » {}.{}",
             [
                 Part::Text(proof.to_string()),
-                Part::Text(not_cors(evidence)),
+                Part::Text(format!("{}{}", not_cors(evidence), through_proxy(evidence))),
                 Part::Name(cookie),
                 Part::Text(send(modes).to_owned()),
                 Part::Text(has.to_string()),
@@ -253,6 +253,12 @@ fn not_sent(evidence: &Evidence, proof: &str, modes: &[AuthType]) -> Finding {
     )
     .at("request.headers.authorization")
     .wanted(wanted_credential(modes))
+}
+
+/// A proxy on the way (`Via`, RFC 9110, 7.6.3), which may have taken the credential out; CloudFront stands before every API.
+fn through_proxy(evidence: &Evidence) -> String {
+    let proxy = evidence.header("via").and_then(|via| via.split(',').map(str::trim).find(|one| !one.to_lowercase().contains("cloudfront") && one.contains(' ')));
+    proxy.map_or_else(String::new, |proxy| format!(". The request came through a proxy (via {proxy}), which may have dropped the header: compare with a request that passed without it, and let the proxy pass Authorization on or leave AppSync's host alone"))
 }
 
 /// What was sent is not in the material.

@@ -213,7 +213,12 @@ fn nearest_resource(policies: &Policies, kind: PolicyKind, request: &IamCall) ->
     {
         let statement = patterns.iter().find(|(_, one)| *one == pattern).map_or("", |(name, _)| *name);
         let more: Vec<String> = differences[1..].iter().map(|one| one.words.clone()).collect();
-        let more = if more.is_empty() { String::new() } else { format!(" Then: {}.", more.join("; ")) };
+        let mut more = if more.is_empty() { String::new() } else { format!(" Then: {}.", more.join("; ")) };
+        // Another resource that was meant for this very field.
+        let mut named = patterns.iter().map(|(_, other)| *other).filter(|other| *other != pattern && request.arn().rsplit('/').next().is_some_and(|field| field.len() > 1 && other.rsplit('/').next() == Some(field)));
+        if let Some((other, difference)) = named.find_map(|other| Some((other, super::difference::differences(other, request).into_iter().next()?))) {
+            more.push_str(&format!(" Nor does {other} match: {}.", difference.words));
+        }
         return Some(Message::of(
             "the call is on\n{}\nand the Resource of {} is\n{}\nThe first part that differs is {} where the call has {}: {}.{} » {}",
             [

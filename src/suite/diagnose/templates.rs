@@ -389,6 +389,12 @@ fn refused_nobody(words: Option<Message>) -> Message {
     }
 }
 
+/// Whether the error that was seen is what the function threw to which the template only hands the request.
+pub fn function_threw(explained: &Explanation, evidence: &Evidence) -> bool {
+    let kind = evidence.observed.as_ref().and_then(|seen| seen.error_type.as_deref());
+    explained.verdict == Verdict::Completed && kind.is_some_and(|kind| kind.starts_with("Lambda:")) && decides_elsewhere(explained, evidence).is_some()
+}
+
 /// Where the decision lies, if the template alone only asks a data source: with the function that it calls, or with the half that
 /// gets the row.
 fn decides_elsewhere(explained: &Explanation, evidence: &Evidence) -> Option<Message> {
@@ -427,15 +433,16 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
         return;
     }
     let words = explained.why.as_ref().and_then(|why| why.let_through.clone());
+    let by_itself = explained.pipeline.is_none() && (refused || function_threw(explained, evidence));
+    if let Some(elsewhere) = decides_elsewhere(explained, evidence).filter(|_| by_itself) {
+        layer.findings.insert(0, Finding::new(Code::LetThrough, elsewhere));
+        return;
+    }
     if explained.verdict == Verdict::Completed && !refused {
         // Where a hint tells more, or the data source's rows are what is not known, that is enough.
         if layer.findings.is_empty() && explained.pipeline.is_none() && !unanswered {
             layer.findings.push(Finding::new(Code::LetThrough, refused_nobody(words)));
         }
-        return;
-    }
-    if let Some(elsewhere) = decides_elsewhere(explained, evidence).filter(|_| refused && explained.pipeline.is_none()) {
-        layer.findings.insert(0, Finding::new(Code::LetThrough, elsewhere));
         return;
     }
     let filter = stash_filter(&explained.outcome);

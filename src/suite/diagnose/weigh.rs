@@ -102,6 +102,8 @@ impl Weighing<'_> {
             _ if emptied(self.resolver, evidence) => (Some(Verdict::Filtered), Some(LayerName::Resolver)),
             // AppSync refused, and no layer that could be judged did.
             true => (None, None),
+            // What the function tested is in its own code.
+            false if self.resolver.is_some_and(|explained| explained.pipeline.is_none() && templates::function_threw(explained, evidence)) => (None, None),
             // What the data source makes of it is not known, and counts.
             false if self.fate() == Fate::Open => (None, None),
             false if explained.is_none() && succeeded(evidence) => (Some(Verdict::Allowed), None),

@@ -10,6 +10,7 @@ mod nobody;
 mod nulls;
 mod placeholder;
 mod pointed;
+mod redacted;
 mod skipped;
 mod subscribed;
 mod slips;
@@ -51,7 +52,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 55] = [
+const RULES: [AllowRule; 56] = [
     slips::case_differs,
     data::sql_injected,
     unasked::other_mode,
@@ -107,6 +108,7 @@ const RULES: [AllowRule; 55] = [
     data::response_skipped,
     pointed::others_row,
     pointed::row_not_asked,
+    redacted::set_to_null,
 ];
 
 /// What is wider about an allow than it seems.

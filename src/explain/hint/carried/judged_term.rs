@@ -381,8 +381,12 @@ fn units(path: &str, stored: &Value, bound: &Bound, sent: &Value) -> Option<Mess
 /// Whether a value is the text of a reference that stands in the template.
 fn own_text(run: &Finished<'_>, source: &BoundSource) -> bool {
     let text = source.value.as_str().unwrap_or_default();
-    let begins = |reference: &&crate::syntax::Reference| text.starts_with(run.program.text(reference.node));
-    text.starts_with('$') && run.recorder.index.references.iter().any(begins)
+    // At its beginning or further in, as behind a key's prefix: `BOOKING#$club-2026`.
+    let printed = |reference: &&crate::syntax::Reference| {
+        let own = run.program.text(reference.node);
+        own.len() > 2 && (text.starts_with(own) || text.contains(own) && run.recorder.values.latest(reference).is_null())
+    };
+    text.contains('$') && run.recorder.index.references.iter().any(printed)
 }
 
 /// A row by its place and what names it: `records[0] (id "r1")`.

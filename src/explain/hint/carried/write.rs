@@ -136,6 +136,9 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
     let existence = terms.iter().all(|term| term.existence().is_some());
     // Without a row no comparison holds: what is asked of it says nothing against the caller.
     if matches!(subject, RowSubject::NoRow) && !existence {
+        if let Some(words) = under_another_value(run, carried, rows) {
+            return words;
+        }
         return if rows.is_empty() { first_write(carried) } else { no_row(run, carried, terms, rows) };
     }
     if existence && matches!(subject, RowSubject::NoRow) {
@@ -151,7 +154,7 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
             return words;
         }
         if let Some((name, place)) = key_of_caller(run, carried) {
-            return Message::from(format!("The key names the caller ({name} is $ctx.{place}), so the caller has no such row:")).cured(format!("add it (a membership, a grant) if he should pass, or leave this check out.{others}"));
+            return Message::from(format!("The key names the caller ({name} is $ctx.{place}), so the caller has no such row:")).cured(format!("add it (a membership, a grant) if he should pass.{others}"));
         }
         return Message::from("Nothing about the caller is tested here:").cured(format!("send the key as it is stored.{others}"));
     }

@@ -36,6 +36,7 @@ impl EmptyPlace<'_> {
             (_, false) if run.is_by_hand() && !self.of_person() => {
                 "the row has no value there, so it is nobody's. » Fill it in on this row, and when rows are created.".into()
             }
+            (true, false) if self.path.starts_with("source.") => of_parent(run, name),
             (true, false) => absent_words(run).into(),
             (false, true) if fills_in(run, name) => {
                 "null is a value too, and is compared as it is. » Leave the key out of the input, and the template fills in the caller.".into()
@@ -79,6 +80,17 @@ fn named_nobody(path: &str, absent: bool, caller: &Operand) -> Message {
     Message::of(
         "{}. » Write a list that has {} to {}, if he may pass, and have whatever creates such rows fill it in.",
         [Part::Text(why.to_owned()), Part::Value(show(&caller.value)), Part::Name(name)],
+    )
+}
+
+/// The parent's answer lacks the member: what its resolver gave is all that `$ctx.source` holds
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>: source).
+fn of_parent(run: &Finished<'_>, name: &str) -> Message {
+    let parent = run.context(&["source"]);
+    let has: Vec<String> = parent.as_map().map(|map| map.keys()).unwrap_or_default().iter().filter_map(|key| key.as_str().map(str::to_owned)).take(8).collect();
+    Message::of(
+        "$ctx.source is what the resolver of the parent field answered, and that holds {} only: the row itself may have an owner. » If it has, let the parent's resolver, or the function behind it, return {} too (a field that reads the whole row gives it); if the row has none, write it there.",
+        [Part::Text(if has.is_empty() { "nothing".to_owned() } else { crate::message::all_of(&has) }), Part::Name(name.to_owned())],
     )
 }
 
