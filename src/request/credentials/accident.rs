@@ -26,7 +26,9 @@ pub fn glued(evidence: &Evidence) -> Option<Finding> {
     let value = evidence.header("authorization")?.trim().to_owned();
     let at = value.find("eyJ").filter(|at| (3..=12).contains(at))?;
     let (word, rest) = value.split_at(at);
-    let is_word = word.chars().all(|letter| letter.is_ascii_alphabetic() || ":=_-".contains(letter));
+    // A Lambda authorizer takes any text, and some have a prefix of their own before the token.
+    let scheme = word.to_lowercase();
+    let is_word = ["bearer", "jwt", "token"].contains(&scheme.trim_end_matches([':', '='])) && !evidence.api.modes().contains(&AuthType::Lambda);
     let sent = token::read(rest).ok().filter(|_| is_word)?;
     let kind = sent.claims.get("token_use").and_then(serde_json::Value::as_str).map_or_else(String::new, |kind| format!(" ({kind})"));
     let message = Message::of(
