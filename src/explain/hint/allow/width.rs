@@ -15,6 +15,7 @@ use crate::message::{Message, Part, all_of, quoted};
 use crate::syntax::{ExpressionKind as Kind, NodeId, Reference};
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::Node;
+use crate::trace::recorder::JudgedBranch;
 use crate::trace::origin::Origin;
 use crate::trace::{DecisionKind, Verdict, is_refusal};
 use crate::value::Value;
@@ -42,9 +43,29 @@ pub fn sentence(run: &Finished<'_>) -> Option<Message> {
 /// The conditions on the caller that refuse nobody and choose what is answered.
 fn choice(run: &Finished<'_>) -> Option<Message> {
     let chosen = super::super::deciding::chosen(run);
-    let each = |one: &Passed| format!("{} {} ({})", condition(run, &one.condition), if one.held { "held" } else { "did not hold" }, values(run, &one.condition).join(", "));
+    let each = |one: &Passed| in_turns(run, one).unwrap_or_else(|| format!("{} {} ({})", condition(run, &one.condition), if one.held { "held" } else { "did not hold" }, values(run, &one.condition).join(", ")));
     let each: Vec<String> = chosen.iter().take(3).map(each).collect();
     (!each.is_empty()).then(|| Message::of("its conditions on the caller only choose what is answered: {}.", [Part::Value(all_of(&each))]))
+}
+
+/// The turns of a loop told of.
+const TURNS: usize = 4;
+
+/// A condition in a loop that came out both ways: in which turn how, with the values.
+fn in_turns(run: &Finished<'_>, one: &Passed) -> Option<String> {
+    let records = run.recorder.branches.values().find(|records| records.iter().any(|record| record.condition.node == one.condition.node))?;
+    let differs = records.iter().any(|record| record.taken) && records.iter().any(|record| !record.taken);
+    if !differs || records.iter().any(|record| record.turns.is_empty()) {
+        return None;
+    }
+    let turn = |record: &JudgedBranch| {
+        let at = record.turns.last().map_or(0, |turn| turn + 1);
+        format!("in turn {at} it {} ({})", if record.taken { "held" } else { "did not hold" }, values(run, &record.condition).join(", "))
+    };
+    let told: Vec<String> = records.iter().take(TURNS).map(turn).collect();
+    let more = records.len().saturating_sub(TURNS);
+    let more = if more > 0 { format!(", and {more} more turns") } else { String::new() };
+    Some(format!("{} chose in each turn of its loop: {}{more}", condition(run, &one.condition), told.join("; ")))
 }
 
 /// Which events an accepted subscription gets; empty where a filter of its own is told of by itself
