@@ -62,13 +62,13 @@ fn in_turns(run: &Finished<'_>, one: &Passed) -> Option<String> {
         let at = record.turns.last().map_or(0, |turn| turn + 1);
         format!("in turn {at} it {} ({})", if record.taken { "held" } else { "did not hold" }, values(run, &record.condition).join(", "))
     };
-    let told: Vec<String> = records.iter().take(TURNS).map(turn).collect();
+    let shown: Vec<String> = records.iter().take(TURNS).map(turn).collect();
     let more = records.len().saturating_sub(TURNS);
     let more = if more > 0 { format!(", and {more} more turns") } else { String::new() };
-    Some(format!("{} chose in each turn of its loop: {}{more}", condition(run, &one.condition), told.join("; ")))
+    Some(format!("{} chose in each turn of its loop: {}{more}", condition(run, &one.condition), shown.join("; ")))
 }
 
-/// Which events an accepted subscription gets; empty where a filter of its own is told of by itself
+/// Which events an accepted subscription gets; empty where a filter of its own is shown of by itself
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html>).
 pub fn events(run: &Finished<'_>) -> String {
     let of_subscription = run.outcome.env.parent_type == "Subscription" || run.program.source.name.contains("Subscription.");
