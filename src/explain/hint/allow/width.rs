@@ -68,7 +68,7 @@ fn in_turns(run: &Finished<'_>, one: &Passed) -> Option<String> {
     Some(format!("{} chose in each turn of its loop: {}{more}", condition(run, &one.condition), shown.join("; ")))
 }
 
-/// Which events an accepted subscription gets; empty where a filter of its own is shown of by itself
+/// Which events an accepted subscription gets; empty where a filter of its own is told of by itself
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html>).
 pub fn events(run: &Finished<'_>) -> String {
     let of_subscription = run.outcome.env.parent_type == "Subscription" || run.program.source.name.contains("Subscription.");
