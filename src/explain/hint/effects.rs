@@ -72,6 +72,9 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let check = line_of(run, read);
         let advice = match (denied, target.starts_with("stash")) {
             (true, true) => "» Leave what the step before put there, or put this under another name.".into(),
+            // To compare what the client sent, in the place of an absent claim, would let everybody in.
+            (true, false) if from.absent.is_some() => "» Keep that line: what the client sends in its place is no proof; refuse where the claim is absent, with words of its own.".into(),
+            (true, false) if super::whence::is_client(&target) && from.identity => "» Check the value that the line makes, or the row's own, and not what the client sent.".into(),
             (true, false) => "» Compare first and write afterwards.".into(),
             (false, _) => compare_the_row(run, &target, new),
         };

@@ -58,7 +58,11 @@ fn lookup<'a>(run: &Finished<'_>, test: &Test<'a>) -> Option<Lookup<'a>> {
         _ => return None,
     };
     let (mine, other) = if claim_of(&left.origins).is_some() { (left, right) } else { (right, left) };
-    let (claim, path, _) = claim_of(&mine.origins)?;
+    let (claim, path, there) = claim_of(&mine.origins)?;
+    // What took an absent claim's place is not the claim's value.
+    if there.is_null() && !mine.value.is_null() {
+        return None;
+    }
     let default = super::owner::is_default(other) || super::owner::is_default(mine);
     if claim_of(&other.origins).is_some() || other.value.is_null() || default {
         return None;

@@ -86,7 +86,8 @@ pub fn lookup_empty(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         let rows = |operand: &&Operand| {
             operand.origins.context().is_some_and(|(path, value, _)| {
-                let of_lookup = path.starts_with("result") || path.starts_with("prev.result");
+                // A list of the row itself is no look-up.
+                let of_lookup = ["result", "result.items", "prev.result", "prev.result.items"].contains(&&**path);
                 of_lookup && value.members().is_some_and(|list| list.is_empty()) && matches!(value, Value::List(_))
             })
         };

@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::trace::Verdict;
 use crate::syntax::{ExpressionKind as Kind, Set, Slot};
-use crate::trace::index::{Node, references};
+use crate::trace::index::{Node, NodePart, references};
 use crate::trace::condition::Operand;
 use crate::trace::judging::judged;
 use crate::trace::origin::Origin;
@@ -76,12 +76,17 @@ pub fn by_next_rule(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let mut narrows = false;
         references(&set.value, &mut |reference| narrows |= reference.root == slot);
         // A literal false takes a right back, and is meant; a loop's turns are told by themselves. What was true of itself granted nobody.
-        let rule = !narrows && !matches!(set.value.kind, Kind::Boolean(_)) && last.turns.is_empty() && granted.node != last.node;
+        let otherwise = in_else(run, last);
+        let rule = !narrows && (!matches!(set.value.kind, Kind::Boolean(_)) || otherwise.is_some()) && last.turns.is_empty() && granted.node != last.node;
         let why = reasons(run, granting);
         if !rule || is_true(last) || why.is_empty() {
             continue;
         }
         let name = run.program.name(slot).to_owned();
+        if let Some(asked) = otherwise {
+            found.push(put_back(run, &name, (granted, &why), (last, &asked)));
+            return;
+        }
         let code = run.program.one_line(set.value.node);
         let is = values(run, &judged(&run.recorder.values, &set.value));
         let message = Message::of(
@@ -99,6 +104,31 @@ pub fn by_next_rule(run: &Finished<'_>, found: &mut Vec<Finding>) {
         found.push(Finding::new(Code::AuthorizationRevoked, message).at(format!("${name}")));
         return;
     }
+}
+
+/// The test whose `#else` a flag was set in, with its values: a test of its own, and not of the flag.
+fn in_else(run: &Finished<'_>, change: &Change) -> Option<String> {
+    let chain = run.recorder.index.chain(change.node);
+    let Some(NodePart::Else { parts, .. }) = chain.last() else { return None };
+    let [branch] = parts.branches.as_slice() else { return None };
+    let judged = run.recorder.branches.get(&branch.node)?.last()?;
+    let sets = |slot: Option<Slot>| judged.condition.operands.iter().any(|operand| operand.slot == slot && slot.is_some());
+    (!sets(change.slot)).then(|| format!("{} did not hold: {}", super::allow::condition(run, &judged.condition), values(run, &judged.condition).join(", ")))
+}
+
+/// The `#else` of a later rule put a flag back that an earlier one had set.
+fn put_back(run: &Finished<'_>, name: &str, (granted, why): (&Change, &str), (last, asked): (&Change, &str)) -> Finding {
+    let message = Message::of(
+        "${} was true: line {} had set it ({}). The `#else` on line {} set it back to false, because {}, so of several rules only the last counts. » Take that `#else` out: the `#set` at the beginning is enough.",
+        [
+            Part::Name(name.to_owned()),
+            Part::Place(line(run, granted.node).to_string()),
+            Part::Value(why.to_owned()),
+            Part::Place(line(run, last.node).to_string()),
+            Part::Value(asked.to_owned()),
+        ],
+    );
+    Finding::new(Code::AuthorizationRevoked, message).at(format!("${name}"))
 }
 
 /// The values for which a rule granted: of the condition around its `#set`, or of what that compares.

@@ -67,6 +67,8 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
         Verdict::Filtered => filtered(explained, refusal),
         // What stands before it in JavaScript may have ended the request, or changed it.
         Verdict::Allowed | Verdict::Completed if explained.all_notes().any(|note| matches!(note.code, Code::JavascriptFunction | Code::MissingFunction)) => Layer::new(LayerName::Records, State::Unknown),
+        // What a function answers, and a request that DynamoDB refuses whole, nobody judged here.
+        Verdict::Allowed | Verdict::Completed if explained.pipeline.is_none() && (invokes(explained) || explained.hints().iter().any(|hint| matches!(hint.code, Code::ExpressionRefused | Code::RequestRejected))) => Layer::new(LayerName::Records, State::Unknown),
         Verdict::Allowed | Verdict::Completed if asks(explained) => Layer::new(LayerName::Records, State::Passed),
         _ => Layer::new(LayerName::Records, State::Unknown),
     }
@@ -131,6 +133,12 @@ fn asks(explained: &Explanation) -> bool {
     let request = || serde_json::from_str::<Json>(explained.output()).unwrap_or_default();
     let response = explained.program.source.is_response();
     explained.pipeline.is_some() || !response || ["operation", "statements", "version"].iter().any(|member| request().get(member).is_some())
+}
+
+/// Whether the request goes to a Lambda function.
+fn invokes(explained: &Explanation) -> bool {
+    let request: Json = serde_json::from_str(explained.output()).unwrap_or_default();
+    request.get("operation").and_then(Json::as_str).is_some_and(|operation| matches!(operation, "Invoke" | "BatchInvoke"))
 }
 
 /// A condition failed, its error stands in the context, and the template let it pass in silence.

@@ -20,6 +20,8 @@ use crate::source::Source;
 use crate::suite::matrix::javascript::javascript_parts;
 use crate::syntax::{NodeId, Program, parse};
 use crate::trace::Verdict;
+use crate::trace::index::{Index, Node};
+use crate::value::method::Method;
 use std::sync::Arc;
 
 /// The explanation of the template that is known, or of the field's pipeline.
@@ -389,6 +391,32 @@ fn refused_nobody(words: Option<Message>) -> Message {
     }
 }
 
+/// Whether no condition of the template looks at the caller.
+fn asks_nothing(explained: &Explanation) -> bool {
+    explained.why.as_ref().is_none_or(|why| why.let_through.is_none())
+}
+
+/// The statement of the template that writes the very message that was seen: it did refuse then, by other values.
+fn own_message(explained: &Explanation, evidence: &Evidence) -> Option<Message> {
+    let said = evidence.observed.as_ref()?.message.as_deref()?.trim();
+    if said.len() < 4 || said.contains("Not Authorized to access") || explained.pipeline.is_some() {
+        return None;
+    }
+    let (index, program) = (Index::new(&explained.program), &explained.program);
+    let refusal = index.statements.iter().find_map(|(node, statement)| match statement {
+        Node::Reference(reference) if reference.util() == Some(Method::Error) && program.says_in(|visit| visit.reference(reference), &[&said.to_lowercase()]) => Some(*node),
+        _ => None,
+    })?;
+    let how = explained.why.as_ref().and_then(|why| why.let_through.clone()).unwrap_or_default();
+    let refused = Message::of(
+        "The message that was seen is this template's own: `{}` on line {} wrote it, so in that request it did run. With the values given here it does not",
+        [Part::Code(program.one_line(refusal)), Part::Place(program.line(refusal).to_string())],
+    );
+    let mut message = if how.is_empty() { Message::joined("{}.", [refused]) } else { Message::joined("{}: {}", [refused, how]) };
+    message.and("» Compare them with that request's own: a token that is older than a change of groups or attributes, another caller, another row. Give the HAR with the token that was sent (--claims TOKEN).");
+    Some(message)
+}
+
 /// Whether the error that was seen is what the function threw to which the template only hands the request.
 pub fn function_threw(explained: &Explanation, evidence: &Evidence) -> bool {
     let kind = evidence.observed.as_ref().and_then(|seen| seen.error_type.as_deref());
@@ -412,7 +440,7 @@ fn decides_elsewhere(explained: &Explanation, evidence: &Evidence) -> Option<Mes
                 [Part::Value(quoted(&said).to_string()), Part::Value(kind.to_owned())],
             ))
         }
-        operation @ ("GetItem" | "Query" | "Scan" | "BatchGetItem") if seen.is_refusal() && explained.verdict == Verdict::Completed => {
+        operation @ ("GetItem" | "Query" | "Scan" | "BatchGetItem") if seen.is_refusal() && explained.verdict == Verdict::Completed && asks_nothing(explained) => {
             let other = name.strip_suffix(".req.vtl").map_or_else(|| "its response template".to_owned(), |stem| format!("{stem}.res.vtl"));
             Some(Message::of(
                 "This template holds no check: it only asks for the row ({}) and refuses nobody. What decides is its other half, {}, with the row as `$ctx.result`, and neither is in the material. AppSync refused, and it stays unknown by which test. » Give that template, and the stored row as `result`; and the schema with its directives (--schema), if the field has any.",
@@ -421,6 +449,13 @@ fn decides_elsewhere(explained: &Explanation, evidence: &Evidence) -> Option<Mes
         }
         _ => None,
     }
+}
+
+/// What is known of a refusal that these templates, with these values, do not make: its own message, a function, the other half.
+fn not_by_these(explained: &Explanation, evidence: &Evidence, refused: bool) -> Option<Message> {
+    let by_itself = explained.pipeline.is_none() && (refused || function_threw(explained, evidence));
+    let own = || own_message(explained, evidence).filter(|_| refused);
+    own().or_else(|| decides_elsewhere(explained, evidence).filter(|_| by_itself))
 }
 
 /// How the templates let the caller through, after what is wider about it than it seems.
@@ -433,9 +468,8 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
         return;
     }
     let words = explained.why.as_ref().and_then(|why| why.let_through.clone());
-    let by_itself = explained.pipeline.is_none() && (refused || function_threw(explained, evidence));
-    if let Some(elsewhere) = decides_elsewhere(explained, evidence).filter(|_| by_itself) {
-        layer.findings.insert(0, Finding::new(Code::LetThrough, elsewhere));
+    if let Some(message) = not_by_these(explained, evidence, refused) {
+        layer.findings.insert(0, Finding::new(Code::LetThrough, message));
         return;
     }
     if explained.verdict == Verdict::Completed && !refused {

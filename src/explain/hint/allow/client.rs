@@ -30,6 +30,14 @@ pub fn decides(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
         if !decided_by(&leaf.passed.condition, leaf.condition, leaf.passed.held) {
             continue;
         }
+        // Where another test around the same statement asks who the caller is, not anybody passes.
+        let of_caller = |other: &&Leaf<'_>| {
+            let compares = !matches!(other.test, Test::Missing { .. } | Test::Truth(_)) && other.condition.holds.is_some();
+            other.passed.statement == leaf.passed.statement && compares && other.condition.operands.iter().any(|operand| operand.origins.iter().any(|origin| origin.is_in("identity")))
+        };
+        if leaf.passed.guards == Guards::Grant && leaves.iter().any(|other| of_caller(&other)) {
+            continue;
+        }
         let what = sent_as(&first.origins);
         let text = match (&leaf.test, &first.value) {
             (Test::Truth(_), Value::String(text)) => {

@@ -289,6 +289,9 @@ fn nothing_there(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     if let Some(words) = nothing_equals_nothing(run, operand) {
         return words;
     }
+    if path.starts_with("source.") && absent {
+        return super::owner::of_parent(run, path);
+    }
     let holder = run.context(&["result"]);
     let members: Vec<String> = holder.as_map().map(|map| map.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).take(5).collect()).unwrap_or_default();
     let of_answer = path.strip_prefix("result.").is_some_and(|name| !name.contains(['.', '['])) && !members.is_empty() && absent;
@@ -348,7 +351,9 @@ fn compared(run: &Finished<'_>, left: &Operand, right: &Operand) -> Message {
     }
     let list = |value: &Value| value.members().is_some();
     let (has, wants) = if left.literal || list(&right.value) { (right, left) } else { (left, right) };
-    if let Some(place) = held_by(run, &wants.value).filter(|place| !wants.origins.iter().any(|origin| origin.is_at(place))) {
+    // A word that many claims have, such as a truth value, is no sign of the one that was meant.
+    let telling = |value: &Value| value.as_str().is_some_and(|text| text.len() > 4 && !["true", "false"].contains(&text.to_lowercase().as_str()));
+    if let Some(place) = held_by(run, &wants.value).filter(|_| telling(&wants.value)).filter(|place| !wants.origins.iter().any(|origin| origin.is_at(place))) {
         return Message::from(format!("The caller's {place} has the value {}:", super::text::show(&wants.value))).cured("compare that.");
     }
     let exact = |(_, from, absent): &(&crate::appsync::ContextPath, &Value, bool)| {

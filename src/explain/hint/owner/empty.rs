@@ -31,12 +31,12 @@ impl EmptyPlace<'_> {
         let code = if self.absent { Code::OwnerAbsent } else { Code::OwnerNull };
         let name = self.path.rsplit('.').next().unwrap_or(self.path);
         let words = match (self.absent, sent) {
+            (true, false) if self.path.starts_with("source.") => of_parent(run, self.path),
             (_, false) if self.listed && run.is_by_hand() => named_nobody(self.path, self.absent, self.caller),
             // Where somebody belongs is no owner.
             (_, false) if run.is_by_hand() && !self.of_person() => {
                 "the row has no value there, so it is nobody's. » Fill it in on this row, and when rows are created.".into()
             }
-            (true, false) if self.path.starts_with("source.") => of_parent(run, name),
             (true, false) => absent_words(run).into(),
             (false, true) if fills_in(run, name) => {
                 "null is a value too, and is compared as it is. » Leave the key out of the input, and the template fills in the caller.".into()
@@ -85,9 +85,17 @@ fn named_nobody(path: &str, absent: bool, caller: &Operand) -> Message {
 
 /// The parent's answer lacks the member: what its resolver gave is all that `$ctx.source` holds
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>: source).
-fn of_parent(run: &Finished<'_>, name: &str) -> Message {
+pub fn of_parent(run: &Finished<'_>, path: &str) -> Message {
+    let name = path.trim_start_matches("source.").split('.').next().unwrap_or(path);
     let parent = run.context(&["source"]);
     let has: Vec<String> = parent.as_map().map(|map| map.keys()).unwrap_or_default().iter().filter_map(|key| key.as_str().map(str::to_owned)).take(8).collect();
+    let key = has.iter().find(|key| key.strip_prefix(name).is_some_and(|rest| ["Id", "ID", "_id"].contains(&rest)));
+    if let Some(key) = key {
+        return Message::of(
+            "$ctx.source has the row's own columns alone, {} among them: the relation {} is not resolved before this template runs. » Look that row up first, by `$ctx.source.{}` (a function of a pipeline), and compare with it.",
+            [Part::Name(key.clone()), Part::Name(name.to_owned()), Part::Code(key.clone())],
+        );
+    }
     Message::of(
         "$ctx.source is what the resolver of the parent field answered, and that holds {} only: the row itself may have an owner. » If it has, let the parent's resolver, or the function behind it, return {} too (a field that reads the whole row gives it); if the row has none, write it there.",
         [Part::Text(if has.is_empty() { "nothing".to_owned() } else { crate::message::all_of(&has) }), Part::Name(name.to_owned())],

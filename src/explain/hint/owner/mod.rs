@@ -2,6 +2,7 @@
 
 mod argument;
 mod empty;
+pub use empty::of_parent;
 mod forms;
 mod other;
 mod printed;
