@@ -396,6 +396,10 @@ fn several(operand: &Operand) -> Option<(ContextPath, Value)> {
 }
 
 fn set(target: &Operand, value: &Value) -> Option<InputChange> {
+    // The id and session of a role are nobody's name: no row is to be given to all who have it.
+    if value.as_str().is_some_and(|text| text.contains(':') && (text.starts_with("AROA") || text.starts_with("ASIA"))) {
+        return None;
+    }
     let (path, old) = place(target)?;
     if !old.is_null() && path.claim_name().is_some_and(|claim| IDENTITY.contains(&claim.as_str())) {
         return None;

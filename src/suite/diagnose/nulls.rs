@@ -107,6 +107,15 @@ fn is_longer_name(name: &str, field: &str) -> bool {
     name.len() > field.len() && name.ends_with(&field)
 }
 
+/// The row has the value, and the template takes it out of its answer.
+fn taken_out(seen: &SeenNull, state: &str) -> Finding {
+    let message = Message::of(
+        "No rule refused the caller: the row that the data source gave has {}, and this template takes it out of its answer, where it is {}; the schema wants a value there (`{}!`), so AppSync answers {} with an error. » Make the field nullable, so that who may not see it gets null, or refuse such callers with `$util.unauthorized()`.",
+        [Part::Name(seen.field.clone()), Part::Text(state.to_owned()), Part::Name(seen.kind.clone()), Part::Place(seen.path.clone())],
+    );
+    Finding::new(Code::NullForNonNull, message).at(format!("result.{}", seen.field))
+}
+
 /// The null is in what the template answers, or in the row.
 fn of_answer(seen: &SeenNull, explained: &Explanation, refusal: &Refusal) -> Option<Finding> {
     let answer: Json = serde_json::from_str(explained.output()).ok()?;
@@ -131,6 +140,10 @@ fn of_answer(seen: &SeenNull, explained: &Explanation, refusal: &Refusal) -> Opt
             let near = near.map_or_else(String::new, |near| format!(", and {near} is there"));
             let stored = result.is_some_and(|row| row.get(field).is_none_or(Json::is_null));
             let whose = if stored { ", as it is in the row that the data source gave ($ctx.result)" } else { "" };
+            let given = result.is_some_and(|row| row.get(field).is_some_and(|value| !value.is_null()));
+            if given {
+                return Some(taken_out(seen, state));
+            }
             (
                 format!("in what this template answers {field} is {state}{whose}{near}"),
                 match other {

@@ -39,10 +39,11 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
         .map_or_else(Message::default, |words| Message::joined("The checks let the caller through: {}", [words]));
     let records = refusal.records().unwrap_or_default();
     let types = resolver.and_then(|explained| typed::differs(&explained.program, &explained.outcome, &records)).unwrap_or_default();
-    let words = Message::joined(
-        "No rule refused the caller, and no row was looked at: the request that the template renders is not taken{}: {}.",
-        [Message::of("{}", [Part::Place(shown)]), complaint.meaning],
-    );
+    let place = Message::of("{}", [Part::Place(shown)]);
+    let words = match resolver.is_some_and(|explained| explained.program.source.is_response()) {
+        true => Message::joined("No rule refused the caller: what the response template answers is not taken{}: {}.", [place, complaint.meaning]),
+        false => Message::joined("No rule refused the caller, and no row was looked at: the request that the template renders is not taken{}: {}.", [place, complaint.meaning]),
+    };
     let cure = words.cure();
     layer.refuse(
         Finding::new(

@@ -38,9 +38,23 @@ pub fn both_null(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
                 Part::Text(mode.to_string()),
             ],
         );
-        message.and(claim.unwrap_or_default());
+        // Which token has the claim does not matter where a variable is nothing for everybody.
+        message.and([left, right].into_iter().find_map(|side| never_set(run, side)).or(claim).unwrap_or_default());
         found.push(at(Finding::new(Code::NullEqualsNull, message), left));
     }
+}
+
+/// A variable that no statement sets, where one of nearly its name is set.
+fn never_set(run: &Finished<'_>, side: &Operand) -> Option<Message> {
+    let slot = side.slot.filter(|slot| !run.recorder.index.is_assigned(*slot))?;
+    let name = run.program.name(slot);
+    let sets: Vec<_> = run.recorder.index.sets().filter_map(|set| Some((run.program.name(set.target.variable()?), set.node))).collect();
+    let near = crate::nearest::nearest(name, sets.iter().map(|(name, _)| *name))?;
+    let (_, node) = sets.iter().find(|(name, _)| *name == near)?;
+    Some(Message::of(
+        "${} is null because no statement sets it: line {} sets ${}. » Write both alike.",
+        [Part::Name(name.to_owned()), Part::Place(super::words::line(run, *node).to_string()), Part::Name(near.to_owned())],
+    ))
 }
 
 /// A guard was false because of a null, so that the comparison behind it was skipped and no refusal ran.

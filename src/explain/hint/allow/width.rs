@@ -32,6 +32,7 @@ pub fn sentence(run: &Finished<'_>) -> Option<Message> {
         return choice(run);
     }
     let mut words = Message::joined("{}.", [how(run, passed)?]);
+    words.and(filled_in(run));
     words.and(who_else(run, passed).trim_start().to_owned());
     words.and(events(run));
     if !events(run).is_empty() && run.context(&["args"]).as_map().is_none_or(|args| args.is_empty()) {
@@ -46,6 +47,20 @@ fn choice(run: &Finished<'_>) -> Option<Message> {
     let each = |one: &Passed| in_turns(run, one).unwrap_or_else(|| format!("{} {} ({})", condition(run, &one.condition), if one.held { "held" } else { "did not hold" }, values(run, &one.condition).join(", ")));
     let each: Vec<String> = chosen.iter().take(3).map(each).collect();
     (!each.is_empty()).then(|| Message::of("its conditions on the caller only choose what is answered: {}.", [Part::Value(all_of(&each))]))
+}
+
+/// That the template wrote the caller into the input, where no owner was sent and that is what granted.
+fn filled_in(run: &Finished<'_>) -> Message {
+    let index = &run.recorder.index;
+    let granted = run.decision.node.and_then(|node| index.chain(node).last().map(|part| part.node()));
+    let put = index.statements.iter().find_map(|(node, statement)| {
+        let field = super::lost::filled(run, statement).filter(|_| run.recorder.reached.began(*node) > 0)?;
+        let beside = granted.is_some() && index.chain(*node).last().map(|part| part.node()) == granted;
+        beside.then(|| (line(run, *node), field))
+    });
+    put.map_or_else(Message::default, |(at, field)| {
+        Message::of("No {} was sent, so line {} writes the caller into the input: whoever creates a row owns it.", [Part::Name(field), Part::Place(at.to_string())])
+    })
 }
 
 /// The turns of a loop told of.
@@ -152,6 +167,11 @@ fn not_needed(run: &Finished<'_>, passed: &[Passed]) -> String {
         }
         let mut leaves = Vec::new();
         judged.condition.decisive(false, &mut leaves);
+        // The other half of the same owner rule: no owner was sent, so there was nothing to compare, and the caller was filled in.
+        let not_sent = |operand: &&Operand| operand.value.is_null() && operand.origins.iter().any(|origin| origin.is_in("args.input"));
+        if leaves.iter().flat_map(|leaf| &leaf.operands).any(|operand| not_sent(&operand)) {
+            return None;
+        }
         let of_claim = leaves.iter().flat_map(|leaf| &leaf.operands).any(|operand| claim_of(&operand.origins).is_some());
         let compares = leaves.iter().flat_map(|leaf| &leaf.operands).filter(|operand| !operand.literal && !operand.value.is_null()).count() > 1;
         (!judged.taken && of_claim && compares).then(|| {
