@@ -5,7 +5,7 @@ use super::allow::{line, one_line, values};
 use super::test::Test;
 use super::text::show;
 use super::whence::{absent_claim, place, subject, whence};
-use super::{Finished, json};
+use super::{Finished, claim_of, is_group_like, json};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
@@ -371,6 +371,41 @@ pub fn redirected(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// Two checks of the caller's groups that each refuse by themselves: `#if( !$groups.contains("a") ) $util.unauthorized() #end`, twice.
+fn each_throws(run: &Finished<'_>, first: NodeId, decided: NodeId) -> Option<Finding> {
+    let asked = |node: NodeId, held: bool| {
+        let guard = guards(run.recorder, node, false).into_iter().find(|guard| guard.value == held)?;
+        let mut leaves = Vec::new();
+        guard.condition.leaves(&mut leaves);
+        let [leaf] = leaves.as_slice() else { return None };
+        match Test::of(run, leaf) {
+            Test::Contains { list, item, .. } => {
+                let (claim, ..) = claim_of(&list.origins).filter(|(claim, ..)| is_group_like(run, claim))?;
+                Some((claim, show(&item.value), one_line(run.text(&guard.condition)), line(run, guard.node)))
+            }
+            _ => None,
+        }
+    };
+    let (passed, failed) = (asked(first, false)?, asked(decided, true)?);
+    if passed.0 != failed.0 || passed.1 == failed.1 {
+        return None;
+    }
+    let message = Message::of(
+        "The first check let the caller through (line {}: claim {} has {}), and the second one, on line {}, refuses by itself, for it wants {}: each of the two throws, so both groups are needed, not one of them. » If one is meant to be enough, join them: `#if({} && {}) $util.unauthorized() #end`; else the caller needs {} as well.",
+        [
+            Part::Place(passed.3.to_string()),
+            Part::Name(passed.0),
+            Part::Value(passed.1),
+            Part::Place(failed.3.to_string()),
+            Part::Value(failed.1.clone()),
+            Part::Code(passed.2),
+            Part::Code(failed.2),
+            Part::Value(failed.1),
+        ],
+    );
+    Some(Finding::new(Code::BothRequired, message).at(format!("claim {}", failed.0)))
+}
+
 /// Two blocks of rules in one template, each of which refuses by itself.
 pub fn both_required(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let (Verdict::Denied, Some(decided)) = (run.verdict, run.decision.node) else { return };
@@ -385,7 +420,10 @@ pub fn both_required(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let of_flag = |operand: &Operand| matches!(operand.value, Value::Boolean(_));
         operands.into_iter().filter(of_flag).find_map(|operand| operand.slot.map(|slot| (slot, operand.value.is_true())))
     };
-    let (Some((passed_by, true)), Some((failed_by, false))) = (flag(first), flag(decided)) else { return };
+    let (Some((passed_by, true)), Some((failed_by, false))) = (flag(first), flag(decided)) else {
+        found.extend(each_throws(run, first, decided));
+        return;
+    };
     let set = run
         .recorder
         .changes
