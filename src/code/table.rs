@@ -319,7 +319,7 @@ codes! {
     NullClimbs = "null-climbs", Evidence Note Certain Anywhere, "The refused field may not be null, so its null takes what stands around it along, up to the first place that may be null. Make the field nullable, or do not select it.";
     DeniedFieldName = "denied-field-name", Cause Warning Certain Authorizer, "An entry of `deniedFields` names no field of this API: it has no type, or another API's id. Write `Type.field`, or the field's ARN.";
     DeniedFieldWildcard = "denied-field-wildcard", Cause Warning Certain Authorizer, "`deniedFields` has a wildcard; AWS documents whole names only. List whole names.";
-    DeniedFieldCase = "denied-field-case", Doubt Warning Certain Authorizer, "`deniedFields` has the name in another case; whether AppSync compares case is not verified. Write it as the schema does.";
+    DeniedFieldCase = "denied-field-case", Doubt Warning Certain Authorizer, "`deniedFields` has the name in another case; whether AppSync compares case is not verified. Leave the entry out for callers who should see the field; write the name as the schema does only if the denial is meant.";
     NoResolverContext = "no-resolver-context", Cause Error Certain Authorizer, "The answer has no `resolverContext`: templates know nothing of the caller. Answer with one, if only `{}`.";
     ResolverContextNested = "resolver-context-nested", Cause Error Certain Authorizer, "`resolverContext` holds lists or maps, which AppSync does not take. Make it flat: write them as JSON text.";
 

@@ -225,6 +225,9 @@ fn place(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
     };
     let then = if is_event && !socket.is_event() {
         "with the sub-protocols aws-appsync-event-ws and header-… (base64url of the host, which stays the API's own, and the credential): use a client of Event APIs"
+    } else if socket.header_host.as_deref().is_some_and(|host| host.eq_ignore_ascii_case(&socket.host)) {
+        // Both hosts are good there: "the AWS AppSync GraphQL endpoint or your custom domain name" (real-time-websocket-client).
+        "(the host inside header= may stay this domain), or use a client version that knows custom domains"
     } else {
         "(the host inside header= stays the API's own), or use a client version that knows custom domains"
     };

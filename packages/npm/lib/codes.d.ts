@@ -626,7 +626,7 @@ export type Code =
   | 'denied-field-name'
   /** `deniedFields` has a wildcard; AWS documents whole names only. List whole names. */
   | 'denied-field-wildcard'
-  /** `deniedFields` has the name in another case; whether AppSync compares case is not verified. Write it as the schema does. */
+  /** `deniedFields` has the name in another case; whether AppSync compares case is not verified. Leave the entry out for callers who should see the field; write the name as the schema does only if the denial is meant. */
   | 'denied-field-case'
   /** The answer has no `resolverContext`: templates know nothing of the caller. Answer with one, if only `{}`. */
   | 'no-resolver-context'

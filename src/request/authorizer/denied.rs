@@ -84,8 +84,8 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, others: &[&str]
         unsure(layer, Code::DeniedFieldWildcard, message);
     } else if named.eq_ignore_ascii_case(subject) {
         let message = Message::of(
-            "deniedFields has {}, which differs from {} in case only: whether AppSync compares case is not verified. » Write it as the schema does.",
-            [Part::Value(entry.to_owned()), Part::Name(subject.to_owned())],
+            "deniedFields has {}, which differs from {} in case only: whether AppSync compares case is not verified. » If this caller should see the field, let the function leave the entry out for such callers; write {} only if the denial is meant.",
+            [Part::Value(entry.to_owned()), Part::Name(subject.to_owned()), Part::Code(subject.to_owned())],
         );
         unsure(layer, Code::DeniedFieldCase, message);
     }

@@ -214,3 +214,29 @@ pub fn elsewhere(evidence: &Evidence) -> Option<Finding> {
         Finding::new(Code::CredentialElsewhere, message).at(format!("request.headers.{name}")).actual(name).wanted(own),
     )
 }
+
+/// Names under which a key is sent by mistake, in small letters and without what stands between the words.
+const LIKE_KEY: [&str; 4] = ["apikey", "xapikey", "xappsyncapikey", "appsyncapikey"];
+/// The same of a token.
+const LIKE_TOKEN: [&str; 10] = ["auth", "xauth", "token", "accesstoken", "authtoken", "xauthtoken", "xaccesstoken", "idtoken", "xauthorization", "authorisation"];
+
+/// A masked header whose name is nearly that of a credential, where neither name is there
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html>: `x-api-key`, `Authorization`).
+pub fn misnamed(evidence: &Evidence) -> Option<Finding> {
+    let log = evidence.log.as_ref().filter(|log| log.complete)?;
+    let modes = evidence.api.modes();
+    let takes = |some: &[AuthType]| modes.is_empty() || some.iter().any(|mode| modes.contains(mode));
+    let (name, own, what) = log.masked.keys().find_map(|name| {
+        let plain = name.to_lowercase().replace(['-', '_'], "");
+        let is = |list: &[&str]| list.contains(&plain.as_str());
+        let key = is(&LIKE_KEY) && takes(&[AuthType::ApiKey]);
+        let token = is(&LIKE_TOKEN) && takes(&[AuthType::UserPool, AuthType::Oidc, AuthType::Lambda]);
+        let own = if key { ("x-api-key", "key") } else { ("authorization", "token") };
+        (key || token).then_some((name, own.0, own.1))
+    })?;
+    let message = Message::of(
+        "the credential was sent under the name {} (masked here, so it had a value), and AppSync reads a key from x-api-key only and a token from authorization only: neither of them came (the log's list of headers is complete). » Rename the header {} to {} where the client sets it; the {} itself was not looked at and needs no change for this.",
+        [Part::Name(name.clone()), Part::Name(name.clone()), Part::Name(own.to_owned()), Part::Text(what.to_owned())],
+    );
+    Some(Finding::new(Code::CredentialElsewhere, message).at(format!("request.headers.{name}")).actual(name.clone()).wanted(own))
+}

@@ -7,6 +7,7 @@ mod around;
 mod canonical;
 mod claims;
 mod cookie;
+mod incomplete;
 mod issuer;
 mod jwt;
 mod key;
@@ -199,7 +200,7 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
             Some(Code::NoValidCredential | Code::TokenMalformed | Code::SignatureMissing)
         )
     });
-    if let Some(finding) = front::lost(evidence).or_else(|| accident::elsewhere(evidence)).or_else(|| absent::why(evidence)) {
+    if let Some(finding) = front::lost(evidence).or_else(|| accident::elsewhere(evidence)).or_else(|| accident::misnamed(evidence)).or_else(|| absent::why(evidence)) {
         layer.refuse(finding);
         return;
     }

@@ -1,9 +1,10 @@
 //! SigV4: the scope's service and region, the session token of temporary keys, the clock, and what AppSync calculated.
 
-use crate::message::{Message, Part, all_of, quoted};
+use crate::message::{Message, Part, quoted};
 use super::super::evidence::Evidence;
 use super::super::layer::Layer;
 use super::accident::is_placeholder;
+use super::incomplete;
 use super::super::scope::{CredentialScope, amz_date};
 use super::super::{digest, messages, token};
 use crate::appsync::AuthType;
@@ -21,6 +22,10 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         layer.refuse(finding);
         return;
     }
+    if let Some(finding) = incomplete::judge(evidence, value) {
+        layer.refuse(finding);
+        return;
+    }
     let Some(CredentialScope { key, date: Some(date), region: Some(region), service: Some(service), .. }) = scope else {
         layer.refuse(
             Finding::new(
@@ -34,26 +39,6 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         );
         return;
     };
-    // AWS's common errors: IncompleteSignature.
-    let lacking: Vec<&str> =
-        ["SignedHeaders=", "Signature="].into_iter().filter(|part| !value.contains(part)).collect();
-    let incomplete = evidence.says("IncompleteSignature") || evidence.error_message().contains("header requires 'Signature'");
-    if incomplete && !lacking.is_empty() {
-        layer.refuse(
-            Finding::new(
-                Code::SignatureMalformed,
-                Message::of(
-                    "the SigV4 header is incomplete: it lacks {}, so there is nothing to check. It was cut, or built by hand: » let a signer of an SDK write the whole header.",
-                    [
-                        Part::Text(all_of(&lacking)),
-                    ],
-                ),
-            )
-            .at(PATH)
-            .wanted("Credential=…, SignedHeaders=…, Signature=…"),
-        );
-        return;
-    }
     if let Some(finding) = no_access_key(evidence, key) {
         layer.refuse(finding);
         return;

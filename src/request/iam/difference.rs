@@ -155,9 +155,13 @@ fn segment(at: usize, theirs: &str, mine: &str, segments: &[&str], request: &Iam
 /// of the CLI asked for it).
 const OPERATIONS: [&str; 9] = ["create", "read", "update", "delete", "get", "list", "sync", "listen", "search"];
 
+fn is_api_id(text: &str) -> bool {
+    text.len() == 26 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
 /// The id is 26 letters and digits; its name and the host's first label are often written in its place.
 fn api_id(theirs: &str, mine: &str, request: &IamCall) -> String {
-    let is_id = theirs.len() == 26 && theirs.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let is_id = is_api_id(theirs);
     if request.mistaken.label.as_deref() == Some(theirs) {
         format!("`{theirs}` is the first label of the host, not the API's id, which is {mine}")
     } else if request.mistaken.name.as_deref() == Some(theirs) || !is_id {
@@ -167,8 +171,19 @@ fn api_id(theirs: &str, mine: &str, request: &IamCall) -> String {
     }
 }
 
-/// Which of several resources was most likely meant: the one that agrees longest, then the one of which more parts agree, then
-/// the one that is most alike.
+/// How far a resource is from the call: a part that is wrong counts once, one that names another API, type or field twice, for
+/// that is mostly a statement about something else, and no slip.
+fn weight(differences: &[Difference]) -> usize {
+    let other = |one: &&Difference| {
+        let name = one.agreed == 6 && is_api_id(&one.theirs) || matches!(one.agreed, 8 | 10);
+        name && !one.theirs.eq_ignore_ascii_case(&one.ours) && nearest(&one.theirs, [one.ours.as_str()]).is_none()
+    };
+    let strange = differences.iter().filter(|one| one.agreed == 0 || one.agreed == 2).count();
+    differences.len() + differences.iter().filter(other).count() + 4 * strange
+}
+
+/// Which of several resources was most likely meant: the one of which the fewest parts differ, then the one that agrees longest,
+/// then the one that is most alike.
 pub fn closest<'a>(
     patterns: impl IntoIterator<Item = &'a str>,
     request: &IamCall,
@@ -178,8 +193,9 @@ pub fn closest<'a>(
     let ours = parts(&request.arn());
     let unlike = |pattern: &str| parts(pattern).iter().zip(&ours).filter(|(theirs, mine)| !matches(theirs, mine)).count();
     let far = |(pattern, differences): &(&str, Vec<Difference>)| {
-        differences.first().map_or((0, 0, 0), |first| {
+        differences.first().map_or((0, 0, 0, 0), |first| {
             (
+                weight(differences),
                 12 - first.agreed.min(12),
                 unlike(pattern),
                 strsim::osa_distance(first.theirs.get(..60).unwrap_or(&first.theirs), &first.ours),

@@ -7,6 +7,7 @@ mod next;
 mod operations;
 mod foreign;
 mod logged;
+mod misfit;
 mod proof;
 mod rejected;
 mod field_list;

@@ -1,6 +1,6 @@
 //! What was seen of the answer, against what the layers say: which of them decided.
 
-use super::{Refusal, field_list, logged, nulls, operations, proof, rejected, rows, templates};
+use super::{Refusal, field_list, logged, misfit, nulls, operations, proof, rejected, rows, templates};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::explain::Explanation;
@@ -54,6 +54,7 @@ impl Weighing<'_> {
             field_list::judge(layers, self.resolver, self.refusal);
             not_ticked(evidence, layers);
             logged::judge(evidence, layers);
+            misfit::other_configuration(evidence, layers);
             proof::judge(evidence, self.selected, layers);
             likeliest(evidence, self.selected, layers, self.resolver);
             refused_next(evidence, layers, notes);
@@ -257,6 +258,7 @@ fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer],
             [Part::Value(quoted(known.text).to_string()), Part::Text(layer.layer.to_string()), Part::Code(what)],
         ));
     }
+    misfit::not_a_directive(evidence, selected, known, layers);
     if let Some(words) = foreign {
         of_another_request(words, known, layers, notes);
     }

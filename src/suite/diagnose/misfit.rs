@@ -1,0 +1,105 @@
+//! Token, configuration and answer that cannot be of one request.
+
+use crate::appsync::AuthType;
+use crate::code::{Certainty, Code};
+use crate::finding::Finding;
+use crate::message::{Message, Part, quoted};
+use crate::request::Evidence;
+use crate::request::history::{CredentialKind, Past, related};
+use crate::request::layer::{Layer, LayerName, State};
+use crate::request::messages::KnownMessage;
+
+/// What the schema's directives refuse.
+const DIRECTIVES: [Code; 2] = [Code::DirectiveExcludesMode, Code::DirectiveExcludesGroups];
+
+/// "You are not authorized to make this call." is said of a credential, a directive's refusal is another text
+/// (docs/unauthorized.md): so the directive did not decide, however surely it would have been next.
+pub fn not_a_directive(evidence: &Evidence, mode: Option<AuthType>, known: &KnownMessage, layers: &mut [Layer]) {
+    if known.code != Code::KeyOrAuthorizerRefused || evidence.socket.is_some() {
+        return;
+    }
+    let closed = |layer: &&mut Layer| {
+        let by = layer.findings.iter().any(|first| DIRECTIVES.contains(&first.code));
+        layer.layer == LayerName::Mode && layer.state == State::Refused && by
+    };
+    let Some(layer) = layers.iter_mut().find(closed) else { return };
+    layer.state = State::Unknown;
+    let next = layer.findings.iter().find(|one| DIRECTIVES.contains(&one.code)).map(|one| one.message.first_sentence()).unwrap_or_default();
+    layer.findings.retain(|one| !DIRECTIVES.contains(&one.code));
+    let before = layers.iter().any(|one| one.state == State::Refused);
+    // Of a key the request layer tells, of a function the authorizer's.
+    let Some(mode) = mode.filter(|mode| !before && !matches!(mode, AuthType::ApiKey | AuthType::Lambda)) else { return };
+    let message = of_another_credential(evidence, mode, known, next);
+    if let Some(request) = layers.iter_mut().find(|layer| layer.layer == LayerName::Request) {
+        request.refuse(Finding::new(Code::RefusedBeforeGraphql, message).certainty(Certainty::Likely).at("observed.message"));
+    }
+}
+
+/// Whose the message is, and what the directive would say in its turn.
+fn of_another_credential(evidence: &Evidence, mode: AuthType, known: &KnownMessage, next: Message) -> Message {
+    let modes = evidence.api.modes();
+    let keyed = modes.contains(&AuthType::ApiKey);
+    let who = match (keyed, modes.contains(&AuthType::Lambda)) {
+        (true, false) => "an API key that is unknown or has expired",
+        (false, true) => "a Lambda authorizer that said no or failed",
+        _ => "an API key that is unknown or has expired, and of a Lambda authorizer that said no or failed",
+    };
+    let mut message = Message::of(
+        "AppSync says {} of {}, never of a directive, and this request comes as {}: token, configuration and message do not fit one request. So the message belongs to another credential than the one given here. » Give the headers and the answer of one and the same request (a HAR has both), and the configuration as it is deployed (aws appsync get-graphql-api).",
+        [
+            Part::Value(quoted(known.text).to_string()),
+            Part::Text(who.to_owned()),
+            Part::Code(mode.api_name().to_owned()),
+        ],
+    );
+    let would = Message::of(
+        "Once the credential is let in, the directive would be what refuses next, with HTTP 200 and {}:",
+        [Part::Value(quoted(&format!("Not Authorized to access {} on type {}", evidence.field, evidence.parent_type)).to_string())],
+    );
+    message.and(Message::joined("{} {}.", [would, next]));
+    message
+}
+
+/// Another request passed at the same host with a credential of a mode that the given configuration lacks: that is another
+/// API's, or an older one, and nothing follows from its modes.
+pub fn other_configuration(evidence: &Evidence, layers: &mut [Layer]) {
+    const OF_MODES: [Code; 4] =
+        [Code::ModeNotConfigured, Code::NoValidCredential, Code::DirectiveExcludesMode, Code::ModeNeedsDirective];
+    let modes = evidence.api.modes();
+    if !evidence.api.is_known() || modes.is_empty() {
+        return;
+    }
+    let lacking = |past: &&Past| {
+        let here = past.host == evidence.url_host() || related(&past.host, evidence.url_host());
+        here && past.passed && past.credential.as_ref().is_some_and(|one| wanted(one.kind).is_some_and(|some| !some.iter().any(|mode| modes.contains(mode))))
+    };
+    let Some(past) = evidence.others.iter().find(lacking) else { return };
+    let Some(shown) = past.credential.as_ref().map(|one| one.shown.clone()) else { return };
+    let by_modes = |layer: &&mut Layer| layer.state == State::Refused && layer.findings.first().is_some_and(|first| OF_MODES.contains(&first.code));
+    let Some(layer) = layers.iter_mut().find(by_modes) else { return };
+    layer.findings.retain(|one| one.code != Code::ModeNotConfigured);
+    layer.findings.iter_mut().for_each(|one| one.certainty = Certainty::Likely);
+    let field = past.field.as_deref().map_or_else(String::new, |field| format!(" for {field}"));
+    let message = Message::of(
+        "the configuration that was given is another API's, or no longer that of this one: it has {} only, and {} passed at the same host (HTTP {}{}, {}). So nothing certain follows from its modes. AppSync refused what this request came with; by which of the API's modes, only its configuration of today shows. » Fetch it anew (aws appsync get-graphql-api --api-id of the API behind {}) and give that (--api): then the credential is compared with the modes and issuers that the API has.",
+        [
+            Part::Code(AuthType::api_names(&modes)),
+            Part::Value(shown),
+            Part::Value(past.status.to_string()),
+            Part::Name(field),
+            Part::Value(past.clock()),
+            Part::Place(evidence.url_host().to_owned()),
+        ],
+    );
+    layer.findings.insert(0, Finding::new(Code::RefusedBeforeGraphql, message).certainty(Certainty::Likely).at("apiConfig"));
+}
+
+/// The modes that take a credential of this kind.
+fn wanted(kind: CredentialKind) -> Option<&'static [AuthType]> {
+    match kind {
+        CredentialKind::Key => Some(&[AuthType::ApiKey]),
+        CredentialKind::Signature => Some(&[AuthType::Iam]),
+        CredentialKind::Token => Some(&[AuthType::UserPool, AuthType::Oidc, AuthType::Lambda]),
+        CredentialKind::None => None,
+    }
+}
