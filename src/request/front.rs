@@ -366,7 +366,9 @@ pub(super) fn by_endpoint_name(evidence: &Evidence) -> Option<Finding> {
     let host = Some(evidence.url_host()).filter(|host| !host.is_empty()).or_else(|| evidence.header("host"))?;
     let status = evidence.status().filter(|status| matches!(status, 403 | 404))?;
     let of_endpoint = host.starts_with("vpce-") && host.contains(".vpce.");
-    if !of_endpoint || evidence.header("x-appsync-domain").is_some() {
+    // The API may be named as `Host`, beside the endpoint's own name in the URL.
+    let named = evidence.header("x-appsync-domain").is_some() || evidence.header("host").is_some_and(|own| !own.starts_with("vpce-"));
+    if !of_endpoint || named {
         return None;
     }
     let own = evidence.api.other_host(host).unwrap_or("<the API's own host, as in its uris>").to_owned();
