@@ -10,6 +10,7 @@ mod call;
 pub mod carried;
 mod contents;
 mod claim;
+mod cognito;
 pub mod decided;
 mod deciding;
 mod differ;

@@ -2,6 +2,7 @@
 
 use crate::appsync::ContextPath;
 use crate::message::{Message, all_of, quoted};
+use super::cognito::{CognitoToken, token};
 use super::{Finished, claim_name};
 use crate::trace::origin::{Origin, Origins};
 use crate::value::Value;
@@ -125,20 +126,15 @@ pub fn subject(path: &str) -> String {
 /// What to do about a claim that is not in the token; empty where nothing is known.
 pub fn absent_claim(run: &Finished<'_>, path: &str) -> Message {
     let Some(claim) = claim_name(path) else { return Message::default() };
-    let in_access = ["sub", "username", "scope", "client_id", "cognito:groups", "token_use"];
+    let in_access = matches!(token(&claim), CognitoToken::Both | CognitoToken::Access(_));
     match run.claim("token_use").as_str() {
-        Some("access") if !in_access.contains(&claim.as_str()) && !of_id_token(&claim) => Message::from(format!("Neither of Cognito's tokens has {claim} by itself, and this is an access token:")).cured("where a pre-token-generation trigger adds it, that must be one of version 2, or it reaches ID tokens only; otherwise compare a claim that is there."),
-        Some("access") if !in_access.contains(&claim.as_str()) => Message::from(format!("This is an access token, and {claim} stands in the ID token:")).cured("send that one, or add the claim to access tokens with a version 2 pre-token-generation trigger."),
+        Some("access") if token(&claim) == CognitoToken::Neither => Message::from(format!("Neither of Cognito's tokens has {claim} by itself, and this is an access token:")).cured("where a pre-token-generation trigger adds it, that must be one of version 2, or it reaches ID tokens only; otherwise compare a claim that is there."),
+        // Reserved: no trigger adds it to another token.
+        Some("access") if matches!(token(&claim), CognitoToken::Id(_)) => Message::from(format!("This is an access token, and {claim} stands in the ID token alone:")).cured("send that one; no trigger can add it to access tokens."),
+        Some("access") if !in_access => Message::from(format!("This is an access token, and {claim} stands in the ID token:")).cured("send that one, or add the claim to access tokens with a version 2 pre-token-generation trigger."),
         Some("id") if claim.starts_with("custom:") => Message::from("The ID token was issued without it:").cured(format!("set the attribute {claim} for this user, make it readable to the app client, and sign in again.")),
         _ => Message::default(),
     }
-}
-
-/// Whether an ID token of Cognito's has such a claim: an attribute, or what is its own
-/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html>).
-fn of_id_token(claim: &str) -> bool {
-    let own = ["email", "email_verified", "phone_number", "phone_number_verified", "name", "given_name", "family_name", "preferred_username", "aud", "identities", "address", "birthdate", "gender", "locale", "middle_name", "nickname", "picture", "profile", "updated_at", "website", "zoneinfo"];
-    claim.starts_with("custom:") || claim.starts_with("cognito:") || own.contains(&claim)
 }
 
 /// What of the caller's identity has this value: `email`, `username` and the like, with its path.

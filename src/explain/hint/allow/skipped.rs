@@ -5,11 +5,11 @@ use super::super::contents::{empties, is_answer};
 use super::super::deciding::{Guards, Passed, refusals};
 use super::super::iam::assumed_role;
 use super::super::text::show;
-use super::super::whence::{held_by, is_client};
+use super::super::whence::is_client;
 use super::super::{Finished, json};
 use super::Leaf;
 use super::nulls::at;
-use super::words::{condition, line, name, values};
+use super::words::{condition, line, name, rows_of_others, values};
 use crate::code::Code;
 use crate::eval::End;
 use crate::explain::why::{guards, stash_filter};
@@ -237,11 +237,7 @@ fn filter_never_made(run: &Finished<'_>, grant: NodeId) -> Option<Finding> {
         });
     }
     let (put, field) = (put?, fields.into_iter().next()?);
-    let others: Vec<String> = run.records.iter().filter_map(|row| {
-        let row = row.as_map()?;
-        let value = row.get_str(&field).filter(|value| !value.is_null() && held_by(run, value).is_none())?;
-        Some(format!("{} ({field} {})", show(&row.get_str("id").unwrap_or_default()), show(&value)))
-    }).take(3).collect();
+    let others = rows_of_others(run, &field);
     let others = if others.is_empty() { "rows of others come back too".to_owned() } else { format!("{} comes back too", all_of(&others)) };
     let message = Message::of(
         "Wider than it looks: line {} grants every user who comes with {}, as the rule `allow: private` does. Of several rules one is enough, so the rule on {} behind it was skipped, its filter on the rows (line {}) was never made, and {}. » Take this operation out of the `operations` of the rule for everybody, or drop that rule, if each is to see only their own: the rule on {} is enough for that.",

@@ -8,7 +8,7 @@ use super::super::whence::{absent_claim, held_by, is_client, subject};
 use super::Leaf;
 use super::skipped::static_path_before;
 use super::width::names_caller;
-use super::words::{condition, line, values};
+use super::words::{condition, line, rows_of_others, values};
 use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
@@ -87,12 +87,7 @@ fn lost(run: &Finished<'_>, put: &Reference) -> Option<(String, String, String)>
 
 /// The rows that were given and name somebody else there, which come back too.
 fn of_others(run: &Finished<'_>, field: &str) -> Option<String> {
-    let others = run.records.iter().filter_map(|row| {
-        let row = row.as_map()?;
-        let value = row.get_str(field).filter(|value| !value.is_null() && held_by(run, value).is_none())?;
-        Some(format!("{} ({field} {})", show(&row.get_str("id").unwrap_or_default()), show(&value)))
-    });
-    let others: Vec<String> = others.take(3).collect();
+    let others = rows_of_others(run, field);
     let verb = if others.len() == 1 { "comes" } else { "come" };
     (!others.is_empty()).then(|| format!("{} {verb} back too.", all_of(&others)))
 }

@@ -4,7 +4,7 @@ use crate::message::{Message, Part};
 use super::super::Finished;
 use super::super::deciding::{Guards, Passed};
 use super::super::text::show;
-use super::super::whence::{default_for, subject};
+use super::super::whence::{default_for, held_by, subject};
 use crate::syntax::{Expression, ExpressionKind, NodeId};
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::origin::Origin;
@@ -186,4 +186,14 @@ pub fn text_behind(run: &Finished<'_>, operand: &Operand) -> Option<(String, Str
         }
         _ => None,
     })
+}
+
+/// The rows that were given and name somebody else in this field: `"r1" (owner "bob")`.
+pub fn rows_of_others(run: &Finished<'_>, field: &str) -> Vec<String> {
+    let others = run.records.iter().filter_map(|row| {
+        let row = row.as_map()?;
+        let value = row.get_str(field).filter(|value| !value.is_null() && held_by(run, value).is_none())?;
+        Some(format!("{} ({field} {})", show(&row.get_str("id").unwrap_or_default()), show(&value)))
+    });
+    others.take(3).collect()
 }
