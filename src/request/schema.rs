@@ -71,6 +71,8 @@ pub struct Object {
 pub struct Schema {
     /// By name.
     pub types: HashMap<String, Object>,
+    /// The object types of each union, and those that implement each interface.
+    members: HashMap<String, Vec<String>>,
     /// The types of queries, mutations and subscriptions, where `schema { … }` names them otherwise.
     roots: HashMap<&'static str, String>,
 }
@@ -113,6 +115,13 @@ impl Schema {
                     for field in &extension.fields {
                         known.fields.insert(field.name.clone(), read_field(field));
                     }
+                    schema.implements(&extension.name, &extension.implements_interfaces);
+                }
+                Definition::TypeDefinition(TypeDefinition::Union(union)) => {
+                    schema.members.entry(union.name.clone()).or_default().extend(union.types.iter().cloned());
+                }
+                Definition::TypeExtension(TypeExtension::Union(union)) => {
+                    schema.members.entry(union.name.clone()).or_default().extend(union.types.iter().cloned());
                 }
                 Definition::SchemaDefinition(names) => {
                     let names =
@@ -136,7 +145,32 @@ impl Schema {
         if self.roots.is_empty() { plain.contains(&name) } else { self.roots.values().any(|root| root == name) }
     }
 
+    /// The object types that a value of this type can have: itself, the members of a union, what implements an interface.
+    pub fn objects(&self, name: &str) -> Vec<&str> {
+        match self.types.get_key_value(name) {
+            Some((name, _)) => vec![name],
+            None => self.members.get(name).into_iter().flatten().map(String::as_str).collect(),
+        }
+    }
+
+    /// The object types of what a selection under this type is on; `on` is the type of the fragment around it.
+    pub fn selected_on<'a>(&'a self, parent: &'a str, on: Option<&'a str>) -> Vec<&'a str> {
+        let Some(on) = on else { return self.objects(parent) };
+        let (of_fragment, possible) = (self.objects(on), self.objects(parent));
+        of_fragment.into_iter().filter(|name| possible.is_empty() || possible.contains(name)).collect()
+    }
+
+    fn implements(&mut self, object: &str, interfaces: &[String]) {
+        for interface in interfaces {
+            let known = self.members.entry(interface.clone()).or_default();
+            if !known.iter().any(|name| name == object) {
+                known.push(object.to_owned());
+            }
+        }
+    }
+
     fn add(&mut self, object: &ObjectType<'_, String>) {
+        self.implements(&object.name, &object.implements_interfaces);
         let known = self.types.entry(object.name.clone()).or_default();
         known.rules.extend(rules(&object.directives));
         known.slips.extend(slips(&object.directives));

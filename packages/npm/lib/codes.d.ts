@@ -536,6 +536,8 @@ export type Code =
   | 'subscription-argument-not-selected'
   /** A subscription with an argument hears only of mutations whose answer has that value in the field of its name: the mutation must select it. */
   | 'subscription-argument-compared'
+  /** Callers of a mutation may not select what its subscribers read, so that reaches subscribers as null. Open the types to the mutation's callers too. */
+  | 'mutation-cannot-select'
   /** AppSync may not invoke the Lambda authorizer, so it never ran. Allow `lambda:InvokeFunction` to `appsync.amazonaws.com`. */
   | 'authorizer-not-invocable'
   /** The authorizer did not answer: it failed or took longer than 10 seconds. Read its log. */

@@ -8,11 +8,16 @@ use crate::appsync::AuthType;
 use crate::request::operation::Selected;
 use crate::request::schema::{DirectiveRule, Schema};
 
+/// Places of one step end after this many.
+const LISTED: usize = 40;
+
 /// A change of the schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cure {
     /// The directives to write, and where: what has the same is put together.
     pub steps: Vec<(String, Vec<SchemaPlace>)>,
+    /// The same for places further down, of which nobody told whether they were selected.
+    pub perhaps: Vec<(String, Vec<SchemaPlace>)>,
     /// The modes that are written for the sake of others.
     pub keeps: Vec<AuthType>,
     /// The groups that an `@aws_auth` without effect names: the new directive keeps them.
@@ -24,14 +29,28 @@ pub struct Cure {
 impl Cure {
     /// `put @a @b on Query.x and on type T; add @a to type U beside its @c`
     pub fn words(&self) -> String {
-        let steps: Vec<String> = self
-            .steps
-            .iter()
-            .map(|(what, places)| {
-                format!("{what} on {}", places.iter().map(SchemaPlace::words).collect::<Vec<_>>().join(", on "))
-            })
-            .collect();
-        steps.join("; ")
+        in_words(&self.steps)
+    }
+
+    /// The same for what nobody told to be selected; empty where there is none.
+    pub fn further(&self) -> String {
+        in_words(&self.perhaps)
+    }
+}
+
+fn in_words(steps: &[(String, Vec<SchemaPlace>)]) -> String {
+    let step = |(what, places): &(String, Vec<SchemaPlace>)| {
+        let shown: Vec<String> = places.iter().take(LISTED).map(SchemaPlace::words).collect();
+        let more = if places.len() > LISTED { format!(", and on {} more", places.len() - LISTED) } else { String::new() };
+        format!("{what} on {}{more}", shown.join(", on "))
+    };
+    steps.iter().map(step).collect::<Vec<_>>().join("; ")
+}
+
+fn add(steps: &mut Vec<(String, Vec<SchemaPlace>)>, what: String, place: &SchemaPlace) {
+    match steps.iter_mut().find(|(known, _)| *known == what) {
+        Some((_, places)) => places.push(place.clone()),
+        None => steps.push((what, vec![place.clone()])),
     }
 }
 
@@ -59,6 +78,10 @@ pub fn find(
     let mut changed = schema.clone();
     let mut cure = Cure::default();
     for one in places {
+        // Where a group is wanted the mode has its directive: it is for the caller to be in one.
+        if matches!(one.verdict, DirectiveVerdict::Groups(_)) {
+            continue;
+        }
         if !matches!(one.verdict, DirectiveVerdict::OtherModes(_)) {
             return None;
         }
@@ -83,16 +106,21 @@ pub fn find(
             SchemaPlace::Field(..) => target.fields.get_mut(name)?.rules = rules,
         }
         cure.keeps.extend(kept);
-        match cure.steps.iter_mut().find(|(known, _)| *known == what) {
-            Some((_, places)) => places.push(one.place.clone()),
-            None => cure.steps.push((what, vec![one.place.clone()])),
-        }
+        add(if one.is_selected { &mut cure.steps } else { &mut cure.perhaps }, what, &one.place);
+    }
+    if cure.steps.is_empty() && cure.perhaps.is_empty() {
+        return None;
     }
     cure.keeps.dedup();
     let own = gate.groups.clone().unwrap_or_default();
     cure.is_outside = !cure.groups.is_empty() && !cure.groups.iter().any(|group| own.contains(group));
     // Judged for a caller who is in the groups that the directive names.
-    let gate = &Gate { groups: Some(own.into_iter().chain(cure.groups.iter().cloned()).collect()), ..gate.clone() };
+    let wanted = places.iter().flat_map(|one| match &one.verdict {
+        DirectiveVerdict::Groups(wanted) => wanted.as_slice(),
+        _ => &[],
+    });
+    let groups = own.into_iter().chain(cure.groups.iter().chain(wanted).cloned()).collect();
+    let gate = &Gate { groups: Some(groups), ..gate.clone() };
     let opened = places.iter().all(|one| {
         let object = changed.types.get(&one.field.0);
         let field = object.and_then(|object| object.fields.get(&one.field.1));
@@ -141,7 +169,9 @@ fn holds(
     let keeps_out = |schema: &Schema, mode| closed(gate, schema, mode, subject, selection);
     let all = [AuthType::ApiKey, AuthType::Iam, AuthType::UserPool, AuthType::Oidc, AuthType::Lambda];
     let others = all.into_iter().filter(|other| *other != mode && gate.api.modes().contains(other));
-    keeps_out(after, mode).iter().all(|one| !one.is_selected || !one.verdict.is_closed())
+    // What the default action closes has a cure of its own.
+    let open = |one: &Closed| !one.verdict.is_closed() || one.verdict == DirectiveVerdict::DefaultDeny;
+    keeps_out(after, mode).iter().all(|one| !one.is_selected || open(one))
         && others.into_iter().all(|other| {
             let known = keeps_out(before, other);
             keeps_out(after, other).iter().all(|one| known.iter().any(|known| known.place == one.place))

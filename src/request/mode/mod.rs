@@ -363,19 +363,41 @@ fn finding(
     root: &RootCall,
     (first, others): (&Closed, &[Closed]),
 ) -> Finding {
+    let cure = cured(gate, schema, mode, root, std::iter::once(first).chain(others));
+    let refused = words::Refused { mode, first, others, root: &root.field, cure: cure.as_ref() };
     match &first.verdict {
-        DirectiveVerdict::OtherModes(modes) => {
-            let alike: Vec<Closed> =
-                others.iter().filter(|one| matches!(one.verdict, DirectiveVerdict::OtherModes(_))).cloned().collect();
-            let places: Vec<Closed> =
-                std::iter::once(first).chain(&alike).filter(|one| one.is_selected).cloned().collect();
-            let subject = (root.parent.as_str(), root.field.as_str());
-            let cure = cure::find(gate, schema, mode, subject, &root.selection, &places);
-            let refused = words::Refused { mode, first, others: &alike, root: &root.field, cure: cure.as_ref() };
-            words::other_modes(evidence, gate, schema, &refused, modes)
-        }
-        DirectiveVerdict::Groups(wanted) => words::groups(gate, first, others, wanted),
-        DirectiveVerdict::DefaultDeny => words::default_deny(gate, first),
-        DirectiveVerdict::Unknown | DirectiveVerdict::Allowed => words::default_unknown(mode, first),
+        DirectiveVerdict::OtherModes(modes) => words::other_modes(evidence, gate, schema, &refused, modes),
+        DirectiveVerdict::Groups(wanted) => words::groups(gate, schema, &refused, wanted),
+        DirectiveVerdict::DefaultDeny => words::default_deny(gate, schema, &refused),
+        DirectiveVerdict::Unknown | DirectiveVerdict::Allowed => words::default_unknown(schema, &refused),
     }
+}
+
+/// A mode that may call this mutation, and that the types of what was selected keep out: the places, and what to write there.
+pub fn cannot_select(evidence: &Evidence, schema: &Schema, mutation: &str) -> Option<(AuthType, Vec<Closed>, Option<String>)> {
+    // Whoever calls the mutation is somebody else: nothing is known of their groups.
+    let gate = &Gate { groups: None, ..Gate::of(evidence) };
+    let parent = schema.type_name("Mutation");
+    let object = schema.types.get(parent)?;
+    let field = object.fields.get(mutation)?;
+    let lets_in = |mode: &AuthType| gate.allows(schema, parent, object, field, *mode) == DirectiveVerdict::Allowed;
+    evidence.api.modes().into_iter().filter(lets_in).find_map(|mode| {
+        let mut found = walk::closed(gate, schema, mode, (parent, mutation), &evidence.selection);
+        found.retain(|one| one.is_selected && matches!(one.verdict, DirectiveVerdict::OtherModes(_)));
+        let cure = cure::find(gate, schema, mode, (parent, mutation), &evidence.selection, &found);
+        (!found.is_empty()).then(|| (mode, found, cure.map(|cure| cure.words())))
+    })
+}
+
+/// What to write at the places that a mode or a group is kept out of.
+fn cured<'c>(
+    gate: &Gate<'_>,
+    schema: &Schema,
+    mode: AuthType,
+    root: &RootCall,
+    places: impl Iterator<Item = &'c Closed>,
+) -> Option<cure::Cure> {
+    let by_directive = |one: &&Closed| matches!(one.verdict, DirectiveVerdict::OtherModes(_) | DirectiveVerdict::Groups(_));
+    let places: Vec<Closed> = places.filter(by_directive).cloned().collect();
+    cure::find(gate, schema, mode, (root.parent.as_str(), root.field.as_str()), &root.selection, &places)
 }

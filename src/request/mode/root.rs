@@ -62,12 +62,13 @@ pub fn fields<'a>(schema: &'a Schema, first: Named<'a>, selection: &'a [Selected
     let mut open: Vec<(&str, &[Selected])> = vec![(first.3.returns.as_str(), selection)];
     while let Some((parent, selection)) = open.pop() {
         for one in selection {
-            let parent = one.on.as_deref().unwrap_or(parent);
-            let Some((parent, object)) = schema.types.get_key_value(parent) else { continue };
-            let Some((name, field)) = object.fields.get_key_value(&one.name) else { continue };
-            if all.len() < 1000 {
-                all.push((parent, object, name, field));
-                open.push((field.returns.as_str(), &one.fields));
+            for parent in schema.selected_on(parent, one.on.as_deref()) {
+                let Some((parent, object)) = schema.types.get_key_value(parent) else { continue };
+                let Some((name, field)) = object.fields.get_key_value(&one.name) else { continue };
+                if all.len() < 1000 {
+                    all.push((parent, object, name, field));
+                    open.push((field.returns.as_str(), &one.fields));
+                }
             }
         }
     }

@@ -9,6 +9,9 @@ use crate::request::schema::Schema;
 /// More places than this are not listed.
 const MOST: usize = 100;
 
+/// More fields than this are not looked at: interfaces and unions unfold into their members at each level.
+const MOST_FIELDS: usize = 20_000;
+
 /// A place of the schema that carries directives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemaPlace {
@@ -59,7 +62,7 @@ pub fn closed(
     (parent, name): (&str, &str),
     selection: &[Selected],
 ) -> Vec<Closed> {
-    let mut walk = SelectionWalk { gate, schema, mode, found: Vec::new() };
+    let mut walk = SelectionWalk { gate, schema, mode, found: Vec::new(), left: MOST_FIELDS };
     let Some(field) = schema.types.get(parent).and_then(|object| object.fields.get(name)) else { return Vec::new() };
     walk.field(parent, name, true, true);
     if selection.is_empty() {
@@ -75,6 +78,7 @@ struct SelectionWalk<'a> {
     schema: &'a Schema,
     mode: AuthType,
     found: Vec<Closed>,
+    left: usize,
 }
 
 impl SelectionWalk<'_> {
@@ -103,19 +107,25 @@ impl SelectionWalk<'_> {
         if depth > 64 {
             return;
         }
+        let schema = self.schema;
         for one in selection {
-            let parent = one.on.as_deref().unwrap_or(parent);
-            let Some(field) = self.schema.types.get(parent).and_then(|object| object.fields.get(&one.name)) else {
-                continue;
-            };
-            self.field(parent, &one.name, true, false);
-            self.selection(&field.returns, &one.fields, depth + 1);
+            for parent in schema.selected_on(parent, one.on.as_deref()) {
+                let Some(field) = schema.types.get(parent).and_then(|object| object.fields.get(&one.name)) else {
+                    continue;
+                };
+                self.left = self.left.saturating_sub(1);
+                if self.left == 0 {
+                    return;
+                }
+                self.field(parent, &one.name, true, false);
+                self.selection(&field.returns, &one.fields, depth + 1);
+            }
         }
     }
 
     /// What was selected is not known: the returned type, if it is closed as a whole, and those that can be reached.
     fn unknown_selection(&mut self, returned: &str) {
-        let mut open = vec![returned.to_owned()];
+        let mut open: Vec<String> = self.schema.objects(returned).into_iter().map(str::to_owned).collect();
         let mut seen: Vec<String> = Vec::new();
         while let Some(name) = open.pop() {
             let Some(object) = self.schema.types.get(&name).filter(|_| !seen.contains(&name)) else { continue };
@@ -129,7 +139,8 @@ impl SelectionWalk<'_> {
             if fields.iter().all(|field| verdict(field).is_closed()) {
                 self.field(&name, fields[0], name == returned, false);
             }
-            open.extend(fields.iter().map(|field| object.fields[*field].returns.clone()));
+            let below = fields.iter().flat_map(|field| self.schema.objects(&object.fields[*field].returns));
+            open.extend(below.map(str::to_owned));
             seen.push(name);
         }
     }
@@ -137,7 +148,7 @@ impl SelectionWalk<'_> {
 
 /// One field by itself, as a message of AppSync names it.
 pub fn only(gate: &Gate<'_>, schema: &Schema, mode: AuthType, (parent, name): &(String, String)) -> Vec<Closed> {
-    let mut walk = SelectionWalk { gate, schema, mode, found: Vec::new() };
+    let mut walk = SelectionWalk { gate, schema, mode, found: Vec::new(), left: MOST_FIELDS };
     walk.field(parent, name, true, false);
     walk.found
 }

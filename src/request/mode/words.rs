@@ -132,27 +132,8 @@ pub fn other_modes(
         [Part::Name(mode.api_name().to_string()), Part::Name(key_won(evidence, *mode).to_string())],
     ));
     message.and(nobody(gate, first, modes));
-    let (sure, perhaps): (Vec<&Closed>, Vec<&Closed>) = others.iter().partition(|one| one.is_selected);
-    if !sure.is_empty() {
-        message.and(Message::of(
-            "On the way, {} {} {} in either and would refuse next.",
-            [
-                Part::Place(places(&sure).to_string()),
-                Part::Text((if sure.len() == 1 { "does not let" } else { "do not let" }).to_string()),
-                Part::Name(mode.api_name().to_string()),
-            ],
-        ));
-    }
-    message.and(slipped(schema, &sure));
-    if !perhaps.is_empty() {
-        message.and(Message::of(
-            "If they are selected, {} {} it too.",
-            [
-                Part::Place(places(&perhaps).to_string()),
-                Part::Text((if perhaps.len() == 1 { "refuses" } else { "refuse" }).to_owned()),
-            ],
-        ));
-    }
+    message.and(on_the_way(schema, *mode, others, "in either and would refuse next."));
+    message.and(by_groups(others));
     if let Some(replaced) = replaced(gate, schema, first, *mode) {
         message.and(replaced);
     }
@@ -166,6 +147,67 @@ pub fn other_modes(
         .at(format!("schema.{}", first.field.0.clone() + "." + &first.field.1))
         .actual(mode.as_str())
         .wanted(Json::from(modes.iter().map(|mode| mode.as_str()).collect::<Vec<_>>()))
+}
+
+/// The other places that do not let the mode in.
+fn on_the_way(schema: &Schema, mode: AuthType, others: &[Closed], end: &'static str) -> Message {
+    let closed = others.iter().filter(|one| matches!(one.verdict, DirectiveVerdict::OtherModes(_)));
+    let (sure, perhaps): (Vec<&Closed>, Vec<&Closed>) = closed.partition(|one| one.is_selected);
+    let mut message = Message::default();
+    if !sure.is_empty() {
+        message.and(Message::of(
+            "On the way, {} {} {} {}",
+            [
+                Part::Place(places(&sure)),
+                Part::Text((if sure.len() == 1 { "does not let" } else { "do not let" }).to_owned()),
+                Part::Name(mode.api_name().to_owned()),
+                Part::Text(end.to_owned()),
+            ],
+        ));
+    }
+    message.and(slipped(schema, &sure));
+    if !perhaps.is_empty() {
+        message.and(Message::of(
+            "If they are selected, {} {} it too.",
+            [
+                Part::Place(places(&perhaps)),
+                Part::Text((if perhaps.len() == 1 { "refuses" } else { "refuse" }).to_owned()),
+            ],
+        ));
+    }
+    message
+}
+
+/// The other places that want a group, with the groups of each.
+fn by_groups(others: &[Closed]) -> Message {
+    let mut message = Message::default();
+    for (wanted, places_of) in grouped(others) {
+        let each = if places_of.len() == 1 { "wants" } else { "want" };
+        let lead = if places_of.iter().all(|one| one.is_selected) { "" } else { "If selected, " };
+        message.and(Message::of(
+            "{}{} {} one of the groups {} (cognito_groups), and the caller is in none of them.",
+            [
+                Part::Text(lead.to_owned()),
+                Part::Place(places(&places_of)),
+                Part::Text(each.to_owned()),
+                Part::Value(wanted.join(", ")),
+            ],
+        ));
+    }
+    message
+}
+
+/// The places that want groups, by the groups that they want.
+fn grouped(places: &[Closed]) -> Vec<(&[String], Vec<&Closed>)> {
+    let mut found: Vec<(&[String], Vec<&Closed>)> = Vec::new();
+    for one in places {
+        let DirectiveVerdict::Groups(wanted) = &one.verdict else { continue };
+        match found.iter_mut().find(|(known, _)| known == wanted) {
+            Some((_, places)) => places.push(one),
+            None => found.push((wanted, vec![one])),
+        }
+    }
+    found
 }
 
 /// That the directives name only modes that the API does not have: then nobody gets in.
@@ -214,7 +256,15 @@ fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[Auth
     } else {
         ""
     };
-    let open = format!("put {}.{keeps}{outside}", cure.words());
+    let further = match cure.further() {
+        some if some.is_empty() => some,
+        some => format!(" What is selected further down needs it too: {some}."),
+    };
+    let member = match grouped(refused.others).first() {
+        Some((wanted, places_of)) => format!(" For {} the user must be in {} besides.", places(places_of), any_of(wanted)),
+        None => String::new(),
+    };
+    let open = format!("put {}.{keeps}{further}{outside}{member}", cure.words());
     // A key is in everybody's hands: what is open to it is public.
     if *mode == AuthType::ApiKey && !own.is_empty() {
         let by = if own.contains(&AuthType::UserPool) { " (in Amplify authMode \"userPool\", once somebody is signed in)" } else { "" };
@@ -289,9 +339,9 @@ fn key_won(evidence: &Evidence, mode: AuthType) -> &'static str {
 }
 
 /// A group is wanted that the caller is not in.
-pub fn groups(gate: &Gate<'_>, first: &Closed, others: &[Closed], wanted: &[String]) -> Finding {
+pub fn groups(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, wanted: &[String]) -> Finding {
+    let Refused { mode, first, others, .. } = refused;
     let mine = gate.groups.clone().unwrap_or_default();
-    let near = mine.iter().find_map(|mine| Some((mine, wanted.iter().find(|wanted| wanted.eq_ignore_ascii_case(mine))?)));
     let whose = if first.source == DirectiveSource::Field { "its own directive" } else { "the directive of its type" };
     let subject = format!("{}.{}", first.field.0, first.field.1);
     let held = if gate.is_machine && mine.is_empty() {
@@ -299,72 +349,105 @@ pub fn groups(gate: &Gate<'_>, first: &Closed, others: &[Closed], wanted: &[Stri
     } else if mine.is_empty() {
         "are absent".to_owned()
     } else { format!("are {}", Json::from(mine.clone())) };
-    let mut both = wanted.to_vec();
-    both.extend(mine.iter().cloned());
-    let cure = match near {
+    let mut message = Message::of(
+        "{} wants one of the groups {} by {} (cognito_groups), and the token's cognito:groups {}.",
+        [
+            Part::Name(subject.clone()),
+            Part::Value(wanted.join(", ")),
+            Part::Text(whose.to_owned()),
+            Part::Value(held),
+        ],
+    );
+    message.and(by_groups(others));
+    message.and(on_the_way(schema, *mode, others, "in at all."));
+    Finding::new(Code::DirectiveExcludesGroups, message.with(groups_cure(gate, refused, wanted)))
+        .at(format!("schema.{subject}"))
+        .actual(if mine.is_empty() { Json::Null } else { Json::from(mine) })
+        .wanted(Json::from(wanted.to_vec()))
+}
+
+/// What lets a caller of other groups in, at every place that wants groups or another mode.
+fn groups_cure(gate: &Gate<'_>, refused: &Refused<'_>, wanted: &[String]) -> Message {
+    let mine = gate.groups.clone().unwrap_or_default();
+    let near = mine.iter().find_map(|mine| Some((mine, wanted.iter().find(|wanted| wanted.eq_ignore_ascii_case(mine))?)));
+    let mut all = vec![refused.first.clone()];
+    all.extend(refused.others.iter().cloned());
+    let places_of = grouped(&all);
+    let each: Vec<String> = places_of
+        .iter()
+        .map(|(wanted, places_of)| {
+            let mut both = wanted.to_vec();
+            both.extend(mine.iter().cloned());
+            format!("cognito_groups: {} on {}", quoted_list(&both), places(places_of))
+        })
+        .collect();
+    let them = if places_of.len() > 1 { "a group of each" } else { "one of these groups" };
+    let mut cure = match near {
         // A group of a user pool cannot be renamed.
         Some((near, meant)) => Message::from(format!("{} differs in case only, and names are compared exactly:", quoted(near)))
             .cured(format!("write {} into the directive (beside the others, if such groups exist too), or put the user into the group {} (add it if the pool has none) and let them sign in again.", quoted(near), quoted(meant))),
         None if gate.is_machine && mine.is_empty() => "» An app client can be in no group: let it come by IAM (@aws_iam beside this directive, with a policy for its role), give it a field of its own with @aws_cognito_user_pools and a resolver that looks at scope or client_id, or send the token of a user who is in the group.".into(),
-        None if mine.is_empty() => "» Add the user to one of them and let them sign in again (groups are fixed in the token when it is issued), or leave the field out.".into(),
-        None => Message::default().cured(format!("If such callers are to have it, write cognito_groups: {}; else add the user to one of these groups and let them sign in again, as groups are fixed in the token when it is issued.", quoted_list(&both))),
+        None if mine.is_empty() => Message::default().cured(format!("Add the user to {} and let them sign in again (groups are fixed in the token when it is issued), or leave the field out.", if places_of.len() > 1 { them } else { "one of them" })),
+        None => Message::default().cured(format!("If such callers are to have it, write {}; else add the user to {them} and let them sign in again, as groups are fixed in the token when it is issued.", each.join(", and "))),
     };
-    let more: Vec<&Closed> = others.iter().filter(|one| matches!(one.verdict, DirectiveVerdict::Groups(_))).collect();
-    let more =
-        if more.is_empty() { String::new() } else { format!(" {} refuse the caller the same way.", places(&more)) };
-    Finding::new(
-        Code::DirectiveExcludesGroups,
-        Message::of(
-            "{} wants one of the groups {} by {} (cognito_groups), and the token's cognito:groups {}.{}",
-            [
-                Part::Name(subject.clone()),
-                Part::Value(wanted.join(", ")),
-                Part::Text(whose.to_owned()),
-                Part::Value(held),
-                Part::Text(more),
-            ],
-        )
-        .with(cure),
-    )
-    .at(format!("schema.{subject}"))
-    .actual(if mine.is_empty() { Json::Null } else { Json::from(mine) })
-    .wanted(Json::from(wanted.to_vec()))
+    if let Some(change) = refused.cure {
+        let steps = [change.words(), change.further()].into_iter().filter(|some| !some.is_empty()).collect::<Vec<_>>().join("; ");
+        cure.and(format!("In either case put {steps}."));
+    }
+    cure
 }
 
 /// The user pool's default action closes what has no directive.
-pub fn default_deny(gate: &Gate<'_>, first: &Closed) -> Finding {
+pub fn default_deny(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>) -> Finding {
+    let Refused { mode, first, others, cure, .. } = refused;
     let subject = format!("{}.{}", first.field.0, first.field.1);
     let directive = if gate.is_mixed() { "@aws_cognito_user_pools" } else { "@aws_auth" };
     let mine = match gate.groups.as_deref() {
         None | Some([]) => "the caller is in no group".to_owned(),
         Some(groups) => format!("the caller's groups are {}", Json::from(groups.to_vec())),
     };
-    Finding::new(
-        Code::DefaultActionDeny,
-        Message::of(
-            "{} has no authorization directive, and the default action of the user pool (defaultAction, in identities defaultAuthStrategy) is DENY: AppSync refuses it to every signed-in caller before any resolver runs ({}). » Set defaultAction to ALLOW if any pool user may call it, and keep group directives on what is restricted; or keep DENY and write `{}(cognito_groups: [\"GROUP\"])` on it, with a group of the caller.",
-            [Part::Name(subject.clone()), Part::Text(mine), Part::Code(directive.to_owned())],
-        ),
-    )
+    let mut message = Message::of(
+        "{} has no authorization directive, and the default action of the user pool (defaultAction, in identities defaultAuthStrategy) is DENY: AppSync refuses it to every signed-in caller before any resolver runs ({}).",
+        [Part::Name(subject.clone()), Part::Text(mine)],
+    );
+    message.and(on_the_way(schema, *mode, others, "in either and would refuse next."));
+    message.and(by_groups(others));
+    let mut way_out = Message::of(
+        "» Set defaultAction to ALLOW if any pool user may call it, and keep group directives on what is restricted; or keep DENY and write `{}(cognito_groups: [\"GROUP\"])` on it, with a group of the caller.",
+        [Part::Code(directive.to_owned())],
+    );
+    if let Some(cure) = cure {
+        let steps = [cure.words(), cure.further()].into_iter().filter(|some| !some.is_empty()).collect::<Vec<_>>().join("; ");
+        way_out.and(format!("In either case put {steps}."));
+    }
+    Finding::new(Code::DefaultActionDeny, message.with(way_out))
     .at(format!("schema.{subject}"))
     .actual("DENY")
     .wanted("a directive, or ALLOW")
 }
 
 /// Nobody gave the default mode.
-pub fn default_unknown(mode: AuthType, first: &Closed) -> Finding {
+pub fn default_unknown(schema: &Schema, refused: &Refused<'_>) -> Finding {
+    let Refused { mode, first, others, .. } = refused;
     let subject = format!("{}.{}", first.field.0, first.field.1);
+    let alike: Vec<&Closed> = others.iter().filter(|one| one.verdict == DirectiveVerdict::Unknown).collect();
+    let below = if alike.is_empty() { "the types that it returns".to_owned() } else { places(&alike) };
+    let mut message = Message::default();
+    message.and(on_the_way(schema, *mode, others, "in, whatever the default is."));
+    message.and(by_groups(others));
     Finding::new(
         Code::DefaultModeUnknown,
         Message::of(
-            "{} has no directive, nor has its type: only the API's default mode gets in, and which that is was not given (--api). The request came as {}; if that is an additional mode, put {} on {} and the types that it returns, beside the directive of the default mode, which would be shut out otherwise.",
+            "{} has no directive, nor has its type: only the API's default mode gets in, and which that is was not given (--api). The request came as {}; if that is an additional mode, put {} on {} and {}, beside the directive of the default mode, which would be shut out otherwise.",
             [
                 Part::Text(subject.to_string()),
                 Part::Name(mode.api_name().to_string()),
                 Part::Text(mode.directive().to_string()),
                 Part::Text(subject.to_string()),
+                Part::Place(below),
             ],
-        ),
+        )
+        .with(message),
     )
     .at(format!("schema.{subject}"))
     .actual(mode.as_str())

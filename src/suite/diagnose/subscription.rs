@@ -4,8 +4,8 @@
 
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
-use crate::request::Evidence;
+use crate::message::{Message, Part, all_of};
+use crate::request::{Evidence, mode};
 use crate::request::history::Past;
 use crate::request::socket::Subscription::Refused;
 use serde_json::{Map, Value as Json};
@@ -24,6 +24,9 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
     let subscription = |past: &&Past| past.passed && past.socket && past.field.is_some() && !past.arguments.is_empty();
     match evidence.parent_type.as_str() {
         "Subscription" => {
+            if let Some(finding) = unselectable(evidence) {
+                return Some(finding);
+            }
             let Some(mutation) = evidence.others.iter().find(mutation) else { return compared(evidence) };
             silent(&own, &evidence.arguments, mutation.field.as_deref()?, &mutation.selection)
         }
@@ -100,6 +103,31 @@ fn of_list(evidence: &Evidence) -> Option<Finding> {
         ],
     );
     Some(Finding::new(Code::ArgumentOfList, message).at(format!("arguments.{name}")).actual(value.clone()).wanted(written.clone()))
+}
+
+/// A mode that may call the mutation, but none or not all of the types that were subscribed to: what is refused to the mutation's
+/// caller is null in what subscribers get
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html>: subscribers get the mutation's selection).
+fn unselectable(evidence: &Evidence) -> Option<Finding> {
+    let schema = evidence.schema.as_ref()?.as_ref().ok()?;
+    let own = schema.types.get(schema.type_name("Subscription"))?.fields.get(&evidence.field)?;
+    let (mutation, (mode, found, cure)) =
+        own.subscribes.iter().find_map(|name| Some((name, mode::cannot_select(evidence, schema, name)?)))?;
+    let places: Vec<String> = found.iter().map(|one| one.place.words()).collect();
+    let mut message = Message::of(
+        "nothing was refused here. Mutation.{}, which this subscription hears, may be called by {}, and {} {} closed to it: what such a caller selects there is refused to it, and reaches subscribers as null.",
+        [
+            Part::Name(mutation.clone()),
+            Part::Name(mode.api_name().to_owned()),
+            Part::Place(all_of(&places)),
+            Part::Text(if places.len() == 1 { "is" } else { "are" }.to_owned()),
+        ],
+    );
+    if let Some(cure) = cure {
+        message = message.cured(Message::of("Put {}, if it is called that way.", [Part::Code(cure)]));
+    }
+    let finding = Finding::new(Code::MutationCannotSelect, message).at(format!("schema.Mutation.{mutation}"));
+    Some(finding.actual(mode.as_str()).wanted(mode.directive()))
 }
 
 /// What an allowed subscription with arguments hears, where no mutation is in the material.
