@@ -54,7 +54,17 @@ pub fn is_appsync(entry: &Json) -> bool {
         || (url.contains("/graphql") && url.starts_with("ws"))
         || (url.contains("/graphql/realtime") && url.contains("header="))
         || speaks_realtime(entry, url)
+        || publishes(entry, url)
         || misses_path(entry, &answer)
+}
+
+/// Events for a channel, sent to the path of an Event API's HTTP endpoint, at whatever name it has
+/// (<https://docs.aws.amazon.com/appsync/latest/eventapi/publish-http.html>).
+fn publishes(entry: &Json, url: &str) -> bool {
+    let body: Json = serde_json::from_str(text(entry, "/request/postData/text")).unwrap_or_default();
+    url.split(['?', '#']).next().is_some_and(|path| path.ends_with("/event"))
+        && body.get("channel").is_some_and(Json::is_string)
+        && body.get("events").is_some_and(Json::is_array)
 }
 
 /// Whether the body is a request of GraphQL's.

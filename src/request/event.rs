@@ -5,7 +5,7 @@ use super::api::EventOperation;
 use super::evidence::Evidence;
 use super::iam::matches;
 use super::layer::{Layer, LayerName, State};
-use super::mode;
+use super::{messages, mode};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -21,7 +21,7 @@ pub struct Asked {
 
 /// Whether the request is one to an Event API.
 pub fn asked(evidence: &Evidence) -> Option<Asked> {
-    let path = evidence.url.as_deref().unwrap_or_default();
+    let path = evidence.url.as_deref().unwrap_or_default().split(['?', '#']).next().unwrap_or_default();
     if let Some(socket) = &evidence.socket {
         if !socket.is_event() {
             return None;
@@ -32,7 +32,8 @@ pub fn asked(evidence: &Evidence) -> Option<Asked> {
     if !path.ends_with("/event") {
         return None;
     }
-    let body: Json = serde_json::from_str(evidence.body.as_deref()?).ok()?;
+    // A HAR without bodies tells no channel.
+    let body: Json = evidence.body.as_deref().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
     let channel = body.get("channel").and_then(Json::as_str).map(str::to_owned);
     Some(Asked { operation: EventOperation::Publish, channel })
 }
@@ -85,7 +86,18 @@ pub(super) fn takes(evidence: &Evidence) -> String {
 /// The mode layer: the namespace's modes replace the API's.
 pub fn modes(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer {
     let mut layer = Layer::new(LayerName::Mode, State::Unknown);
-    let (Some(events), Some(mode)) = (&evidence.api.events, mode) else { return layer };
+    let Some(mode) = mode else { return layer };
+    let Some(events) = &evidence.api.events else {
+        // What a message of AppSync's table means is told by it.
+        let refused = evidence.observed.as_ref().is_some_and(super::Observed::is_refusal);
+        if refused && messages::find(evidence.error_message()).is_none() && evidence.error_type() != HANDLER {
+            match namespace_refused(evidence, mode) {
+                Some(finding) => layer.refuse(finding),
+                None => layer.findings.push(unlisted(asked, mode)),
+            }
+        }
+        return layer;
+    };
     let namespace = asked.namespace().unwrap_or_default();
     let Some((modes, own)) = events.allowed(asked.operation, namespace) else { return layer };
     if modes.contains(&mode) {
@@ -129,6 +141,50 @@ pub fn modes(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Laye
         .wanted(modes.iter().map(|mode| mode.api_name()).collect::<Json>()),
     );
     layer
+}
+
+/// AppSync's own refusals of an Event API are `UnauthorizedException`; this is a handler's.
+const HANDLER: &str = "Unauthorized";
+
+/// Nobody gave the modes of the Event API and its namespaces.
+fn unlisted(asked: &Asked, mode: AuthType) -> Finding {
+    let message = Message::of(
+        "this is an Event API: it has no schema, directives or resolvers, and {} came with {}; {}, and that is not in the material. » Look there (aws appsync get-api --api-id ID{}), and give both with --api (eventConfig, channelNamespaces).",
+        [
+            Part::Text(asked.words()),
+            Part::Name(mode.api_name().to_owned()),
+            Part::Text(depends(asked)),
+            Part::Code(asked.namespace().map_or_else(String::new, |name| format!("; aws appsync get-channel-namespace --api-id ID --name {name}"))),
+        ],
+    );
+    Finding::new(Code::EventMode, message).certainty(Certainty::Possible).at("api.eventConfig").actual(mode.api_name())
+}
+
+/// A refusal in words of no table, of an Event API whose modes nobody gave, and nothing is known to be wrong.
+pub(super) fn unexplained(evidence: &Evidence) -> Option<Finding> {
+    let asked = asked(evidence).filter(|_| evidence.api.events.is_none())?;
+    let finding = unlisted(&asked, mode::selected(evidence)?);
+    let status = evidence.status().unwrap_or(401);
+    let message = Message::of("HTTP {} refused the request before anything else ran, and nothing that was given is wrong:", [Part::Value(status.to_string())]);
+    Some(Finding { code: Code::RefusedBeforeGraphql, message: Message::joined("{} {}", [message, finding.message.clone()]), ..finding })
+}
+
+/// What decides whether a mode is let in.
+fn depends(asked: &Asked) -> String {
+    let own = match (asked.operation, asked.namespace()) {
+        (EventOperation::Connect, _) | (_, None) => String::new(),
+        (_, Some(name)) => format!(", which the {} of the channel namespace {name} replaces where it has any", asked.operation.member()),
+    };
+    format!("whether that mode may do this stands in the API's {}{own}", asked.operation.default_member())
+}
+
+/// An Event API whose modes nobody gave says of a key that its namespace does not take what it says of one that it does not know.
+pub(super) fn or_not_taken(evidence: &Evidence) -> Option<Message> {
+    let asked = asked(evidence).filter(|_| evidence.api.events.is_none())?;
+    Some(Message::of(
+        "This is an Event API, where the same comes of a good key if {} may not be done with one ({}): look there too. Schema, directives and resolvers play no part.",
+        [Part::Text(asked.words()), Part::Text(depends(&asked))],
+    ))
 }
 
 /// The other channels that were subscribed to over the same connection.
@@ -199,7 +255,7 @@ fn neighbour_published(evidence: &Evidence, asked: &Asked, mode: AuthType) -> Op
 /// (amplify-js#14947; <https://docs.aws.amazon.com/appsync/latest/eventapi/runtime-reference-for-appsync-event-apis.html>).
 pub fn handler(evidence: &Evidence) -> Option<Finding> {
     let asked = asked(evidence)?;
-    if evidence.error_type() != "Unauthorized" {
+    if evidence.error_type() != HANDLER {
         return None;
     }
     let handler = match asked.operation {
@@ -221,7 +277,7 @@ pub fn handler(evidence: &Evidence) -> Option<Finding> {
             ),
         )
         .at("observed.errorType")
-        .actual("Unauthorized"),
+        .actual(HANDLER),
     )
 }
 
@@ -260,16 +316,24 @@ pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer 
         .map(|one| format!("{} on {}", list(one.get("Action")).join(", "), list(one.get("Resource")).join(", ")))
         .take(5)
         .collect();
-    let has = if granted.is_empty() { String::new() } else { format!(" The policies allow {}.", granted.join("; ")) };
+    let (none, has) = match granted.as_slice() {
+        _ if evidence.documents.is_empty() => (
+            "which the caller's policies do not allow, by AppSync's \"Permission denied\": the signature was good, and the policies were not given (--policy)",
+            String::new(),
+        ),
+        [] => ("which no statement allows", String::new()),
+        some => ("which no statement allows", format!(" The policies allow {}.", some.join("; "))),
+    };
     layer.refuse(
         Finding::new(
             Code::EventNotGranted,
             Message::of(
-                "the role may not do this: {} needs {} on {}, which no statement allows.{} » Add a statement with that action and ARN, and keep what is there.",
+                "the role may not do this: {} needs {} on {}, {}.{} » Add a statement with that action and ARN, and keep what is there.",
                 [
                     Part::Text(asked.words().to_string()),
                     Part::Code(action.to_string()),
                     Part::Code(arn.to_string()),
+                    Part::Text(none.to_owned()),
                     Part::Text(has.to_string()),
                 ],
             ),

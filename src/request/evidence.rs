@@ -246,7 +246,7 @@ impl Evidence {
 
     /// The region of the API: as configured, else of the host that was called.
     pub fn region(&self) -> Option<&str> {
-        let host = self.header("host").unwrap_or_default();
+        let host = self.url_host();
         let of_host = host.split_once(".appsync-api.").or_else(|| host.split_once(".appsync-realtime-api."));
         self.api.region.as_deref().or_else(|| of_host?.1.split('.').next())
     }

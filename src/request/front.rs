@@ -6,7 +6,7 @@ use super::on_the_way::{OnTheWay, titled};
 use super::evidence::{Evidence, Preflight};
 use super::history::Past;
 use super::layer::State;
-use super::{address, page};
+use super::{address, messages, page};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -283,7 +283,8 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
     }
     // The same words in a frame: the credential of the handshake was accepted, and this frame was not let through.
     let frame = evidence.socket.is_some() && evidence.error_type() == "ForbiddenException" && evidence.error_message().contains("403 Forbidden");
-    if !(page || named || acl || frame) {
+    let by_values = !(page || named || acl || frame) && is_by_values(evidence);
+    if !(page || named || acl || frame || by_values) {
         return None;
     }
     let who = match &evidence.api.web_acl {
@@ -297,6 +298,8 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
         "HTTP 403 with an HTML page and none of AppSync's headers"
     } else if frame {
         "ForbiddenException, 403 Forbidden, in answer to a frame of the WebSocket, whose handshake was let through"
+    } else if by_values {
+        "HTTP 403 in words that are none of AppSync's own, and a body that such rules refuse"
     } else {
         "HTTP 403, WAFForbiddenException"
     };
@@ -322,9 +325,20 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
     message.and("Which rule it was stands only in WAF's log.");
     Some(
         Finding::new(Code::Waf, message)
+            .certainty(if by_values { Certainty::Likely } else { Certainty::Certain })
             .at("observed.httpStatus")
             .actual(evidence.body.as_deref().filter(|body| !body.is_empty()).map(str::len)),
     )
+}
+
+/// A 403 in words that are not AppSync's, of an API that has a web ACL, whose common rules refuse a body of that size.
+fn is_by_values(evidence: &Evidence) -> bool {
+    let own = messages::find(evidence.error_message()).or_else(|| messages::find(evidence.error_type()));
+    evidence.api.web_acl.is_some()
+        && evidence.status() == Some(403)
+        && own.is_none()
+        && !evidence.answer.is_appsyncs()
+        && evidence.body.as_deref().is_some_and(|body| body.len() > WAF_BODY)
 }
 
 /// A private API, called from outside

@@ -4,7 +4,7 @@
 use super::behind;
 use super::evidence::Evidence;
 use super::{address, front, messages, operation, page, slow, socket_judge, validation};
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
 
@@ -210,8 +210,19 @@ fn socket(evidence: &Evidence) -> Option<Finding> {
 /// <https://docs.aws.amazon.com/appsync/latest/devguide/config-introspection-limits.html>
 fn introspection(evidence: &Evidence) -> Option<Finding> {
     let error = evidence.error_message();
-    let asked =
-        ["'__schema'", "'__type'"].into_iter().find(|name| error.contains("FieldUndefined") && error.contains(name))?;
+    let said =
+        ["'__schema'", "'__type'"].into_iter().find(|name| error.contains("FieldUndefined") && error.contains(name));
+    // Words that are in no table, and an API that answers no such query.
+    let by_values = || {
+        let body: serde_json::Value = serde_json::from_str(evidence.body.as_deref()?).ok()?;
+        let asked = operation::introspects(body.get("query")?.as_str()?)?;
+        (evidence.api.introspection_off && is_unread(evidence)).then_some(asked)
+    };
+    let (asked, certainty) = match said {
+        Some(name) => (name, Certainty::Certain),
+        None => (by_values()?, Certainty::Likely),
+    };
+    let asked = asked.trim_matches('\'');
     let known = if evidence.api.introspection_off {
         "introspectionConfig is DISABLED"
     } else {
@@ -224,25 +235,37 @@ fn introspection(evidence: &Evidence) -> Option<Finding> {
                 "introspection is switched off on this API ({}), so {} is a validation error; no credential and no rule refused anything. » Take the schema from aws appsync get-introspection-schema or from the repository and point the tool at that file; switching introspection on again is the owner's decision and opens it to every caller.",
                 [
                     Part::Text(known.to_string()),
-                    Part::Text(asked.trim_matches('\'').to_string()),
+                    Part::Text(asked.to_owned()),
                 ],
             ),
         )
+        .certainty(certainty)
         .at("apiConfig.introspectionConfig")
         .actual(evidence.api.introspection_off.then_some("DISABLED")),
     )
 }
 
+/// Whether an error of words that are in no table was seen, which no field's own refusal is.
+fn is_unread(evidence: &Evidence) -> bool {
+    let said = !evidence.error_message().is_empty() || !evidence.error_type().is_empty();
+    said && matches!(evidence.status(), None | Some(200 | 400))
+        && messages::find(evidence.error_message()).is_none()
+        && messages::find(evidence.error_type()).is_none()
+        && evidence.refused_subject().is_none()
+}
+
 /// `queryDepthLimit` (<https://docs.aws.amazon.com/appsync/latest/devguide/config-query-depth-limits.html>).
 fn depth(evidence: &Evidence) -> Option<Finding> {
-    if !evidence.says("QueryDepthLimitReached") {
+    let deepest = evidence.operation().map(|one| operation::deepest(&one)).filter(|path| !path.is_empty());
+    let says = evidence.says("QueryDepthLimitReached");
+    let is_over = || Some(deepest.as_ref()?.len() as u64 > evidence.api.depth_limit?);
+    if !says && (!is_unread(evidence) || is_over() != Some(true)) {
         return None;
     }
     let limit = evidence
         .api
         .depth_limit
         .map_or_else(|| "the API's queryDepthLimit".to_owned(), |limit| format!("queryDepthLimit, which is {limit}"));
-    let deepest = evidence.operation().map(|one| operation::deepest(&one)).filter(|path| !path.is_empty());
     let query =
         deepest.as_ref().map_or_else(String::new, |path| format!(" {} has {} levels.", path.join("/"), path.len()));
     let raise =
@@ -251,14 +274,16 @@ fn depth(evidence: &Evidence) -> Option<Finding> {
         Finding::new(
             Code::QueryDepth,
             Message::of(
-                "the query is deeper than {} (QueryDepthLimitReached): a limit of the API, not a refusal of the caller.{} » Fetch the inner part with a second query, or let the owner {}.",
+                "the query is deeper than {} ({}): a limit of the API, not a refusal of the caller.{} » Fetch the inner part with a second query, or let the owner {}.",
                 [
                     Part::Text(limit.to_string()),
+                    Part::Text(if says { "QueryDepthLimitReached" } else { "AppSync runs no such query, whatever words the client shows" }.to_owned()),
                     Part::Text(query.to_string()),
                     Part::Text(raise.to_string()),
                 ],
             ),
         )
+        .certainty(if says { Certainty::Certain } else { Certainty::Likely })
         .at("apiConfig.queryDepthLimit")
         .actual(evidence.api.depth_limit),
     )

@@ -72,6 +72,21 @@ pub fn read(body: &Json) -> Option<GraphqlOperation> {
     Some(GraphqlOperation { parent: parent.to_owned(), fields, variables })
 }
 
+/// `__schema` or `__type`, where a document asks for it at its root.
+pub fn introspects(query: &str) -> Option<&'static str> {
+    let document = parse(query)?;
+    let asked = document.definitions.iter().flat_map(|definition| match definition {
+        Definition::Operation(OperationDefinition::SelectionSet(selection)) => selection.items.as_slice(),
+        Definition::Operation(OperationDefinition::Query(query)) => query.selection_set.items.as_slice(),
+        _ => &[],
+    });
+    let mut names = asked.filter_map(|item| match item {
+        Selection::Field(field) => Some(field.name.as_str()),
+        _ => None,
+    });
+    names.find_map(|name| ["__schema", "__type"].into_iter().find(|own| *own == name))
+}
+
 /// The type with which a document declares a variable, as it is written: `ID!`.
 pub fn declared(query: &str, variable: &str) -> Option<String> {
     let document = parse(query)?;

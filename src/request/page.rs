@@ -57,7 +57,7 @@ const PAGES: [KnownPage; 9] = [
         cure: "Let the distribution's owner take that country into the list, if it is meant to be served",
     },
     KnownPage {
-        text: "request blocked",
+        text: "request blocked.",
         who: CLOUDFRONT,
         meaning: "it blocked the request (\"Request blocked\"): an AWS WAF web ACL of the distribution, or a function of it (its geographic restriction says so in other words)",
         cure: "Look at the sampled requests of the distribution's web ACL for the rule that matched, and at its functions, and let the owner adapt that one rule",

@@ -101,6 +101,10 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
         );
         return;
     }
+    if let Some(finding) = event::unexplained(evidence) {
+        layer.findings.push(finding);
+        return;
+    }
     layer.findings.push(
         Finding::new(
             Code::RefusedBeforeGraphql,
@@ -183,7 +187,7 @@ fn meant(evidence: &Evidence, known_message: &messages::KnownMessage, (text, key
     let said = if text.is_empty() { evidence.error_type() } else { text };
     let mock = issuers::of_mock(evidence).filter(|_| known_message.code == Code::LocalMock);
     let finding = match &key {
-        Some(key) => key::fits(evidence, key).or_else(|| key::called_another(evidence, key)).or_else(|| key_passed::judge(evidence, key, said)).unwrap_or_else(|| key_refused(&key.shown(), said)),
+        Some(key) => key::fits(evidence, key).or_else(|| key::called_another(evidence, key)).or_else(|| key_passed::judge(evidence, key, said)).unwrap_or_else(|| key_refused(evidence, &key.shown(), said)),
         None => Finding::new(known_message.code, Message::of(
             "{} {} means:", [Part::Text(whose.to_string()), Part::Value(quoted(&said).to_string())]).with(mock.unwrap_or_default()).with(known_message.meaning))
             .at("observed.message")
@@ -227,14 +231,18 @@ fn accepted(known_message: &messages::KnownMessage, layer: &mut Layer) {
 }
 
 /// AppSync refused a key, and the API's keys were not given.
-fn key_refused(shown: &str, said: &str) -> Finding {
+fn key_refused(evidence: &Evidence, shown: &str, said: &str) -> Finding {
+    let or_not_taken = event::or_not_taken(evidence);
+    let certainty = if or_not_taken.is_some() { Certainty::Likely } else { Certainty::Certain };
     Finding::new(
         Code::KeyOrAuthorizerRefused,
         Message::of(
             "the API key that was sent, ending in {}, is unknown to this API or has expired: that is what AppSync's {} means where a key was sent. » List the API's keys (aws appsync list-api-keys), compare id and expires with this key, and send one that has not expired, or extend it (aws appsync update-api-key --expires).",
             [Part::Value(shown.to_owned()), Part::Value(quoted(&said).to_string())],
-        ),
+        )
+        .with(or_not_taken.unwrap_or_default()),
     )
+    .certainty(certainty)
     .at("request.headers.x-api-key")
     .actual(shown)
     .wanted("a key of this API that has not expired")

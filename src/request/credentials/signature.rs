@@ -440,12 +440,21 @@ fn in_local_time(signed: i64, theirs: i64, (way, hours): (&str, String)) -> Find
 /// The skew that AppSync's own message tells, by its two times.
 pub(super) fn clock_skew(evidence: &Evidence) -> Option<Finding> {
     let error = evidence.error_message();
-    if !error.contains("Signature expired") && !error.contains("Signature not yet current") {
-        return None;
-    }
+    let (expired, early) = (error.contains("Signature expired"), error.contains("Signature not yet current"));
     let times: Vec<i64> = error.split(|letter: char| !letter.is_ascii_alphanumeric()).filter_map(amz_date).collect();
-    let [signed, _, theirs, ..] = times.as_slice() else { return None };
-    Some(skew(evidence, *signed, *theirs))
+    match times.as_slice() {
+        [signed, _, theirs, ..] if expired || early => Some(skew(evidence, *signed, *theirs)),
+        // Cut off before its own time: the second is the limit, five minutes from it.
+        [signed, limit] if expired => Some(skew(evidence, *signed, *limit + SKEW)),
+        [signed, limit] if early => Some(skew(evidence, *signed, *limit - SKEW)),
+        // Other words, with the time that was signed beside another one.
+        [one, other] if (one - other).abs() > SKEW => {
+            let own = evidence.header("x-amz-date").and_then(amz_date)?;
+            let theirs = if own == *one { *other } else { *one };
+            (own == *one || own == *other).then(|| skew(evidence, own, theirs))
+        }
+        _ => None,
+    }
 }
 
 /// `Sun, 12 Apr 2026 09:47:10 GMT`

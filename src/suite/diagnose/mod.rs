@@ -334,7 +334,9 @@ fn run(
             return None;
         }
     };
-    layers.push(templates::layer(ran.as_ref()));
+    // An Event API has no templates that could be given.
+    let has_none = ran.is_none() && event::asked(&refusal.evidence).is_some();
+    layers.push(if has_none { Layer::new(LayerName::Resolver, State::Unknown) } else { templates::layer(ran.as_ref()) });
     if let Some(found) = resolvers.zip(field).and_then(|(all, field)| all.by_field.get(field)) {
         templates::javascript(found, layers.last_mut(), &refusal.evidence);
     }

@@ -10,7 +10,7 @@ use crate::message::{Message, Part, quoted};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::socket::Subscription;
 use crate::request::observed::is_failed_condition;
-use crate::request::{Evidence, Observed, iam, messages};
+use crate::request::{Evidence, Observed, event, iam, messages};
 use crate::trace::Verdict;
 
 /// What is known besides the layers.
@@ -417,7 +417,8 @@ fn likeliest_without_templates(evidence: &Evidence, mode: Option<AuthType>, laye
         let resolver = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver);
         resolver.into_iter().for_each(|layer| layer.findings.insert(0, finding.clone()));
     }
-    refuse(layers, LayerName::Resolver);
+    // An Event API has no templates: what is not known is its namespace.
+    refuse(layers, if event::asked(evidence).is_some() { LayerName::Mode } else { LayerName::Resolver });
 }
 
 /// What the schema closes below a field that its directives let in: AppSync's message is about the field itself, so it is
