@@ -77,8 +77,12 @@ impl FromArgs {
         let asks =
             self.path.is_some() || self.overrides.is_some() || self.parameters.is_some() || self.api_name.is_some();
         let (path, asked) = (found.path.clone(), asks || found.config.is_some());
+        let by_itself = self.path.is_none() && found.config.is_none();
         match self.open(found) {
-            Ok(opened) => Ok(Some(opened)),
+            Ok(mut opened) => {
+                opened.project.found = by_itself.then(|| opened.path.display().to_string());
+                Ok(Some(opened))
+            }
             Err(error) if asked => Err(error),
             // Nobody asked for it: what was given is judged without it.
             Err(CommandError::Message(why)) => {

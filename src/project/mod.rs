@@ -51,6 +51,8 @@ use std::sync::Arc;
 pub struct Project {
     /// What it was read from.
     pub kind: Option<ProjectKind>,
+    /// Where it was found, if nobody named it.
+    pub found: Option<String>,
     /// What resolves the fields, by `Type.field`.
     pub by_field: IndexMap<String, Resolver>,
     /// The data sources by name.

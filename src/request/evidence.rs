@@ -1,11 +1,11 @@
 //! What a request speaks for: what the layers judge, whatever the request was read from.
 
 use super::answer::{Answer, LogSays, Unjoined, masked_tail};
-use super::api::ApiConfig;
+use super::api::{ApiConfig, Form};
 use super::gathered::Request;
 use super::grants::{self, Policies, PolicyKind, PolicyPlace};
 use super::history::Past;
-use super::member::Member;
+use super::member::{Member, MemberOrigin};
 pub use super::observed::{Observed, Preflight};
 use super::on_the_way::OnTheWay;
 use super::operation::{self, Selected};
@@ -126,7 +126,7 @@ impl Evidence {
             schema: text(Member::Schema).map(|sdl| Schema::read(&sdl).map(Arc::new)),
             arguments: request.given(Member::Arguments).and_then(Json::as_object).cloned().unwrap_or_default(),
             selection: Vec::new(),
-            api: api.map_or_else(ApiConfig::default, ApiConfig::read),
+            api: api_of(request),
             documents: own.as_ref().map(documents).unwrap_or_default(),
             iam: policies(request, own.as_ref()),
             authorizer: request.json(Member::Authorizer).cloned(),
@@ -320,6 +320,17 @@ impl Evidence {
             _ => Some((value.trim(), false)),
         }
     }
+}
+
+/// The API's configuration, with where it is from.
+fn api_of(request: &Request) -> ApiConfig {
+    let Some(json) = request.given(Member::Api) else { return ApiConfig::default() };
+    let api = ApiConfig::read(json);
+    let of_project = request.get(Member::Api).is_some_and(|member| member.origin() == MemberOrigin::Project);
+    if !of_project {
+        return api;
+    }
+    ApiConfig { form: Form::Project, found: request.found.clone(), ..api }
 }
 
 /// What was given of the caller's permissions.

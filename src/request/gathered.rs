@@ -48,6 +48,8 @@ pub struct Request {
     pub preflight: Option<Preflight>,
     /// How it was sent.
     pub sent: HowSent,
+    /// Where the project that adds to it was found, if nobody named that.
+    pub found: Option<String>,
     /// A second caller, as he was given.
     pub compare: Option<Json>,
     /// Header names in lower case.

@@ -40,7 +40,8 @@ pub(super) fn read(json: &Json) -> ApiConfig {
     let form = form(json);
     let mut api = match form {
         Form::Short => short(json),
-        Form::GraphqlApi => {
+        // A project's is written as AWS answers it.
+        Form::GraphqlApi | Form::Project => {
             let inner = json.get("graphqlApi").or_else(|| json.get("GraphqlApi")).unwrap_or(json);
             let mut api = graphql_api(&camel(inner));
             api.keys = api.keys.or_else(|| keys(json.get("apiKeys")));

@@ -97,7 +97,7 @@ fn speaks(name: &str) -> bool {
 pub(super) fn ignored(form: Form, json: &Json) -> Vec<String> {
     let mut found = Vec::new();
     match form {
-        Form::GraphqlApi => {
+        Form::GraphqlApi | Form::Project => {
             let inner = ["graphqlApi", "GraphqlApi"].iter().find_map(|name| json.get(*name)).unwrap_or(json);
             of_api(&crate::project::camel(inner), &mut found);
         }

@@ -61,6 +61,10 @@ pub struct ApiConfig {
     pub events: Option<Events>,
     /// What it was read from.
     pub form: Form,
+    /// Where it was found, if nobody named it.
+    pub found: Option<String>,
+    /// The modes that it had, where an answer proved that it is another API's.
+    pub disproved: Vec<AuthType>,
     /// Members that speak of authorization and were not understood.
     pub ignored: Vec<String>,
     /// The names of the APIs of a template that has several.
@@ -110,6 +114,8 @@ pub enum Form {
     CliInputs,
     /// A CloudFormation template.
     CloudFormation,
+    /// A project, whatever it was read from.
+    Project,
 }
 
 impl Form {
@@ -123,11 +129,20 @@ impl Form {
             Self::Exports => "aws-exports.js",
             Self::CliInputs => "cli-inputs.json",
             Self::CloudFormation => "the CloudFormation template",
+            Self::Project => "the project",
         }
     }
 }
 
 impl ApiConfig {
+    /// What it was read from, in a sentence.
+    pub fn whence(&self) -> String {
+        match &self.found {
+            Some(path) => format!("the project found at {path} (nobody named it)"),
+            None => self.form.name().to_owned(),
+        }
+    }
+
     /// The modes, the default first.
     pub fn modes(&self) -> Vec<AuthType> {
         self.default.into_iter().chain(self.additional.iter().copied()).collect()
@@ -145,7 +160,7 @@ impl ApiConfig {
             return Some(Message::of(
                 "{} has {} APIs ({}), and which of them was called it does not tell: » give the one (its resource alone, or the answer of aws appsync get-graphql-api).",
                 [
-                    Part::Text(self.form.name().to_owned()),
+                    Part::Text(self.whence()),
                     Part::Text(self.several.len().to_string()),
                     Part::Name(self.several.join(", ")),
                 ],
@@ -155,7 +170,7 @@ impl ApiConfig {
         (!self.ignored.is_empty()).then(|| {
             Message::of(
                 "{} has {}, which by the name bears on authorization and is not read here: what follows is without it.",
-                [Part::Text(self.form.name().to_owned()), Part::Name(names)],
+                [Part::Text(self.whence()), Part::Name(names)],
             )
         })
     }

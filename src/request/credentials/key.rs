@@ -280,7 +280,7 @@ fn of_other_api(evidence: &Evidence, key: &SentKey<'_>) -> Finding {
                 Part::Value(key.shown()),
                 Part::Place(own.to_owned()),
                 Part::Text(regions),
-                Part::Text(evidence.api.form.name().to_owned()),
+                Part::Text(evidence.api.whence()),
                 Part::Place(called.to_owned()),
             ],
         ),
@@ -301,7 +301,7 @@ pub(super) fn called_another(evidence: &Evidence, key: &SentKey<'_>) -> Option<F
                 "the request went to {}, and {} is of the API at {}: an API key is good for its own API alone, so the key ending in {}, if it is of that API, is unknown where it was sent. » Call the endpoint that the key belongs to, with the configuration of one and the same deployment; if the key is meant for the API that was called, look it up there (aws appsync list-api-keys).",
                 [
                     Part::Place(called.to_owned()),
-                    Part::Text(evidence.api.form.name().to_owned()),
+                    Part::Text(evidence.api.whence()),
                     Part::Place(own.to_owned()),
                     Part::Value(key.shown()),
                 ],

@@ -396,7 +396,7 @@ fn authorization(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Lay
 /// A signature on an API without IAM.
 fn without_iam(evidence: &Evidence, modes: &[AuthType]) -> Finding {
     let theirs = if modes.is_empty() { "user pools or OIDC".to_owned() } else { AuthType::api_names(modes) };
-    let source = if modes.is_empty() { String::new() } else { format!(" ({})", evidence.api.form.name()) };
+    let source = if modes.is_empty() { String::new() } else { format!(" ({})", evidence.api.whence()) };
     let field = if evidence.field.is_empty() {
         "the field".to_owned()
     } else {

@@ -12,6 +12,7 @@ pub fn add(project: &Project, request: &mut Request) {
     }
     if project.api.default.is_some() {
         request.add(Member::Api, project.api.to_json(), MemberOrigin::Project);
+        request.found = project.found.clone();
     }
     if request.given(Member::Policy).is_none() {
         let identity = request.json(Member::Identity).cloned().unwrap_or_default();

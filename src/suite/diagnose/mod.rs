@@ -6,6 +6,7 @@ mod from_project;
 mod next;
 mod operations;
 mod foreign;
+mod found;
 mod logged;
 mod misfit;
 mod proof;
@@ -120,6 +121,7 @@ impl Refusal {
             evidence.parent_type = parent.to_owned();
             evidence.field = rest.split('.').next().unwrap_or(rest).to_owned();
         }
+        found::without_disproved(&mut evidence);
         Ok(Self { request, evidence, other: None, clock: None })
     }
 
@@ -214,6 +216,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         refused: seen_refused(evidence, resolver.as_ref(), &layers),
     };
     weighing.weigh(&mut layers, &mut notes);
+    found::weigh(evidence, &mut layers);
     let (verdict, layer) = weighing.decided(&layers);
     if weighing.refused == Some(true) {
         climb(evidence, layer, &mut layers);
@@ -302,12 +305,13 @@ fn unjoined(why: &Unjoined) -> Message {
 fn notes_of(refusal: &Refusal) -> Vec<Message> {
     let evidence = &refusal.evidence;
     let mut notes: Vec<Message> = evidence.api.ignored_note().into_iter().collect();
+    notes.extend(found::note(evidence));
     notes.extend(evidence.api.other_host(evidence.url_host()).map(|own| {
         Message::of(
             "the request went to {}, and {} is of the API at {}: what its modes, keys and issuers say is of that API.",
             [
                 Part::Name(evidence.url_host().to_owned()),
-                Part::Text(evidence.api.form.name().to_owned()),
+                Part::Text(evidence.api.whence()),
                 Part::Name(own.to_owned()),
             ],
         )
