@@ -13,10 +13,8 @@ pub(super) fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
     {
         return None;
     }
-    let past = evidence
-        .others
-        .iter()
-        .find(|past| past.foreign.as_ref().is_some_and(|one| one.service.starts_with("Cognito")))?;
+    let of_cognito = |past: &&Past| past.foreign.as_ref().is_some_and(|one| one.service.starts_with("Cognito"));
+    let past = refused_refresh(evidence).or_else(|| evidence.others.iter().find(of_cognito))?;
     let foreign = past.foreign.as_ref()?;
     if !foreign.renews && (evidence.authorization().is_some() || !signs_in(foreign)) {
         return Some(beside_session(past, foreign));
@@ -38,6 +36,28 @@ pub(super) fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
         )
         .at("others"),
     )
+}
+
+/// The refresh that Cognito refused, in this file.
+fn refused_refresh(evidence: &Evidence) -> Option<&Past> {
+    evidence.others.iter().find(|past| past.foreign.as_ref().is_some_and(|one| one.service.starts_with("Cognito") && one.renews))
+}
+
+/// The cause with why no fresh token came, and what helps then: not another refresh, but a sign-in.
+pub(super) fn chained(evidence: &Evidence, first: &Finding) -> Option<Message> {
+    let bare = evidence.authorization().is_none() && evidence.header("x-api-key").is_none() && evidence.masked.is_empty();
+    if first.code != Code::TokenExpired && !(bare && matches!(first.code, Code::NoCredential | Code::NoValidCredential)) {
+        return None;
+    }
+    let past = refused_refresh(evidence)?;
+    let what = match (first.code, past.later) {
+        (Code::TokenExpired, false) => "it was not renewed, as {} had refused the refresh at {} ({}).",
+        (Code::TokenExpired, true) => "it could not be renewed either: {} refused the refresh that followed, at {} ({}).",
+        _ => "The session was not renewed: {} refused the refresh at {} ({}).",
+    };
+    let parts = past.foreign.as_ref().map(|one| [Part::Value(one.service.clone()), Part::Value(past.clock()), Part::Value(said(past, one))])?;
+    let message = first.message.cause().with(Message::of(what, parts));
+    Some(message.cured("Sign the user in again: another refresh fails the same way. Let the app show its sign-in when a refresh fails."))
 }
 
 /// The code and the message of another service's refusal, as far as it has them; else its status.

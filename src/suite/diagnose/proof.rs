@@ -34,6 +34,11 @@ pub(super) fn judge(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [L
         }
         layer.findings.insert(0, finding);
     }
+    if let Some(first) = layer.findings.first_mut()
+        && let Some(message) = foreign::chained(evidence, first)
+    {
+        first.message = message;
+    }
     // The cause stands first; of what is proven the nearest to it second.
     for finding in found.into_iter().flatten().rev() {
         let place = usize::from(finding.code != Code::KeyOfOtherApi);
