@@ -2,6 +2,7 @@
 
 use crate::support::callers::token;
 use crate::support::command::command;
+use crate::support::files::folder;
 use serde_json::{Value as Json, json};
 use vtl_eval::report::DiagnosisJson;
 use vtl_eval::suite::{Refusal, diagnose};
@@ -198,4 +199,46 @@ fn every_form_has_the_reasons() {
             ["refused-earlier", "other-token", "deployed-differs"].iter().map(|code| text.find(code)).collect();
         assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{format}: {text}");
     }
+}
+
+/// A project that nobody named lies where the command runs: its place is told, what rests on it is likely at most, and where
+/// AppSync's answer cannot be that API's its modes are left out.
+#[test]
+fn a_project_that_was_found_by_itself_weighs_less_than_what_was_given() {
+    const STACK: &str = r#"{"Resources": {
+        "Api": {"Type": "AWS::AppSync::GraphQLApi", "Properties": {"Name": "ports", "AuthenticationType": "AWS_IAM"}},
+        "Quays": {"Type": "AWS::AppSync::Resolver", "Properties": {"ApiId": {"Fn::GetAtt": ["Api", "ApiId"]}, "TypeName": "Query",
+            "FieldName": "quays", "DataSourceName": "none", "RequestMappingTemplate": "{}", "ResponseMappingTemplate": "[]"}}}}"#;
+    let report = |message: &str| {
+        json!({"authType": "API Key Authorization", "context": {
+            "request": {"headers": {"x-api-key": "da2-gyr74mbwjwp6ra4tzadg2ee7v6"}, "now": 1_775_990_000},
+            "info": {"parentTypeName": "Query", "fieldName": "quays"},
+            "observed": {"httpStatus": 401, "errorType": "UnauthorizedException", "message": message}}})
+        .to_string()
+    };
+    let folder = folder(
+        "found-by-itself",
+        &[
+            ("template.json", STACK),
+            ("own.json", &report("You are not authorized to make this call.")),
+            ("other.json", &report("No entry")),
+        ],
+    );
+    let told = |args: &[&str]| {
+        let output = command().args(args).current_dir(&folder).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let disproved = told(&["diagnose", "own.json", "--color", "never"]);
+    assert!(
+        disproved.contains("key-or-authorizer-refused")
+            && disproved.contains("template.json has an API with AWS_IAM only"),
+        "{disproved}"
+    );
+    let open = told(&["diagnose", "other.json", "--color", "never"]);
+    assert!(
+        open.contains("mode-not-configured, likely") && open.contains("found from the working directory and not given"),
+        "{open}"
+    );
+    let named = told(&["diagnose", "other.json", "--from", "template.json", "--color", "never"]);
+    assert!(named.contains("[mode-not-configured]") && !named.contains("not given"), "{named}");
 }

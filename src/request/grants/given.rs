@@ -140,9 +140,12 @@ impl Policies {
     /// A document as text, URL-encoded as IAM's API returns it (RFC 3986), or an ARN.
     fn text(&mut self, text: &str, kind: PolicyKind, depth: usize) {
         let text = text.trim();
-        let decoded = socket::percent_decoded(text);
-        let document = if text.starts_with(['{', '[']) { text } else { decoded.trim() };
-        match crate::json::read(document) {
+        let plain = text.starts_with(['{', '[']);
+        let decoded = if plain { text.to_owned() } else { socket::percent_decoded(text) };
+        // Some tools write a blank as `+`.
+        let read = crate::json::read(decoded.trim());
+        let read = if plain { read } else { read.or_else(|_| crate::json::read(socket::percent_decoded(&text.replace('+', " ")).trim())) };
+        match read {
             Ok(inner @ (Json::Object(_) | Json::Array(_))) if depth < DEEPEST => self.take(&inner, kind, depth + 1),
             _ if text.contains(":policy/") => self.named(text, kind),
             _ => self.missing(kind, text.chars().take(60).collect::<String>(), NoDocument::NotAPolicy),

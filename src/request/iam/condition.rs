@@ -43,6 +43,10 @@ pub fn holds(operator: &str, key: &Key, wanted: &[Vec<Piece>]) -> Option<bool> {
         // A key that is not there fits nothing, so that "not equal" holds; a set of none is wholly inside every other.
         return Some(if_exists || set == SetQuantifier::All || set == SetQuantifier::Single && negated);
     }
+    // What is no date, number or address in the policy is not understood.
+    if wanted.iter().any(|wanted| !is_readable(base, &literal(wanted))) {
+        return None;
+    }
     let fits = |value: &String| wanted.iter().any(|wanted| test(wanted, value)) != negated;
     Some(match set {
         SetQuantifier::All => values.iter().all(fits),
@@ -50,6 +54,20 @@ pub fn holds(operator: &str, key: &Key, wanted: &[Vec<Piece>]) -> Option<bool> {
         SetQuantifier::Single if negated => values.iter().all(fits),
         SetQuantifier::Single => values.iter().any(fits),
     })
+}
+
+/// Whether a policy's value is one that the operator compares.
+fn is_readable(base: &str, wanted: &str) -> bool {
+    let family = |name: &str| base.starts_with(name);
+    match base {
+        "IpAddress" | "NotIpAddress" => {
+            let network = wanted.split_once('/').map_or(wanted, |(network, _)| network);
+            network.parse::<IpAddr>().is_ok() && in_range(wanted, network).is_some()
+        }
+        _ if family("Numeric") => wanted.parse::<f64>().is_ok(),
+        _ if family("Date") => date(wanted).is_some(),
+        _ => true,
+    }
 }
 
 type OperatorTest = fn(&[Piece], &str) -> bool;

@@ -29,7 +29,7 @@ use crate::message::{Message, Part, all_of, quoted};
 use serde_json::Value as Json;
 
 /// What AppSync says when the signature was accepted and the policies did not allow the call.
-const PERMISSION_DENIED: &str = "Permission denied";
+pub const PERMISSION_DENIED: &str = "Permission denied";
 
 /// What is blamed first where AppSync said so and no more is known.
 pub const BLAMED: [Code; 4] =

@@ -146,9 +146,12 @@ impl Weighing<'_> {
         if self.limit.is_some() && layer.is_none() {
             return Some(true);
         }
-        let guessed = layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));
+        let unread = layers.iter().any(|one| Some(one.layer) == layer && not_understood(one));
+        let guessed = unread || layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));
         let seen = self.seen(verdict, layer);
-        if guessed && seen == Some(true) {
+        if unread && seen == Some(true) && self.refusal.evidence.error_message().contains(iam::PERMISSION_DENIED) {
+            notes.push("AppSync's \"Permission denied\" is IAM's, so it is this layer; which policy refused is not settled, as what was given is not understood in part.".into());
+        } else if guessed && seen == Some(true) {
             let others = if layers.iter().any(|one| one.state == State::Passed && one.applies(self.selected)) { " and the others that could be judged let the request through" } else { "; no other could be judged" };
             let why = if layers.iter().any(in_javascript) { "it was not evaluated" } else { "its input is missing" };
             notes.push(format!("no layer is certain: this one is the likeliest, because {why}{others}.").into());
@@ -470,6 +473,15 @@ fn refuse(layers: &mut [Layer], name: LayerName) {
 /// Whether all that speaks for a layer is that its input is missing, or that it was not evaluated.
 fn guess_only(layer: &Layer) -> bool {
     layer.findings.iter().all(|finding| (finding.code.is_doubt() || finding.code == Code::JavascriptFunction) && finding.certainty != Certainty::Certain)
+}
+
+/// Whether all that speaks for IAM is that something of the policies is not understood; what allows beside that settles nothing.
+fn not_understood(layer: &Layer) -> bool {
+    let doubts = [Code::IamConditionNotJudged, Code::IamPolicyUnread, Code::IamPolicyInvalid];
+    let open = |finding: &Finding| doubts.contains(&finding.code);
+    layer.layer == LayerName::Iam
+        && layer.findings.iter().any(open)
+        && layer.findings.iter().all(|finding| open(finding) || finding.code == Code::IamAllowed)
 }
 
 /// Whether the likeliest to have refused is a part in JavaScript.
