@@ -310,9 +310,16 @@ pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer 
     } else if statements.iter().any(|one| effect(one, "Allow") && named(one)) {
         return layer;
     }
-    let granted: Vec<String> = statements
+    let allows: Vec<&Json> = statements.iter().filter(|one| effect(one, "Allow")).collect();
+    layer.refuse(not_granted(evidence, asked, &arn, &allows));
+    layer
+}
+
+/// What the caller's policies allow in the place of the action.
+fn not_granted(evidence: &Evidence, asked: &Asked, arn: &str, allows: &[&Json]) -> Finding {
+    let action = asked.operation.action();
+    let granted: Vec<String> = allows
         .iter()
-        .filter(|one| effect(one, "Allow"))
         .map(|one| format!("{} on {}", list(one.get("Action")).join(", "), list(one.get("Resource")).join(", ")))
         .take(5)
         .collect();
@@ -324,8 +331,7 @@ pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer 
         [] => ("which no statement allows", String::new()),
         some => ("which no statement allows", format!(" The policies allow {}.", some.join("; "))),
     };
-    layer.refuse(
-        Finding::new(
+    Finding::new(
             Code::EventNotGranted,
             Message::of(
                 "the role may not do this: {} needs {} on {}, {}.{} » Add a statement with that action and ARN, and keep what is there.",
@@ -340,9 +346,7 @@ pub fn iam(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Layer 
         )
         .at("policy")
         .actual(granted.join("; "))
-        .wanted(format!("Allow {action} on {arn}")),
-    );
-    layer
+        .wanted(format!("Allow {action} on {arn}"))
 }
 
 /// An Event API of which nobody says what was asked of it: it has no schema, and its three actions are judged by the policies.

@@ -85,28 +85,7 @@ pub fn find(
         if !matches!(one.verdict, DirectiveVerdict::OtherModes(_)) {
             return None;
         }
-        let (parent, name) = (&one.field.0, &one.field.1);
-        let object = schema.types.get(parent)?;
-        let field = object.fields.get(name)?;
-        let (source, deciding) = gate.deciding(&field.rules, &object.rules, schema.is_root(parent));
-        // What decides today is kept. A field that follows the default needs that mode's directive beside the new one.
-        let mut rules: Vec<DirectiveRule> = deciding.into_iter().cloned().collect();
-        let kept: Vec<AuthType> = match (source, gate.api.default) {
-            (DirectiveSource::Default, Some(default)) => vec![default],
-            _ => Vec::new(),
-        };
-        rules.extend(kept.iter().map(|mode| rule(*mode)));
-        let new = added(mode, &field.rules, &object.rules);
-        cure.groups.extend(new.groups.clone().unwrap_or_default());
-        rules.push(new);
-        let what = words(source, &one.place, &rules, &kept);
-        let target = changed.types.get_mut(parent)?;
-        match &one.place {
-            SchemaPlace::Type(_) => target.rules = rules,
-            SchemaPlace::Field(..) => target.fields.get_mut(name)?.rules = rules,
-        }
-        cure.keeps.extend(kept);
-        add(if one.is_selected { &mut cure.steps } else { &mut cure.perhaps }, what, &one.place);
+        change(gate, schema, &mut changed, mode, one, &mut cure)?;
     }
     if cure.steps.is_empty() && cure.perhaps.is_empty() {
         return None;
@@ -128,6 +107,33 @@ pub fn find(
         gate.allows(&changed, &one.field.0, object, field, mode) == DirectiveVerdict::Allowed
     });
     (opened && holds(gate, schema, &changed, mode, subject, selection)).then_some(cure)
+}
+
+/// Writes the mode's directive into one place of the changed schema, and into the cure.
+fn change(gate: &Gate<'_>, schema: &Schema, changed: &mut Schema, mode: AuthType, one: &Closed, cure: &mut Cure) -> Option<()> {
+    let (parent, name) = (&one.field.0, &one.field.1);
+    let object = schema.types.get(parent)?;
+    let field = object.fields.get(name)?;
+    let (source, deciding) = gate.deciding(&field.rules, &object.rules, schema.is_root(parent));
+    // What decides today is kept. A field that follows the default needs that mode's directive beside the new one.
+    let mut rules: Vec<DirectiveRule> = deciding.into_iter().cloned().collect();
+    let kept: Vec<AuthType> = match (source, gate.api.default) {
+        (DirectiveSource::Default, Some(default)) => vec![default],
+        _ => Vec::new(),
+    };
+    rules.extend(kept.iter().map(|mode| rule(*mode)));
+    let new = added(mode, &field.rules, &object.rules);
+    cure.groups.extend(new.groups.clone().unwrap_or_default());
+    rules.push(new);
+    let what = words(source, &one.place, &rules, &kept);
+    let target = changed.types.get_mut(parent)?;
+    match &one.place {
+        SchemaPlace::Type(_) => target.rules = rules,
+        SchemaPlace::Field(..) => target.fields.get_mut(name)?.rules = rules,
+    }
+    cure.keeps.extend(kept);
+    add(if one.is_selected { &mut cure.steps } else { &mut cure.perhaps }, what, &one.place);
+    Some(())
 }
 
 /// The step in words: all of the directives, or the one that is added to those that stand there.
