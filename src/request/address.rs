@@ -16,6 +16,9 @@ const EVENT: &str = "/event";
 /// Why nothing takes a POST where this one went, and where to send it.
 pub(super) fn nothing_there(evidence: &Evidence) -> Message {
     if evidence.socket.is_some() {
+        if let Some(message) = behind_another_name(evidence) {
+            return message;
+        }
         return "no realtime endpoint answers at this host and path: the API was deleted, or the host is mistyped. » Connect to the realtime URL as it stands in the API's settings (aws appsync get-graphql-api, uris)".into();
     }
     let host = evidence.url_host();
@@ -32,6 +35,29 @@ pub(super) fn nothing_there(evidence: &Evidence) -> Message {
         );
     }
     other_path(evidence, host).unwrap_or_else(|| nobody(host))
+}
+
+/// A handshake at a name that is none of AppSync's own. AppSync's custom domains take it at /graphql/realtime
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/custom-domain-name.html>); whatever else stands before the query endpoint does not.
+fn behind_another_name(evidence: &Evidence) -> Option<Message> {
+    let host = evidence.url_host();
+    if host.is_empty() || host.ends_with(".amazonaws.com") {
+        return None;
+    }
+    let passed = evidence.others.iter().find(|past| past.passed && past.host == host);
+    let proof = passed.map_or_else(String::new, |past| {
+        format!(" The same host answered a request at {} (HTTP {}), so it leads to an API, and that credential is good.", past.clock(), past.status)
+    });
+    let realtime = evidence.api.hosts.iter().find(|host| host.contains(".appsync-realtime-api."));
+    let realtime = realtime.cloned().or_else(|| Some(evidence.api.hosts.iter().find(|host| host.contains(".appsync-api."))?.replace(".appsync-api.", ".appsync-realtime-api.")));
+    Some(Message::of(
+        "/graphql/realtime exists only at a name that is registered as a custom domain of AppSync. Most likely {} is a CloudFront distribution of your own, or another proxy, that passes all to the query endpoint, which has no such path.{} » Connect to the API's realtime host, wss://{}/graphql, with its appsync-api host in the header; or give this path a behavior of its own with that origin; or make the name a custom domain of AppSync (aws appsync get-domain-name tells whether it is one)",
+        [
+            Part::Place(host.to_owned()),
+            Part::Text(proof),
+            Part::Place(realtime.unwrap_or_else(|| "….appsync-realtime-api.REGION.amazonaws.com".to_owned())),
+        ],
+    ))
 }
 
 /// The path is right, as far as it is known.

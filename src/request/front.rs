@@ -424,9 +424,10 @@ fn endpoint(evidence: &Evidence) -> Option<Finding> {
     )
 }
 
-/// A distribution that does not pass the credential on: it was sent, and AppSync says that there was none.
+/// A distribution that does not pass the credential on: it was sent, and AppSync says that there was none. AppSync's own host has
+/// CloudFront before it too, whose marks its answers bear: only another host can be somebody's distribution.
 fn forwarded(evidence: &Evidence) -> Option<Finding> {
-    let between = evidence.answer.cloudfront().is_some();
+    let between = evidence.answer.cloudfront().is_some() && !evidence.url_host().contains(".appsync-api.");
     let none = ["Valid authorization header not provided", "Missing authorization header"];
     let known = none.iter().any(|text| evidence.error_message().contains(text));
     let sent = ["authorization", "x-api-key"].into_iter().find(|name| evidence.header(name).is_some())?;

@@ -564,6 +564,8 @@ export type Code =
   | 'directive-unknown'
   /** `@aws_auth` counts only on fields of the root types, and only where user pools are the API's only mode; here it protects nothing. Use `@aws_cognito_user_pools(cognito_groups: …)`. */
   | 'aws-auth-ignored'
+  /** The field's own directive without groups takes the place of its type's, which asks for groups: whoever is in none of them reads it. Write the groups on the field too. */
+  | 'directive-opens-field'
   /** The request came as an additional mode: every field, and every type that it returns, must name it. Add the directive. */
   | 'mode-needs-directive'
   /** Neither field nor type has a directive, so only the API's default mode gets in, and which that is was not given (`--api`). */

@@ -4,6 +4,7 @@ use super::part;
 use crate::value::method::Method;
 use crate::code::Code;
 use crate::eval::Outcome;
+use crate::explain::hint::allow::{static_path, static_path_before};
 use crate::explain::hint::claim_name;
 use crate::finding::Finding;
 use crate::message::{Message, Part, any_of};
@@ -88,7 +89,7 @@ impl Recorded<'_> {
     fn each_item(&self, list: NodeId) -> Option<(String, String)> {
         let each = self.recorder.index.loops().find(|each| each.list.node == list || each.node == list)?;
         let Kind::Reference(walked) = &each.list.kind else { return None };
-        let path = crate::explain::hint::allow::static_path(walked)?.join(".");
+        let path = static_path(walked)?.join(".");
         let inside = |part: &&NodePart<'_>| match part {
             NodePart::Branch { parts, at } => {
                 let around = self.recorder.index.chain(parts.branches[*at].node);
@@ -101,14 +102,7 @@ impl Recorded<'_> {
         let statements = self.recorder.index.statements.iter().find(|(node, _)| {
             self.recorder.index.chain(*node).last().is_some_and(|part| part.node() == branch.node)
         })?;
-        let mut known: Vec<String> = Vec::new();
-        let mut of_variable = |reference: &Reference| {
-            let slot = reference.variable().filter(|slot| *slot != each.item && reference.steps.is_empty());
-            let value = slot.and_then(|slot| self.outcome.variable(slot));
-            let words = value.map(|value| format!("{} is {}", self.program.text(reference.node), show(value)));
-            known.extend(words.filter(|words| !known.contains(words)));
-        };
-        crate::trace::index::references(&branch.condition, &mut of_variable);
+        let known = self.known_of(&branch.condition, each.item);
         let known = if known.is_empty() { String::new() } else { format!("; {}", known.join(", ")) };
         let asked = format!(
             "`{}` (line {}{known}): for one that meets it, line {} runs `{}`; where none does, it does not",
@@ -118,6 +112,32 @@ impl Recorded<'_> {
             self.program.one_line(statements.0),
         );
         Some((asked, path))
+    }
+
+    /// What a condition in a loop compares its item with, as far as it is known: variables, and members of the identity.
+    fn known_of(&self, condition: &Expression, item: Slot) -> Vec<String> {
+        let mut known: Vec<String> = Vec::new();
+        let mut of_reference = |reference: &Reference| {
+            let slot = reference.variable().filter(|slot| *slot != item && reference.steps.is_empty());
+            let words = match slot.and_then(|slot| self.outcome.variable(slot)) {
+                Some(value) => Some(format!("{} is {}", self.program.text(reference.node), show(value))),
+                None => self.of_identity(reference),
+            };
+            known.extend(words.filter(|words| !known.contains(words)));
+        };
+        crate::trace::index::references(condition, &mut of_reference);
+        known
+    }
+
+    /// `identity.userArn is "arn:…"`, where a reference reads that member, or calls something on it.
+    fn of_identity(&self, reference: &Reference) -> Option<String> {
+        let members = static_path(reference).or_else(|| static_path_before(reference))?;
+        let (_, inner) = members.split_first().filter(|(first, inner)| **first == "identity" && !inner.is_empty())?;
+        let mut value = self.outcome.context.get_str("identity")?;
+        for name in inner {
+            value = value.as_map()?.get_str(name)?;
+        }
+        Some(format!("{} is {}", members.join("."), show(value.as_str().map(|_| &value)?)))
     }
 
     /// `$util.authRules` decided on a row that was not given: which rules look at it.

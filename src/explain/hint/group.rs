@@ -240,6 +240,11 @@ fn difference(name: &str, wanted: &str) -> Option<(Code, &'static str)> {
     }
 }
 
+/// How two names that are nearly one differ.
+pub fn how_near(name: &str, wanted: &str) -> Option<&'static str> {
+    difference(name, wanted).map(|(_, how)| how)
+}
+
 fn spelled(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

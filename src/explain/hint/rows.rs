@@ -198,6 +198,44 @@ fn source_of(run: &Finished<'_>, tests: &[&FieldTest]) -> String {
     claims.into_iter().find(|(.., value)| used(value)).map_or(String::new(), |(claim, ..)| format!(" (claim {claim})"))
 }
 
+/// What the first row that the stash's filter leaves out has in the fields that it asks for, and a value that is nearly the wanted one.
+fn terms_of_row(run: &Finished<'_>) -> Option<RowTerms> {
+    let rows = crate::explain::filter::judge(&stash_filter(run.outcome), &run.records);
+    let row = rows.into_iter().find(|row| row.matches == Some(false))?;
+    let mut fields: Vec<String> = Vec::new();
+    for test in &row.tests {
+        let has = if test.present { show(&test.actual) } else { "absent".to_owned() };
+        let words = format!("{} {has}", test.field);
+        if !fields.contains(&words) {
+            fields.push(words);
+        }
+    }
+    let near = row.tests.iter().find_map(|test| {
+        let wanted = test.wanted.as_str()?;
+        let values = test.actual.members().unwrap_or_else(|| vec![test.actual.clone()]);
+        values.iter().find_map(|value| {
+            let stored = value.as_str()?;
+            Some((test, stored.to_owned(), wanted, super::group::how_near(stored, wanted)?))
+        })
+    });
+    let has = format!(" The row has {}, which meets no term of it.", fields.join(", "));
+    let Some((test, stored, wanted, how)) = near else { return Some(RowTerms { has, cure: None }) };
+    let cure = Message::of(
+        "Write {} into {} of the row, in the place of {} ({}), or have the claim carry the stored name.",
+        [Part::Value(quoted(wanted).to_string()), Part::Name(test.field.clone()), Part::Value(quoted(&stored).to_string()), Part::Text(how.to_owned())],
+    );
+    Some(RowTerms { has, cure: Some(cure) })
+}
+
+/// What a row that was left out has, in words.
+#[derive(Default)]
+struct RowTerms {
+    /// Its fields that the filter asks for.
+    has: String,
+    /// What to write where, if one of them is nearly what is wanted.
+    cure: Option<Message>,
+}
+
 /// The filter of the stash, and what of the parent names the row.
 fn filter_and_key(run: &Finished<'_>) -> String {
     let filter = stash_filter(run.outcome);
@@ -239,20 +277,21 @@ pub fn filtered_out(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let owner = stored.map(|owner| format!(" The row's owner is {}, the caller is {}.", show(&owner), caller.join(", ")));
+    let terms = if owner.is_some() { RowTerms::default() } else { terms_of_row(run).unwrap_or_default() };
+    let message = Message::of(
+        "the row exists (scannedCount is {}), but the filter that the auth template set took it away, so items is empty: the caller may not read this row. For a row that does not exist the answer would be null.{}{}{}",
+        [
+            Part::Text(scanned.to_string()),
+            Part::Text(owner.unwrap_or_default()),
+            Part::Value(filter_and_key(run)),
+            Part::Value(terms.has),
+        ],
+    );
+    let cure = terms.cure.unwrap_or_else(|| "Give the model of this row a rule that covers the caller (an owner field that names him, a group, or `allow: private` with read); that he may read the parent does not count here.".into());
     found.push(
-        Finding::new(
-            Code::RowFilteredOut,
-            Message::of(
-                "the row exists (scannedCount is {}), but the filter that the auth template set took it away, so items is empty: the caller may not read this row. For a row that does not exist the answer would be null.{}{} Give the model of this row a rule that covers the caller (an owner field that names him, a group, or `allow: private` with read); that he may read the parent does not count here.",
-                [
-                    Part::Text(scanned.to_string()),
-                    Part::Text(owner.unwrap_or_default().to_string()),
-                    Part::Value(filter_and_key(run)),
-                ],
-            ),
-        )
-        .at("result")
-        .actual(json(&run.context(&["result"])))
-        .wanted("items not empty"),
+        Finding::new(Code::RowFilteredOut, message.cured(cure))
+            .at("result")
+            .actual(json(&run.context(&["result"])))
+            .wanted("items not empty"),
     );
 }

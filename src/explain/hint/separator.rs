@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::syntax::{ExpressionKind as Kind, Reference};
 use crate::trace::Verdict;
+use crate::trace::condition::Operand;
 use crate::value::Value;
 use crate::value::method::Method;
 
@@ -134,13 +135,19 @@ fn wanted(run: &Finished<'_>, failed: &Failed<'_>, cut: &Cut<'_>) -> Option<(Str
         }
         Test::Equal { left, right, equal: false } => {
             let (own, other) = if is_part(&left.value) { (left, right) } else { (right, left) };
-            is_part(&own.value).then(|| (format!("{} ({})", show(&own.value), name(run, own)), show(&other.value)))
+            is_part(&own.value).then(|| (named(run, own), show(&other.value)))
         }
         Test::Contains { list, item, found: false } => {
-            is_part(&item.value).then(|| (format!("{} ({})", show(&item.value), name(run, item)), show(&list.value)))
+            is_part(&item.value).then(|| (named(run, item), show(&list.value)))
         }
         _ => None,
     }
+}
+
+/// A value with its place; a literal is its own.
+fn named(run: &Finished<'_>, operand: &Operand) -> String {
+    let (value, place) = (show(&operand.value), name(run, operand));
+    if value == place { value } else { format!("{value} ({place})") }
 }
 
 /// What a separator does as a regular expression.

@@ -2,6 +2,7 @@
 
 mod cure;
 mod directives;
+mod opened;
 mod root;
 mod walk;
 mod words;
@@ -234,6 +235,7 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
             }
         }
         if layer.state == State::Passed {
+            layer.findings.extend(opened::judge(&gate, mode, (parent, object, name, field)));
             let slips = field.slips.iter().chain(&object.slips);
             layer.findings.extend(slips.map(|slip| words::unknown_directive(parent, name, slip)));
         }

@@ -239,7 +239,8 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     if layer.is_none() {
         // What was found comes before what merely was not given, and a lock that does not close before what a template leaves out.
         let idle = |hint: &Finding| matches!(hint.code, Code::DeniedFieldName | Code::DeniedFieldWildcard);
-        let open_lock = |hint: &Finding| hint.code == Code::AwsAuthIgnored && hint.certainty == Certainty::Certain || idle(hint);
+        let unlocked = |hint: &Finding| matches!(hint.code, Code::AwsAuthIgnored | Code::DirectiveOpensField) && hint.certainty == Certainty::Certain;
+        let open_lock = |hint: &Finding| unlocked(hint) || idle(hint);
         let lets_in = matches!(verdict, Some(Verdict::Allowed | Verdict::Completed));
         hints.sort_by_key(|hint| (hint.code.is_not_given() || lets_in && hint.code == Code::NotGiven, !open_lock(hint)));
     }

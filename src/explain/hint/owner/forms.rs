@@ -106,12 +106,14 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     if stored == mine || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
         return;
     }
+    let compared = claim_of(&caller.origins).map_or_else(String::new, |(claim, ..)| format!(", the caller's {claim}"));
     let generated = if run.is_generated() { format!(" (identityClaim: \"{claim}\")") } else { String::new() };
     let parts = [
         Part::Place(path.to_string()),
         Part::Value(quoted(stored).to_string()),
         Part::Name(claim.clone()),
         Part::Value(quoted(mine).to_string()),
+        Part::Name(compared),
         Part::Name(claim),
         Part::Name(generated),
     ];
@@ -124,10 +126,10 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The row names its owner by another claim than the rule compares.
-const OTHER_CLAIM_STORED: &str = "{} is {}, which is the caller's {}, but the rule compares it with {}: the row and the rule use different identity claims. » Compare {}{}, or store on the row what is compared now.";
+const OTHER_CLAIM_STORED: &str = "{} is {}, which is the caller's {}, but the rule compares it with {}{}: the row and the rule use different identity claims. » Compare {}{}, or store on the row what is compared now.";
 
 /// The client names the owner by another claim than the rule compares. Who owns the stored row, an argument never says.
-const OTHER_CLAIM_SENT: &str = "{} is {}, which the client sent and which is the caller's {}, but the rule compares it with {}. » Send that from the client, or compare {}{}. Whose a stored row is, neither says: for a row that exists, compare what it holds.";
+const OTHER_CLAIM_SENT: &str = "{} is {}, which the client sent and which is the caller's {}, but the rule compares it with {}{}. » Send that from the client, or compare {}{}. Whose a stored row is, neither says: for a row that exists, compare what it holds.";
 
 /// The claim of the provider or the pool's own attribute that has the row's value, where the rule compares another such one.
 fn of_other_claim(run: &Finished<'_>, stored: &str, caller: &Operand) -> Option<String> {
