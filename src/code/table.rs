@@ -58,6 +58,7 @@ codes! {
     ConditionTermFailed = "condition-term-failed", Cause Error Certain Resolver, "A term of the condition on a write fails on the stored row: the term, its line and its two values are named.";
     ConditionOpen = "condition-open", Doubt Warning Certain Resolver, "A condition on a write compares the row with the caller, and the row was not given. Give it (`records`).";
     ConditionExistence = "condition-existence", Evidence Note Certain Resolver, "A condition on a write only asks whether the row is there: it tests no right.";
+    WriteConflict = "write-conflict", Cause Error Certain Resolver, "Conflict detection refused a write: the `_version` that it was sent with is not the row's. Read the row again and send its version.";
     ExpressionRefused = "expression-refused", Cause Error Certain Resolver, "DynamoDB refuses an expression that the request carries, whatever the row.";
     FilterLeavesOut = "filter-leaves-out", Cause Error Certain Resolver, "A filter or key condition of the request leaves rows out: by which term, with both values.";
     ObservedElsewhere = "observed-elsewhere", Cause Warning Likely Resolver, "The client saw a row that the request leaves out: a cache without the identity among its keys, or another deployment.";
@@ -305,6 +306,7 @@ codes! {
     IamSessionPolicy = "iam-session-policy", Cause Error Certain Iam, "The session policy does not allow it: a session may do only what both it and the role allow. Widen what is passed to AssumeRole.";
     IamServiceControl = "iam-service-control-policy", Cause Error Certain Iam, "The organization's service control policies do not allow it; no policy of the account can. Ask the organization's administrator.";
     IamElsewhere = "iam-elsewhere", Doubt Warning Likely Iam, "All that was given allows the call, and AppSync answered `Permission denied`: a boundary, an SCP, a session policy or another role is not in the material.";
+    IamKeepsNothingOut = "iam-keeps-nothing-out", Cause Warning Certain Iam, "A Deny, or an Allow with NotResource, was to keep the field out and names it without `fields/`, so it is about no field. Write `types/TYPE/fields/FIELD`.";
     IamAllowed = "iam-allowed", Evidence Note Certain Iam, "The statement that allows it: IAM is not the cause.";
 
     // In a layer `authorizer`.

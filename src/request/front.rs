@@ -3,7 +3,8 @@
 
 use super::answer::CloudFront;
 use super::on_the_way::{OnTheWay, titled};
-use super::evidence::{Evidence, Preflight};
+use super::evidence::Evidence;
+use super::preflight;
 use super::history::Past;
 use super::layer::State;
 use super::{address, messages, page};
@@ -26,6 +27,7 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
     address::management(evidence)
         .map(refused)
         .or_else(|| distribution(evidence).map(refused))
+        .or_else(|| preflight::waf(evidence).map(refused))
         .or_else(|| browser(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| page::judge(evidence).filter(|_| evidence.status().is_none_or(|status| status < 500)).map(refused))
         .or_else(|| page::site(evidence).map(|finding| (State::Unknown, finding)))
@@ -68,7 +70,7 @@ fn browser(evidence: &Evidence) -> Option<Finding> {
     if evidence.status() != Some(0) {
         return None;
     }
-    if let Some(finding) = evidence.preflight.as_ref().and_then(preflight) {
+    if let Some(finding) = evidence.preflight.as_ref().and_then(preflight::judge) {
         return Some(finding);
     }
     let names = |text: &Option<String>| -> Vec<String> {
@@ -121,52 +123,6 @@ fn distribution(evidence: &Evidence) -> Option<Finding> {
         .actual(status)
         .wanted(200),
     )
-}
-
-/// A preflight that was not answered with success: the browser sends nothing then
-/// (<https://fetch.spec.whatwg.org/#cors-preflight-fetch>: an ok status; a redirect is a network error).
-fn preflight(preflight: &Preflight) -> Option<Finding> {
-    if preflight.origin == Some(false) && matches!(preflight.status, Some(200..=299)) {
-        return Some(without_origin());
-    }
-    let status = preflight.status.filter(|status| matches!(status, 300..=599))?;
-    let (why, cure) = match (status, &preflight.location) {
-        (300..=399, to) => {
-            let to = to.as_deref().unwrap_or("another address");
-            (
-                format!("HTTP {status}, a redirect to {to}, and a preflight must not be redirected"),
-                format!("Put the final URL ({to}) into the client's configuration"),
-            )
-        }
-        _ => (
-            format!("HTTP {status}, and a preflight must succeed (AppSync itself answers each with 200). So something before AppSync blocks the method OPTIONS: a rule of WAF, a CloudFront behavior without OPTIONS, a proxy"),
-            "Let OPTIONS through there".to_owned(),
-        ),
-    };
-    Some(
-        Finding::new(
-            Code::CorsPreflight,
-            Message::of(
-                "the browser never sent this request (CORS), so AppSync never got it: its preflight (OPTIONS) was answered with {}. » {}, then look at AppSync's own answer; whether the credential would pass is not known from this file.",
-                [Part::Value(why), Part::Text(cure)],
-            ),
-        )
-        .at("preflight")
-        .actual(status)
-        .wanted(200),
-    )
-}
-
-/// A preflight that succeeded and does not let the page's origin in: the browser sends nothing then. AppSync's own answer has the
-/// header (<https://fetch.spec.whatwg.org/#http-access-control-allow-origin>).
-fn without_origin() -> Finding {
-    Finding::new(
-        Code::CorsPreflight,
-        "the browser never sent this request (CORS), so AppSync never got it: its preflight (OPTIONS) was answered without Access-Control-Allow-Origin, which AppSync's own answers have. So something before AppSync answered it: a proxy, a distribution that takes the header out, another server at that URL. » Let OPTIONS through to AppSync and its headers back, then look at AppSync's own answer; whether the credential would pass is not known from this file.",
-    )
-    .certainty(Certainty::Certain)
-    .at("preflight")
-    .wanted("access-control-allow-origin")
 }
 
 /// CloudFront answered from its cache, or with nothing at all.

@@ -150,6 +150,7 @@ fn preflight(entry: &Json) -> Preflight {
         origin: entry.pointer("/response/headers").map(|_| header("/response/headers", "access-control-allow-origin").is_some()),
         status: entry.pointer("/response/status").and_then(Json::as_u64),
         location: header("/response/headers", "location"),
+        waf: header("/response/headers", "x-amzn-errortype").is_some_and(|kind| kind.contains("WAFForbidden")),
         cloudfront: header("/response/headers", "x-cache").is_some_and(|cache| cache.to_lowercase().contains("error from cloudfront")),
     }
 }

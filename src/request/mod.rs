@@ -35,6 +35,7 @@ pub mod observed;
 pub mod on_the_way;
 pub mod operation;
 pub mod page;
+mod preflight;
 pub mod response;
 pub mod schema;
 pub mod scope;

@@ -35,6 +35,8 @@ pub struct Preflight {
     pub location: Option<String>,
     /// Whether a CloudFront distribution answered it by an error of its own (`x-cache: Error from cloudfront`).
     pub cloudfront: bool,
+    /// Whether AWS WAF answered it (`x-amzn-errortype: WAFForbiddenException`).
+    pub waf: bool,
 }
 
 impl Preflight {

@@ -120,6 +120,8 @@ export type Code =
   | 'condition-open'
   /** A condition on a write only asks whether the row is there: it tests no right. */
   | 'condition-existence'
+  /** Conflict detection refused a write: the `_version` that it was sent with is not the row's. Read the row again and send its version. */
+  | 'write-conflict'
   /** DynamoDB refuses an expression that the request carries, whatever the row. */
   | 'expression-refused'
   /** A filter or key condition of the request leaves rows out: by which term, with both values. */
@@ -602,6 +604,8 @@ export type Code =
   | 'iam-service-control-policy'
   /** All that was given allows the call, and AppSync answered `Permission denied`: a boundary, an SCP, a session policy or another role is not in the material. */
   | 'iam-elsewhere'
+  /** A Deny, or an Allow with NotResource, was to keep the field out and names it without `fields/`, so it is about no field. Write `types/TYPE/fields/FIELD`. */
+  | 'iam-keeps-nothing-out'
   /** The statement that allows it: IAM is not the cause. */
   | 'iam-allowed'
   /** What the function answered is not known. Give it (`--authorizer`), or read its log. */

@@ -9,7 +9,7 @@ use crate::code::Code;
 use crate::eval::End;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
-use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, StepKind};
+use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Reference, StepKind};
 use crate::trace::index::{Node, references};
 use crate::trace::origin::Origins;
 use crate::trace::recorder::Change;
@@ -57,6 +57,13 @@ pub fn failed(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         _ => Message::of("it was called on {}{}.", [Part::Value(show(&value)), Part::Text(whence)]),
     });
+    if let Some(range) = counts_down(run, failure.node) {
+        words.and(range);
+        let mut finding = Finding::new(Code::CallFailed, words).actual(super::json(&value));
+        finding.path = from.map(|(path, _)| path.to_string());
+        found.push(finding);
+        return;
+    }
     words.and(if value.members().is_some_and(|members| members.is_empty()) {
         "Nothing was found, then. » Ask first (`.isEmpty()`), and answer null, or with an error of your own, where there is no row."
     } else {
@@ -67,6 +74,30 @@ pub fn failed(run: &Finished<'_>, found: &mut Vec<Finding>) {
         finding = finding.at(path);
     }
     found.push(finding);
+}
+
+/// The call stands in a loop over a range whose end is below its beginning: Velocity counts down then, and makes turns all the same
+/// (Velocity 1.7 user guide, "Range Operator").
+fn counts_down(run: &Finished<'_>, node: NodeId) -> Option<Message> {
+    let chain = run.recorder.index.chain(node);
+    let each = run.recorder.index.loops().find(|each| chain.iter().any(|part| part.node() == each.node))?;
+    let Kind::Range(ends) = &each.list.kind else { return None };
+    let number = |end: &Expression| match run.recorder.values.of(end).0 {
+        Value::Number(number) => Some(number.int_value()),
+        _ => None,
+    };
+    let (first, last) = (number(&ends.0)?, number(&ends.1)?);
+    (last < first).then(|| {
+        Message::of(
+            "The loop on line {} runs over the range {}, and that is [{}..{}]: Velocity counts down where the end is below the beginning, so there are turns, not none. » Loop over the list itself (`#foreach( $one in $list )`, with `$foreach.index` for the number), and ask `.isEmpty()` before it.",
+            [
+                Part::Place(line(run, each.node).to_string()),
+                Part::Code(format!("`{}`", run.program.one_line(each.list.node))),
+                Part::Value(first.to_string()),
+                Part::Value(last.to_string()),
+            ],
+        )
+    })
 }
 
 /// A function of AppSync that takes no null was given one.

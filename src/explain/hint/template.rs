@@ -365,14 +365,17 @@ pub fn negated_side(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let [left, right] = [negated.node, sides.1.node].map(|node| run.program.one_line(node));
         let held = if leaf.holds == Some(true) { "held" } else { "did not hold" };
         let other = if matches!(comparison, ComparisonOperator::Equal) { "!=" } else { "==" };
+        let guards = |one: &&super::deciding::Passed| one.guards == super::deciding::Guards::Refusal && one.condition.node == leaf.node;
+        let passes = leaf.holds == Some(false) && run.passed().iter().find(guards).is_some();
         let message = Message::of(
-            "line {}: {} negates {} alone, because `!` binds tighter than a comparison, and compares that true or false with {}, so it {}, whatever the two are. » Write {}.",
+            "line {}: {} negates {} alone, because `!` binds tighter than a comparison, and compares that true or false with {}, so it {}, whatever the two are{}. » Write {}.",
             [
                 Part::Place(super::allow::line(run, leaf.node).to_string()),
                 Part::Code(format!("`{}`", run.text(leaf))),
                 Part::Code(format!("`{left}`")),
                 Part::Code(format!("`{right}`")),
                 Part::Text(held.to_owned()),
+                Part::Text(if passes { ": nobody is ever refused by it" } else { "" }.to_owned()),
                 Part::Code(format!("`{left} {other} {right}`")),
             ],
         );
@@ -480,24 +483,41 @@ impl<'t> PrintedName<'t> {
 /// A variable with a value, and behind it letters that Velocity reads as more of its name: `$tenant-$site`.
 pub fn name_run_on(run: &Finished<'_>, text: &str) -> Option<Message> {
     let PrintedName { name, path, is_plain } = PrintedName::of(text)?;
-    if matches!(name, "ctx" | "context" | "util" | "utils") {
+    if matches!(name, "util" | "utils") {
         return None;
+    }
+    if matches!(name, "ctx" | "context") {
+        let meant = member_run_on(run, path).filter(|_| is_plain)?;
+        return Some(not_meant(text, path, &meant));
     }
     let has_value = |name: &str| run.program.slot(name).and_then(|slot| run.outcome.variable(slot)).is_some_and(|value| !value.is_null());
     // The longest variable with a value that the author may have meant.
     let meant = if has_value(name) { (path.len() > name.len()).then_some(name) } else { (1..name.len()).rev().filter_map(|end| name.get(..end)).find(|name| has_value(name)) };
-    meant.filter(|_| is_plain).map(|meant| {
-        let why = if path[meant.len()..].starts_with('-') { " (a hyphen belongs to the name)" } else { "" };
-        Message::of(
-            "{} is not what its author meant: Velocity reads {} as one reference{}, which has no value, so its own text stands there. » Write {} to end the name.",
-            [
-                Part::Value(quoted(text).to_string()),
-                Part::Code(format!("`${path}`")),
-                Part::Text(why.to_owned()),
-                Part::Code(format!("`${{{meant}}}{}`", &path[meant.len()..])),
-            ],
-        )
-    })
+    meant.filter(|_| is_plain).map(|meant| not_meant(text, path, meant))
+}
+
+/// A member of the context with a value, and behind it letters that belong to its name for Velocity: `ctx.stash.apiId-`.
+fn member_run_on(run: &Finished<'_>, path: &str) -> Option<String> {
+    let (holder, last) = path.rsplit_once('.')?;
+    let members: Vec<&str> = holder.split('.').skip(1).collect();
+    let holder_value = run.context(&members);
+    let has_value = |name: &&str| holder_value.as_map().and_then(|map| map.get_str(name)).is_some_and(|value| !value.is_null());
+    let meant = (1..last.len()).rev().filter_map(|end| last.get(..end)).find(has_value)?;
+    Some(format!("{holder}.{meant}"))
+}
+
+/// What a reference that runs on was meant to be, `path` as Velocity reads it and `meant` as its author did.
+fn not_meant(text: &str, path: &str, meant: &str) -> Message {
+    let why = if path[meant.len()..].starts_with('-') { " (a hyphen belongs to the name)" } else { "" };
+    Message::of(
+        "{} is not what its author meant: Velocity reads {} as one reference{}, which has no value, so its own text stands there. » Write {} to end the name.",
+        [
+            Part::Value(quoted(text).to_string()),
+            Part::Code(format!("`${path}`")),
+            Part::Text(why.to_owned()),
+            Part::Code(format!("`${{{meant}}}{}`", &path[meant.len()..])),
+        ],
+    )
 }
 
 /// Whether any statement of the template gives this variable a value.

@@ -199,7 +199,7 @@ fn failed(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Option<Fi
 
 /// What the event lacks when a WebSocket connects (aws-amplify/amplify-category-api#2843).
 const CONNECTING: &str = " It was called for the handshake of a WebSocket (operationName \"DeepDish:Connect\"), and there requestContext.queryString is null: no query exists until a subscription starts.";
-const AT_CONNECTING: &str = "Guard that: where queryString is null, or operationName is \"DeepDish:Connect\", check the token alone and answer by that; AppSync calls the function again for each subscription, with its query (an answer that is kept, ttlOverride, would stand for it)";
+pub(super) const AT_CONNECTING: &str = "Guard that: where queryString is null, or operationName is \"DeepDish:Connect\", check the token alone and answer by that; AppSync calls the function again for each subscription, with its query (an answer that is kept, ttlOverride, would stand for it)";
 
 /// Whether a program failed on a member of nothing, as JavaScript and Python say it.
 fn of_nothing(message: &str) -> bool {
@@ -207,13 +207,15 @@ fn of_nothing(message: &str) -> bool {
 }
 
 /// Whether the function was called for a WebSocket's handshake.
-fn is_connecting(evidence: &Evidence) -> bool {
+pub(super) fn is_connecting(evidence: &Evidence) -> bool {
     let of_event = || {
         let context = evidence.authorizer_event.as_ref()?.get("requestContext")?;
         let connects = context.get("operationName").and_then(Json::as_str) == Some("DeepDish:Connect");
         Some(connects || context.get("queryString").is_some_and(Json::is_null))
     };
-    of_event().unwrap_or_else(|| evidence.authorizer_event.is_none() && evidence.socket.as_ref().is_some_and(|socket| !socket.acknowledged))
+    let upgrades = || evidence.header("upgrade").is_some_and(|to| to.eq_ignore_ascii_case("websocket"));
+    let of_socket = || evidence.socket.as_ref().map_or_else(upgrades, |socket| !socket.acknowledged);
+    of_event().unwrap_or_else(|| evidence.authorizer_event.is_none() && of_socket())
 }
 
 /// What to do about a function that failed: API Gateway's authorizers say no by throwing `Unauthorized`

@@ -1,5 +1,6 @@
 //! Whether the function was asked at all: what AppSync refuses before it calls it, an answer that it kept, one that came too late.
 
+use super::answered;
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -87,12 +88,17 @@ fn not_invoked(evidence: &Evidence) -> String {
 fn changed(evidence: &Evidence, said: &str, at: &str) -> Option<Finding> {
     let before = |past: &&Past| past.same && past.passed && !past.later && history::related(&past.host, evidence.url_host());
     let past = evidence.others.iter().filter(before).max_by_key(|past| past.at)?;
+    // aws-amplify/amplify-category-api#2843
+    let (connecting, guard) = match answered::is_connecting(evidence) && !past.socket {
+        true => (" This is a WebSocket's handshake, for which it is called with operationName \"DeepDish:Connect\" and no query (queryString is null): most likely it reads that unguarded.", format!(" {}.", answered::AT_CONNECTING)),
+        false => ("", String::new()),
+    };
     Some(
         Finding::new(
             Code::AuthorizerRefused,
             Message::of(
-                "a credential was sent and goes to the Lambda authorizer, so {} is the authorizer layer's. The same token passed at {}, so its length, the identity validation expression and the permission to invoke the function were in order then: the function's answer changed, or it failed. » Look into the function's own log{}: an invocation with isAuthorized false is its decision about this token, an error or timeout is a failure.",
-                [Part::Text(said.to_owned()), Part::Value(past.clock()), Part::Text(at.to_owned())],
+                "a credential was sent and goes to the Lambda authorizer, so {} is the authorizer layer's. The same token passed at {}, so its length, the identity validation expression and the permission to invoke the function were in order then: the function's answer changed, or it failed.{} » Look into the function's own log{}: an invocation with isAuthorized false is its decision about this token, an error or timeout is a failure.{}",
+                [Part::Text(said.to_owned()), Part::Value(past.clock()), Part::Text(connecting.to_owned()), Part::Text(at.to_owned()), Part::Text(guard)],
             ),
         )
         .certainty(Certainty::Likely)

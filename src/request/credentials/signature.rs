@@ -266,8 +266,9 @@ fn service_and_region(evidence: &Evidence, region: &str, service: &str, layer: &
             Finding::new(
                 Code::SignatureScope,
                 Message::of(
-                    "the request is signed for {}, the API is in {}: » sign it for the API's region.",
+                    "{} is signed for {}, the API is in {}: » sign it for the API's region.",
                     [
+                        Part::Text(if evidence.socket.is_some() { "the WebSocket's request" } else { "the request" }.to_owned()),
                         Part::Value(region.to_string()),
                         Part::Value(theirs.to_string()),
                     ],

@@ -3,6 +3,7 @@
 
 mod condition;
 mod difference;
+mod exception;
 mod keys;
 mod known;
 mod misfit;
@@ -210,6 +211,11 @@ fn decide(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mut
         limit(policies, *kind, one, request, identity.allowed.as_ref(), layer);
     }
     doubts(evidence, &judged, request, denied_text, layer);
+    let refused = layer.state == State::Refused || evidence.observed.as_ref().is_some_and(crate::request::Observed::is_refusal);
+    let statements = policies.documents(PolicyKind::Identity).flat_map(|policy| &policy.statements);
+    if let Some(finding) = exception::misses(statements, request).filter(|_| !refused) {
+        layer.findings.insert(0, finding);
+    }
     if denied_text
         && layer.state == State::Passed
         && let Some(finding) = sibling(evidence, request, &who)

@@ -164,11 +164,29 @@ pub(super) fn refusals(evidence: &Evidence) -> Vec<Finding> {
                 Part::Text(what),
             ],
         );
+        if let Some(words) = still_taken(evidence, past, one) {
+            message.and(words);
+            return Some(Finding::new(Code::RefusedElsewhere, message).at("others"));
+        }
         message.and(why(past, one));
         message.and("» The GraphQL API needs no change for it.");
         Some(Finding::new(Code::RefusedElsewhere, message).at("others"))
     };
     evidence.others.iter().filter_map(about).collect()
+}
+
+/// Cognito says that the session was ended, and AppSync took its token afterwards: who verifies a JWT by its signature and its times
+/// does not learn of a revocation (<https://docs.aws.amazon.com/cognito/latest/developerguide/token-revocation.html>).
+fn still_taken(evidence: &Evidence, past: &Past, one: &Foreign) -> Option<Message> {
+    let revoked = one.service.starts_with("Cognito") && one.message.to_lowercase().contains("revoked");
+    let (sent, _) = evidence.authorization().filter(|_| revoked && evidence.status() == Some(200))?;
+    let ends = token::read(sent).ok()?.claims.get("exp")?.as_i64()?;
+    (past.at?.div_euclid(1000) <= evidence.now?).then(|| {
+        Message::of(
+            "Cognito ended this session, and AppSync took its token all the same: it checks a token of a user pool offline, by signature, issuer and times, and does not ask Cognito whether it was revoked, so the token passes until its exp, {}. » Shorten the access token's validity on the app client (5 minutes is the least); where that is too long, keep a list of ended sessions (origin_jti) and look there in the resolvers or in a Lambda authorizer. Let the client drop the token when it signs out.",
+            [Part::Value(token::moment(ends))],
+        )
+    })
 }
 
 /// What another service's refusal means, and what to do about it
@@ -188,6 +206,10 @@ fn why(past: &Past, one: &Foreign) -> Message {
         }
         "API Gateway" if past.status == 401 && one.token == Some(SentToken::Access) => {
             "The call carried the user's access token, and a Cognito authorizer without scopes takes the ID token. » Send the ID token to that API, or look at its authorizer, resource policy and stage."
+        }
+        // <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>: INVALID_API_KEY.
+        "API Gateway" if past.status == 403 && one.message == "Forbidden" => {
+            "Forbidden alone is what it says where a method has \"API key required\" (it reads the same header x-api-key and wants a key of its own usage plan, which no key of AppSync's is), of its WAF, and of a path that its domain does not map. » Send the gateway's own key and let the integration set AppSync's (integration.request.header.x-api-key), or switch \"API key required\" off, or call AppSync's own URL."
         }
         "API Gateway" => "» Look at that API's authorizer, resource policy and stage.",
         "Amazon S3" => return of_s3(past, one),

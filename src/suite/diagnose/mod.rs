@@ -1,6 +1,7 @@
 //! One refused request, layer by layer, in the order in which AppSync applies them.
 
 mod compare;
+mod conflict;
 mod contradiction;
 mod from_project;
 mod next;
@@ -238,9 +239,8 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     add_hints(&layers, layer.or(resolver.is_some().then_some(LayerName::Resolver)), &mut hints);
     if layer.is_none() {
         // What was found comes before what merely was not given, and a lock that does not close before what a template leaves out.
-        let idle = |hint: &Finding| matches!(hint.code, Code::DeniedFieldName | Code::DeniedFieldWildcard);
         let unlocked = |hint: &Finding| matches!(hint.code, Code::AwsAuthIgnored | Code::DirectiveOpensField) && hint.certainty == Certainty::Certain;
-        let open_lock = |hint: &Finding| unlocked(hint) || idle(hint);
+        let open_lock = |hint: &Finding| unlocked(hint) || keeps_nothing_out(hint);
         let lets_in = matches!(verdict, Some(Verdict::Allowed | Verdict::Completed));
         hints.sort_by_key(|hint| (hint.code.is_not_given() || lets_in && hint.code == Code::NotGiven, !open_lock(hint)));
     }
@@ -361,15 +361,18 @@ fn add_hints(layers: &[Layer], first: Option<LayerName>, hints: &mut Vec<Finding
             layer.state != State::Passed || matches!(layer.layer, LayerName::Resolver | LayerName::Mode)
         };
         let of_layer = layers.iter().filter(|layer| layer.layer == name);
-        // An entry of `deniedFields` that denies nothing is such an over-match of the authorizer's.
-        let denies_nothing = |finding: &&Finding| matches!(finding.code, Code::DeniedFieldName | Code::DeniedFieldWildcard);
-        let spoken = of_layer.flat_map(|layer| layer.findings.iter().filter(move |finding| speaks(&layer) || denies_nothing(finding)));
+        let spoken = of_layer.flat_map(|layer| layer.findings.iter().filter(move |finding| speaks(&layer) || keeps_nothing_out(finding)));
         for finding in spoken {
             if !hints.contains(finding) {
                 hints.push(finding.clone());
             }
         }
     }
+}
+
+/// An entry of `deniedFields`, or a statement, that was to deny and denies nothing.
+fn keeps_nothing_out(finding: &Finding) -> bool {
+    matches!(finding.code, Code::DeniedFieldName | Code::DeniedFieldWildcard | Code::IamKeepsNothingOut)
 }
 
 /// The layers before the templates. An Event API has no fields: its channel namespaces take the place of the schema.

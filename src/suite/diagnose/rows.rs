@@ -1,6 +1,6 @@
 //! The last layer: what the data source makes of the request, on the rows that were given.
 
-use super::{Refusal, unanswered};
+use super::{Refusal, conflict, unanswered};
 use crate::code::Code;
 use crate::explain::Explanation;
 use crate::explain::why::{Carrying, Fate};
@@ -19,7 +19,7 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     if let Some(carrying) = carrying.filter(|carrying| matches!(carrying.fate, Fate::Refused | Fate::Narrowed)) {
         return came_back(carrying, refusal, &observed).unwrap_or_else(|| carried(carrying, &observed));
     }
-    if let Some(finding) = unraised(resolver, refusal) {
+    if let Some(finding) = unraised(resolver, refusal).or_else(|| conflict::judge(resolver, refusal, &observed)) {
         let mut layer = Layer::new(LayerName::Records, State::Passed);
         layer.refuse(finding);
         return layer;

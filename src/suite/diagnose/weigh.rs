@@ -118,6 +118,7 @@ impl Weighing<'_> {
         let explained = self.resolver.map(|explained| explained.verdict);
         match layer.layer {
             _ if layer.findings.iter().any(failed) => Some(Verdict::Denied),
+            LayerName::Records if layer.findings.iter().any(|one| one.code == Code::WriteConflict) => Some(Verdict::Error),
             LayerName::Records => Some(Verdict::Filtered),
             LayerName::Resolver if templates::is_error(layer) => Some(Verdict::Error),
             LayerName::Resolver if in_javascript(layer) => Some(Verdict::Denied),

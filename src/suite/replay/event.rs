@@ -125,13 +125,7 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
     let line = prefixes(message.trim(), time);
     let Line { id, rest, time } = &line;
     if !rest.starts_with('{') {
-        found.push(match id {
-            Some(id) => {
-                let text = beginning(rest, LONGEST_TEXT);
-                Ok(LogEvent { request: id.clone(), time: *time, body: Body::Text(text.into()) })
-            }
-            None => Err((Skip::NoEvent, Some(beginning(message, LONGEST_TEXT).to_owned()))),
-        });
+        found.push(line_of_text(&line, message));
         return;
     }
     let rest = without_trailing_time(rest);
@@ -179,6 +173,18 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
     };
     let body = body(&kind.unwrap_or_default(), &head, rest);
     found.push(Ok(LogEvent { request, time: *time, body }));
+}
+
+/// A line that is no JSON.
+fn line_of_text(line: &Line<'_>, message: &str) -> Read {
+    match &line.id {
+        Some(_) if is_of_function(line.rest) => Err((Skip::NoEvent, None)),
+        Some(id) => {
+            let text = beginning(line.rest, LONGEST_TEXT);
+            Ok(LogEvent { request: id.clone(), time: line.time, body: Body::Text(text.into()) })
+        }
+        None => Err((Skip::NoEvent, Some(beginning(message, LONGEST_TEXT).to_owned()))),
+    }
 }
 
 /// What an event of this kind says.
@@ -258,6 +264,12 @@ const TEXTS: [&str; 10] = [
     "Tokens Consumed:",
     "Begin Tracing",
 ];
+
+/// A line of a Lambda function's own log, which stands behind the invocation's id as AppSync's texts do behind the request's
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html>: time, id and level, with tabs between them).
+fn is_of_function(rest: &str) -> bool {
+    rest.split_once('\t').is_some_and(|(level, _)| matches!(level, "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL"))
+}
 
 /// The CLI's text output puts the event's time behind the message.
 fn without_trailing_time(text: &str) -> &str {

@@ -129,6 +129,10 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
             found.push(at(Finding::new(Code::OrderOfText, message), odd));
             continue;
         }
+        if let Some(message) = of_twin(run, leaf, odd, &what) {
+            found.push(at(Finding::new(Code::OrderOfText, message), odd));
+            continue;
+        }
         let code = one_line(run.program.source.slice(odd.span));
         let cure = if leaf.condition.operands.iter().all(|side| is_time(&side.value)) {
             in_milliseconds(&code)
@@ -148,6 +152,37 @@ pub fn order_of_text(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fi
         );
         found.push(at(Finding::new(Code::OrderOfText, message), odd));
     }
+}
+
+/// A member beside an absent one whose name differs in case only: its path, and its value.
+fn twin_of(run: &Finished<'_>, odd: &Operand) -> Option<(String, String)> {
+    let (path, ..) = odd.origins.context().filter(|_| odd.value.is_null())?;
+    let whole = path.to_string();
+    let (holder, asked) = whole.rsplit_once('.')?;
+    let members = run.context(&holder.split('.').collect::<Vec<_>>());
+    let twin = members.as_map()?.snapshot().into_iter().find(|(key, value)| {
+        let is_twin = |key: &str| key != asked && key.eq_ignore_ascii_case(asked);
+        key.as_str().is_some_and(is_twin) && !value.is_null()
+    })?;
+    Some((format!("{holder}.{}", twin.0.as_str()?), show(&twin.1)))
+}
+
+/// The side that is absent stands beside it under a name of another case.
+fn of_twin(run: &Finished<'_>, leaf: &Leaf<'_>, odd: &Operand, what: &str) -> Option<Message> {
+    let (twin, value) = twin_of(run, odd)?;
+    Some(Message::of(
+        "Wider than it looks: {} is always false, because {} is {}, and Velocity orders numbers only, so `{}` on line {} never runs. There it is named {} ({}), and names are compared exactly, upper and lower case too. » Read {}.",
+        [
+            Part::Text(condition(run, leaf.condition)),
+            Part::Name(name(run, odd)),
+            Part::Text(what.to_owned()),
+            Part::Code(run.program.one_line(leaf.passed.statement)),
+            Part::Place(line(run, leaf.passed.statement).to_string()),
+            Part::Name(twin.clone()),
+            Part::Value(value),
+            Part::Code(format!("`$ctx.{twin}`")),
+        ],
+    ))
 }
 
 /// How moments are compared

@@ -83,6 +83,7 @@ pub fn left_out(
     }
     message.and(asked_by(run, carried, deciding.first()));
     message.and(if kept.is_empty() { "No row is kept.".to_owned() } else { format!("It keeps {}.", stays(carried, rows, kept, several)) });
+    message.and(of_sync(run).unwrap_or_default());
     message.and(cure::of_rows(run, carried, rows, dropped, &deciding));
     let mut finding = Finding::new(Code::FilterLeavesOut, message);
     if let Some((term, row)) = deciding.first().zip(dropped.first()) {
@@ -116,7 +117,17 @@ fn held_against(terms: &[JudgedTerm<'_>]) -> String {
             all.push(words);
         }
     }
-    all.join(", ")
+    const ONE: &str = "the wanted value is ";
+    let wanted: Vec<&str> = all.iter().filter_map(|words| words.strip_prefix(ONE)).collect();
+    if wanted.len() == all.len() && wanted.len() > 1 { format!("the wanted values are {}", wanted.join(", ")) } else { all.join(", ") }
+}
+
+/// A sync hands over what changed: a row that it leaves out is not told as gone, so a device that has it keeps its older copy
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/conflict-detection-and-sync.html>).
+fn of_sync(run: &Finished<'_>) -> Option<&'static str> {
+    let field = &run.outcome.env.field_name;
+    let is_sync = field.strip_prefix("sync").is_some_and(|model| model.starts_with(char::is_uppercase));
+    is_sync.then_some("A sync says nothing of a row that it leaves out (it is not _deleted), so a device that has an older copy keeps it until its local store is cleared.")
 }
 
 /// The rows that stay; with the term that keeps each, where it is one of several.

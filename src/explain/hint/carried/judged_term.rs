@@ -4,6 +4,7 @@ use super::Finished;
 use super::bound::{self, BoundSource};
 use crate::appsync::AuthType;
 use crate::code::Code;
+use crate::explain::hint::claim_name;
 use crate::explain::hint::owner::explain;
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{PLACEHOLDER, absent_claim, held_by, slip};
@@ -117,6 +118,7 @@ impl JudgedTerm<'_> {
             .or_else(|| self.other_account())
             .or_else(|| self.kinds())
             .or_else(|| self.one_list())
+            .or_else(|| self.several_in_text())
             .or_else(|| self.nested())
             .or_else(|| self.stored(run))
             .or_else(|| self.role(run))
@@ -150,6 +152,9 @@ impl JudgedTerm<'_> {
             let mode = run.auth_type().map_or("", AuthType::as_str);
             let has = if run.auth_type() == Some(AuthType::Oidc) { "Take `$ctx.identity.sub`, which every OIDC token has, by `$util.toJson(…)`, and refuse first where it is absent." } else { "Compare something that such a caller has." };
             return Some(Message::from(format!("{} is that text itself{line}: a caller with {mode} has no identity.username, and a reference without a value is printed as it is written.", bound.name)).cured(has));
+        }
+        if let Some(words) = slip.is_none().then(|| absent_and_printed(run, source, &format!("{} is that text itself{line}", bound.name))).flatten() {
+            return Some(words);
         }
         let why = slip.map_or_else(
             || "a reference without a value is printed as it is written. » Take the value by `$util.dynamodb.toDynamoDBJson(…)` (in SQL `$util.toJson(…)`), and refuse first where it is absent.".into(),
@@ -224,6 +229,19 @@ impl JudgedTerm<'_> {
         let members = source.value.members()?;
         let has = if members.iter().any(|member| member.loosely_equals(stored)) { format!(", although {} is in it", show(stored)) } else { String::new() };
         Some(Message::from(format!("IN compares {path} with {} as a whole, which is one list, and never with its members, so it holds on no row{has}.", bound.name)).cured(format!("Write `contains({}, {path})`, or give IN a placeholder of its own for each of them.", bound.name)))
+    }
+
+    /// A text of several names between commas is compared as a whole, and one of the names is what is wanted.
+    fn several_in_text(&self) -> Option<Message> {
+        let (TermTest::In { .. } | TermTest::Compare { comparator: Comparator::Equal, .. }) = self.judgement.term.test else { return None };
+        let (path, stored) = self.row.as_ref()?;
+        let stored = stored.as_ref()?.as_str()?.to_owned();
+        let parts: Vec<&str> = stored.split([',', ';']).map(str::trim).filter(|_| stored.contains([',', ';'])).collect();
+        let wanted = self.values.iter().find_map(|(_, source)| source.value.as_str().filter(|wanted| parts.contains(wanted)))?;
+        Some(
+            Message::from(format!("{path} is one text with several names in it, {}, and no list: it is compared as a whole, so {} in it is not found.", quoted(&stored), quoted(wanted)))
+                .cured(format!("Store a list in {path} (in Amplify's schema a `[String]`, for which the rule asks `contains`), one member for each name, and rewrite the rows that hold such a text.")),
+        )
     }
 
     /// `contains` looks for whole members, and the value stands inside one.
@@ -387,6 +405,19 @@ fn own_text(run: &Finished<'_>, source: &BoundSource) -> bool {
         own.len() > 2 && (text.starts_with(own) || text.contains(own) && run.recorder.values.latest(reference).is_null())
     };
     text.contains('$') && run.recorder.index.references.iter().any(printed)
+}
+
+/// The text is that of a claim which the token lacks, and why it does.
+fn absent_and_printed(run: &Finished<'_>, source: &BoundSource, what: &str) -> Option<Message> {
+    let text = source.value.as_str()?;
+    let reference = run.recorder.index.references.iter().find(|reference| run.program.text(reference.node) == text)?;
+    let origins = run.recorder.values.reference(reference);
+    let (path, ..) = origins.context()?;
+    let why = absent_claim(run, path);
+    let claim = claim_name(path).filter(|_| !why.is_empty())?;
+    let cause = Message::of("{}: the claim {} is absent, and a reference without a value is printed as it is written.", [Part::Text(what.to_owned()), Part::Name(claim)]);
+    let cure = Message::joined("{} Refuse first where it is absent, and print it by `$util.toJson(…)`.", [why.cure()]);
+    Some(cause.with(why.cause()).cured(cure))
 }
 
 /// A row by its place and what names it: `records[0] (id "r1")`.

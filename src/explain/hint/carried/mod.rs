@@ -16,6 +16,7 @@ mod narrowed;
 mod refused;
 pub mod replaced;
 pub mod search;
+mod table;
 pub mod typed;
 mod unique;
 mod unresolved;
@@ -46,6 +47,7 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
         narrowed::judge(run, &mut found);
         return found;
     };
+    found.findings.extend(table::unresolved(run));
     found.findings.extend(unresolved::written(run));
     found.findings.extend(refused::null_key(run, &request).or_else(|| refused::null_value(run, &request)).or_else(|| refused::shared_placeholder(run)));
     if let Some(finding) = refused::key_in_filter(run, &request) {

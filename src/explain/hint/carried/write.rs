@@ -69,6 +69,10 @@ fn failed(
         message.and(failing(term, subject, carried.is_key_existence(&term.judgement.term)));
     }
     message.and(others(run, carried, verdict, &deciding));
+    if carried.place.starts_with("transactItems[") {
+        // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html: all or nothing.
+        message.and("DynamoDB cancels the whole transaction for it: none of its items is written.");
+    }
     message.and(super::asked::asked_by(run, carried, terms.first()));
     if let Some(words) = super::replaced::behind_failure(&[run]) {
         message.and(words);

@@ -1,0 +1,66 @@
+//! A browser's preflight that kept the request itself from being sent.
+
+use super::evidence::Evidence;
+use super::observed::Preflight;
+use crate::code::{Certainty, Code};
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+
+/// AWS WAF refused the preflight. It carries no credential, and none of the client's own headers: it only names them
+/// (<https://fetch.spec.whatwg.org/#cors-preflight-fetch>).
+pub(super) fn waf(evidence: &Evidence) -> Option<Finding> {
+    let preflight = evidence.preflight.as_ref().filter(|one| one.waf)?;
+    let status = preflight.status.filter(|status| matches!(status, 400..=499))?;
+    let asked = preflight.asked.as_deref().map_or_else(String::new, |asked| format!(" ({asked} here)"));
+    let message = Message::of(
+        "AWS WAF refused the browser's preflight (OPTIONS: HTTP {}, WAFForbiddenException), so the POST was never sent: AppSync got nothing, and no credential was judged. A preflight carries no credential and none of the client's own headers, it only names them{}, so a rule that wants one of them blocks every browser, and no client that sends no preflight. » Let OPTIONS through in the web ACL before that rule (an allow rule for the method OPTIONS, or a scope-down statement); its sampled requests name the rule. AppSync itself answers the preflight.",
+        [Part::Value(status.to_string()), Part::Text(asked)],
+    );
+    Some(Finding::new(Code::Waf, message).certainty(Certainty::Certain).at("preflight").actual(status).wanted(200))
+}
+
+/// A preflight that was not answered with success: the browser sends nothing then
+/// (<https://fetch.spec.whatwg.org/#cors-preflight-fetch>: an ok status; a redirect is a network error).
+pub(super) fn judge(preflight: &Preflight) -> Option<Finding> {
+    if preflight.origin == Some(false) && matches!(preflight.status, Some(200..=299)) {
+        return Some(without_origin());
+    }
+    let status = preflight.status.filter(|status| matches!(status, 300..=599))?;
+    let (why, cure) = match (status, &preflight.location) {
+        (300..=399, to) => {
+            let to = to.as_deref().unwrap_or("another address");
+            (
+                format!("HTTP {status}, a redirect to {to}, and a preflight must not be redirected"),
+                format!("Put the final URL ({to}) into the client's configuration"),
+            )
+        }
+        _ => (
+            format!("HTTP {status}, and a preflight must succeed (AppSync itself answers each with 200). So something before AppSync blocks the method OPTIONS: a rule of WAF, a CloudFront behavior without OPTIONS, a proxy"),
+            "Let OPTIONS through there".to_owned(),
+        ),
+    };
+    Some(
+        Finding::new(
+            Code::CorsPreflight,
+            Message::of(
+                "the browser never sent this request (CORS), so AppSync never got it: its preflight (OPTIONS) was answered with {}. » {}, then look at AppSync's own answer; whether the credential would pass is not known from this file.",
+                [Part::Value(why), Part::Text(cure)],
+            ),
+        )
+        .at("preflight")
+        .actual(status)
+        .wanted(200),
+    )
+}
+
+/// A preflight that succeeded and does not let the page's origin in: the browser sends nothing then. AppSync's own answer has the
+/// header (<https://fetch.spec.whatwg.org/#http-access-control-allow-origin>).
+fn without_origin() -> Finding {
+    Finding::new(
+        Code::CorsPreflight,
+        "the browser never sent this request (CORS), so AppSync never got it: its preflight (OPTIONS) was answered without Access-Control-Allow-Origin, which AppSync's own answers have. So something before AppSync answered it: a proxy, a distribution that takes the header out, another server at that URL. » Let OPTIONS through to AppSync and its headers back, then look at AppSync's own answer; whether the credential would pass is not known from this file.",
+    )
+    .certainty(Certainty::Certain)
+    .at("preflight")
+    .wanted("access-control-allow-origin")
+}
