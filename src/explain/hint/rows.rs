@@ -200,7 +200,7 @@ fn source_of(run: &Finished<'_>, tests: &[&FieldTest]) -> String {
 
 /// What the first row that the stash's filter leaves out has in the fields that it asks for, and a value that is nearly the wanted one.
 fn terms_of_row(run: &Finished<'_>) -> Option<RowTerms> {
-    let rows = crate::explain::filter::judge(&stash_filter(run.outcome), &run.records);
+    let rows = crate::explain::filter::judge(&stash_filter(run.outcome), run.records);
     let row = rows.into_iter().find(|row| row.matches == Some(false))?;
     let mut fields: Vec<String> = Vec::new();
     for test in &row.tests {
