@@ -5,7 +5,7 @@ use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::code::Code;
 use crate::syntax::visit::{References, Visit, walk_branch};
-use crate::syntax::{Branch, ComparisonOperator, Expression, ExpressionKind as Kind, If, Reference, Set, Slot};
+use crate::syntax::{Branch, ComparisonOperator, Expression, ExpressionKind as Kind, If, Reference, Set, Slot, Statement};
 use crate::value::method::Method;
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
@@ -47,6 +47,7 @@ impl<'p> Visit<'p> for Chosen<'_, 'p, '_> {
             self.compares(&branch.condition);
         }
         self.filter(branch);
+        self.grant(branch);
         let asks = usize::from(self.subject.reads(&branch.condition, "identity"));
         self.around += asks;
         walk_branch(self, branch);
@@ -70,6 +71,23 @@ impl<'p> Chosen<'_, 'p, '_> {
                     self.compared.extend(reference.variable().filter(|_| reference.steps.is_empty()));
                 }
             }
+        }
+    }
+
+    /// `#if( $ctx.args.input.actingAs == "manager" ) #set( $isAuthorized = true )`, with nothing of the caller around it.
+    fn grant(&mut self, branch: &'p Branch) {
+        let reads = |part| self.subject.reads(&branch.condition, part);
+        let clients = reads("arguments") && !["identity", "stash", "result", "prev", "source", "info"].into_iter().any(reads);
+        let of_mode = self.subject.names_mode(&branch.condition);
+        let flag = branch.body.iter().find_map(|statement| match statement {
+            Statement::Set(Set { target, value, .. }) if matches!(value.kind, Kind::Boolean(true)) => target.variable(),
+            _ => None,
+        });
+        if let Some(slot) = flag.filter(|slot| self.around == 0 && clients && !of_mode && self.subject.guards.contains(slot)) {
+            let program = self.subject.program;
+            let (text, name) = (program.one_line(branch.condition.node), program.name(slot));
+            let message = format!("`{text}` alone sets ${name}, by which nobody is refused any more, and the client sends that argument: anybody can. Decide by the identity, and let the argument only narrow what that allows");
+            self.found.push(Spot::at(program, branch.condition.node, Code::ClientDecides, message));
         }
     }
 

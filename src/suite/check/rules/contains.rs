@@ -4,7 +4,7 @@ use crate::value::method::Method;
 use super::super::Spot;
 use super::super::subject::CheckSubject;
 use crate::code::{Code, Severity};
-use crate::syntax::{Expression, ExpressionKind as Kind, Reference};
+use crate::syntax::{Expression, ExpressionKind as Kind, Reference, Slot};
 
 /// Claims of Cognito that are one text
 /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html>).
@@ -29,6 +29,11 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
             let message = format!("`{text}` looks for a substring: a longer name that holds it matches too");
             let spot = Spot::at(subject.program, last.node, Code::SubstringMatch, message);
             found.push(spot.severity(Severity::Warning));
+        } else if let Some(path) = stored(subject, reference, &whole) {
+            let text = subject.program.text(reference.node);
+            let message = format!("`{text}` looks for a substring where {path} is stored as one text (\"viewer,editor-in-chief\" has \"editor\" in it): keep a list there, or split the text and compare whole parts");
+            let spot = Spot::at(subject.program, last.node, Code::SubstringMatch, message);
+            found.push(spot.severity(Severity::Note));
         }
     }
 }
@@ -43,6 +48,16 @@ fn is_segment(wanted: &Expression) -> bool {
 /// Whether a value was made a text of: `$list.toString()`.
 fn made_a_text(value: &Expression) -> bool {
     matches!(&value.kind, Kind::Reference(reference) if reference.ends_in(Method::ToString))
+}
+
+/// A member of the row or the parent that the caller's own value is looked for in, and that nothing shows to be a list.
+fn stored<'p>(subject: &CheckSubject<'p>, reference: &'p Reference, before: &Reference) -> Option<String> {
+    let (Some(Method::Contains), [wanted]) = reference.last_call()? else { return None };
+    let own = matches!(reference.root, Slot::CTX | Slot::CONTEXT).then(|| super::super::path::whole(before)).flatten()?;
+    let [holder @ ("result" | "source"), names @ ..] = own.as_slice() else { return None };
+    let walked = || subject.loops.values().flatten().any(|each| subject.path(&each.list).is_some_and(|path| path == own));
+    let of_caller = subject.reads(wanted, "identity") && !subject.generated && !names.is_empty();
+    (of_caller && !walked()).then(|| format!("{holder}.{}", names.join(".")))
 }
 
 /// Whether what `contains` is called on is a text, as far as can be seen.

@@ -23,7 +23,10 @@ mod never_holds;
 mod never_reached;
 mod never_set;
 mod null_in_loop;
+mod other_place;
+mod overwritten;
 mod owner;
+mod parent;
 mod refused;
 mod replaced;
 mod return_first;
@@ -76,6 +79,9 @@ const RULES: &[CheckRule] = &[
     never_set::find,
     null_in_loop::find,
     owner::find,
+    other_place::find,
+    overwritten::find,
+    parent::find,
     refused::find,
     replaced::find,
     return_first::find,

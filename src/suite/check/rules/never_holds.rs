@@ -5,8 +5,8 @@ use super::super::subject::CheckSubject;
 use crate::appsync::AuthType;
 use crate::code::{Code, Severity};
 use crate::message::quoted;
-use crate::syntax::visit::{Visit, walk_choice};
-use crate::syntax::{Block, ComparisonOperator, Expression, ExpressionKind as Kind, If, NumberLiteral as Number, Reference, Statement};
+use crate::syntax::visit::{Visit, walk_choice, walk_foreach};
+use crate::syntax::{Block, ComparisonOperator, Expression, ExpressionKind as Kind, Foreach, If, NumberLiteral as Number, Reference, Statement};
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     Conditions { subject, found }.program(subject.program);
@@ -43,6 +43,15 @@ impl<'p> Visit<'p> for Conditions<'_, 'p> {
             self.fixed(condition, &branch.body, otherwise.map(|(_, body)| body));
         }
         walk_choice(self, parts);
+    }
+
+    fn foreach(&mut self, each: &'p Foreach) {
+        if self.is_empty(&each.list) && self.subject.matters(&each.body) && !self.subject.generated {
+            let text = self.subject.program.text(each.list.node);
+            let message = format!("the loop over `{text}` never makes a turn, for that list is empty and nothing is added to it: what it would set is never set. Write into it what may pass");
+            self.push(&each.list, Severity::Warning, message);
+        }
+        walk_foreach(self, each);
     }
 }
 
@@ -165,6 +174,17 @@ impl<'p> Conditions<'_, 'p> {
             let message = format!("`{text}` never holds: ${name} is set to true and never to anything else, so nobody is refused here");
             self.push(condition, Severity::Warning, message);
         }
+    }
+
+    /// `[]`, or a variable that is set to it and never grows.
+    fn is_empty(&self, list: &'p Expression) -> bool {
+        let literal = |list: &Expression| matches!(&list.kind, Kind::List(items) if items.is_empty());
+        let of_variable = |reference: &Reference| {
+            let sets = self.subject.sets.get(&reference.root);
+            let other = self.subject.changed.contains(&reference.root) || self.subject.loops.contains_key(&reference.root);
+            reference.steps.is_empty() && !other && sets.is_some_and(|sets| sets.iter().all(|set| literal(&set.value)))
+        };
+        literal(list) || matches!(&list.kind, Kind::Reference(reference) if of_variable(reference))
     }
 
     fn is_false(&self, reference: &Reference) -> bool {
