@@ -9,6 +9,7 @@ use super::page::{self, banner, code, escape, findings, next, page, prose, secti
 use super::summary::FirstLines;
 use super::words::tag;
 use super::{Layout, render_rest};
+use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::explain::Explanation;
 use crate::finding::Finding;
@@ -43,12 +44,21 @@ pub struct DiagnosisJson<'a> {
     next: Vec<&'static str>,
 }
 
-/// A layer, and whether it has a part in requests of this mode: one that has none went on without being judged.
+/// A layer, and whether it has a part in requests of this mode: one that has none was not judged, and did not pass.
 #[derive(Debug, Serialize)]
 struct LayerRow<'a> {
-    #[serde(flatten)]
-    layer: &'a Layer,
+    layer: LayerName,
+    state: State,
+    findings: &'a [Finding],
     applies: bool,
+}
+
+impl<'a> LayerRow<'a> {
+    fn new(layer: &'a Layer, mode: Option<AuthType>) -> Self {
+        let applies = layer.applies(mode);
+        let state = if applies { layer.state } else { State::Unknown };
+        Self { layer: layer.layer, state, findings: &layer.findings, applies }
+    }
 }
 
 impl<'a> DiagnosisJson<'a> {
@@ -73,7 +83,7 @@ impl<'a> DiagnosisJson<'a> {
                 .verdict
                 .map_or(json!("unknown"), |verdict| serde_json::to_value(verdict).unwrap_or_default()),
             layer: diagnosis.layer,
-            layers: diagnosis.layers.iter().map(|layer| LayerRow { layer, applies: layer.applies(diagnosis.auth_type) }).collect(),
+            layers: diagnosis.layers.iter().map(|layer| LayerRow::new(layer, diagnosis.auth_type)).collect(),
             field: diagnosis.field.as_deref(),
             auth_type: diagnosis.auth_type.map(|mode| mode.as_str()),
             resolver,
@@ -190,7 +200,7 @@ fn write_head(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     let by_template = by_template(diagnosis);
     if let Some(summary) = summary(diagnosis) {
         let text = format!("{}  {FAINT}{}{FAINT:#}", summary.cause, summary.tag);
-        writeln!(out, "{}", fold_after(&format!("{STRONG}cause{STRONG:#}  "), &text, layout.width, 7))?;
+        writeln!(out, "{}", fold_after(&format!("{STRONG}{:<5}{STRONG:#}  ", summary.label()), &text, layout.width, 7))?;
         if let Some(cure) = &summary.cure {
             writeln!(out, "{}", fold_after(&format!("{STRONG}cure{STRONG:#}   "), cure, layout.width, 7))?;
         }

@@ -62,6 +62,11 @@ impl FirstLines {
         (!stands).then(|| short.to_owned())
     }
 
+    /// What it is called: what AppSync accepts caused nothing.
+    pub fn label(&self) -> &'static str {
+        if self.code == Code::TrailingComma { "note" } else { "cause" }
+    }
+
     /// Of a finding.
     pub fn of_finding(finding: &Finding) -> Self {
         let (cause, cure) = apart(&finding.message);

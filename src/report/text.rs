@@ -141,7 +141,7 @@ impl TextReport<'_, '_> {
         let summary = FirstLines::of(report).filter(|_| self.above_message.is_none());
         if let Some(summary) = &summary {
             let text = format!("{}  {FAINT}{}{FAINT:#}", summary.cause, summary.tag);
-            self.line(&format!("{STRONG}cause{STRONG:#}   "), &text, 8)?;
+            self.line(&format!("{STRONG}{:<5}{STRONG:#}   ", summary.label()), &text, 8)?;
             if let Some(cure) = &summary.cure {
                 self.line(&format!("{STRONG}cure{STRONG:#}    "), cure, 8)?;
             }

@@ -497,7 +497,8 @@ fn what_was_not_judged_has_no_tick() {
     let (verdict, open, _) = states(json!({}));
     assert_eq!((verdict, &open[4..]), (json!("unknown"), &[json!("unknown"), json!("unknown")][..]));
     let answered = states(json!({"observed": {"httpStatus": 200, "data": {"getNote": {"id": "1"}}}}));
-    let passed = ["passed", "passed", "passed", "passed", "passed", "unknown"].map(|state| json!(state)).to_vec();
+    // Neither IAM nor an authorizer has a part in a request with a key.
+    let passed = ["passed", "passed", "unknown", "unknown", "passed", "unknown"].map(|state| json!(state)).to_vec();
     assert_eq!(answered, (json!("allowed"), passed, Some(0)));
     // A template that waits for the row: the row settles it, and no other template is asked for.
     let template =

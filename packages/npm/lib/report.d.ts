@@ -190,7 +190,7 @@ export interface Diagnosis {
   schema: 1;
   verdict: Verdict;
   layer: Layer | null;
-  /** `applies` is false of a layer that has no part in requests of this mode: it was passed by, and not judged. */
+  /** `applies` is false of a layer that has no part in requests of this mode: it was not judged, so its state is `unknown`. */
   layers: { layer: Layer; state: 'passed' | 'refused' | 'unknown'; applies: boolean; findings: Hint[] }[];
   field: string | null;
   authType: Mode | null;
