@@ -115,6 +115,11 @@ fn reasons_of_steps(resolver: &Resolver, done: &mut ResolverRun<'_>, deciding: u
     if reasoned.len() == done.steps.len() {
         others(resolver, done, deciding, question, &mut reasoned);
         done.notes.extend(other_notes(done, deciding));
+        // What did not run explains more than a note does.
+        let (not_run, notes) = std::mem::take(&mut done.notes).into_iter().partition(|note| note.code == Code::OldVersion);
+        done.notes = notes;
+        let findings = Vec::into_iter(not_run).map(|note| Finding::new(note.code, note.message).at("version"));
+        reasoned[deciding].0.hints.splice(0..0, findings);
     }
     reasoned
 }

@@ -344,6 +344,7 @@ impl<'r> PipelineEngine<'r, '_> {
         let failed = !function.data_source.is_none() && !self.error.is_null();
         let oldest = self.resolver.kind == ResolverKind::Unit && is_oldest(&request);
         if oldest && !failed && matches!(result, Some(Value::Null)) {
+            self.note_not_run(function);
             return Ok(Value::Null);
         }
         let Some(template) = &function.response else {
@@ -372,6 +373,17 @@ impl<'r> PipelineEngine<'r, '_> {
     /// Whether functions of Amplify's newer transformer are among the steps: they decide in a slot of their own.
     fn is_generated(&self) -> bool {
         self.resolver.functions.iter().any(|function| function.slot == PipelineSlot::Auth)
+    }
+
+    /// The response template does not run where the data source of the oldest version found nothing
+    /// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-changelog.html>).
+    fn note_not_run(&mut self, function: &ResolverFunction) {
+        let (Some(request), Some(response)) = (&function.request, &function.response) else { return };
+        let message = Message::of(
+            "The data source found nothing, and under `\"version\": \"2017-02-28\"` ({}) the response template does not run then: {} was not evaluated, so nothing in it refused, and the field is null without an error. » Set that version to \"2018-05-29\": then the response template runs with a null `$ctx.result` too (raise `$ctx.error` there, and refuse where the row is missing).",
+            [Part::Place(request.name().to_owned()), Part::Place(response.name().to_owned())],
+        );
+        self.note(Code::OldVersion, message);
     }
 
     /// A field's answer that was made of nothing looks like one of the data source.
