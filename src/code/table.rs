@@ -18,6 +18,7 @@ codes! {
     SqlInjected = "sql-injected", Cause Error Certain Resolver, "A text of the client stands in an SQL statement as it was sent, and its quote ends the literal. Let a JavaScript resolver bind it.";
     TermsDiscarded = "terms-discarded", Cause Warning Certain Resolver, "A list of conditions was begun again, so that what an earlier rule had put there is never asked.";
     NullForNonNull = "null-for-non-null", Cause Error Certain Resolver, "The answer has null where the schema wants a value, so that AppSync answers with an error: no rule refused.";
+    ValueNotSerialized = "value-not-serialized", Cause Error Certain Resolver, "The answer has a value that AppSync cannot make what the schema wants there: no rule refused.";
     ArgumentOfList = "argument-of-list", Cause Warning Certain Resolver, "A subscription's argument is one value and the field of its name a list, so that no event is ever delivered.";
     SelectionNotListed = "selection-not-listed", Cause Warning Certain Resolver, "A check waits for a field in selectionSetList, and the query selects it in a way that the list does not show.";
     OwnerNotCounted = "owner-not-counted", Cause Error Certain Resolver, "The template writes the caller into the input as the owner, and no statement grants for an owner: only another rule can.";

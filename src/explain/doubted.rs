@@ -80,7 +80,7 @@ fn output_note(program: &Program, outcome: &Outcome) -> Option<Note> {
         Rendered::Empty => (
             Code::OutputEmpty,
             Message::of(
-                "{} rendered nothing: AppSync answers \"Template transformation yielded an empty response.\", unless it is a pipeline's before template",
+                "{} rendered nothing: AppSync answers \"Template transformation yielded an empty response.\", unless it is a pipeline's before template, or what was given ends before its output",
                 [name],
             ),
         ),

@@ -40,6 +40,8 @@ export type Code =
   | 'terms-discarded'
   /** The answer has null where the schema wants a value, so that AppSync answers with an error: no rule refused. */
   | 'null-for-non-null'
+  /** The answer has a value that AppSync cannot make what the schema wants there: no rule refused. */
+  | 'value-not-serialized'
   /** A subscription's argument is one value and the field of its name a list, so that no event is ever delivered. */
   | 'argument-of-list'
   /** A check waits for a field in selectionSetList, and the query selects it in a way that the list does not show. */

@@ -19,6 +19,7 @@ mod rows;
 mod session;
 mod subscription;
 mod unanswered;
+mod unserialized;
 mod templates;
 mod weigh;
 

@@ -18,7 +18,7 @@ use crate::project::SchemaText;
 use crate::rules::{Model, Purpose, RuleSays, Saying, TemplateOf, Ties};
 use crate::source::Source;
 use crate::suite::matrix::javascript::javascript_parts;
-use crate::syntax::{NodeId, Program, parse};
+use crate::syntax::{ExpressionKind, NodeId, Program, Reference, parse};
 use crate::trace::Verdict;
 use crate::trace::index::{Index, Node};
 use crate::value::method::Method;
@@ -57,12 +57,8 @@ pub fn run_templates(
         explain(Subject::Resolver(resolver, &answers), &given, &question)
     };
     match explained {
-        Ok(mut explanation) => {
+        Ok(explanation) => {
             notes.extend(explanation.notes.iter().map(|note| note.message.clone()));
-            // An excerpt may end before its output; an empty file is none.
-            if explanation.pipeline.is_none() && !explanation.program.source.text.trim().is_empty() {
-                explanation.outcome.notes.retain(|note| note.code != Code::OutputEmpty);
-            }
             Ok(Some(explanation))
         }
         Err(Unexplained::Parse(diagnostic)) => Err(diagnostic),
@@ -255,7 +251,7 @@ pub fn output_refused(explained: &Explanation) -> bool {
 
 /// Whether the template failed rather than refused.
 pub fn is_error(layer: &Layer) -> bool {
-    let codes = [Code::OutputRefused, Code::SubscriptionFilterRefused, Code::OutputNothing, Code::DoesNotParse, Code::RequestRejected, Code::NullForNonNull];
+    let codes = [Code::OutputRefused, Code::SubscriptionFilterRefused, Code::OutputNothing, Code::DoesNotParse, Code::RequestRejected, Code::NullForNonNull, Code::ValueNotSerialized];
     layer.findings.iter().any(|finding| codes.contains(&finding.code))
 }
 
@@ -506,7 +502,7 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
         return;
     };
     if refused {
-        message.and(elsewhere(explained, closed_by_schema));
+        message.and(raised_here(explained, evidence).unwrap_or_else(|| elsewhere(explained, closed_by_schema)));
     }
     let at = if refused {
         0
@@ -515,6 +511,21 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
         layer.findings.iter().take_while(tells).count()
     };
     layer.findings.insert(at, Finding::new(Code::LetThrough, message));
+}
+
+/// The message that was seen is what a statement of this template raises, word for word: no directive and no policy answers so.
+fn raised_here(explained: &Explanation, evidence: &Evidence) -> Option<Message> {
+    let seen = evidence.error_message();
+    let raises = |reference: &&&Reference| {
+        let first = reference.last_call().and_then(|(_, args)| args.first());
+        reference.util() == Some(Method::Error) && matches!(first.map(|first| &first.kind), Some(ExpressionKind::String(text)) if *text == seen)
+    };
+    let references = explained.program.references();
+    let raised = references.iter().find(raises)?;
+    Some(Message::of(
+        "What was seen, {}, is what line {} raises, so it ran then: the claims, the row or the arguments of that request were others than those given here. » Give the token that was sent (a HAR with sensitive data; one that is older than a change of groups still lacks it), and the row as it is stored.",
+        [Part::Value(quoted(&seen).to_string()), Part::Place(explained.program.line(raised.node).to_string())],
+    ))
 }
 
 /// AppSync refused what this template lets through: what else can have, likeliest first.

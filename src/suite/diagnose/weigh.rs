@@ -1,6 +1,6 @@
 //! What was seen of the answer, against what the layers say: which of them decided.
 
-use super::{Refusal, field_list, logged, misfit, nulls, operations, proof, rejected, rows, templates};
+use super::{Refusal, field_list, logged, misfit, nulls, operations, proof, rejected, rows, templates, unserialized};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::explain::Explanation;
@@ -70,6 +70,7 @@ impl Weighing<'_> {
             }
         }
         nulls::judge(layers, self.resolver, self.refusal);
+        unserialized::judge(layers, self.resolver, self.refusal);
         let nothing = layers.iter().all(|layer| layer.state != State::Refused);
         templates::let_through(layers, self.resolver, evidence, self.refused == Some(true) && nothing, self.refusal.more_pages());
         templates::against_model(layers, self.resolver);
