@@ -7,7 +7,7 @@ use crate::records::expression;
 use crate::records::object;
 use crate::records::refusal::{self, DataRefusal};
 use crate::records::row::Row;
-use crate::value::{Map, Value};
+use crate::value::{List, Map, Value};
 use ecow::{EcoString, eco_format};
 use indexmap::IndexMap;
 
@@ -27,6 +27,7 @@ pub(super) fn read(request: &Map) -> (DataOperation, Vec<Carried>) {
         DataOperation::PutItem | DataOperation::UpdateItem | DataOperation::DeleteItem => {
             written(request, &operation, "", false).into_iter().collect()
         }
+        DataOperation::BatchGetItem => keys(request).into_iter().collect(),
         _ => Vec::new(),
     };
     (operation, carried)
@@ -107,6 +108,34 @@ fn lists(request: &Map, operation: &DataOperation) -> Vec<Carried> {
         Some(carried)
     };
     roles.into_iter().filter_map(read).collect()
+}
+
+/// The keys that a BatchGetItem asks one table for, as a condition that the rows with these keys fulfil
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-batch-get-item.html>).
+/// Of several tables it is not known which a given row is of.
+fn keys(request: &Map) -> Option<Carried> {
+    let tables = request.get_str("tables")?;
+    let all = tables.as_map()?.snapshot();
+    let [(name, table)] = all.as_slice() else { return None };
+    let keys = table.as_map()?.get_str("keys")?.members().filter(|keys| !keys.is_empty())?;
+    let plain: List = keys.iter().take(MOST_ITEMS).filter_map(plain_key).collect();
+    let whole = Map::new();
+    whole.put_str("or", Value::List(plain));
+    let mut carried = carried(&Value::Map(whole), &DataOperation::BatchGetItem, CarriedRole::KeyCondition, &[]);
+    carried.place = eco_format!("tables.{name}.keys");
+    carried.table = name.as_str().map(Into::into);
+    Some(carried)
+}
+
+/// `{"id": {"S": "1"}}` as `{"id": {"eq": "1"}}`.
+fn plain_key(key: &Value) -> Option<Value> {
+    let plain = Map::new();
+    for (name, value) in key.as_map()?.snapshot() {
+        let equal = Map::new();
+        equal.put_str("eq", Attribute::from_typed(&value).to_value());
+        plain.put_str(name.as_str()?, Value::Map(equal));
+    }
+    Some(Value::Map(plain))
 }
 
 /// Reads `{"expression", "expressionNames", "expressionValues"}`, or a filter object in its place. `beside` are the other

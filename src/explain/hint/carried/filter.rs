@@ -39,7 +39,13 @@ pub(super) fn judge(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried
         } else {
             found.findings.splice(0..0, wider);
         }
-        if !dropped.is_empty() && !is_lookup(run, carried, &dropped, &rest) {
+        if request.operation == DataOperation::BatchGetItem {
+            // Rows with other keys are not asked for.
+            if rest.is_empty() {
+                found.fate(Fate::Narrowed);
+                found.findings.push(no_such_key(carried, rows));
+            }
+        } else if !dropped.is_empty() && !is_lookup(run, carried, &dropped, &rest) {
             found.fate(Fate::Narrowed);
             found.findings.push(left_out(run, carried, rows, &dropped, &rest));
         } else if !is_wider && rest.iter().all(|one| one.fate == RowFate::Kept) && carried.role == CarriedRole::Filter {
@@ -58,6 +64,18 @@ fn is_lookup(run: &Finished<'_>, carried: &Carried, dropped: &[&RowVerdict], kep
     let terms = || dropped.iter().flat_map(|row| row.judged.deciding()).map(|term| deciding_term(run, carried, &term));
     let of_caller = |term: &JudgedTerm<'_>| term.identity() || term.values.iter().any(|(_, source)| held_by(run, &source.value).is_some());
     carried.role == CarriedRole::KeyCondition && !kept.is_empty() && !terms().any(|term| of_caller(&term))
+}
+
+/// None of the rows has a key that is asked for: each key without a row is a null in the answer
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-batch-get-item.html>).
+fn no_such_key(carried: &Carried, rows: &[Row]) -> Finding {
+    let terms: Vec<String> = carried.condition.terms().iter().take(SHOWN).map(|term| format!("`{}`", term.text)).collect();
+    let given: Vec<String> = rows.iter().enumerate().take(SHOWN).map(|(at, row)| row_name(at, row, carried)).collect();
+    let message = Message::of(
+        "BatchGetItem asks for the keys {}, and no row that was given has one of them ({}): there is null in the place of each, without an error. » Compare the keys that were sent with those of the rows.",
+        [Part::Value(all_of(&terms)), Part::Value(given.join(", "))],
+    );
+    Finding::new(Code::FilterLeavesOut, message).at(carried.place.as_str())
 }
 
 /// What is left out, why, and what would change that. A filter of the stash is told by the same words.
@@ -263,19 +281,23 @@ fn unread(run: &Finished<'_>, lists: &[&Carried], rows: &[Row], kept: &[bool]) -
         return None;
     }
     let checked = parent.map(|(_, words)| words).or_else(|| rows_of_parent(run, lists)).unwrap_or_default();
+    let cure = match carried.operation {
+        DataOperation::BatchGetItem => format!("BatchGetItem takes no filter: compare {mine} of each row in the response template, and leave out what is another's, if that attribute says who may read a row."),
+        _ => format!("Add a filter on {mine}, if that attribute says who may read a row."),
+    };
     Some(
         Finding::new(
             Code::RowsNotChecked,
             Message::of(
-                "Wider than it looks: {}no term of the request reads {} of the rows, so {} {} back to this caller as well. » Add a filter on {}, if that attribute says who may read a row.",
+                "Wider than it looks: {}no term of the request reads {} of the rows, so {} {} back to this caller as well.",
                 [
                     Part::Text(checked),
                     Part::Name(mine.clone()),
                     Part::Value(all_of(&others)),
                     Part::Text(if others.len() == 1 { "comes" } else { "come" }.to_owned()),
-                    Part::Name(mine.clone()),
                 ],
-            ),
+            )
+            .cured(cure),
         )
         .at(format!("records[].{mine}")),
     )
