@@ -3,6 +3,7 @@
 //!
 //! Every command and the library call [`explain`]; `report` draws an [`Explanation`] and decides nothing.
 
+mod by_hand;
 mod rerun_budget;
 pub mod change;
 pub mod doubt;

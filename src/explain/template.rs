@@ -56,6 +56,7 @@ pub(super) fn prove(why: &mut Why, verdict: Verdict, given: &Given, fixes: &Fixe
         Verdict::Allowed | Verdict::Filtered => {
             why.rests_on = grounds::prove(given, &why.grounds, verdict, rerun);
         }
+        Verdict::Error if why.by_hand => why.suggestions = suggest::find(given, fixes, verdict, rerun),
         Verdict::Completed | Verdict::Error | Verdict::Unknown => {}
     }
 }
@@ -68,7 +69,10 @@ pub(super) fn reasons(
     concluded: Conclusion,
     question: &Question,
 ) -> (Why, Fixes) {
+    let by_hand = concluded.verdict == Verdict::Error;
+    let concluded = super::by_hand::concluded(outcome, recorder, concluded);
     let mut why = why(program, outcome, recorder, concluded, watched(question), question.depth == Depth::Proofs);
+    why.by_hand = by_hand && concluded.verdict == Verdict::Denied;
     let run = Finished::new(program, outcome, recorder, concluded, watched(question), &why);
     // Only proofs try them.
     let fixes = if question.depth == Depth::Proofs { suggest::fixes(&run, &why.hints) } else { Fixes::default() };
@@ -93,6 +97,7 @@ pub(super) fn still_wanted(
     question: &Question,
     of: NodeId,
 ) -> Vec<Vec<InputChange>> {
+    let concluded = super::by_hand::concluded(outcome, recorder, concluded);
     // Hints say only what the decision itself wants.
     if concluded.decision.node != Some(of) {
         let why = wishes(program, outcome, recorder, concluded, watched(question), of);

@@ -21,6 +21,8 @@ use std::rc::Rc;
 pub struct Why {
     /// The conditions around the deciding statement, innermost first.
     pub guards: Vec<Guard>,
+    /// Whether the template refused by an error of its own words, so that AppSync answers with that error.
+    pub by_hand: bool,
     /// What would have authorized, nearest first.
     pub candidates: Vec<Candidate>,
     /// What a reader should look at, most telling first.

@@ -109,7 +109,7 @@ pub fn refusals(run: &Finished<'_>) -> Vec<NodeId> {
 }
 
 /// Whether a condition looks at an error of a data source: `$ctx.error`, `$ctx.result.errorType`.
-fn reads_error(condition: &Expression) -> bool {
+pub fn reads_error(condition: &Expression) -> bool {
     let of_error = |step: &Step| matches!(&step.kind, StepKind::Property(name) if name.starts_with("error"));
     let mut found = false;
     references(condition, &mut |reference| found |= reference.steps.iter().any(of_error));

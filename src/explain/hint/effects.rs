@@ -4,7 +4,8 @@ use crate::value::method::Method;
 use super::allow::{line, one_line, values};
 use super::test::Test;
 use super::text::show;
-use super::whence::{absent_claim, place, subject, whence};
+use super::overwritten::target;
+use super::whence::{absent_claim, whence};
 use super::{Finished, claim_of, is_group_like, json};
 use crate::code::Code;
 use crate::explain::why::guards;
@@ -14,15 +15,9 @@ use crate::syntax::{NodeId, };
 use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::Node;
-use crate::trace::origin::Origins;
 use crate::trace::recorder::Change;
 use crate::value::{Map, Value};
 use std::rc::Rc;
-
-/// Where each change that was made in the context led to: `args.input.owner`.
-fn target(change: &Change) -> Option<String> {
-    Some(change.path.as_ref()?.join(change.values.first()?).to_string())
-}
 
 /// What a condition of the decision looked at.
 pub(super) fn looked<C: AsRef<Condition>>(conditions: &[C]) -> Vec<&Operand> {
@@ -98,13 +93,16 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// What to do where the check compared what the template itself wrote: a condition on the stored row, written out where the value
 /// is the caller's own.
 fn compare_the_row(run: &Finished<'_>, target: &str, new: &Value) -> Message {
+    if super::carried::reads(run) {
+        let own = if target.starts_with("source.") { "so that what the parent had" } else { "so that what the client sent" };
+        return Message::from("It compares what the template wrote itself and can hardly refuse:").cured(format!("take that line out, {own} is compared; this request only reads, and a read has no condition."));
+    }
     let mut message = Message::from("It compares what the template wrote itself and can hardly refuse: » do not write before the check; compare the stored row, by a condition on it or before it is changed.");
     let (Some((_, name)), Some(place)) = (target.rsplit_once('.'), super::whence::held_by(run, new)) else { return message };
     if place.contains(' ') {
         return message;
     }
-    let claim = place.strip_prefix("identity.claims[").and_then(|rest| rest.strip_suffix(']'));
-    let code = claim.map_or_else(|| format!("$ctx.{place}"), |claim| format!("$ctx.identity.claims.get({claim})"));
+    let code = super::whence::code(&place);
     message.and(format!(
         "As a condition of the write: `\"condition\": {{\"expression\": \"#{name} = :{name}\", \"expressionNames\": {{\"#{name}\": \"{name}\"}}, \"expressionValues\": {{\":{name}\": $util.dynamodb.toDynamoDBJson({code})}}}}`."
     ));
@@ -112,7 +110,7 @@ fn compare_the_row(run: &Finished<'_>, target: &str, new: &Value) -> Message {
 }
 
 /// A sentence, and what is said of an absent claim, if anything is.
-fn with_claim(mut message: Message, claim: impl Into<Message>) -> Message {
+pub(super) fn with_claim(mut message: Message, claim: impl Into<Message>) -> Message {
     message.and(claim);
     message
 }
@@ -209,6 +207,7 @@ pub fn stash_lacks(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Part::Name(first.key.clone()),
             ],
         ),
+        None if let Some(words) = as_variable(run, &first.key) => words,
         None if BY_AMPLIFY.contains(&first.key.as_str()) => not_by_amplify(run, &lacking, first),
         None => in_no_step(&lacking, first, map),
     };
@@ -265,6 +264,31 @@ fn places(lacking: &[AbsentMember]) -> Part {
 fn number(lacking: &[AbsentMember]) -> [Part; 2] {
     let (verb, pronoun) = if lacking.len() == 1 { ("is", "it") } else { ("are", "them") };
     [Part::Text(verb.to_owned()), Part::Text(pronoun.to_owned())]
+}
+
+/// A variable of this name is set, which is another place than the member of the stash.
+fn as_variable(run: &Finished<'_>, key: &str) -> Option<Message> {
+    let set = run.recorder.index.sets().find(|set| {
+        set.target.steps.is_empty() && run.program.name(set.target.root).eq_ignore_ascii_case(key)
+    })?;
+    let name = run.program.name(set.target.root);
+    let last = run.recorder.changes.iter().rfind(|change| change.slot == Some(set.target.root) && change.container.is_none());
+    let is = match last.and_then(|change| change.values.first()) {
+        Some(value) => format!("is {} (line {})", show(value), last.map_or(0, |change| line(run, change.node))),
+        None => format!("is what `{}` (line {}) would have set, which did not run", run.program.one_line(set.node), line(run, set.node)),
+    };
+    Some(Message::of(
+        "stash.{} is absent from the stash: this template sets the variable ${} and nothing puts it into the stash, which is another place. ${} {}. » Read `${}` here, or put it there behind the `#set`: `$util.qr($ctx.stash.put(\"{}\", ${}))`.",
+        [
+            Part::Place(key.to_owned()),
+            Part::Name(name.to_owned()),
+            Part::Name(name.to_owned()),
+            Part::Value(is),
+            Part::Name(name.to_owned()),
+            Part::Name(key.to_owned()),
+            Part::Name(name.to_owned()),
+        ],
+    ))
 }
 
 /// Amplify's own before template puts such members, and did not run.
@@ -327,48 +351,6 @@ pub fn list_of_stash(run: &Finished<'_>, lacking: &str, path: &str, value: &Valu
     let message = Message::of(
         "{} is absent, so its default, an empty list, is what {} ({}) is looked for in: no field at all may be used here.", [Part::Text(lacking.to_string()), Part::Name(path.to_string()), Part::Value(show(value))]).with(why);
     Finding::new(Code::StashLacks, message).at(lacking).wanted(json(value))
-}
-
-/// A row's key was replaced by a default for an absent claim: the lookup goes elsewhere.
-pub fn redirected(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    if matches!(run.verdict, Verdict::Denied | Verdict::Error) {
-        return;
-    }
-    for change in &run.recorder.changes {
-        let (Some(target), Some(new)) = (target(change), change.values.get(1)) else { continue };
-        let Some(old) = change.old.as_ref().filter(|old| !old.is_null() && !old.loosely_equals(new)) else { continue };
-        let from = whence(change.origins.get(1).unwrap_or(&Origins::default()), new);
-        if !target.starts_with("source.") || !from.identity {
-            continue;
-        }
-        let why = match &from.absent {
-            Some(path) => format!("the default, because {} is absent", subject(path)),
-            None => from.path.as_deref().map(place).unwrap_or_default(),
-        };
-        let claim = from.absent.as_deref().map(|path| absent_claim(run, path)).unwrap_or_default();
-        found.push(
-            Finding::new(
-                Code::Redirected,
-                with_claim(
-                    Message::of(
-                        "Not refused, but redirected: line {} overwrote {} = {} with {} ({}), and the lookup then asks for that: where no such row is, the field is null without an error. » Refuse when the value is missing instead of overwriting the key.",
-                        [
-                            Part::Place(line(run, change.node).to_string()),
-                            Part::Place(target.to_string()),
-                            Part::Value(show(old)),
-                            Part::Value(show(new)),
-                            Part::Text(why),
-                        ],
-                    ),
-                    claim,
-                ),
-            )
-            .at(target)
-            .actual(json(old))
-            .wanted(json(new)),
-        );
-        return;
-    }
 }
 
 /// Two checks of the caller's groups that each refuse by themselves: `#if( !$groups.contains("a") ) $util.unauthorized() #end`, twice.

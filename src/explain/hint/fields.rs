@@ -9,12 +9,14 @@ use crate::code::Code;
 use crate::explain::why::{Guard, guards};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
-use crate::syntax::{Expression, NodeId, Slot};
+use crate::syntax::visit::{Visit, walk_expression, walk_reference};
+use crate::syntax::{Expression, ExpressionKind, NodeId, Reference, Slot};
 use crate::trace::candidate::looked_at;
 use crate::trace::condition::Condition;
-use crate::trace::index::{NodePart, references};
+use crate::trace::index::{Node, NodePart, references};
 use crate::trace::recorder::Change;
 use crate::trace::{DecisionKind, Verdict};
+use crate::value::method::Method;
 use crate::value::{List, Map, Value};
 
 /// Fields that clients send without meaning to change them.
@@ -156,17 +158,67 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
     } else {
         ""
     };
-    let message = Message::of(
-        "{} ({}) is in no list of fields that this caller may write{}.{} » Leave it out of the input, or give the rule {} on this field.",
+    let message = in_no_list(run, place, field, value, (&lists, needless));
+    Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} not sent"))
+}
+
+/// A field that no rule gives this caller, and the statement that would have.
+fn in_no_list(run: &Finished<'_>, place: &str, field: &str, value: &Value, (lists, needless): (&str, &str)) -> Message {
+    let elsewhere = added_elsewhere(run, field);
+    let other = elsewhere.as_ref().map_or_else(String::new, |(line, why)| format!(" Line {line} would have put it there, but {why}."));
+    let cure = match &elsewhere {
+        _ if !run.is_by_hand() => format!("give the rule {} on this field", operation(run)),
+        Some((line, _)) => format!("meet what stands around line {line}"),
+        None => "add it to that list for this caller".to_owned(),
+    };
+    Message::of(
+        "{} ({}) is in no list of fields that this caller may write{}.{}{} » Leave it out of the input, or {}.",
         [
             Part::Place(place.to_string()),
             Part::Value(show(value)),
             Part::Text(lists.to_string()),
             Part::Text(needless.to_string()),
-            Part::Text(operation(run).to_owned()),
+            Part::Value(other),
+            Part::Text(cure),
         ],
-    );
-    Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} not sent"))
+    )
+}
+
+/// The statement that names a field, and did not run: its line, and what kept it from running.
+fn added_elsewhere(run: &Finished<'_>, field: &str) -> Option<(u32, String)> {
+    let mut nodes: Vec<NodeId> = run.recorder.index.statements.iter().filter(|(_, statement)| names(statement, field)).map(|(node, _)| *node).collect();
+    nodes.sort_unstable_by_key(|node| run.program.span(*node).start);
+    nodes.into_iter().filter(|node| run.recorder.reached.began(*node) == 0).find_map(|node| {
+        let guard = guards(run.recorder, node, false).into_iter().find(|guard| !guard.value)?;
+        let held = values(run, &guard.condition).join(", ");
+        Some((line(run, node), format!("{} did not hold ({held})", super::allow::condition(run, &guard.condition))))
+    })
+}
+
+fn is_text(expression: &Expression, wanted: &str) -> bool {
+    matches!(&expression.kind, ExpressionKind::String(text) if text == wanted)
+}
+
+/// Whether a statement puts this very text into a list.
+fn names(statement: &Node<'_>, field: &str) -> bool {
+    struct TextSearch<'f>(&'f str, bool);
+    impl<'p> Visit<'p> for TextSearch<'_> {
+        fn expression(&mut self, expression: &'p Expression) {
+            self.1 |= matches!(&expression.kind, ExpressionKind::List(items) if items.iter().any(|item| is_text(item, self.0)));
+            walk_expression(self, expression);
+        }
+        fn reference(&mut self, reference: &'p Reference) {
+            self.1 |= matches!(reference.last_call(), Some((Some(Method::Add), [item])) if is_text(item, self.0));
+            walk_reference(self, reference);
+        }
+    }
+    let mut search = TextSearch(field, false);
+    match statement {
+        Node::Set(set) => search.expression(&set.value),
+        Node::Reference(reference) => search.reference(reference),
+        _ => {}
+    }
+    search.1
 }
 
 /// No schema has a field with `#` in its name: the step of an index joins the parts of a composite sort key so.

@@ -279,7 +279,9 @@ fn read_in_turn(run: &Finished<'_>, at: usize, slot: Slot) -> Option<(NodeId, Op
 
 /// Rows that were left out, with what was compared.
 fn left(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Finding> {
-    run.why.left_out?;
+    if run.why.left_out.is_none() {
+        return by_slip(run, each, items);
+    }
     let mut words_of_items = Vec::new();
     let mut advice = None;
     let none: Vec<&LoopRow> = items.iter().filter(|item| !item.kept).collect();
@@ -302,6 +304,31 @@ fn left(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Finding
     );
     message.and(advice.map(|words| Message::joined("{}.", [words])).unwrap_or_default());
     message.and(page(run, items.len()));
+    Some(Finding::new(Code::RowsPicked, message).at("result.items"))
+}
+
+/// A list that kept some is an answer like any other, but not where a row fell because of how a value is written.
+fn by_slip(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Finding> {
+    let left: Vec<(&LoopRow, String, Option<Message>)> = items
+        .iter()
+        .filter(|item| !item.kept)
+        .map(|item| {
+            let (words, slip) = compared(run, each, item);
+            (item, words, slip)
+        })
+        .collect();
+    let (first, _, advice) = left.iter().find(|(.., slip)| slip.is_some())?;
+    let judged = first.judged.as_ref()?;
+    let each: Vec<String> = left.iter().take(MOST).map(|(item, words, _)| format!("{} is left out, {words}", item.name)).collect();
+    let kept: Vec<&str> = items.iter().filter(|item| item.kept).map(|item| item.name.as_str()).take(MOST).collect();
+    let mut message = Message::of(
+        "Filtered in the response, without an error, because {} did not hold: {}.",
+        [Part::Code(super::allow::condition(run, &judged.condition)), Part::Text(each.join("; "))],
+    );
+    if !kept.is_empty() {
+        message.and(Message::of("{} {}.", [Part::Text(kept.join(", ")), Part::Text(if kept.len() == 1 { "stays" } else { "stay" }.to_owned())]));
+    }
+    message.and(Message::joined("{}.", [advice.clone()?]));
     Some(Finding::new(Code::RowsPicked, message).at("result.items"))
 }
 

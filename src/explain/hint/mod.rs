@@ -32,8 +32,11 @@ pub mod nothing;
 mod one_item;
 pub mod order;
 mod output;
+mod overwritten;
 pub mod owner;
+mod parent;
 mod printed;
+mod redirected;
 pub mod quiet;
 pub mod rendered;
 mod reset;
@@ -49,6 +52,7 @@ pub mod text;
 mod uncounted;
 pub mod whence;
 
+pub use deciding::reads_error;
 pub use group::slip_in as group_slip;
 
 use super::flags;
@@ -125,7 +129,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 85] = [
+const RULES: [HintRule; 86] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -181,10 +185,11 @@ const RULES: [HintRule; 85] = [
     effects::removed,
     effects::overwritten,
     effects::stash_lacks,
-    effects::redirected,
+    redirected::redirected,
     effects::both_required,
     emptied::by_rule,
     kept::rows,
+    parent::alone,
     allow::wide,
     rows::carried,
     rows::filtered_out,

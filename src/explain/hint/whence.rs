@@ -112,6 +112,12 @@ pub fn place(path: &str) -> String {
     }
 }
 
+/// A place as a template may write it anywhere: `$ctx.identity.claims.get("email")`.
+pub fn code(path: &str) -> String {
+    let claim = path.strip_prefix("identity.claims[").and_then(|rest| rest.strip_suffix(']'));
+    claim.map_or_else(|| format!("$ctx.{path}"), |claim| format!("$ctx.identity.claims.get({claim})"))
+}
+
 /// A place as the subject of a sentence.
 pub fn subject(path: &str) -> String {
     if let Some(claim) = claim_name(path) {

@@ -28,7 +28,7 @@ pub use lost::filled;
 pub use nobody::{is_append, slots_read};
 pub use skipped::{static_path, static_path_before};
 pub use slips::{clock_side, time_units};
-pub use words::{condition, line, literal_or, name as operand_name, one_line, passage, state, text_behind, value as operand_value, values};
+pub use words::{condition, line, literal_or, name as operand_name, one_line, passage, skipped, state, text_behind, value as operand_value, values};
 pub use turns::in_turn;
 pub use width::{events, sentence};
 

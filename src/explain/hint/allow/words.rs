@@ -1,6 +1,6 @@
 //! The words for a condition that let a caller through.
 
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, all_of};
 use super::super::Finished;
 use super::super::deciding::{Guards, Passed};
 use super::super::text::show;
@@ -123,7 +123,21 @@ fn judged(run: &Finished<'_>, passed: &Passed) -> Message {
     let values = values(run, &passed.condition);
     let values = if values.is_empty() { String::new() } else { format!(": {}", values.join(", ")) };
     let judged = Part::Code(condition(run, &passed.condition));
-    Message::of("{} {}{}", [judged, Part::Text(held.to_owned()), Part::Value(values)])
+    let skipped = skipped(run, &passed.condition).map_or_else(String::new, |words| format!(" ({words})"));
+    Message::of("{} {}{}{}", [judged, Part::Text(held.to_owned()), Part::Value(values), Part::Value(skipped)])
+}
+
+/// Terms told of that nobody came to.
+const SKIPPED: usize = 3;
+
+/// Which terms of a condition nobody came to, because those before had decided.
+pub fn skipped(run: &Finished<'_>, whole: &Condition) -> Option<String> {
+    let mut all = Vec::new();
+    whole.leaves(&mut all);
+    let not: Vec<_> = all.into_iter().filter(|leaf| leaf.holds.is_none()).collect();
+    let names: Vec<String> = not.iter().take(SKIPPED).map(|leaf| format!("`{}`", one_line(run.text(leaf)))).collect();
+    let verb = if not.len() == 1 { "was" } else { "were" };
+    (!names.is_empty()).then(|| format!("{} {verb} not evaluated", all_of(&names)))
 }
 
 /// How the template let the caller through, as a part of a sentence; `None` where it asked nothing.

@@ -1,6 +1,7 @@
 //! Where in the template a term of a condition, or a value that came with it, was written.
 
 use super::Finished;
+use crate::explain::hint::overwritten::{OverwrittenMember, before};
 use crate::explain::hint::whence::{Whence, held_by, whence};
 use crate::records::{Attribute, Bound, Carried, BoundValue, Term};
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId};
@@ -17,6 +18,8 @@ pub struct BoundSource {
     pub line: Option<u32>,
     /// What stood there before another line replaced it: that line, and the older value.
     pub replaced: Option<(u32, Value)>,
+    /// The member of the context that it was read from, where the template had written over that.
+    pub overwritten: Option<OverwrittenMember>,
     /// The value itself.
     pub value: Value,
 }
@@ -75,7 +78,8 @@ pub fn source(run: &Finished<'_>, term: &Term, bound: &Bound) -> BoundSource {
         whence.identity = true;
         whence.path = Some(path);
     }
-    BoundSource { whence, line, replaced, value }
+    let overwritten = whence.path.as_deref().and_then(|path| before(run, path));
+    BoundSource { whence, line, replaced, overwritten, value }
 }
 
 type FoundTerms = (Origins, Option<u32>, Option<(u32, Value)>);

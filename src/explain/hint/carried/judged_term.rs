@@ -88,7 +88,8 @@ impl JudgedTerm<'_> {
             let line = source.line.filter(|line| Some(*line) != self.line).map(|line| format!("line {line}"));
             let own = source.value.as_str().is_some_and(|text| text.starts_with('$'));
             let whence = (!source.whence.words.is_empty() && !own).then(|| source.whence.words.clone());
-            let about: Vec<_> = whence.into_iter().chain(line).collect();
+            let over = source.overwritten.as_ref().map(|member| format!("which line {} had written over {}", member.line, show(&member.old)));
+            let about: Vec<_> = whence.into_iter().chain(line).chain(over).collect();
             let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
             let name = if bound.name.starts_with(':') {
                 format!("{} is ", bound.name)
@@ -113,6 +114,7 @@ impl JudgedTerm<'_> {
     /// What explains the difference, and what to do about it; the most telling alone.
     pub fn cure(&self, run: &Finished<'_>) -> Option<Message> {
         self.replaced()
+            .or_else(|| self.overwritten())
             .or_else(|| self.printed(run))
             .or_else(|| self.by_place())
             .or_else(|| self.other_account())
@@ -132,6 +134,17 @@ impl JudgedTerm<'_> {
         let name = &bound.name;
         let by = source.line.map_or(String::new(), |line| format!(" on line {line}"));
         Some(Message::from(format!("Line {line} had put {} into {name}, and the later put of the same name{by} replaced it:", show(old))).cured(format!("put {name} last, or refuse a name that is in use, since whoever fills it chooses what is compared.")))
+    }
+
+    /// The row has what stood in the member before the template wrote the caller's value over it.
+    fn overwritten(&self) -> Option<Message> {
+        let (_, Some(stored)) = self.row.as_ref()? else { return None };
+        let member = self.values.iter().find_map(|(_, source)| source.overwritten.as_ref())?;
+        let path = member.path.replace("args.", "arguments.");
+        stored.loosely_equals(&member.old).then(|| {
+            Message::from(format!("The rows have {}, as {path} did before line {} wrote over it:", show(stored), member.line))
+                .cured(format!("ask for `$ctx.{}` as it is. If the caller's value is to decide who may read, compare the two before that line and refuse.", member.path))
+        })
     }
 
     /// The value is a reference's own text: Velocity prints a reference without a value as it is written.
@@ -345,10 +358,11 @@ impl JudgedTerm<'_> {
             return Some(words);
         }
         let head = matches!(self.judgement.term.test, TermTest::BeginsWith { .. });
-        let words = stored.iter().filter_map(Value::as_str).find_map(|stored| {
+        let (words, theirs) = stored.iter().filter_map(Value::as_str).find_map(|stored| {
             let whole: String =
                 if head { stored.chars().take(wanted.chars().count()).collect() } else { stored.to_owned() };
-            slip(&whole, wanted).filter(|_| !head || whole.to_lowercase() == wanted.to_lowercase())
+            let words = slip(&whole, wanted).filter(|_| !head || whole.to_lowercase() == wanted.to_lowercase())?;
+            Some((words, quoted(stored)))
         })?;
         let claim = source.whence.words.strip_prefix("the claim ").filter(|name| name.starts_with("custom:") && !name.contains(' '));
         let at = source.line.map_or_else(String::new, |line| format!(" (line {line})"));
@@ -359,7 +373,7 @@ impl JudgedTerm<'_> {
             None if source.whence.client => format!("Send the value as the row has it, or correct {path} on the row."),
             None => format!("Write {} as the row has it{at}, or correct the row.", show(&source.value)),
         };
-        Some(Message::from(format!("{} and {path}: {words}, and DynamoDB compares them exactly.", show(&source.value))).cured(cure))
+        Some(Message::from(format!("{} and {path} {theirs}: {words}, and DynamoDB compares them exactly.", show(&source.value))).cured(cure))
     }
 }
 

@@ -6,6 +6,7 @@ mod asked;
 mod bound;
 mod brackets;
 mod cure;
+mod discarded;
 mod events;
 pub mod filter;
 mod open;
@@ -30,7 +31,7 @@ use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
 use crate::eval::{End, Outcome};
 use crate::records::request::DataRequest;
-use crate::records::{Carried, CarriedForm, CarriedRole, DataRefusal, Row, read};
+use crate::records::{Carried, CarriedForm, CarriedRole, DataOperation, DataRefusal, Row, read};
 use crate::syntax::Program;
 use crate::trace::Verdict;
 use crate::value::Value;
@@ -65,7 +66,12 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
     } else if !lists.is_empty() {
         filter::judge(run, &request, &lists, &rows, &mut found);
     }
-    if let Some(finding) = overwritten::by_client(run) {
+    if let Some(finding) = discarded::by_set(run, &lists, &rows) {
+        // Whoever sends a filter of his own gets what it asks for.
+        found.findings.retain(|known| !matches!(known.code, Code::FilterLeavesOut | Code::RowsNotChecked));
+        found.fate = if found.fate == Fate::Narrowed { Fate::Goes } else { found.fate };
+        found.findings.insert(0, finding);
+    } else if let Some(finding) = overwritten::by_client(run) {
         // The rows that are left out are those of the caller: the client chose them away.
         found.findings.retain(|known| known.code != Code::FilterLeavesOut);
         found.findings.insert(0, finding);
@@ -96,6 +102,25 @@ fn request(program: &Program, outcome: &Outcome, rendered: impl FnOnce() -> Opti
         request.carried.iter_mut().for_each(|one| one.refused.retain(|refusal| !redundant(refusal)));
     }
     Some(request)
+}
+
+/// What the rendered request asks the data source for, if it is one.
+pub fn operation(run: &Finished<'_>) -> Option<DataOperation> {
+    request(run.program, run.outcome, || run.rendered()).map(|request| request.operation)
+}
+
+/// Whether the request, or what is known of the field, only reads.
+pub fn reads(run: &Finished<'_>) -> bool {
+    match operation(run) {
+        Some(operation) => is_lookup(&operation),
+        None => run.outcome.env.parent_type == "Query",
+    }
+}
+
+/// Whether an operation only reads rows.
+pub fn is_lookup(operation: &DataOperation) -> bool {
+    use DataOperation as Of;
+    matches!(operation, Of::GetItem | Of::Query | Of::Scan | Of::Sync | Of::BatchGetItem | Of::TransactGetItems | Of::Search)
 }
 
 /// Which of these rows a rendered list request keeps, for one caller; `None` where it filters nothing.

@@ -2,7 +2,7 @@
 //! set it otherwise and did not run.
 
 use super::super::Finished;
-use super::super::allow::{line, one_line};
+use super::super::allow::{line, one_line, skipped};
 use crate::explain::flags;
 use super::super::text::show;
 use super::because;
@@ -13,7 +13,7 @@ use crate::trace::candidate::{Blocker, Candidate};
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::{Node, NodePart, inside};
 use crate::trace::judging::{judged, operand};
-use crate::trace::recorder::Change;
+use crate::trace::recorder::{Change, JudgedBranch};
 use crate::trace::sites::{adds, is_condition};
 use crate::value::method::Method;
 use crate::value::Value;
@@ -91,12 +91,20 @@ fn one(run: &Finished<'_>, candidate: &Candidate, blocker: &Blocker, depth: usiz
         format!("the loop over `{}` (line {}) made no turn{list}", one_line(run.text(&blocker.condition)), line(run, blocker.node))
     } else {
         let item = item(run, candidate, blocker);
-        format!("{}{item}", because(run, &blocker.condition, !blocker.wanted, depth, seen))
+        format!("{}{}{item}", because(run, &blocker.condition, !blocker.wanted, depth, seen), behind(run, blocker))
     };
     if blocker.node == candidate.node {
         return format!("line {at} made it so: {why}");
     }
     format!("`{statement}` (line {at}) did not run: {why}")
+}
+
+/// The terms behind the one that blocked, in the same condition: nobody came to them.
+fn behind(run: &Finished<'_>, blocker: &Blocker) -> String {
+    let of_turn = |record: &&JudgedBranch| blocker.turns.starts_with(&record.turns);
+    let record = run.recorder.branches.get(&blocker.node).and_then(|records| records.iter().rfind(of_turn));
+    let whole = record.map(|record| &record.condition).filter(|whole| whole.node != blocker.condition.node);
+    whole.and_then(|whole| skipped(run, whole)).map_or_else(String::new, |words| format!(" ({words})"))
 }
 
 /// Which item of a loop came nearest.

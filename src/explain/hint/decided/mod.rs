@@ -8,13 +8,14 @@ mod unfit;
 pub use follow::written;
 
 use super::Finished;
-use super::allow::{condition, line, one_line, operand_value};
+use super::allow::{condition, line, one_line, operand_value, skipped};
 use super::test::Test;
 use super::whence::{held_by, slip};
 use crate::code::Code;
 use crate::explain::why::validated;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, capital};
+use crate::syntax::NodeId;
 use crate::trace::candidate::{Candidate, Grant};
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::{DecisionKind, Verdict};
@@ -66,7 +67,7 @@ pub fn sentence(run: &Finished<'_>) -> Option<Finding> {
     for other in others.filter(|other| beside(run, other.node, guard.node)) {
         words.and(Message::of("Nor did the branch before: {}.", [Part::Value(because(run, &other.condition, false, 1, &mut seen))]));
     }
-    words.and(skipped(run, &guard.condition));
+    words.and(not_reached(run, node));
     let mut telling = to_be_met(run, &leaves);
     telling.extend(seen.iter());
     words.and(later::branch(run, node, guard).unwrap_or_else(|| advice(run, &telling)));
@@ -76,6 +77,22 @@ pub fn sentence(run: &Finished<'_>) -> Option<Finding> {
         finding = finding.at(path).actual(super::json(&operand.value));
     }
     Some(finding)
+}
+
+/// Guards behind the refusal that refuse too: the template had ended before them.
+fn not_reached(run: &Finished<'_>, node: NodeId) -> Message {
+    let begin = run.program.span(node).start;
+    let later = super::deciding::refusals(run).into_iter().filter(|other| run.program.span(*other).start > begin);
+    let asked = later.filter_map(|other| {
+        let chain = run.recorder.index.chain(other);
+        let branch = chain.iter().rev().find_map(|part| run.recorder.index.branch_at(part.node()))?;
+        let mut caller = false;
+        crate::trace::index::references(&branch.condition, &mut |reference| caller |= reference.asks_for_caller());
+        (caller && !run.recorder.branches.contains_key(&branch.node)).then(|| format!("`{}` (line {})", run.program.one_line(branch.condition.node), line(run, branch.node)))
+    });
+    let asked: Vec<String> = asked.take(2).collect();
+    let were = if asked.len() == 1 { "was" } else { "were" };
+    if asked.is_empty() || !run.is_by_hand() { Message::default() } else { Message::of("{} behind it {} not evaluated.", [Part::Value(all_of(&asked)), Part::Text(were.to_owned())]) }
 }
 
 /// The condition around the one that refused, where it looks at what was sent or stored: else nobody would have been asked.
@@ -89,7 +106,7 @@ fn asked_because(run: &Finished<'_>) -> String {
 }
 
 /// No condition stands around the refusal: everyone who comes that far is refused.
-fn unconditional(run: &Finished<'_>, node: crate::syntax::NodeId) -> Option<Finding> {
+fn unconditional(run: &Finished<'_>, node: NodeId) -> Option<Finding> {
     if run.decision.kind != DecisionKind::Unauthorized || run.is_generated() {
         return None;
     }
@@ -116,7 +133,7 @@ fn unconditional(run: &Finished<'_>, node: crate::syntax::NodeId) -> Option<Find
 }
 
 /// Whether two branches are of one `#if`.
-fn beside(run: &Finished<'_>, one: crate::syntax::NodeId, other: crate::syntax::NodeId) -> bool {
+fn beside(run: &Finished<'_>, one: NodeId, other: NodeId) -> bool {
     run.recorder.index.parts().any(|part| {
         let has = |node| part.node() == node || part.before().iter().any(|branch| branch.node == node);
         has(one) && has(other)
@@ -137,7 +154,8 @@ pub fn because(run: &Finished<'_>, whole: &Condition, held: bool, depth: usize, 
             condition(run, shown)
         } else {
             let of = if deciding.len() > 1 { "with others" } else { "alone" };
-            format!("`{}` (line {}, {of} of {} terms)", one_line(run.text(shown)), line(run, whole.node), leaves.len())
+            let skipped = skipped(run, whole).map_or_else(String::new, |words| format!("; {words}"));
+            format!("`{}` (line {}, {of} of {} terms{skipped})", one_line(run.text(shown)), line(run, whole.node), leaves.len())
         };
         let values = values(run, leaf);
         let values = if values.is_empty() { String::new() } else { format!(": {}", values.join(", ")) };
@@ -174,19 +192,6 @@ fn spelt(run: &Finished<'_>, operand: &Operand) -> bool {
     operand.literal || operand.value.as_str().is_some_and(|value| text.trim_matches(['"', '\'']) == value)
 }
 
-/// Which terms nobody came to.
-fn skipped(run: &Finished<'_>, whole: &Condition) -> String {
-    let mut all = Vec::new();
-    whole.leaves(&mut all);
-    let names: Vec<String> =
-        all.iter().filter(|leaf| leaf.holds.is_none()).map(|leaf| format!("`{}`", one_line(run.text(leaf)))).take(3).collect();
-    if names.is_empty() {
-        return String::new();
-    }
-    let were = if names.len() == 1 { "was" } else { "were" };
-    format!("{} {were} not evaluated: the terms before had decided.", all_of(&names))
-}
-
 /// The terms to advise on: those of the nearest statement that would have let the caller through, else of the refusal.
 fn to_be_met<'c>(run: &'c Finished<'_>, own: &[&'c Condition]) -> Vec<&'c Condition> {
     // A `#return` for another purpose is no rule that the caller failed, where the refusal has a condition of its own.
@@ -205,6 +210,9 @@ fn advice(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     if let Some(words) = leaves.iter().find_map(|leaf| of_time(run, leaf)) {
         return words;
     }
+    if let Some(words) = empty_list(run) {
+        return words;
+    }
     if let Some(words) = leaves.iter().find_map(|leaf| not_verified(run, leaf)) {
         return words;
     }
@@ -213,6 +221,21 @@ fn advice(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     }
     let words = differing(run, leaves);
     if words.is_empty() { nothing_there(run, leaves) } else { words }
+}
+
+/// The flag would be set in a loop over a list that the template itself leaves empty: nobody can pass.
+fn empty_list(run: &Finished<'_>) -> Option<Message> {
+    let blocker = run.why.candidates.first()?.blocker.as_ref().filter(|blocker| blocker.empty_loop)?;
+    let list = blocker.condition.operands.first()?;
+    let grows = |slot| run.recorder.index.sites().grows(slot);
+    let empty = list.value.members().is_some_and(|members| members.is_empty()) && !list.origins.iter().any(|origin| origin.path().is_some());
+    if !empty || list.slot.is_some_and(grows) {
+        return None;
+    }
+    let each = run.recorder.index.loop_at(blocker.node)?;
+    let own = super::nothing::compared(run, each);
+    let own = own.first().map_or_else(String::new, |own| format!(", for this caller {own}"));
+    Some(Message::from("That list is empty in the template itself, so nobody gets through.").cured(format!("Write into it what may pass{own}.")))
 }
 
 /// A comparison with the clock: how far apart the two are, and what would bring them together.
