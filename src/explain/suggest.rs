@@ -349,7 +349,9 @@ fn turned(run: &Finished<'_>, leaf: &Condition) -> Vec<InputChange> {
             let no = |(_, value): &(ContextPath, Value)| matches!(value, Value::Boolean(false));
             let yes = |(path, _)| InputChange { op: Op::Set, path, value: Value::Boolean(true) };
             let claimed = || place(what).filter(|(path, _)| path.is_in("identity.claims"));
-            sent(what).or_else(claimed).filter(no).map(yes).into_iter().collect()
+            // Where the template looks at who calls, what anybody may send is no proof of a right.
+            let of_caller = || run.program.references().iter().any(|reference| reference.asks_for_caller());
+            sent(what).filter(|_| !of_caller()).or_else(claimed).filter(no).map(yes).into_iter().collect()
         }
         Test::Other => border(leaf),
         _ => Vec::new(),

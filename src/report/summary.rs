@@ -30,7 +30,7 @@ impl FirstLines {
         if let Some(first) = why.hints.first() {
             return Some(Self::of_finding(first).proved(report));
         }
-        let words = why.let_through.clone().filter(|_| matches!(report.verdict, Verdict::Allowed | Verdict::Filtered))?;
+        let words = why.let_through.clone().filter(|_| matches!(report.verdict, Verdict::Allowed | Verdict::Filtered | Verdict::Completed))?;
         Some(Self { cure: None, cause: words.to_string(), ..Self::of_finding(&Finding::new(Code::LetThrough, words)) })
     }
 

@@ -213,7 +213,9 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
             if NOTHING.iter().any(|nothing| name.eq_ignore_ascii_case(nothing)) {
                 continue;
             }
-            if let Some((_, other, text)) = lost.iter().find(|(bare, ..)| *bare == name) {
+            if let Some(finding) = in_stash(run, failed, slot).filter(|_| is_plain(run.program, operand, name)) {
+                push(found, finding);
+            } else if let Some((_, other, text)) = lost.iter().find(|(bare, ..)| *bare == name) {
                 push(found, quiet_target(run, failed, slot, (*other, text)));
             } else if operand.value.is_null() && !set.contains(&slot) && !of_loop(slot) && is_plain(run.program, operand, name) {
                 let near = nearest(name, set.iter().map(|slot| run.program.name(*slot)));
@@ -224,6 +226,27 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// A variable that is not true, where a member of the stash of that name is: the two are different places.
+fn in_stash(run: &Finished<'_>, failed: &Failed<'_>, slot: Slot) -> Option<Finding> {
+    let name = run.program.name(slot);
+    let value = Some(run.context(&["stash", name])).filter(|value| value.is_true())?;
+    let put = run.recorder.changes.iter().rfind(|change| change.path.as_deref() == Some("stash") && change.values.first().and_then(Value::as_str) == Some(name));
+    let by = put.map_or_else(|| "an earlier step put it".to_owned(), |change| format!("line {} put it", super::allow::line(run, change.node)));
+    let message = Message::of(
+        "line {}: {} reads the variable ${}, and what is true is the member {} of the stash ({}, {}), which is another place. » Read `$ctx.stash.{}` here, or `#set` the variable there.",
+        [
+            Part::Place(line(run, failed)),
+            Part::Code(format!("`{}`", run.text(failed.condition))),
+            Part::Name(name.to_owned()),
+            Part::Name(name.to_owned()),
+            Part::Value(show(&value)),
+            Part::Text(by),
+            Part::Name(name.to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::VariableNeverSet, message).actual(json(&value)).wanted(name))
 }
 
 /// Which statement set a variable, and why it ran.

@@ -523,7 +523,10 @@ impl Missed {
             more => crate::value::List::new(more.to_vec()).into(),
         };
         let in_pool = claim == "cognito:groups";
+        let of_user = claim.starts_with("custom:") && has.as_str().is_some() && !slipped && self.row.is_none();
         let cure = match (in_pool && !slipped, shown.as_slice()) {
+            // An attribute of the user pool's, which a token has as a claim.
+            (false, names) if of_user => format!("If this caller should pass, set the user's {claim} to {} (the attribute, then a new token), or name {} in the rule.", any_of(names), show(has)),
             (false, _) => String::new(),
             (true, [one]) => format!("If this caller should pass, put the user into the group {one} and sign in again, or {}.", self.widened(run)),
             (true, _) => format!("If this caller should pass, put the user into one of these groups and sign in again, or {}.", self.widened(run)),

@@ -12,6 +12,7 @@ use crate::trace::Verdict;
 use crate::trace::candidate::looked_at;
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::{NodePart, references};
+use crate::trace::origin::Origin;
 use crate::trace::recorder::JudgedBranch;
 use crate::value::Value;
 
@@ -77,9 +78,12 @@ fn parent_of(record: &JudgedBranch) -> Option<(&Condition, String, Value)> {
     let is_in = |operand: &&&Operand, part: &str| operand.origins.iter().any(|origin| origin.is_in(part));
     operands.iter().find(|operand| is_in(operand, "identity"))?;
     let parent = operands.iter().find(|operand| is_in(operand, "source"))?;
-    let (path, ..) = parent.origins.context()?;
+    let (path, value, _) = parent.origins.iter().filter(|origin| origin.is_in("source")).find_map(|origin| match origin {
+        Origin::Context { path, value, absent, .. } => Some((path, value, absent)),
+        _ => None,
+    })?;
     let member = path.strip_prefix("source.").filter(|member| !member.contains(['.', '[']))?;
-    Some((&record.condition, member.to_owned(), parent.value.clone()))
+    Some((&record.condition, member.to_owned(), value.clone()))
 }
 
 /// A row that has the same member, and somebody else in it.

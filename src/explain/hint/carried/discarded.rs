@@ -34,22 +34,32 @@ pub(super) fn by_set(run: &Finished<'_>, lists: &[&Carried], rows: &[Row]) -> Op
     if lists.is_empty() || values().any(|bound| held_by(run, &super::bound::plain(&bound)).is_some()) {
         return None;
     }
-    let whole: Vec<&Change> = run.recorder.changes.iter().filter(|change| change.slot.is_some() && change.container.is_none()).collect();
-    let lost = whole.iter().enumerate().find_map(|(at, change)| {
+    let changes = &run.recorder.changes;
+    let lost = changes.iter().enumerate().find_map(|(at, change)| {
         let own = own_filter(run, change)?;
-        let later = whole[at + 1..].iter().rfind(|later| later.slot == change.slot)?;
-        let is = later.values.first()?;
+        let later = changes[at + 1..].iter().rfind(|later| same_place(change, later))?;
+        let is = later.values.last()?;
         // DynamoDB wants a number as a text.
         let asks = |value: &Value| values().any(|bound| super::bound::plain(&bound).to_string() == value.to_string());
         let asked = found_in(is, &mut Vec::new(), &asks).is_some();
-        (asked && found_in(is, &mut Vec::new(), &|value| held_by(run, value).is_some()).is_none()).then_some((own, *later))
+        (asked && found_in(is, &mut Vec::new(), &|value| held_by(run, value).is_some()).is_none()).then_some((own, later))
     });
     let (own, later) = lost?;
     Some(told_of(run, &own, later, rows))
 }
 
+/// The same variable, or the same member of the same map.
+fn same_place(one: &Change, other: &Change) -> bool {
+    let key = |change: &Change| change.values.first().and_then(Value::as_str).map(str::to_owned);
+    match (one.container, other.container) {
+        (None, None) => one.slot.is_some() && one.slot == other.slot,
+        (Some(map), Some(same)) => map == same && one.values.len() == 2 && other.values.len() == 2 && key(one).is_some() && key(one) == key(other),
+        _ => false,
+    }
+}
+
 fn own_filter<'c>(run: &Finished<'_>, change: &'c Change) -> Option<OwnFilter<'c>> {
-    let map = change.values.first().filter(|value| value.as_map().is_some())?;
+    let map = change.values.last().filter(|value| value.as_map().is_some())?;
     let mut around = Vec::new();
     let value = found_in(map, &mut around, &|value| held_by(run, value).is_some())?;
     let of = held_by(run, &value)?;
@@ -78,7 +88,11 @@ fn found_in(value: &Value, around: &mut Vec<String>, wanted: &dyn Fn(&Value) -> 
 
 fn told_of(run: &Finished<'_>, own: &OwnFilter<'_>, later: &Change, rows: &[Row]) -> Finding {
     let name = later.slot.map_or_else(String::new, |slot| format!("${}", run.program.name(slot)));
-    let from = later.values.first().zip(later.origins.first()).map(|(value, origins)| whence(origins, value).words);
+    let name = match later.values.as_slice() {
+        [key, _] => format!("{name}.{}", key.as_str().unwrap_or_default()),
+        _ => name,
+    };
+    let from = later.values.last().zip(later.origins.last()).map(|(value, origins)| whence(origins, value).words);
     let from = from.filter(|words| !words.is_empty()).map_or_else(String::new, |words| format!(" ({words})"));
     let mut message = Message::of(
         "Wider than it looks: line {} had put the caller's own term into {} ({}), and line {} sets {} anew{}, so nothing asks for the caller any more and rows come back whosever they are{}.",
@@ -98,7 +112,7 @@ fn told_of(run: &Finished<'_>, own: &OwnFilter<'_>, later: &Change, rows: &[Row]
 
 /// `#o = :o with "mira" (identity.username)`
 fn term(own: &OwnFilter<'_>) -> String {
-    let expression = own.change.values.first().and_then(|value| value.as_map()?.get_str("expression"));
+    let expression = own.change.values.last().and_then(|value| value.as_map()?.get_str("expression"));
     let names = own.around.iter().filter(|name| !name.is_empty() && name.len() > 1 && !name.starts_with("expression"));
     let what = match expression.as_ref().and_then(Value::as_str) {
         Some(text) => format!("`{text}`"),

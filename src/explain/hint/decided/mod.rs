@@ -228,8 +228,15 @@ fn empty_list(run: &Finished<'_>) -> Option<Message> {
     let blocker = run.why.candidates.first()?.blocker.as_ref().filter(|blocker| blocker.empty_loop)?;
     let list = blocker.condition.operands.first()?;
     let grows = |slot| run.recorder.index.sites().grows(slot);
-    let empty = list.value.members().is_some_and(|members| members.is_empty()) && !list.origins.iter().any(|origin| origin.path().is_some());
+    let empty = list.value.members().is_some_and(|members| members.is_empty());
     if !empty || list.slot.is_some_and(grows) {
+        return None;
+    }
+    if let Some((path, ..)) = list.origins.context().filter(|(path, ..)| path.starts_with("stash.")) {
+        let path = path.to_owned();
+        return Some(Message::from(format!("{path} is an empty list, so nobody gets through.")).cured("Have the step that puts it put what may pass."));
+    }
+    if list.origins.iter().any(|origin| origin.path().is_some()) {
         return None;
     }
     let each = run.recorder.index.loop_at(blocker.node)?;

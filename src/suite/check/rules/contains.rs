@@ -31,7 +31,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
             found.push(spot.severity(Severity::Warning));
         } else if let Some(path) = stored(subject, reference, &whole) {
             let text = subject.program.text(reference.node);
-            let message = format!("`{text}` looks for a substring where {path} is stored as one text (\"viewer,editor-in-chief\" has \"editor\" in it): keep a list there, or split the text and compare whole parts");
+            let message = format!("if {path} is stored as one text and not as a list, `{text}` looks for a substring (\"viewer,editor-in-chief\" has \"editor\" in it): keep a list there, or split the text and compare whole parts");
             let spot = Spot::at(subject.program, last.node, Code::SubstringMatch, message);
             found.push(spot.severity(Severity::Note));
         }
@@ -57,7 +57,9 @@ fn stored<'p>(subject: &CheckSubject<'p>, reference: &'p Reference, before: &Ref
     let [holder @ ("result" | "source"), names @ ..] = own.as_slice() else { return None };
     let walked = || subject.loops.values().flatten().any(|each| subject.path(&each.list).is_some_and(|path| path == own));
     let of_caller = subject.reads(wanted, "identity") && !subject.generated && !names.is_empty();
-    (of_caller && !walked()).then(|| format!("{holder}.{}", names.join(".")))
+    // One sub is never a part of another.
+    let is_sub = subject.path(wanted).is_some_and(|path| path.last() == Some(&"sub"));
+    (of_caller && !is_sub && !walked()).then(|| format!("{holder}.{}", names.join(".")))
 }
 
 /// Whether what `contains` is called on is a text, as far as can be seen.
