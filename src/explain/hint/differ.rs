@@ -228,12 +228,12 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// A variable that is not true, where a member of the stash of that name is: the two are different places.
+/// A variable that is not true, where this template put a true member of that name into the stash: the two are different places.
 fn in_stash(run: &Finished<'_>, failed: &Failed<'_>, slot: Slot) -> Option<Finding> {
     let name = run.program.name(slot);
     let value = Some(run.context(&["stash", name])).filter(|value| value.is_true())?;
-    let put = run.recorder.changes.iter().rfind(|change| change.path.as_deref() == Some("stash") && change.values.first().and_then(Value::as_str) == Some(name));
-    let by = put.map_or_else(|| "an earlier step put it".to_owned(), |change| format!("line {} put it", super::allow::line(run, change.node)));
+    let put = run.recorder.changes.iter().rfind(|change| change.path.as_deref() == Some("stash") && change.values.first().and_then(Value::as_str) == Some(name))?;
+    let by = format!("line {} put it", super::allow::line(run, put.node));
     let message = Message::of(
         "line {}: {} reads the variable ${}, and what is true is the member {} of the stash ({}, {}), which is another place. » Read `$ctx.stash.{}` here, or `#set` the variable there.",
         [
