@@ -68,6 +68,10 @@ impl AuthType {
     /// Reads the short names of the command line, those of AppSync's API, of Amplify and of what `$util.authType()` gives, in
     /// whatever case and with whatever between their words.
     pub fn parse(text: &str) -> Option<Self> {
+        const ALL: [AuthType; 5] = [AuthType::UserPool, AuthType::ApiKey, AuthType::Iam, AuthType::Oidc, AuthType::Lambda];
+        if let Some(known) = ALL.into_iter().find(|mode| mode.as_str() == text) {
+            return Some(known);
+        }
         let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         let plain = plain.strip_suffix("authorization").unwrap_or(&plain);
         Some(match plain {
@@ -142,6 +146,8 @@ pub struct ReadIdentity {
     pub notes: Vec<(Code, Message)>,
     /// The compact token, where there was one.
     pub token: Option<String>,
+    /// When its claims expire, in seconds since 1970.
+    pub expires: Option<i64>,
 }
 
 /// Whether a note says that AppSync refuses the token, so that no template runs.
@@ -181,7 +187,7 @@ pub fn read_as(
     let (value, token) = match caller.found {
         FoundCaller::Identity(identity) => {
             let auth_type = forced.or(AuthType::guess(&identity));
-            return Ok(ReadIdentity { identity, auth_type, notes, token: None });
+            return Ok(ReadIdentity { identity, auth_type, notes, token: None, expires: None });
         }
         FoundCaller::Token(token) => {
             // Line breaks and the like are told of what was pasted, where that is the token alone.
@@ -205,7 +211,7 @@ pub fn of_claims(value: Value, forced: Option<AuthType>, now: i64) -> ReadIdenti
     let mut notes = Vec::new();
     let Value::Map(map) = &value else {
         let auth_type = forced.or(AuthType::guess(&value));
-        return ReadIdentity { auth_type, identity: value, notes, token: None };
+        return ReadIdentity { auth_type, identity: value, notes, token: None, expires: None };
     };
     let pool = is_pool_token(&value);
     let auth_type = forced.unwrap_or(if pool { AuthType::UserPool } else { AuthType::Oidc });
@@ -217,9 +223,8 @@ pub fn of_claims(value: Value, forced: Option<AuthType>, now: i64) -> ReadIdenti
             "the claims have neither iss nor token_use, so they tell no mode: » give --auth-type (user-pool, oidc)".into(),
         ));
     }
-    if let Some(Value::Number(exp)) = map.get_str("exp")
-        && exp.long_value() <= now
-    {
+    let expires = map.get_str("exp").and_then(|exp| if let Value::Number(exp) = exp { Some(exp.long_value()) } else { None });
+    if expires.is_some_and(|expires| expires <= now) {
         notes.push((
             Code::TokenExpired,
             "the token has expired: AppSync answers 401 before any template runs".into(),
@@ -229,7 +234,7 @@ pub fn of_claims(value: Value, forced: Option<AuthType>, now: i64) -> ReadIdenti
         notes.extend(pool_notes(map));
     }
     let identity = from_claims(map, auth_type);
-    ReadIdentity { identity, auth_type: (!thin).then_some(auth_type), notes, token: None }
+    ReadIdentity { identity, auth_type: (!thin).then_some(auth_type), notes, token: None, expires }
 }
 
 /// What is odd about a user pool's token.

@@ -3,7 +3,7 @@
 use super::data;
 use super::error::PasteError;
 use super::found::{PastedCaller, FoundCaller, FoundStep};
-use super::kind::{PastedKind, kind, kind_of};
+use super::kind::{PastedKind, kind, kind_of, kind_of_read};
 use super::lenient::FOLDED;
 use super::members::{first, folded, has, member, names, object, text};
 use super::pair::{self, unfold};
@@ -26,7 +26,7 @@ pub fn caller(pasted: &str, asked: &Ask<'_>) -> Result<PastedCaller, PasteError>
     let (bare, bearer) = bare(text);
     let mut caller = match tokens::joined(&bare) {
         Some(token) => of(&token.as_str().into(), asked, 0)?,
-        None if matches!(kind(&bare), PastedKind::Token | PastedKind::EncryptedToken) => of(&bare.as_str().into(), asked, 0)?,
+        None if is_token_alone(&bare) => of(&bare.as_str().into(), asked, 0)?,
         None => of_text(text, asked)?,
     };
     if bearer {
@@ -44,8 +44,14 @@ fn bare(text: &str) -> (String, bool) {
     (bare.to_owned(), before.contains("bearer"))
 }
 
+/// Whether a text is a token and nothing else; an object is none, whatever it holds.
+fn is_token_alone(text: &str) -> bool {
+    !text.starts_with(['{', '[']) && matches!(kind(text), PastedKind::Token | PastedKind::EncryptedToken)
+}
+
 fn of_text(text: &str, asked: &Ask<'_>) -> Result<PastedCaller, PasteError> {
-    let kind = kind(text);
+    let read = data::read_with_slip(text);
+    let kind = kind_of_read(text, read.as_ref().and_then(|read| read.as_ref().ok()).map(|read| read.values.as_slice()));
     let inner = text.starts_with(['{', '"']);
     if !kind.may_hold_caller() || kind == PastedKind::Credentials && !inner {
         return Err(kind.sentence(asked.name).into());
@@ -56,13 +62,14 @@ fn of_text(text: &str, asked: &Ask<'_>) -> Result<PastedCaller, PasteError> {
     if let Some(frame) = address::header(text) {
         return of(&frame, asked, 1);
     }
-    match data::read(text) {
+    match read {
         Some(Err(_)) if text.contains(['\u{2026}']) || ["[Object]", "[Array]"].iter().any(|mark| text.contains(mark)) => {
             Err(unfold("a part of the object").into())
         }
-        Some(values) => {
-            let mut caller = of_values(values?, asked)?;
-            if let Some(why) = data::slip(text) {
+        Some(read) => {
+            let data::ReadData { values, slip } = read?;
+            let mut caller = of_values(values, asked)?;
+            if let Some(why) = slip {
                 caller.say(format!("not JSON ({why}), read as a console or a script prints it"));
             }
             Ok(caller)

@@ -2,33 +2,43 @@
 
 use super::error::PasteError;
 use super::lenient;
-use crate::value::{Value, from_given};
+use crate::value::{JsonError, Value, from_given};
 
 /// The values of a text that is data, one after the other; `None` where it is something else.
 ///
 /// # Errors
 /// It begins as data does and cannot be read.
 pub fn read(text: &str) -> Option<Result<Vec<Value>, PasteError>> {
+    Some(read_with_slip(text)?.map(|read| read.values))
+}
+
+/// The values of a text, one after the other.
+pub(super) struct ReadData {
+    pub(super) values: Vec<Value>,
+    /// What is wrong with it that JSON does not take.
+    pub(super) slip: Option<JsonError>,
+}
+
+/// As [`read`], with what JSON would not take.
+///
+/// # Errors
+/// Those of [`read`].
+pub(super) fn read_with_slip(text: &str) -> Option<Result<ReadData, PasteError>> {
     let text = super::tokens::unfenced(text);
     if !begins(text) {
         return None;
     }
     let strict = match from_given(text) {
-        Ok(value) => return Some(Ok(vec![value])),
+        Ok(value) => return Some(Ok(ReadData { values: vec![value], slip: None })),
         Err(error) => error,
     };
     match lenient::values(text) {
-        Ok(values) if !values.is_empty() => Some(Ok(values)),
+        Ok(values) if !values.is_empty() => Some(Ok(ReadData { values, slip: Some(strict) })),
         _ => {
             let end = if strict.to_string().contains("EOF") { " (its end is missing: copy it whole)" } else { "" };
             Some(Err(format!("not valid JSON: {strict}{end}").into()))
         }
     }
-}
-
-/// What is wrong with data that JSON does not take; `None` where it does.
-pub fn slip(text: &str) -> Option<String> {
-    from_given(super::tokens::unfenced(text)).err().map(|error| error.to_string())
 }
 
 /// Whether a text begins as data: a bracket, a quote before one, the name of a class, or headings of their own lines.

@@ -132,17 +132,33 @@ pub fn kind(text: &str) -> PastedKind {
     if let Some(kind) = by_beginning(text) {
         return kind;
     }
-    if text.starts_with('"')
-        && let Some(Ok(values)) = data::read(text)
-        && let [Value::String(inner)] = values.as_slice()
-    {
-        return kind(inner.as_str());
+    let values = may_be_data(text).then(|| data::read(text)).flatten().and_then(Result::ok);
+    by_values(text, values.as_deref())
+}
+
+/// As [`kind`], of a text that was read as data already: its values, where it has some.
+pub(super) fn kind_of_read(text: &str, values: Option<&[Value]>) -> PastedKind {
+    let text = super::tokens::unfenced(text);
+    if text.is_empty() {
+        return PastedKind::Empty;
     }
-    // Firefox writes the class before an object.
-    if (text.starts_with(['{', '[']) || text.starts_with("Object {"))
-        && let Some(Ok(values)) = data::read(text)
-    {
-        return match values.as_slice() {
+    by_beginning(text).unwrap_or_else(|| by_values(text, values.filter(|_| may_be_data(text))))
+}
+
+/// Whether a text may be told by its values. Firefox writes the class before an object.
+fn may_be_data(text: &str) -> bool {
+    text.starts_with(['{', '[', '"']) || text.starts_with("Object {")
+}
+
+fn by_values(text: &str, values: Option<&[Value]>) -> PastedKind {
+    if text.starts_with('"') {
+        return match values {
+            Some([Value::String(inner)]) => kind(inner.as_str()),
+            _ => by_words(text),
+        };
+    }
+    if let Some(values) = values {
+        return match values {
             [Value::Map(map)] => kind_of(map),
             [Value::List(list)] if list.snapshot().iter().any(is_refused) => PastedKind::Refused,
             [_] => PastedKind::Json,

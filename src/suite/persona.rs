@@ -63,6 +63,26 @@ pub struct PersonaCaller {
     pub authorizer: Option<Json>,
 }
 
+/// A persona whose token was read, once for all times at which it is looked at.
+#[derive(Clone, Debug)]
+pub struct ReadPersona {
+    /// As AppSync sees him.
+    pub caller: PersonaCaller,
+    /// What is said of the token, as if it had expired.
+    notes: Vec<(Code, Message)>,
+    /// When it expires, in seconds since 1970.
+    expires: Option<i64>,
+}
+
+impl ReadPersona {
+    /// What is wrong with the token at this time: AppSync would refuse it, whatever a template decides.
+    pub fn refusal(&self, now_millis: i64) -> Option<&Message> {
+        let expired = self.expires.is_some_and(|expires| expires <= now_millis.div_euclid(1000));
+        let stands = |code: Code| identity::is_refused(code) && (code != Code::TokenExpired || expired);
+        self.notes.iter().find(|(code, _)| stands(*code)).map(|(_, words)| words)
+    }
+}
+
 /// One call.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Case {
@@ -123,6 +143,9 @@ pub struct Personas {
     /// Where callers were found, and what else stood there.
     #[serde(skip)]
     pub notes: Vec<Message>,
+    /// All others, by name.
+    #[serde(skip)]
+    pub(super) read: IndexMap<String, ReadPersona>,
 }
 
 impl Persona {
@@ -194,9 +217,9 @@ impl Personas {
             return Err(place("a personas file has a list `personas`".to_owned()));
         }
         // From the text, where it is JSON: its errors name their line.
-        let read = serde_json::from_str(&text).or_else(|error| match text.trim_start().starts_with('{') {
-            true => Err(error),
-            false => serde_json::from_value(json),
+        let read = serde_json::from_value(json).map_err(|error| match text.trim_start().starts_with('{') {
+            true => serde_json::from_str::<Self>(&text).err().unwrap_or(error),
+            false => error,
         });
         let mut personas: Self = match read {
             Ok(personas) => personas,
@@ -240,7 +263,7 @@ impl Personas {
         }
         all_known("the file", &self.other, &["personas", "items", "cases"])?;
         let names: Vec<&str> = self.personas.iter().map(|persona| persona.name.as_str()).collect();
-        let (mut notes, mut broken) = (Vec::new(), std::mem::take(&mut self.broken));
+        let (mut notes, mut broken, mut all) = (Vec::new(), std::mem::take(&mut self.broken), IndexMap::new());
         for (at, persona) in self.personas.iter().enumerate() {
             if names[..at].contains(&names[at]) {
                 return Err(format!("two personas have the name {}", quoted(&persona.name)).into());
@@ -250,15 +273,16 @@ impl Personas {
             }
             persona.check()?;
             let codes = [Code::InputForm, Code::TwoTokens, Code::ModeGuessed];
-            let read = match self.identity(persona, i64::MIN) {
+            let read = match self.read_persona(persona) {
                 Ok(read) => read,
                 Err(error) => {
                     broken.insert(persona.name.clone(), error.to_string());
                     continue;
                 }
             };
-            let of_note = read.notes.into_iter().filter(|(code, _)| codes.contains(code));
-            notes.extend(of_note.map(|(_, note)| Message::joined("persona {}: {}", [persona.title(), note])));
+            let of_note = read.notes.iter().filter(|(code, _)| codes.contains(code));
+            notes.extend(of_note.map(|(_, note)| Message::joined("persona {}: {}", [persona.title(), note.clone()])));
+            all.insert(persona.name.clone(), read);
         }
         if broken.len() == self.personas.len() {
             return Err(broken.into_values().collect::<Vec<_>>().join("; ").into());
@@ -275,7 +299,7 @@ impl Personas {
                 self.resolved(part, 0).map_err(|message| format!("{place}: {message}"))?;
             }
         }
-        (self.notes, self.broken) = (notes, broken);
+        (self.notes, self.broken, self.read) = (notes, broken, all);
         Ok(())
     }
 
@@ -296,29 +320,26 @@ impl Personas {
     }
 
     /// Every persona that can be read, as AppSync sees him, by name.
-    ///
-    /// # Errors
-    /// A token that is none, an unknown mode.
-    pub fn callers(&self, now_millis: i64) -> Result<IndexMap<String, PersonaCaller>, PersonaError> {
-        let caller = |persona: &Persona| Ok((persona.name.clone(), self.caller(persona, now_millis)?));
-        self.personas.iter().filter(|persona| !self.broken.contains_key(&persona.name)).map(caller).collect()
+    pub fn callers(&self) -> IndexMap<String, PersonaCaller> {
+        self.read.iter().map(|(name, read)| (name.clone(), read.caller.clone())).collect()
     }
 
     /// A persona as AppSync sees him.
     ///
     /// # Errors
     /// A token that is none, an unknown mode.
-    pub fn caller(&self, persona: &Persona, now_millis: i64) -> Result<PersonaCaller, PersonaError> {
-        let ReadIdentity { identity, auth_type, .. } = self.identity(persona, now_millis)?;
+    pub fn read_persona(&self, persona: &Persona) -> Result<ReadPersona, PersonaError> {
+        let ReadIdentity { identity, auth_type, notes, expires, .. } = self.identity(persona)?;
         let is_derived = persona.auth_type.is_none();
         let json = identity.to_json().map_err(|error| format!("persona {}: {}", persona.name, error.message))?;
-        Ok(PersonaCaller {
+        let caller = PersonaCaller {
             identity: serde_json::from_str(&json).map_err(|error| format!("persona {}: {error}", persona.name))?,
             auth_type,
             is_derived,
             headers: persona.headers.clone(),
             authorizer: persona.authorizer_response.clone(),
-        })
+        };
+        Ok(ReadPersona { caller, notes, expires })
     }
 
     /// What a case is evaluated with, and what its data sources answer.
@@ -362,18 +383,11 @@ impl Personas {
 
     /// What is wrong with the personas' tokens: AppSync would refuse them, whatever a template decides.
     pub fn token_notes(&self, now_millis: i64) -> Vec<Message> {
-        let of = |persona: &Persona| {
-            let text = match (&persona.claims, &persona.claims_file) {
-                (Some(Json::String(token)), _) => Some(token.clone()),
-                (Some(claims), _) => Some(claims.to_string()),
-                (None, Some(file)) => self.file(file).ok(),
-                (None, None) => None,
-            };
-            let read = identity::read(&text?, None, now_millis / 1000).ok()?;
-            let (_, words) = read.notes.into_iter().find(|(code, _)| identity::is_refused(*code))?;
-            Some(Message::joined("{}: {}", [persona.title(), words]))
+        let of = |(name, read): (&String, &ReadPersona)| {
+            let title = Message::of("{}", [Part::Name(name.clone())]);
+            Some(Message::joined("{}: {}", [title, read.refusal(now_millis)?.clone()]))
         };
-        self.personas.iter().filter_map(of).collect()
+        self.read.iter().filter_map(of).collect()
     }
 
     /// A file that the personas name.
@@ -381,7 +395,8 @@ impl Personas {
         Root::of(&self.path, self.allow_outside)?.text(&self.folder.join(file))
     }
 
-    fn identity(&self, persona: &Persona, now: i64) -> Result<ReadIdentity, PersonaError> {
+    /// Who he is; the notes are those of a token that has expired.
+    fn identity(&self, persona: &Persona) -> Result<ReadIdentity, PersonaError> {
         let of = |message: String| PersonaError(format!("persona {}: {message}", persona.name));
         let forced = match &persona.auth_type {
             None => None,
@@ -389,7 +404,7 @@ impl Personas {
                 Some(AuthType::parse(name).ok_or_else(|| of(format!("authType: {}", AuthType::unknown(name))))?)
             }
         };
-        let as_it_is = |identity: Value, mode| ReadIdentity { identity, auth_type: mode, notes: Vec::new(), token: None };
+        let as_it_is = |identity: Value, mode| ReadIdentity { identity, auth_type: mode, notes: Vec::new(), token: None, expires: None };
         let (text, name) = match (&persona.identity, &persona.claims, &persona.claims_file) {
             (Some(identity), ..) => {
                 let identity = Value::from(identity);
@@ -418,7 +433,7 @@ impl Personas {
         };
         let asked = Ask { name: name.as_deref().unwrap_or("FILE"), token_use };
         let place = name.as_deref().map_or_else(String::new, |name| format!("{name}: "));
-        identity::read_as(&text, forced, now.div_euclid(1000), &asked).map_err(|error| of(format!("{place}{error}")))
+        identity::read_as(&text, forced, i64::MAX, &asked).map_err(|error| of(format!("{place}{error}")))
     }
 
     /// JSON with its items put in.

@@ -156,7 +156,7 @@ fn requests_with(stash: Stash) -> Vec<Logged> {
     let mut found = Vec::new();
     for (at, case) in personas.cases.iter().enumerate() {
         let id = format!("6f1d2c3b-0000-4000-8000-{at:012}");
-        let caller = personas.caller(personas.persona(&case.persona).unwrap(), 1_700_000_000_000).unwrap();
+        let caller = personas.read_persona(personas.persona(&case.persona).unwrap()).unwrap().caller;
         let (given, result) = personas.given(case, &caller, 1_700_000_000_000).unwrap();
         let result = result.map_or(Json::Null, |result| json_of(&result));
         let field = Field { resolvers: &resolvers, name: &case.field, id: id.clone(), given, result, stash };

@@ -317,8 +317,8 @@ impl CaseFile {
         };
         let call = Case { persona: "caller".to_owned(), field, ..Case::default() };
         let personas = Personas { personas: vec![persona], path: self.path.clone(), allow_outside: self.root.is_open(), ..Personas::default() };
-        let caller = personas.caller(&personas.personas[0], now * 1000)?;
-        let (mut given, _) = personas.given(&call, &caller, now * 1000)?;
+        let read = personas.read_persona(&personas.personas[0])?;
+        let (mut given, _) = personas.given(&call, &read.caller, now * 1000)?;
         let members = Map::new();
         for source in [defaults, case] {
             for (name, value) in source.get("context").and_then(Json::as_object).into_iter().flatten() {
@@ -345,7 +345,8 @@ impl CaseFile {
             members.put_str("info", given.members.get_str("info").unwrap_or_default());
         }
         let seed = member("seed").and_then(Json::as_u64).unwrap_or(self.seed);
-        Ok((Given { members, seed, ..given }, personas.token_notes(now * 1000)))
+        let refusal = read.refusal(now * 1000).map(|words| Message::joined("caller: {}", [words.clone()]));
+        Ok((Given { members, seed, ..given }, refusal.into_iter().collect()))
     }
 }
 

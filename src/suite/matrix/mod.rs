@@ -155,7 +155,7 @@ impl Matrix {
             [] => every(project, personas),
             cases => cases.to_vec(),
         };
-        let mut callers = personas.callers(now_millis)?;
+        let mut callers = personas.callers();
         // A file of personas has open values as a report shows them.
         callers.values_mut().for_each(|caller| take(project, &mut caller.identity));
         let before = Before::of(project, callers);
