@@ -16,6 +16,16 @@ use std::sync::Arc;
 /// How marks begin and end.
 const FORMS: [(&str, &str); 4] = [("<%=", "%>"), ("{{", "}}"), ("@@", "@@"), ("%", "%")];
 
+/// The letters that they begin with.
+const FIRST: [u8; FORMS.len()] = {
+    let (mut first, mut at) = ([0; FORMS.len()], 0);
+    while at < FORMS.len() {
+        first[at] = FORMS[at].0.as_bytes()[0];
+        at += 1;
+    }
+    first
+};
+
 /// The longest name.
 const LONGEST: usize = 80;
 
@@ -113,8 +123,9 @@ fn find(text: &str) -> Vec<Mark<'_>> {
 }
 
 fn next(text: &str, from: usize) -> Option<Mark<'_>> {
-    let begins = |letter: char| FORMS.iter().any(|(begin, _)| begin.starts_with(letter));
-    let mut starts = text[from..].match_indices(begins).map(|(at, _)| from + at);
+    let bytes = text.as_bytes().iter().enumerate().skip(from);
+    // Letters of ASCII: each is one of a text's own.
+    let mut starts = bytes.filter(|(_, byte)| FIRST.contains(byte)).map(|(at, _)| at);
     starts.find_map(|start| FORMS.iter().find_map(|form| mark_at(text, start, form)))
 }
 
