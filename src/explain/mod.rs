@@ -35,6 +35,7 @@ pub use suggest::Rerun;
 use crate::appsync::Given;
 use crate::resolver::{Answers, Resolver};
 use crate::syntax::Program;
+use crate::trace::places::KnownPlaces;
 use std::sync::Arc;
 
 /// What is explained.
@@ -54,6 +55,20 @@ pub fn explain(subject: Subject<'_>, given: &Given, question: &Question) -> Resu
     rerun_budget::begin();
     match subject {
         Subject::Template(program) => template::explain(program, given, question),
-        Subject::Resolver(resolver, answers) => pipeline::explain(resolver, answers, given, question),
+        Subject::Resolver(resolver, answers) => pipeline::explain(resolver, answers, given, question, &KnownPlaces::default()),
     }
+}
+
+/// As [`explain`], of a pipeline whose templates others run too: where these have what is found once.
+///
+/// # Errors
+/// Those of [`explain`].
+pub fn explain_among<'r>(
+    (resolver, answers): (&'r Resolver, &Answers),
+    given: &Given,
+    question: &Question,
+    places: &KnownPlaces<'r>,
+) -> Result<Explanation, Unexplained> {
+    rerun_budget::begin();
+    pipeline::explain(resolver, answers, given, question, places)
 }

@@ -21,17 +21,19 @@ use crate::message::{Message, Part};
 use crate::resolver::{Answers, Half, Recording, Resolver, ResolverRun, PipelineStep, run};
 use crate::syntax::{NodeId, Program};
 use crate::trace::Verdict;
+use crate::trace::places::KnownPlaces;
 use crate::trace::recorder::Keep;
 use crate::value::Value;
 use std::sync::Arc;
 
-pub(super) fn explain(
-    resolver: &Resolver,
+pub(super) fn explain<'r>(
+    resolver: &'r Resolver,
     answers: &Answers,
     given: &Given,
     question: &Question,
+    places: &KnownPlaces<'r>,
 ) -> Result<Explanation, Unexplained> {
-    let rerun = Changed { resolver, answers, question };
+    let rerun = Changed { resolver, answers, question, places };
     let open = question.absent == Absent::Open || question.open_values;
     let recording = (open || question.depth != Depth::Verdict).then(|| rerun.recording(Keep::All, &[]));
     let mut done = run(resolver, given, answers, &question.watch, recording.as_ref())?;
@@ -262,32 +264,34 @@ fn errors(field: &str, steps: &[PipelineStep<'_>]) -> Vec<Value> {
 }
 
 /// A whole resolver, to be run again.
-struct Changed<'r> {
+struct Changed<'k, 'r> {
     resolver: &'r Resolver,
-    answers: &'r Answers,
-    question: &'r Question,
+    answers: &'k Answers,
+    question: &'k Question,
+    places: &'k KnownPlaces<'r>,
 }
 
-impl Changed<'_> {
-    fn run(&self, changed: &Given, record: Option<&Recording>) -> Option<ResolverRun<'_>> {
+impl<'k, 'r> Changed<'k, 'r> {
+    fn run(&self, changed: &Given, record: Option<&Recording<'_, 'r>>) -> Option<ResolverRun<'r>> {
         // A changed result is what the data sources answer.
         let result = changed.members.get_str("result").or_else(|| self.answers.result.clone());
         let answers = Answers { result, ..self.answers.clone() };
         run(self.resolver, changed, &answers, &self.question.watch, record).ok()
     }
 
-    fn recording(&self, keep: Keep, swayed: &[Doubt]) -> Recording {
-        Recording { absent: self.question.absent, open_values: self.question.open_values, swayed: swayed.to_vec(), keep }
+    fn recording(&self, keep: Keep, swayed: &[Doubt]) -> Recording<'k, 'r> {
+        let Question { absent, open_values, .. } = *self.question;
+        Recording { places: self.places, absent, open_values, swayed: swayed.to_vec(), keep }
     }
 }
 
 /// A whole resolver, to be run again with tests coming out the other way.
-struct SwayedResolver<'r> {
-    changed: &'r Changed<'r>,
-    given: &'r Given,
+struct SwayedResolver<'k, 'r> {
+    changed: &'k Changed<'k, 'r>,
+    given: &'k Given,
 }
 
-impl Sway for SwayedResolver<'_> {
+impl Sway for SwayedResolver<'_, '_> {
     fn swayed(&self, tests: &[Doubt]) -> Option<(Verdict, Vec<Doubt>)> {
         rerun_budget::rerun(|| {
             let done = self.changed.run(self.given, Some(&self.changed.recording(Keep::Doubts, tests)))?;
@@ -296,7 +300,7 @@ impl Sway for SwayedResolver<'_> {
     }
 }
 
-impl Rerun for Changed<'_> {
+impl Rerun for Changed<'_, '_> {
     fn verdict(&self, changed: Given) -> Option<Verdict> {
         rerun_budget::rerun(|| self.run(&changed, None).map(|run| run.verdict))
     }

@@ -22,7 +22,6 @@ use crate::trace::places::Places;
 use crate::trace::recorder::{Keep, Memory, Recorder};
 use crate::trace::{Conclusion, Verdict, judge};
 use std::cell::OnceCell;
-use std::rc::Rc;
 use std::sync::Arc;
 
 pub(super) fn explain(program: &Arc<Program>, given: &Given, question: &Question) -> Result<Explanation, Unexplained> {
@@ -125,7 +124,7 @@ struct LoneTemplate<'t> {
     program: &'t Arc<Program>,
     question: &'t Question,
     /// Known once something was recorded.
-    places: OnceCell<Rc<Places<'t>>>,
+    places: OnceCell<Arc<Places<'t>>>,
 }
 
 impl<'t> LoneTemplate<'t> {
@@ -172,8 +171,8 @@ impl<'t> LoneTemplate<'t> {
             Absent::Null => Vec::new(),
             Absent::Open => context.open(mode),
         };
-        let places = self.places.get_or_init(|| Rc::new(Places::new(self.program)));
-        Recorder::with(Rc::clone(places), self.program, &context.root, Memory::default(), open)
+        let places = self.places.get_or_init(|| Arc::new(Places::new(self.program)));
+        Recorder::with(Arc::clone(places), self.program, &context.root, Memory::default(), open)
             .open_texts(self.question.open_values)
     }
 }

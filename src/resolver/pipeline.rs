@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::{End, Note, Outcome, evaluate};
 use crate::project::{ResolverFunction, ResolverKind, TemplateOrigin, Resolver, Runtime, PipelineSlot, Template};
 use crate::syntax::{NodeId, Program};
+use crate::trace::places::KnownPlaces;
 use crate::trace::recorder::{Keep, Memory, Recorder};
 use crate::trace::{Absent, Conclusion, Decision, Verdict, judge};
 use crate::value::{Map, Value, from_rendered};
@@ -96,8 +97,10 @@ pub struct Answers {
 }
 
 /// How a run is recorded.
-#[derive(Clone, Debug, Default)]
-pub struct Recording {
+#[derive(Clone, Debug)]
+pub struct Recording<'k, 'r> {
+    /// The places of programs, which other runs may have found.
+    pub places: &'k KnownPlaces<'r>,
     /// How a part of the context is read that nobody gave.
     pub absent: Absent,
     /// Whether texts may hold values that are known only after a deployment.
@@ -106,6 +109,13 @@ pub struct Recording {
     pub swayed: Vec<(usize, NodeId)>,
     /// What is kept.
     pub keep: Keep,
+}
+
+impl<'k, 'r> Recording<'k, 'r> {
+    /// All of a run in which nobody gave what is absent.
+    pub fn of(places: &'k KnownPlaces<'r>) -> Self {
+        Self { places, absent: Absent::default(), open_values: false, swayed: Vec::new(), keep: Keep::All }
+    }
 }
 
 /// A resolver that ran.
@@ -136,7 +146,7 @@ pub fn run<'r>(
     given: &Given,
     answers: &Answers,
     watch: &str,
-    record: Option<&Recording>,
+    record: Option<&Recording<'_, 'r>>,
 ) -> Result<ResolverRun<'r>, RunError<'r>> {
     let (context, env) = given.context().map_err(RunError::Input)?;
     let mut engine = PipelineEngine {
@@ -259,7 +269,7 @@ struct PipelineEngine<'r, 'a> {
     answers: &'a Answers,
     watch: &'a str,
     memory: Option<Memory>,
-    record: Option<&'a Recording>,
+    record: Option<&'a Recording<'a, 'r>>,
     steps: Vec<PipelineStep<'r>>,
     notes: Vec<Note>,
     /// The step that put the filter into the stash.
@@ -433,14 +443,14 @@ impl<'r> PipelineEngine<'r, '_> {
         }
         context.prepare(&mut self.env, self.auth_type);
         let had_filter = !is_empty(&self.stash_filter());
-        let (outcome, recorder) = match self.memory.take() {
+        let (outcome, recorder) = match self.record.zip(self.memory.take()) {
             None => (evaluate(program, context, &self.env, &mut ()), None),
-            Some(memory) => {
+            Some((record, memory)) => {
                 let open = self.open(&context);
-                let mut recorder = Recorder::after(program, &context.root, memory, open)
-                    .open_texts(self.record.is_some_and(|record| record.open_values))
+                let mut recorder = Recorder::with(record.places.of(program), program, &context.root, memory, open)
+                    .open_texts(record.open_values)
                     .swayed(self.swayed())
-                    .keeping(self.record.map_or(Keep::All, |record| record.keep));
+                    .keeping(record.keep);
                 let outcome = evaluate(program, context, &self.env, &mut recorder);
                 self.memory = Some(recorder.memory().clone());
                 (outcome, Some(recorder))

@@ -5,21 +5,22 @@ use super::sites::Sites;
 use super::stash::{stash_key, stash_put};
 use super::verdict::is_refusal;
 use crate::syntax::Program;
-use std::cell::OnceCell;
+use rustc_hash::FxHashMap;
 use std::ops::Deref;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The places of all nodes of a program, and where it changes its variables.
 #[derive(Debug)]
 pub struct Places<'p> {
     index: Index<'p>,
-    sites: OnceCell<Sites>,
-    stash: OnceCell<Vec<String>>,
+    sites: OnceLock<Sites>,
+    stash: OnceLock<Vec<String>>,
 }
 
 impl<'p> Places<'p> {
     /// Those of this program.
     pub fn new(program: &'p Program) -> Self {
-        Self { index: Index::new(program), sites: OnceCell::new(), stash: OnceCell::new() }
+        Self { index: Index::new(program), sites: OnceLock::new(), stash: OnceLock::new() }
     }
 
     /// Where variables and the stash are changed: only what looks for candidates asks.
@@ -31,6 +32,18 @@ impl<'p> Places<'p> {
     /// to a template that refuses nobody it is given.
     pub fn stash(&self) -> &[String] {
         self.stash.get_or_init(|| stash_members(&self.index))
+    }
+}
+
+/// The places of each program of many runs, by its address: of all personas who ask for a field, of all runs of an explanation.
+#[derive(Debug, Default)]
+pub struct KnownPlaces<'p>(Mutex<FxHashMap<usize, Arc<Places<'p>>>>);
+
+impl<'p> KnownPlaces<'p> {
+    /// Those of this program.
+    pub fn of(&self, program: &'p Program) -> Arc<Places<'p>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(std::ptr::from_ref(program).addr()).or_insert_with(|| Arc::new(Places::new(program))))
     }
 }
 

@@ -17,6 +17,7 @@ use super::{Depth, Question, Subject, Unexplained, explain};
 use crate::appsync::Given;
 use crate::message::Message;
 use crate::resolver::{Answers, Recording, run};
+use crate::trace::places::KnownPlaces;
 use crate::trace::recorder::{Memory, Recorder};
 use crate::trace::{Verdict, judge};
 use crate::value::Value;
@@ -125,7 +126,7 @@ fn ran<'s>(subject: Subject<'s>, given: &Given, question: &Question) -> Result<V
             Ok(vec![RanFor { program, recorder, outcome, decision }])
         }
         Subject::Resolver(resolver, all) => {
-            let done = run(resolver, given, &answers(all, given), &question.watch, Some(&Recording::default()))?;
+            let done = run(resolver, given, &answers(all, given), &question.watch, Some(&Recording::of(&KnownPlaces::default())))?;
             let step = |step: crate::resolver::PipelineStep<'s>| {
                 Some(RanFor {
                     program: step.program,

@@ -4,20 +4,23 @@ use super::before::Before;
 use super::{CellLayer, Need};
 use crate::appsync::{ContextPath, Given};
 use crate::code::Code;
-use crate::explain::{Depth, Explanation, Question, Subject, Unexplained, explain};
+use crate::explain::{Depth, Explanation, Question, Unexplained, explain_among};
 use crate::finding::Finding;
 use crate::message::Message;
 use crate::project::{Resolver, Template};
 use crate::resolver::Answers;
 use crate::rules::Ties;
 use crate::suite::persona::Case;
+use crate::trace::places::KnownPlaces;
 use crate::trace::{Absent, Verdict};
 use crate::value::Value;
 use std::sync::Arc;
 
 /// A field and who calls it.
-pub struct CellRequest<'a> {
-    pub resolver: &'a Resolver,
+pub struct CellRequest<'a, 'p> {
+    pub resolver: &'p Resolver,
+    /// What was found of templates for others who ask.
+    pub places: &'a KnownPlaces<'p>,
     pub answers: &'a Answers,
     pub given: &'a Given,
     pub arguments: Arguments,
@@ -63,7 +66,7 @@ impl Settled {
     }
 }
 
-impl CellRequest<'_> {
+impl CellRequest<'_, '_> {
     pub fn ask(&self, depth: Depth, absent: Absent) -> Result<Explanation, Unexplained> {
         self.ask_with(self.given, depth, absent)
     }
@@ -72,7 +75,7 @@ impl CellRequest<'_> {
         let records = (depth != Depth::Verdict).then(|| self.rows()).filter(|rows| !rows.is_empty());
         let rules = if depth == Depth::Refusals { self.ties.cloned() } else { None };
         let question = Question { depth, absent, records, open_values: self.open_values, rules, ..Question::default() };
-        explain(Subject::Resolver(self.resolver, self.answers), given, &question)
+        explain_among((self.resolver, self.answers), given, &question, self.places)
     }
 
     /// The rows that the case gives. The answer to a new row is that row, which was not there before.

@@ -15,6 +15,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 use crate::rules::Ties;
+use crate::trace::places::KnownPlaces;
 
 /// How a request fares before its templates.
 #[derive(Clone, Debug)]
@@ -30,11 +31,13 @@ pub enum Passage {
 }
 
 /// What is known of the API, and of each caller.
-pub struct Before {
+pub struct Before<'p> {
     schema: Option<Result<Arc<Schema>, SchemaError>>,
     callers: IndexMap<String, Entering>,
     /// The rules of the project, where its model schema can be read.
     pub ties: Option<Arc<Ties>>,
+    /// What was found of templates: each field's run for every persona.
+    pub places: KnownPlaces<'p>,
 }
 
 /// A caller, with what was made ready for all fields.
@@ -44,9 +47,9 @@ struct Entering {
     evidence: Evidence,
 }
 
-impl Before {
+impl<'p> Before<'p> {
     /// Makes ready what each field is asked.
-    pub fn of(project: &Project, callers: IndexMap<String, PersonaCaller>) -> Self {
+    pub fn of(project: &'p Project, callers: IndexMap<String, PersonaCaller>) -> Self {
         let config = project.api.to_json();
         let schema = project.schema.as_ref().map(|schema| Schema::read(&schema.text).map(Arc::new));
         let api = if project.api.default.is_some() { ApiConfig::read(&config) } else { ApiConfig::default() };
@@ -67,7 +70,7 @@ impl Before {
         let callers = callers.into_iter().map(|(name, caller)| (name, entering(caller))).collect();
         // A model schema that cannot be read takes nothing from the cells but the names of rules.
         let ties = Ties::of_project(project).and_then(Result::ok).map(Arc::new);
-        Self { schema, callers, ties }
+        Self { schema, callers, ties, places: KnownPlaces::default() }
     }
 
     /// A caller by the persona's name.

@@ -42,7 +42,7 @@ pub fn blank(case: &Case, verdict: Verdict, reason: Message) -> Cell {
 }
 
 /// The cell of a case.
-pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, now_millis: i64) -> Cell {
+pub fn of<'p>(project: &'p Project, before: &Before<'p>, personas: &Personas, case: &Case, now_millis: i64) -> Cell {
     let blank = |verdict: Verdict, reason: Message| blank(case, verdict, reason);
     let resolver = match project.get(&case.field) {
         Ok(resolver) => resolver,
@@ -62,7 +62,7 @@ pub fn of(project: &Project, before: &Before, personas: &Personas, case: &Case, 
     let ties = before.ties.as_ref();
     let arguments = Arguments::of(case, before);
     let open_values = !project.open.is_empty();
-    let asked = CellRequest { resolver, answers: &answers, given: &given, arguments, open_values, ties };
+    let asked = CellRequest { resolver, places: &before.places, answers: &answers, given: &given, arguments, open_values, ties };
     let by_templates = asked.templates();
     let behind = by_templates.behind.as_ref();
     let passage = before.judge(&case.persona, &case.field);
@@ -121,7 +121,7 @@ impl ByTemplates {
     }
 }
 
-impl CellRequest<'_> {
+impl CellRequest<'_, '_> {
     fn templates(&self) -> ByTemplates {
         // Where no value waits for a deployment, one run tells both: what absent parts are as null, and as anything.
         let absent = if self.open_values { Absent::Null } else { Absent::Open };

@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 
 const ALL_ROWS: &str = "the request has no filter, so whatever row there is is given";
 
-impl CellRequest<'_> {
+impl CellRequest<'_, '_> {
     /// What stands whatever row there is, where the request asks for every row and the templates look into none.
     pub(super) fn whatever_row(&self, settled: &Settled, pipeline: Option<&Pipeline>) -> Option<Settled> {
         if settled.verdict != Verdict::Unknown || settled.needs != [Need::Row] || self.answers.result.is_some() {

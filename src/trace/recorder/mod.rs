@@ -21,6 +21,7 @@ use crate::value::ledger::Charge;
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 pub use super::memory::Memory;
 
@@ -57,7 +58,7 @@ pub enum Keep {
 #[derive(Debug)]
 pub struct Recorder<'p> {
     /// The program's places.
-    pub index: Rc<Places<'p>>,
+    pub index: Arc<Places<'p>>,
     /// What each expression gave, and whence.
     pub values: Values<'p>,
     /// What the run came to.
@@ -96,12 +97,12 @@ impl<'p> Recorder<'p> {
 
     /// A recorder for the next template of a pipeline; `open` are the members of the context that nobody gave.
     pub fn after(program: &'p Program, root: &Map, memory: Memory, open: Vec<&'static str>) -> Self {
-        Self::with(Rc::new(Places::new(program)), program, root, memory, open)
+        Self::with(Arc::new(Places::new(program)), program, root, memory, open)
     }
 
     /// The same, where the program's places are known already.
     pub fn with(
-        index: Rc<Places<'p>>,
+        index: Arc<Places<'p>>,
         program: &'p Program,
         root: &Map,
         mut memory: Memory,
