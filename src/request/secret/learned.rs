@@ -124,7 +124,8 @@ impl Secrets {
     }
 
     fn learn_named(&mut self, text: &str, is: fn(&str) -> bool) {
-        for (at, _) in text.match_indices([':', '=']) {
+        // Letters of ASCII: each is one of the text's own.
+        for (at, _) in text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b':' | b'=')) {
             let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
             if let Some(value) = value_behind(after)
                 && name_before(before).is_some_and(is)

@@ -64,14 +64,32 @@ const fn with_letter(back: usize) -> [u32; 256] {
     marks
 }
 
-/// Whether one of them can be in a text, which is gone through once for all marks: nearly all letters are nobody's rarest.
+/// Letters that are looked at together.
+const TOGETHER: usize = 16;
+
+/// Whether one of them can be in a text, which is gone through once for all marks: nearly no letter is one's rarest and stands
+/// behind the one that the mark has there, so that many are asked at once.
 pub fn may_hold(text: &str) -> bool {
-    let of = |table: &[u32; 256], byte: u8| table.get(usize::from(byte)).copied().unwrap_or_default();
     let mut before = 0;
-    text.bytes().enumerate().any(|(at, byte)| {
-        let last = std::mem::replace(&mut before, byte);
-        let marks = of(&RAREST, byte);
-        marks != 0 && stands_around(text, at, marks & of(&BEFORE, last))
+    text.as_bytes().chunks(TOGETHER).enumerate().any(|(nth, bytes)| {
+        let (first, mut some) = (before, 0);
+        for byte in bytes {
+            some |= of(&RAREST, *byte) & before;
+            before = of(&BEFORE, *byte);
+        }
+        some != 0 && any_of(text, nth * TOGETHER, bytes, first)
+    })
+}
+
+fn of(table: &[u32; 256], byte: u8) -> u32 {
+    table.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// The same of these letters of a text, one by one; `before` are the marks that may go on with the first.
+fn any_of(text: &str, start: usize, bytes: &[u8], mut before: u32) -> bool {
+    bytes.iter().enumerate().any(|(at, byte)| {
+        let marks = of(&RAREST, *byte) & std::mem::replace(&mut before, of(&BEFORE, *byte));
+        marks != 0 && stands_around(text, start + at, marks)
     })
 }
 

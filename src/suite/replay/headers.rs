@@ -3,7 +3,9 @@
 use super::request::LoggedRequest;
 use crate::request::answer::masked_tail;
 use crate::request::operation;
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json, json};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// The headers of a request, as AppSync logs them: credentials masked, `[****abcdef]`, and none left out.
@@ -48,10 +50,36 @@ pub fn read_all(text: &str) -> Sent {
     found
 }
 
+/// Queries whose fields a thread keeps, and their bytes: an application sends a few, again and again.
+const KEPT: usize = 256;
+const KEPT_BYTES: usize = 1 << 20;
+
+/// What was found of queries, and the bytes of these.
+#[derive(Default)]
+struct KnownQueries {
+    fields: FxHashMap<(String, Option<String>), Vec<String>>,
+    bytes: usize,
+}
+
+thread_local! {
+    static KNOWN: RefCell<KnownQueries> = RefCell::default();
+}
+
 /// The fields at the root of the logged query, as `Type.field`.
 pub fn fields(request: &LoggedRequest) -> Vec<String> {
-    let Some((query, operation)) = logged(request) else { return Vec::new() };
-    operation::fields(&query, operation.as_deref())
+    let Some(logged) = logged(request) else { return Vec::new() };
+    if let Some(known) = KNOWN.with_borrow(|known| known.fields.get(&logged).cloned()) {
+        return known;
+    }
+    let found = operation::fields(&logged.0, logged.1.as_deref());
+    KNOWN.with_borrow_mut(|known| {
+        known.bytes += logged.0.len();
+        if known.fields.len() >= KEPT || known.bytes > KEPT_BYTES {
+            *known = KnownQueries { bytes: logged.0.len(), ..KnownQueries::default() };
+        }
+        known.fields.insert(logged, found.clone());
+    });
+    found
 }
 
 /// The logged query and the operation's name; the log writes quotes in a query with a backslash before them.
