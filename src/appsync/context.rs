@@ -29,7 +29,13 @@ pub struct Context {
     pub watched: Vec<String>,
     stash: Map,
     arguments: Map,
-    given: Vec<&'static str>,
+    /// Which members someone supplied: a bit for each of [`MEMBERS`].
+    given: u16,
+}
+
+/// The bit of a member; none of what is no member.
+fn bit(member: &str) -> u16 {
+    MEMBERS.iter().position(|known| *known == member).map_or(0, |at| 1 << at)
 }
 
 /// What a query selects, and the variables it came with.
@@ -73,9 +79,8 @@ impl Context {
         };
         let arguments = object(&["arguments", "args"])?;
         let stash = object(&["stash"])?;
-        let is_given =
-            |name: &&&'static str| root.contains_str(name) || **name == "arguments" && root.contains_str("args");
-        let given = MEMBERS.iter().filter(is_given).copied().collect();
+        let is_given = |name: &str| root.contains_str(name) || name == "arguments" && root.contains_str("args");
+        let given = MEMBERS.iter().enumerate().fold(0, |given, (at, name)| given | u16::from(is_given(name)) << at);
         root.put_str("arguments", arguments.clone());
         root.put_str("args", arguments.clone());
         root.put_str("stash", stash.clone());
@@ -89,12 +94,12 @@ impl Context {
 
     /// Whether someone supplied this member, be it null.
     pub fn is_given(&self, member: &str) -> bool {
-        self.given.contains(&member)
+        self.given & bit(member) != 0
     }
 
     /// Takes back that someone supplied this member: what stands there stands for a part that nobody gave.
     pub fn not_given(&mut self, member: &str) {
-        self.given.retain(|given| *given != member);
+        self.given &= !bit(member);
     }
 
     /// The members that nobody gave, and of which a caller in this mode may have any value. A root type has no source,
@@ -102,24 +107,24 @@ impl Context {
     pub fn open(&self, mode: Option<AuthType>) -> Vec<&'static str> {
         let parent = self.root.get_str("info").and_then(|info| info.as_map()?.get_str("parentTypeName"));
         let root = parent.as_ref().and_then(Value::as_str).is_some_and(|name| ROOTS.contains(&name));
-        let open = |member: &&&'static str| match **member {
+        let open = |(at, member): &(usize, &&'static str)| match **member {
             "error" | "outErrors" => false,
             "source" if root => false,
             "identity" if mode == Some(AuthType::ApiKey) => false,
-            member => !self.is_given(member),
+            _ => self.given & 1 << at == 0,
         };
         // Who knows the field may still not know what was selected of it.
         let info = self.root.get_str("info").and_then(|info| info.as_map().cloned());
         let selection = SELECTION.iter().filter(|(key, _)| info.as_ref().is_some_and(|info| !info.contains_str(key)));
         let selection: Vec<&'static str> = selection.map(|(_, path)| *path).collect();
         // A caller of a token has claims and an issuer, whether someone wrote them down or not.
-        let identity = self.root.get_str("identity").and_then(|identity| identity.as_map().cloned());
+        let identity = || self.root.get_str("identity").and_then(|identity| identity.as_map().cloned());
         let of_token = matches!(mode, Some(AuthType::UserPool | AuthType::Oidc));
-        let caller = identity.filter(|identity| of_token && identity.contains_str("sub"));
+        let caller = of_token.then(identity).flatten().filter(|identity| identity.contains_str("sub"));
         let lacks = |name: &str| caller.as_ref().is_some_and(|identity| !identity.contains_str(name));
         let own = [("claims", "identity.claims"), ("issuer", "identity.issuer")].into_iter();
         let own = own.filter(|(name, _)| lacks(name)).map(|(_, path)| path);
-        let open = MEMBERS.iter().filter(open).copied().chain(selection).chain(own).chain(self.open_of_iam(mode));
+        let open = MEMBERS.iter().enumerate().filter(open).map(|(_, member)| *member).chain(selection).chain(own).chain(self.open_of_iam(mode));
         // Each request has a mode, whether someone said which or not.
         let open = open.chain(mode.is_none().then_some(CALLERS_MODE));
         // In paths, arguments go by the name that templates use.
@@ -128,15 +133,15 @@ impl Context {
 
     /// The members of an IAM identity that what was given cannot have: STS knows nothing of the identity pool that opened a
     /// session (its name is always `CognitoIdentityCredentials`), the pool's own answer nothing of the role.
-    fn open_of_iam(&self, mode: Option<AuthType>) -> impl Iterator<Item = &'static str> {
-        let identity = self.root.get_str("identity").and_then(|identity| identity.as_map().cloned());
-        let identity = identity.filter(|_| mode == Some(AuthType::Iam)).unwrap_or_default();
+    fn open_of_iam(&self, mode: Option<AuthType>) -> Vec<&'static str> {
+        let identity = || self.root.get_str("identity").and_then(|identity| identity.as_map().cloned());
+        let Some(identity) = (mode == Some(AuthType::Iam)).then(identity).flatten() else { return Vec::new() };
         let arn = identity.get_str("userArn");
         let session = arn.as_ref().and_then(Value::as_str).is_some_and(|arn| arn.ends_with(POOL_SESSION));
         let lacks = move |name: &str| !identity.contains_str(name);
         let of_pool = OF_POOL.iter().filter(|_| session && OF_POOL.iter().all(|(name, _)| lacks(name)));
         let of_role = OF_ROLE.iter().filter(|_| !lacks("cognitoIdentityId") && OF_ROLE.iter().all(|(name, _)| lacks(name)));
-        of_pool.chain(of_role).map(|(_, path)| *path).collect::<Vec<_>>().into_iter()
+        of_pool.chain(of_role).map(|(_, path)| *path).collect()
     }
 
     /// What to say when a template read a part that nobody supplied; `None` if someone did.

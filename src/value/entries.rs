@@ -6,8 +6,8 @@ use indexmap::{Equivalent, IndexMap};
 use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 
-/// Up to this many entries are looked through one by one: faster than hashing.
-const FEW: usize = 8;
+/// Up to this many entries are looked through one by one, which is faster than hashing: the members of a context are no more.
+const FEW: usize = 12;
 /// So many of them stand in the map itself: most maps of a template have no more.
 const INLINE: usize = 3;
 
