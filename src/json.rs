@@ -31,8 +31,9 @@ pub fn slice(text: &[u8]) -> Result<Json, Error> {
 /// # Errors
 /// Those of [`read`], and what the type does not take.
 pub fn typed<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    check(text)?;
-    serde_json::from_str(text)
+    let tree = read(text)?;
+    // From the text where it is something else: its errors name their line.
+    serde_json::from_value(tree).or_else(|_| serde_json::from_str(text))
 }
 
 /// Whether a text is JSON that has no key twice in one object: for readers with a tree of their own.

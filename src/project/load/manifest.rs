@@ -107,10 +107,19 @@ fn modes(names: &[String]) -> Api {
     Api { default: modes.next(), additional: modes.collect(), ..Api::default() }
 }
 
-fn load(place: &SourcePlace<'_>, path: &Path) -> Result<Project, ProjectError> {
+/// The manifest, of what was read of it already where that is JSON; else from its text, for errors with their line.
+fn manifest(place: &SourcePlace<'_>, path: &Path) -> Result<Manifest, ProjectError> {
+    let is_json = path.extension().is_some_and(|extension| extension == "json");
+    let known = if is_json && path == place.path { place.document()? } else { None };
+    if let Some(manifest) = known.and_then(|known| Manifest::deserialize(known).ok()) {
+        return Ok(manifest);
+    }
     let text = place.root.text(path)?;
-    let manifest: Manifest = json::typed(&text)
-        .map_err(|error| ProjectError::malformed(path, format!("not a pipeline manifest: {error}")))?;
+    json::typed(&text).map_err(|error| ProjectError::malformed(path, format!("not a pipeline manifest: {error}")))
+}
+
+fn load(place: &SourcePlace<'_>, path: &Path) -> Result<Project, ProjectError> {
+    let manifest = manifest(place, path)?;
     let folder = path.parent().unwrap_or_else(|| Path::new(".")).join("resolvers");
     let mut files: HashMap<String, Arc<Template>> = HashMap::new();
     let mut findings = Vec::new();
