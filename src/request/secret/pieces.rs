@@ -2,8 +2,7 @@
 
 use super::MASK;
 use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, STANDARD};
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use rustc_hash::FxHashSet;
 use std::fmt::Write as _;
 
@@ -80,8 +79,7 @@ fn is_random(piece: &[u8; SIZE]) -> bool {
 /// The value in Base64, without the letters that what stands before or after it has a part in.
 fn based(value: &str) -> Vec<String> {
     let mut made = Vec::new();
-    for letters in [alphabet::STANDARD, alphabet::URL_SAFE] {
-        let engine = GeneralPurpose::new(&letters, NO_PAD);
+    for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
         for (before, cut) in [(0_usize, 0_usize), (1, 2), (2, 3)] {
             let bytes = [vec![0; before], value.as_bytes().to_vec()].concat();
             let whole = engine.encode(&bytes);
@@ -94,7 +92,7 @@ fn based(value: &str) -> Vec<String> {
 
 /// As a text of JSON, without its quotation marks.
 fn quoted(text: &str) -> String {
-    let whole = serde_json::Value::from(text).to_string();
+    let whole = serde_json::to_string(text).unwrap_or_default();
     whole.get(1..whole.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 
