@@ -40,12 +40,7 @@ pub(super) fn explain<'r>(
     let readings = readings(done.verdict, &doubts(&done), &SwayedResolver { changed: &rerun, given });
     // Where no template decides, the last one stands for the pipeline: it ran through.
     let Some(at) = done.deciding.or(done.steps.len().checked_sub(1)) else {
-        let why = if done.notes.is_empty() {
-            "its data source answers directly".into()
-        } else {
-            Message::list(done.notes.iter().map(|note| note.message.clone()), "; ")
-        };
-        return Err(Unexplained::NothingRan { field: resolver.field.clone(), why, notes: done.notes });
+        return Err(nothing_ran(resolver, done.notes));
     };
     let as_null = done.verdict;
     let lets_in = as_null != Verdict::Denied && readings.is_empty();
@@ -86,6 +81,15 @@ pub(super) fn explain<'r>(
         compared: None,
         rules,
     })
+}
+
+/// No template ran, and why.
+fn nothing_ran(resolver: &Resolver, notes: Vec<Note>) -> Unexplained {
+    let why = match notes.is_empty() {
+        true => "its data source answers directly".into(),
+        false => Message::list(notes.iter().map(|note| note.message.clone()), "; "),
+    };
+    Unexplained::NothingRan { field: resolver.field.clone(), why, notes }
 }
 
 /// The pipeline as it ran, without what belongs to the deciding template.
