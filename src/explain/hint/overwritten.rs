@@ -20,7 +20,7 @@ pub struct OverwrittenMember {
 pub fn before(run: &Finished<'_>, path: &str) -> Option<OverwrittenMember> {
     let change = run.recorder.changes.iter().find(|change| target(change).as_deref() == Some(path))?;
     let new = change.values.get(1)?;
-    let old = change.old.clone().filter(|old| !old.is_null() && !old.loosely_equals(new))?;
+    let old = change.old.clone().filter(|old| !old.is_null() && old.as_str() != Some("") && !old.loosely_equals(new))?;
     Some(OverwrittenMember { line: line(run, change.node), path: path.to_owned(), old })
 }
 

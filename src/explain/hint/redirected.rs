@@ -25,7 +25,7 @@ pub fn redirected(run: &Finished<'_>, found: &mut Vec<Finding>) {
 
 fn of_change(run: &Finished<'_>, change: &Change) -> Option<Finding> {
     let (target, new) = (target(change)?, change.values.get(1)?);
-    let old = change.old.as_ref().filter(|old| !old.is_null() && !old.loosely_equals(new))?;
+    let old = change.old.as_ref().filter(|old| is_key(old) && !old.loosely_equals(new))?;
     let from = whence(change.origins.get(1).unwrap_or(&Origins::default()), new);
     let of_parent = target.starts_with("source.");
     let operation = operation(run);
@@ -60,6 +60,11 @@ fn of_change(run: &Finished<'_>, change: &Change) -> Option<Finding> {
     message.and(cure(&target, &from));
     let claim = from.absent.as_deref().map(|path| absent_claim(run, path)).unwrap_or_default();
     Some(Finding::new(Code::Redirected, with_claim(message, claim)).at(target).actual(json(old)).wanted(json(new)))
+}
+
+/// Whether something stood there that a lookup can ask for: what was empty was filled in.
+fn is_key(value: &Value) -> bool {
+    !value.is_null() && value.as_str() != Some("")
 }
 
 /// What to write in the place of the line that overwrites.

@@ -49,7 +49,7 @@ fn finding(seen: &SeenValue<'_>, resolver: Option<&Explanation>, result: Option<
     };
     let cure = match (sent, given) {
         (Some(sent), Some(given)) if sent != given => "Leave the value as the data source gave it, or give the field the type of what the template makes",
-        _ => "Write the value into the row in the type that the schema names, or let the schema have the type that the rows have",
+        _ => "Write a value into the row that the schema takes there, or give the field a type that takes what the rows have",
     };
     let message = Message::of(
         "No rule refused the caller: the answer has {}at {}, and AppSync cannot make of it what the schema wants there ({}), so that field is answered with an error.{} » {}.",
