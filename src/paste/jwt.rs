@@ -124,7 +124,7 @@ fn of_header(header: &Map<String, Json>) -> Vec<(Code, Message)> {
         None => {}
         Some(Json::Array(names)) => {
             let names: Vec<&str> = names.iter().filter_map(Json::as_str).collect();
-            found.push((Code::TokenCritical, Message::of("the token's header marks {} as critical (crit): who does not know these must refuse it (RFC 7515), and AppSync documents none; let the issuer leave crit out", [Part::Value(names.join(", "))])));
+            found.push((Code::TokenCritical, Message::of("the token's header marks {} as critical (crit): who does not know these must refuse it (RFC 7515), and AppSync documents none, so whether it takes such a token is not known; let the issuer leave crit out", [Part::Value(names.join(", "))])));
         }
         Some(_) => found.push((Code::TokenCritical, "the token's header has a crit that is not a list of names: it is not valid (RFC 7515); let the issuer leave crit out".into())),
     }

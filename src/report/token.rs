@@ -198,6 +198,18 @@ impl TokenReport {
     }
 }
 
+impl TokenReport {
+    /// Whether AppSync takes it, in a word: what it does with a header that asks for more is not documented.
+    fn word(&self) -> (&'static str, AnsiColor) {
+        let undocumented = [Code::TokenCritical, Code::TokenNested, Code::TokenHasExtras];
+        match self.refused {
+            true => ("REFUSED", AnsiColor::Red),
+            false if self.findings.iter().any(|finding| undocumented.contains(&finding.code)) => ("UNKNOWN", AnsiColor::Yellow),
+            false => ("ACCEPTABLE", AnsiColor::Green),
+        }
+    }
+}
+
 /// What makes the token one that this API does not take.
 fn of_another_api(token: &Token, issuer: Option<&str>, audience: Option<&str>) -> impl Iterator<Item = Finding> {
     let found = [
@@ -309,7 +321,7 @@ pub fn text(report: &TokenReport, layout: Layout) -> String {
 }
 
 fn write_text(report: &TokenReport, layout: Layout, out: &mut String) -> std::fmt::Result {
-    let (word, colour) = if report.refused { ("REFUSED", AnsiColor::Red) } else { ("ACCEPTABLE", AnsiColor::Green) };
+    let (word, colour) = report.word();
     let style = colour.on_default().bold();
     let about = format!("{}  {FAINT}{}{FAINT:#}", report.kind, report.auth_type.unwrap_or(""));
     writeln!(out, "{}", fold_after(&format!("{style}{word}{style:#}  "), &about, layout.width, 2))?;
@@ -346,7 +358,7 @@ fn write_text(report: &TokenReport, layout: Layout, out: &mut String) -> std::fm
 
 /// One self-contained page.
 pub fn html(report: &TokenReport) -> String {
-    let word = if report.refused { "REFUSED" } else { "ACCEPTABLE" };
+    let (word, _) = report.word();
     let about = format!("{} {}", report.kind, report.auth_type.unwrap_or(""));
     let mut body = verdict(1, word, &escape(&about));
     if !report.findings.is_empty() {

@@ -289,7 +289,7 @@ fn ended(entry: &Json) -> Option<i64> {
         let id = data.get("id").cloned();
         match text(&data, "/type") {
             "start_ack" | "subscribe_success" => accepted.extend(id),
-            "error" if id.map_or(!accepted.is_empty(), |id| accepted.contains(&id)) => {
+            "error" | "connection_error" if id.as_ref().map_or(!accepted.is_empty(), |id| accepted.contains(id)) => {
                 return frame.get("time").and_then(super::evidence::time);
             }
             _ => {}

@@ -67,7 +67,8 @@ impl Observed {
     pub fn is_bad_request(&self) -> bool {
         // Without a status a message of some kind may be a field's own error.
         let bare = || matches!(self.message.as_deref(), None | Some("" | "Bad Request"));
-        let before = self.status.map_or_else(bare, |status| status == 400);
+        // 101 is the status of a WebSocket whose frame says it.
+        let before = self.status.map_or_else(bare, |status| matches!(status, 400 | 101));
         before && self.error_type.as_deref().is_some_and(|kind| kind.contains("BadRequestException"))
     }
 

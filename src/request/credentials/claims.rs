@@ -5,7 +5,7 @@ use super::super::evidence::Evidence;
 use super::super::layer::Layer;
 use super::super::token::{self, Token};
 use crate::appsync::AuthType;
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, any_of};
 use serde_json::Value as Json;
@@ -108,6 +108,7 @@ pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         (None, _) => (evidence.api.audiences.clone(), "audience", &["aud", "client_id", "azp"]),
     };
     if settings.is_empty() || settings.iter().any(|setting| token.is_for_any(setting, claims)) {
+        layer.findings.extend(in_part(evidence, token, name, &settings, claims));
         return;
     }
     let clients = token.named(claims);
@@ -133,15 +134,18 @@ pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
     }
     let wider = clients.first().map_or_else(String::new, |new| format!(" (for example {})", widened(&setting, new)));
     let has = format!("has {}", has.join(", "));
+    let near = nearly(&setting, &clients);
+    let near = if near.is_empty() { String::new() } else { format!(" {near}") };
     layer.refuse(
         Finding::new(
             Code::ClientMismatch,
             Message::of(
-                "the token {}, and the API's {} pattern is {}, which does not match: the token was issued to another client. » If that client belongs on this API, widen the pattern so that both get in{}; else sign in with a client that it names.",
+                "the token {}, and the API's {} pattern is {}, which does not match: the token was issued to another client.{} » If that client belongs on this API, widen the pattern so that both get in{}; else sign in with a client that it names.",
                 [
                     Part::Text(has.to_string()),
                     Part::Name(name.to_string()),
                     Part::Code(setting.to_string()),
+                    Part::Text(near),
                     Part::Text(wider.to_string()),
                 ],
             ),
@@ -156,7 +160,8 @@ pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
 /// (RFC 9068, 2.2: `aud` is the resource, `client_id` the client; RFC 8707).
 fn for_a_resource(token: &Token, name: &str, setting: &str) -> Option<Finding> {
     let audience = token.text("aud").filter(|aud| aud.contains("://"))?;
-    if name != "clientId" || token.text("azp").is_some() {
+    // A setting that is an address is meant for the resource.
+    if name != "clientId" || token.text("azp").is_some() || setting.contains("://") {
         return None;
     }
     // Other claims name it by other providers (RFC 9068: client_id; Okta: cid; Entra: appid), and AppSync does not compare them.
@@ -295,12 +300,59 @@ fn names_for_ids(token: &Token, name: &str, setting: &str, clients: &[String]) -
     )
 }
 
-/// A pattern that lets one more client in and shuts none out.
+/// A pattern that lets one more client in and shuts none out: the client's own letters, escaped, as a whole. It is tried before it
+/// is shown, and holds whether the whole id is compared or a part of it, which is not documented.
 fn widened(setting: &str, new: &str) -> String {
-    match setting.strip_prefix('^').and_then(|rest| rest.strip_suffix('$')) {
-        Some(inside) => format!("^({inside}|{new})$"),
-        None => format!("{setting}|{new}"),
+    let own = fancy_regex::escape(new);
+    let alone = format!("^{own}$");
+    let group = setting.strip_prefix("^(").and_then(|rest| rest.strip_suffix(")$")).filter(|inside| !inside.contains(['(', ')']));
+    let plain = setting.strip_prefix('^').and_then(|rest| rest.strip_suffix('$')).filter(|inside| !inside.contains('|'));
+    let wider = match (group, plain) {
+        (Some(inside), _) | (None, Some(inside)) => format!("^({inside}|{own})$"),
+        _ => format!("{setting}|{alone}"),
+    };
+    let fits = |pattern: &str| fancy_regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(new).unwrap_or(false));
+    if fits(&wider) { wider } else { alone }
+}
+
+/// What is near between a pattern and a client that it does not match: no expression at all, another case, a blank.
+fn nearly(setting: &str, clients: &[String]) -> Message {
+    if fancy_regex::Regex::new(setting).is_err() {
+        return Message::of("That is no valid regular expression, so it matches nobody.", []);
     }
+    let bare = setting.trim_start_matches('^').trim_end_matches('$');
+    let same = |client: &&String| bare.trim().trim_end_matches('/').eq_ignore_ascii_case(client.trim_end_matches('/'));
+    let near = clients.iter().find(same);
+    match near {
+        Some(client) if bare.trim() != client && bare.trim().trim_end_matches('/') == client.trim_end_matches('/') => {
+            "The two differ in the slash at the end only, which counts.".into()
+        }
+        Some(client) if bare.trim() == client => "The two differ in a blank only, which counts.".into(),
+        Some(_) => "The two differ in case only, which counts.".into(),
+        None => Message::default(),
+    }
+}
+
+/// A pattern that fits a part of the client's id alone: whether AppSync compares the whole is not documented, and it refused.
+fn in_part(evidence: &Evidence, token: &Token, name: &str, settings: &[String], claims: &[&str]) -> Option<Finding> {
+    let refused = evidence.status() == Some(401);
+    let whole = |setting: &String| {
+        let pattern = fancy_regex::Regex::new(&format!("^(?:{setting})$")).ok();
+        token.named(claims).iter().any(|client| client == setting || pattern.as_ref().is_some_and(|one| one.is_match(client).unwrap_or(false)))
+    };
+    let client = token.named(claims).into_iter().next().filter(|_| refused && !settings.iter().any(whole))?;
+    let setting = settings.first()?;
+    let message = Message::of(
+        "the API's {} {} matches a part of the token's {} ({}) only; whether AppSync compares the whole id is not documented. » Write the whole id, {}, which holds either way.",
+        [
+            Part::Name(name.to_owned()),
+            Part::Code(setting.clone()),
+            Part::Name(token.client_claim().to_owned()),
+            Part::Value(client.clone()),
+            Part::Code(format!("^{}$", fancy_regex::escape(&client))),
+        ],
+    );
+    Some(Finding::new(Code::RefusedBeforeGraphql, message).certainty(Certainty::Possible).at(format!("token.{}", token.client_claim())))
 }
 
 /// OIDC's times to live, which are milliseconds: after `iat`, and after `auth_time`

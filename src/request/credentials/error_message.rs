@@ -68,6 +68,16 @@ fn no_response(evidence: &Evidence) -> Finding {
 
 /// A status without AppSync's words.
 fn unknown(evidence: &Evidence, layer: &mut Layer) {
+    // A subscription that AppSync ended once its token had ended: whatever the words.
+    let exp = || token::read(evidence.authorization()?.0).ok()?.time("exp");
+    if let (Some(exp), Some(now)) = (exp(), evidence.now)
+        && evidence.refused_subject().is_none()
+        && let Some(finding) = ended_later(evidence, exp, now)
+    {
+        layer.state = State::Passed;
+        layer.refuse(finding);
+        return;
+    }
     if !matches!(evidence.status(), Some(401 | 403)) || layer.state == State::Refused || !evidence.iam.is_empty() {
         return;
     }
@@ -99,6 +109,9 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
             .certainty(Certainty::Likely)
             .actual(kind),
         );
+        return;
+    }
+    if layer.findings.iter().any(|known| known.code == Code::RefusedBeforeGraphql) {
         return;
     }
     if let Some(finding) = event::unexplained(evidence) {

@@ -234,13 +234,21 @@ pub(super) fn left_out(evidence: &Evidence) -> Option<Finding> {
 /// A subscription that was accepted, and that AppSync ended by words which no resolver says: the credential was good at first.
 pub(super) fn ended(evidence: &Evidence) -> Option<Finding> {
     let at = evidence.socket.as_ref()?.ended?;
-    let known = messages::find(evidence.error_message()).filter(|known| known.excludes(LayerName::Resolver))?;
+    let said = match messages::find(evidence.error_message()) {
+        Some(known) => known.text,
+        // A resolver's refusal is `Unauthorized`, AppSync's own `UnauthorizedException`.
+        None if evidence.error_type().ends_with("Exception") && evidence.refused_subject().is_none() => evidence.error_message(),
+        None => return None,
+    };
+    if messages::find(evidence.error_message()).is_some_and(|known| !known.excludes(LayerName::Resolver)) {
+        return None;
+    }
     Some(
         Finding::new(
             Code::RefusedBeforeGraphql,
             Message::of(
                 "AppSync ended the subscription at {} with {}, after it had accepted it (start_ack): its credential was good at first, and what has changed since (the key or the session ended, the authorizer's answer, the API's modes) is not in the material. » Subscribe anew with a credential of that moment: the answer to that tells whether it is taken still.",
-                [Part::Value(clock(at)), Part::Value(quoted(known.text).to_string())],
+                [Part::Value(clock(at)), Part::Value(quoted(said).to_string())],
             ),
         )
         .certainty(Certainty::Likely)

@@ -249,8 +249,10 @@ fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer],
     let Some(known) = messages::find(evidence.error_message()) else { return };
     // What AppSync says of a connection is not told apart by mode.
     let given = evidence.api.is_known();
-    let foreign = match selected.filter(|_| evidence.socket.is_none()) {
-        _ if evidence.socket.is_some() || of_second(evidence, known) => None,
+    // But what is said of a signature alone is of a signature there too.
+    let told_apart = evidence.socket.is_none() || known.modes == [AuthType::Iam];
+    let foreign = match selected.filter(|_| told_apart) {
+        _ if !told_apart || of_second(evidence, known) => None,
         _ if given && known.outside(&evidence.api.modes()).is_some() => known.outside(&evidence.api.modes()),
         Some(mode) if !given || evidence.api.modes().contains(&mode) => known.unlike(mode),
         _ => None,
