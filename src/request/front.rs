@@ -256,8 +256,10 @@ fn waf(evidence: &Evidence) -> Option<Finding> {
         "ForbiddenException, 403 Forbidden, in answer to a frame of the WebSocket, whose handshake was let through"
     } else if by_values {
         "HTTP 403 in words that are none of AppSync's own, and a body that such rules refuse"
-    } else {
+    } else if named {
         "HTTP 403, WAFForbiddenException"
+    } else {
+        "HTTP 403 with the words \"403 Forbidden\", which are WAF's own"
     };
     // AppSync's own hosts have CloudFront's headers too.
     let distribution = evidence.answer.header("x-cache").is_some_and(|cache| cache.to_lowercase().contains("error from cloudfront"));

@@ -5,6 +5,7 @@
 use crate::message::{Message, Part};
 use super::evidence::Evidence;
 use super::iam::matches;
+use super::messages;
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -49,20 +50,23 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
         return Some(Finding::new(Code::AuthorizerNotInvocable, words).at("authorizerPolicy").wanted(SERVICE));
     }
     // HTTP's own words for the status say no more than the status (RFC 9110, 15.5.1).
-    let bad = evidence.is_bad_request() && matches!(evidence.error_message(), "" | "Bad Request");
+    let silent = matches!(evidence.error_message(), "" | "Bad Request");
+    // Words of no table, on an API that takes nothing but a function's tokens.
+    let alone = evidence.api.modes() == [AuthType::Lambda] && evidence.socket.is_none();
+    let bad = evidence.is_bad_request() && (silent || alone && messages::find(evidence.error_message()).is_none());
     // Nobody gave the headers, and no other credential is taken.
     let bare = evidence.headers.is_empty() && evidence.masked.is_empty() && evidence.api.modes() == [AuthType::Lambda];
     let sent = bare || evidence.header("authorization").is_some() || evidence.masked.contains_key("authorization");
     if !bad || !sent || evidence.authorizer.is_some() || !takes_it_alone(evidence) {
         return None;
     }
-    let at = evidence.now.map_or_else(String::new, |now| format!(" at {}", super::history::clock(now)));
     let mut words = cure(
         "a 400 BadRequestException with a credential that only AWS_LAMBDA takes is what AppSync answers when it may not invoke the authorizer: the function never ran.",
     );
+    let said = if silent { "The answer has no message" } else { "Its words are in no table of AppSync's" };
     words.and(Message::of(
-        "The answer has no message, so check it with aws lambda get-policy, and in the function's own log, which should hold no invocation{}.",
-        [Part::Text(at)],
+        "{}, so check it with aws lambda get-policy, and in the function's own log, which should hold no invocation{}.",
+        [Part::Text(said.to_owned()), Part::Text(evidence.now.map_or_else(String::new, |now| format!(" at {}", super::history::clock(now))))],
     ));
     Some(
         Finding::new(Code::AuthorizerNotInvocable, words)

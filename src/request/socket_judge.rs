@@ -15,7 +15,11 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
     let refused = |finding| (State::Refused, finding);
     let Some(socket) = &evidence.socket else { return logged(evidence).map(refused) };
     if socket.acknowledged {
-        return plain_start(socket).or_else(|| bare_start(socket)).or_else(|| start_without_host(socket)).map(refused);
+        return plain_start(socket)
+            .or_else(|| bare_start(socket))
+            .or_else(|| start_without_host(socket))
+            .or_else(|| start_of_other_host(evidence, socket))
+            .map(refused);
     }
     protocol(evidence, socket)
         .or_else(|| unknown_host(evidence, socket))
@@ -103,6 +107,19 @@ fn start_without_host(socket: &Socket) -> Option<Finding> {
     let right = socket.header_host.clone().unwrap_or_else(|| socket.host.replace(".appsync-realtime-api.", ".appsync-api."));
     (socket.start_lacks_host && socket.subscription == Subscription::Refused)
         .then(|| without_host("extensions.authorization of the start frame", &right, "payload.extensions.authorization.host"))
+}
+
+/// The start frame that was refused names another host than the handshake, which was accepted: its credential is for that one's
+/// API (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>: host is the GraphQL endpoint's).
+fn start_of_other_host(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
+    let own = evidence.header("host").filter(|_| socket.of_start && socket.subscription == Subscription::Refused)?;
+    let right = socket.header_host.as_deref().filter(|host| !host.is_empty() && !host.eq_ignore_ascii_case(own))?;
+    let message = Message::of(
+        "the start frame's extensions.authorization names the host {}, and the connection, which was accepted, names {}: AppSync wants the same GraphQL endpoint's host in both. » Write {} there, with a credential of that API.",
+        [Part::Place(own.to_owned()), Part::Place(right.to_owned()), Part::Place(right.to_owned())],
+    );
+    let finding = Finding::new(Code::SocketHost, message).certainty(Certainty::Likely);
+    Some(finding.at("payload.extensions.authorization.host").actual(own).wanted(right))
 }
 
 /// An upgrade in a log: sent to the host of queries, which takes it for an ordinary request.

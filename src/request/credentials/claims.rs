@@ -112,16 +112,6 @@ pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         return;
     }
     let clients = token.named(claims);
-    let has: Vec<String> = claims
-        .iter()
-        .filter_map(|claim| {
-            token
-                .claims
-                .get(*claim)
-                .map(|value| format!("{claim} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-        })
-        .collect();
-    let claim = token.client_claim();
     let setting = settings.join("|");
     let known = listed_ids(token, name, &setting, &clients).or_else(|| names_for_ids(token, name, &setting, &clients)).or_else(|| for_a_resource(token, name, &setting));
     if let Some(finding) = known {
@@ -132,28 +122,36 @@ pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         layer.refuse(without_client(token, name, &setting, claims));
         return;
     }
+    layer.refuse(other_client(token, name, &settings, claims, &clients));
+}
+
+/// The pattern that was set lets another client in than the token's.
+fn other_client(token: &Token, name: &str, settings: &[String], claims: &[&str], clients: &[String]) -> Finding {
+    let setting = settings.join("|");
+    let shown = |claim: &&str| {
+        let value = token.claims.get(*claim)?;
+        Some(format!("{claim} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+    };
+    let has: Vec<String> = claims.iter().filter_map(shown).collect();
     let wider = clients.first().map_or_else(String::new, |new| format!(" (for example {})", widened(&setting, new)));
-    let has = format!("has {}", has.join(", "));
-    let near = nearly(&setting, &clients);
+    let near = nearly(&setting, clients);
     let near = if near.is_empty() { String::new() } else { format!(" {near}") };
-    layer.refuse(
-        Finding::new(
-            Code::ClientMismatch,
-            Message::of(
-                "the token {}, and the API's {} pattern is {}, which does not match: the token was issued to another client.{} » If that client belongs on this API, widen the pattern so that both get in{}; else sign in with a client that it names.",
-                [
-                    Part::Text(has.to_string()),
-                    Part::Name(name.to_string()),
-                    Part::Code(setting.to_string()),
-                    Part::Text(near),
-                    Part::Text(wider.to_string()),
-                ],
-            ),
-        )
-        .at(format!("token.{claim}"))
-        .actual(Json::from(clients))
-        .wanted(any_of(&settings)),
-    );
+    Finding::new(
+        Code::ClientMismatch,
+        Message::of(
+            "the token has {}, and the API's {} pattern is {}, which does not match: the token was issued to another client.{} » If that client belongs on this API, widen the pattern so that both get in{}; else sign in with a client that it names.",
+            [
+                Part::Text(has.join(", ")),
+                Part::Name(name.to_owned()),
+                Part::Code(setting),
+                Part::Text(near),
+                Part::Text(wider),
+            ],
+        ),
+    )
+    .at(format!("token.{}", token.client_claim()))
+    .actual(Json::from(clients.to_vec()))
+    .wanted(any_of(settings))
 }
 
 /// An OIDC access token whose only `aud` is the API that it was asked for: which client it was issued to it does not say

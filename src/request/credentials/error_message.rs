@@ -66,14 +66,15 @@ fn no_response(evidence: &Evidence) -> Finding {
     Finding::new(Code::NoResponse, message).at("observed.httpStatus").actual(0)
 }
 
+/// A subscription that AppSync ended once its token had ended: whatever the words.
+fn ended_with_its_token(evidence: &Evidence) -> Option<Finding> {
+    let exp = token::read(evidence.authorization()?.0).ok()?.time("exp")?;
+    ended_later(evidence, exp, evidence.now?).filter(|_| evidence.refused_subject().is_none())
+}
+
 /// A status without AppSync's words.
 fn unknown(evidence: &Evidence, layer: &mut Layer) {
-    // A subscription that AppSync ended once its token had ended: whatever the words.
-    let exp = || token::read(evidence.authorization()?.0).ok()?.time("exp");
-    if let (Some(exp), Some(now)) = (exp(), evidence.now)
-        && evidence.refused_subject().is_none()
-        && let Some(finding) = ended_later(evidence, exp, now)
-    {
+    if let Some(finding) = ended_with_its_token(evidence) {
         layer.state = State::Passed;
         layer.refuse(finding);
         return;
@@ -98,17 +99,7 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
         return;
     }
     if evidence.status() == Some(403) && kind.contains("ForbiddenException") {
-        layer.findings.push(
-            Finding::new(
-                Code::RefusedBeforeGraphql,
-                Message::of(
-                    "HTTP 403 {} is not what AppSync answers to a token or a key (that is 401): most likely a web ACL (WAF) blocked the request, or the API is private and was called from outside its VPC endpoint. » Look at both (aws wafv2 get-web-acl-for-resource with the API's ARN; visibility in aws appsync get-graphql-api), and give the API's configuration (--api).",
-                    [Part::Value(kind.to_owned())],
-                ),
-            )
-            .certainty(Certainty::Likely)
-            .actual(kind),
-        );
+        layer.findings.push(forbidden(kind));
         return;
     }
     if layer.findings.iter().any(|known| known.code == Code::RefusedBeforeGraphql) {
@@ -128,6 +119,19 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
         )
         .actual(evidence.status()),
     );
+}
+
+/// What stands before AppSync says so, and not AppSync.
+fn forbidden(kind: &str) -> Finding {
+            Finding::new(
+                Code::RefusedBeforeGraphql,
+                Message::of(
+                    "HTTP 403 {} is not what AppSync answers to a token or a key (that is 401): most likely a web ACL (WAF) blocked the request, or the API is private and was called from outside its VPC endpoint. » Look at both (aws wafv2 get-web-acl-for-resource with the API's ARN; visibility in aws appsync get-graphql-api), and give the API's configuration (--api).",
+                    [Part::Value(kind.to_owned())],
+                ),
+            )
+            .certainty(Certainty::Likely)
+            .actual(kind)
 }
 
 /// The log has AppSync's status, and the browser shows a page with another: of AppSync's message neither has a word.

@@ -14,7 +14,9 @@ pub(super) fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
         return None;
     }
     let of_cognito = |past: &&Past| past.foreign.as_ref().is_some_and(|one| one.service.starts_with("Cognito"));
-    let past = refused_refresh(evidence).or_else(|| evidence.others.iter().find(of_cognito))?;
+    let Some(past) = refused_refresh(evidence).or_else(|| evidence.others.iter().find(of_cognito)) else {
+        return without_role(evidence, code);
+    };
     let foreign = past.foreign.as_ref()?;
     if !foreign.renews && (evidence.authorization().is_some() || !signs_in(foreign)) {
         return Some(beside_session(past, foreign));
@@ -38,6 +40,30 @@ pub(super) fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
     )
 }
 
+/// STS gave out no credentials before a request that carries none: there was nothing to sign with.
+fn without_role(evidence: &Evidence, code: Code) -> Option<Finding> {
+    let sent = evidence.authorization().is_some() || evidence.header("x-api-key").is_some() || !evidence.masked.is_empty();
+    if sent || code == Code::TokenExpired {
+        return None;
+    }
+    let (past, foreign) = refused_role(evidence)?;
+    let message = Message::of(
+        "there were most likely no credentials to sign with: STS refused {} at {} ({}), and the app called the API all the same; that refusal is STS's, not AppSync's. » Look at the role's trust policy: its principal must be the token's provider, and its conditions (aud, sub) must fit the token.",
+        [
+            Part::Name(foreign.operation.clone().unwrap_or_else(|| foreign.call.clone())),
+            Part::Value(past.clock()),
+            Part::Value(said(past, foreign)),
+        ],
+    );
+    Some(Finding::new(Code::RefusedElsewhere, message).at("others"))
+}
+
+/// The role that STS did not give, before this request.
+fn refused_role(evidence: &Evidence) -> Option<(&Past, &Foreign)> {
+    let before = evidence.others.iter().filter(|past| !past.later);
+    before.filter_map(|past| Some((past, past.foreign.as_ref()?))).find(|(_, one)| one.service == "STS")
+}
+
 /// The refresh that Cognito refused, in this file.
 fn refused_refresh(evidence: &Evidence) -> Option<&Past> {
     evidence.others.iter().find(|past| past.foreign.as_ref().is_some_and(|one| one.service.starts_with("Cognito") && one.renews))
@@ -49,7 +75,11 @@ pub(super) fn chained(evidence: &Evidence, first: &Finding) -> Option<Message> {
     if first.code != Code::TokenExpired && !(bare && matches!(first.code, Code::NoCredential | Code::NoValidCredential)) {
         return None;
     }
-    let past = refused_refresh(evidence)?;
+    let Some(past) = refused_refresh(evidence) else {
+        let (past, one) = refused_role(evidence).filter(|_| bare)?;
+        let words = Message::of("Most likely there were no credentials to sign with, as STS had refused the role at {} ({}).", [Part::Value(past.clock()), Part::Value(said(past, one))]);
+        return Some(first.message.cause().with(words).cured("Look at the role's trust policy (its principal must be the token's provider, its conditions must fit the token), and call the API only once there are credentials."));
+    };
     let what = match (first.code, past.later) {
         (Code::TokenExpired, false) => "it was not renewed, as {} had refused the refresh at {} ({}).",
         (Code::TokenExpired, true) => "it could not be renewed either: {} refused the refresh that followed, at {} ({}).",

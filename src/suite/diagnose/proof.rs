@@ -439,6 +439,11 @@ fn conclude(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
         request.into_iter().for_each(|layer| layer.refuse(finding.clone()));
         return;
     }
+    if let Some(finding) = taken_at_other_times(evidence) {
+        let request = layers.iter_mut().find(|layer| layer.layer == LayerName::Request);
+        request.into_iter().for_each(|layer| layer.refuse(finding.clone()));
+        return;
+    }
     if let Some(finding) = not_allowed(evidence, mode) {
         let iam = layers.iter_mut().find(|layer| layer.layer == LayerName::Iam);
         iam.into_iter().for_each(|layer| layer.refuse(finding.clone()));
@@ -448,6 +453,21 @@ fn conclude(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
             .filter(|layer| layer.layer == LayerName::Request && layer.state == State::Refused)
             .for_each(|layer| layer.state = State::Unknown);
     }
+}
+
+/// The same token passed for the same field after it was refused: nothing of the token, the API or the field is wrong for good.
+fn taken_at_other_times(evidence: &Evidence) -> Option<Finding> {
+    let own = format!("{}.{}", evidence.parent_type, evidence.field);
+    let alike = |past: &&Past| {
+        past.same && past.passed && past.later && !past.socket && past.host == evidence.url_host() && past.field.as_deref() == Some(own.as_str())
+    };
+    let past = evidence.others.iter().find(alike)?;
+    let credential = past.credential.as_ref().filter(|one| one.kind == CredentialKind::Token)?;
+    let message = Message::of(
+        "{} passed {} after this, for the same field at the same host: token, issuer, client and schema are in order, so what refused it was of that moment (a clock that was behind, the API's settings just changed, an authorizer's answer, a proxy on the way); which it was is not in the material. » Let the client try once more after a 401, and compare the two answers' headers.",
+        [Part::Value(credential.shown.clone()), Part::Text(what(past))],
+    );
+    Some(Finding::new(Code::RefusedBeforeGraphql, message).certainty(Certainty::Likely).at("others"))
 }
 
 /// The same token passed before, and another passes after: most likely it ran out in between.
