@@ -308,6 +308,7 @@ codes! {
     IamServiceControl = "iam-service-control-policy", Cause Error Certain Iam, "The organization's service control policies do not allow it; no policy of the account can. Ask the organization's administrator.";
     IamElsewhere = "iam-elsewhere", Doubt Warning Likely Iam, "All that was given allows the call, and AppSync answered `Permission denied`: a boundary, an SCP, a session policy or another role is not in the material.";
     IamKeepsNothingOut = "iam-keeps-nothing-out", Cause Warning Certain Iam, "A Deny, or an Allow with NotResource, was to keep the field out and names it without `fields/`, so it is about no field. Write `types/TYPE/fields/FIELD`.";
+    IamGuestsWide = "iam-guests-wide", Cause Warning Certain Iam, "A guest of an identity pool changes data by a statement on the whole API. Name the fields that guests are for.";
     IamAllowed = "iam-allowed", Evidence Note Certain Iam, "The statement that allows it: IAM is not the cause.";
 
     // In a layer `authorizer`.

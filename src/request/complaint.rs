@@ -84,6 +84,11 @@ pub fn read(evidence: &Evidence) -> Option<Complaint> {
     }
 }
 
+/// Whether a text is among those whose meaning is known.
+pub fn is_known(error: &str) -> bool {
+    KNOWN.iter().any(|known| error.contains(known.text))
+}
+
 fn plain(meaning: &'static str) -> Complaint {
     Complaint { about: None, meaning: meaning.into() }
 }

@@ -127,6 +127,9 @@ fn malformed(evidence: &Evidence) -> Option<Finding> {
     if !evidence.says("MalformedHttpRequest") && !evidence.error_message().contains("Unable to parse GraphQL query") {
         return None;
     }
+    if let Some(finding) = batched(evidence) {
+        return Some(finding);
+    }
     let empty = evidence.error_message().to_lowercase().contains("body is empty");
     let why = match (empty, evidence.error_message().contains("parse")) {
         (true, _) => "got an empty body",
@@ -147,6 +150,18 @@ fn malformed(evidence: &Evidence) -> Option<Finding> {
         )
         .at("request.body"),
     )
+}
+
+/// Several operations in one request, as Apollo's BatchHttpLink sends them: AppSync takes one
+/// (<https://graphql.github.io/graphql-over-http/draft/>: one request is one operation).
+fn batched(evidence: &Evidence) -> Option<Finding> {
+    let body: serde_json::Value = serde_json::from_str(evidence.body.as_deref()?).ok()?;
+    let count = body.as_array()?.len();
+    let message = Message::of(
+        "AppSync could not read the body (MalformedHttpRequestException), which is a JSON array of {} operations: it takes a single operation a request, an object with query and variables, and no batch. That is not a refusal, and neither the credential nor the schema's directives are judged by it. » Send each operation as its own request (Apollo: HttpLink in the place of BatchHttpLink), or put the fields into one query.",
+        [Part::Value(count.to_string())],
+    );
+    Some(Finding::new(Code::MalformedRequest, message).at("request.body"))
 }
 
 /// What the realtime endpoint does not do, or no more of

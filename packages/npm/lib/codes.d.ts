@@ -608,6 +608,8 @@ export type Code =
   | 'iam-elsewhere'
   /** A Deny, or an Allow with NotResource, was to keep the field out and names it without `fields/`, so it is about no field. Write `types/TYPE/fields/FIELD`. */
   | 'iam-keeps-nothing-out'
+  /** A guest of an identity pool changes data by a statement on the whole API. Name the fields that guests are for. */
+  | 'iam-guests-wide'
   /** The statement that allows it: IAM is not the cause. */
   | 'iam-allowed'
   /** What the function answered is not known. Give it (`--authorizer`), or read its log. */

@@ -9,6 +9,7 @@ use super::why::Reading;
 pub use wanted::Recorded;
 use wanted::Wanted;
 
+mod role_claims;
 mod wanted;
 
 /// What to tell: one hint for each reading. `of` gives the templates of the run.

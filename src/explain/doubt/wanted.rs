@@ -1,7 +1,8 @@
 //! What a test wants of a part that nobody gave, so that it comes out the other way.
 
-use super::part;
+use super::{part, role_claims};
 use crate::value::method::Method;
+use crate::appsync::ContextPath;
 use crate::code::Code;
 use crate::eval::Outcome;
 use crate::explain::hint::allow::{static_path, static_path_before};
@@ -347,6 +348,7 @@ impl Recorded<'_> {
             let path = origins.iter().find(|origin| origin.is_open())?.path()?.to_string();
             Some((leaf.operands.first()?, path))
         })?;
+        let path = if path == "identity.claims" { self.claim_asked().unwrap_or(path) } else { path };
         if self.recorder.index.is_walked(node) {
             return Some((path.clone(), format!("`{path}` has items that pass"), serde_json::Value::Null));
         }
@@ -376,6 +378,22 @@ impl Recorded<'_> {
             None => format!("`{path}` {}", if held { "is absent or false" } else { "is there and not false" }),
         };
         Some((path, when, serde_json::Value::Null))
+    }
+
+    /// The one claim that the template asks for by a name that it computed, where no claims were given.
+    fn claim_asked(&self) -> Option<String> {
+        let mut names: Vec<String> = Vec::new();
+        for reference in self.program.references() {
+            let (Some((Some(Method::Get), [name])), Some(["identity", "claims"])) = (reference.last_call(), static_path_before(reference).as_deref()) else { continue };
+            let Some(name) = self.recorder.values.of(name).0.as_str().map(str::to_owned) else { continue };
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        if names.is_empty() {
+            names = role_claims::of(self.program);
+        }
+        <[String; 1]>::try_from(names).ok().map(|[name]| ContextPath::claim(&name).to_string())
     }
 
     /// A leaf as it was judged first.

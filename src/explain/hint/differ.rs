@@ -152,13 +152,14 @@ pub fn other_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let message = Message::of(
-            "line {}: {} compares {} with {}, and they differ. » {}",
+            "line {}: {} compares {} with {}, and they differ.{} » {}",
             [
                 Part::Place(line(run, failed)),
                 Part::Code(format!("`{}`", run.text(failed.condition))),
                 Part::Value(named(row)),
                 Part::Value(named(caller)),
-                Part::Value(in_other_argument(run, path, &caller.value).unwrap_or_else(|| agree(caller).to_owned())),
+                Part::Text(under_another_name(run, &row.value)),
+                Part::Value(in_other_argument(run, path, &caller.value).unwrap_or_else(|| agree(caller, path))),
             ],
         );
         let finding = Finding::new(Code::ArgumentDiffers, message).at(path);
@@ -178,20 +179,27 @@ fn in_other_argument(run: &Finished<'_>, path: &str, wanted: &Value) -> Option<S
 }
 
 /// What to do about an argument that is not what it is compared with.
-fn agree(other: &Operand) -> &'static str {
+fn agree(other: &Operand, path: &str) -> String {
+    let one = other.value.members().map_or_else(|| Some(other.value.clone()), |all| <[Value; 1]>::try_from(all).ok().map(|[one]| one));
+    let named = || one.map_or_else(String::new, |one| format!(", {}: {}", path.rsplit('.').next().unwrap_or(path), show(&one)));
     match other.origins.context() {
         // Who the caller is, no trigger and no attribute changes.
         Some((path, ..)) if ["identity.sub", "identity.username", "identity.claims.sub", "identity.claims.username"].iter().any(|own| *path == **own) => {
-            "Send the caller's own value."
+            format!("Send the caller's own value{}.", named())
         }
         Some((path, ..)) if path.starts_with("identity") => {
-            "Send the caller's own value, or correct the claim where the argument is right."
+            format!("Send the caller's own value{}, or correct the claim where the argument is right.", named())
         }
         Some((path, ..)) if path.starts_with("result") || path.starts_with("source") => {
-            "Send the value that the row has, or ask for another row."
+            "Send the value that the row has, or ask for another row.".to_owned()
         }
-        _ => "Send the same value, or correct the other where the argument is right.",
+        _ => "Send the same value, or correct the other where the argument is right.".to_owned(),
     }
+}
+
+/// That what was sent is the caller's too, under another name.
+fn under_another_name(run: &Finished<'_>, sent: &Value) -> String {
+    super::whence::held_by(run, sent).map_or_else(String::new, |place| format!(" What was sent is the caller's {}.", super::whence::subject(&place)))
 }
 
 /// Names of variables that stand for nothing on purpose: AppSync takes no bare `null`.

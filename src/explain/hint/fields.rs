@@ -153,11 +153,7 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
         );
         return Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("update on {field}"));
     }
-    let needless = if NEEDLESS.contains(&field) || is_unchanged(run, field, value) {
-        " It was probably sent needlessly."
-    } else {
-        ""
-    };
+    let needless = needless(run, field, value);
     let message = in_no_list(run, place, field, value, (&lists, needless));
     Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} not sent"))
 }
@@ -219,6 +215,17 @@ fn names(statement: &Node<'_>, field: &str) -> bool {
         _ => {}
     }
     search.1
+}
+
+/// Whether the field need not have been sent, in words.
+fn needless(run: &Finished<'_>, field: &str, value: &Value) -> &'static str {
+    if is_unchanged(run, field, value) {
+        " The row has the same value already: it counts which fields are sent, not whether they change."
+    } else if NEEDLESS.contains(&field) {
+        " It was probably sent needlessly."
+    } else {
+        ""
+    }
 }
 
 /// No schema has a field with `#` in its name: the step of an index joins the parts of a composite sort key so.

@@ -174,8 +174,10 @@ fn not_admin(run: &Finished<'_>, found: &mut Vec<Finding>) {
         Some(list) if list.is_empty() => format!("{holder} is empty"),
         _ => format!("no entry of {holder} {} is in its ARN (identity.userArn is {})", show(&admins), quoted(&arn)),
     };
-    let near = admins.members().unwrap_or_default().into_iter().find_map(|entry| near(&arn, entry.as_str()?));
-    let case = near.unwrap_or_default();
+    let entries = admins.members().unwrap_or_default();
+    let (case, cure) = entries.iter().find_map(|entry| by_arn_of_iam(&arn, entry.as_str()?)).unwrap_or_else(|| {
+        (entries.iter().find_map(|entry| near(&arn, entry.as_str()?)).unwrap_or_default(), how_admitted(run))
+    });
     found.push(
         Finding::new(
             Code::IamRoleNotAdmin,
@@ -185,7 +187,7 @@ fn not_admin(run: &Finished<'_>, found: &mut Vec<Finding>) {
                     Part::Text(role.to_string()),
                     Part::Text(list.to_string()),
                     Part::Text(case.to_string()),
-                    Part::Text(how_admitted(run)),
+                    Part::Text(cure),
                 ],
             ),
         )
@@ -202,6 +204,15 @@ fn how_admitted(run: &Finished<'_>) -> String {
         Some(set) => format!("If that role should pass, write its name, as it stands between `assumed-role/` and the session, into `$adminRoles` on line {} (a name that holds the environment's is another one in each environment).", run.program.line(set.node)),
         None => "Add the role's name to custom-roles.json (adminRoleNames), or give the function access to the API and push again.".to_owned(),
     }
+}
+
+/// An entry that is the very role's own ARN: who signs with a role has the ARN of a session, which never contains that
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>).
+fn by_arn_of_iam(arn: &str, entry: &str) -> Option<(String, String)> {
+    let name = entry.split_once(":role/")?.1.rsplit('/').next()?;
+    let (own, _) = assumed_role(arn).filter(|(own, _)| *own == name)?;
+    let words = format!(" {} is this role, by its ARN of IAM, and the ARN of its sessions (assumed-role/{own}/…) never contains that.", quoted(entry));
+    Some((words, format!("Write the name alone into that entry, {} (custom-roles.json, adminRoleNames), and push again.", quoted(name))))
 }
 
 /// How an entry of the list is nearly in the ARN.

@@ -19,7 +19,7 @@ pub(super) fn unanswered(evidence: &Evidence, layer: &mut Layer) {
     layer.state = State::Unknown;
     layer.findings.push(Finding::new(
         Code::AuthorizerUnknown,
-        "what the Lambda authorizer answered is not known: » give its response (--authorizer), or read the function's log.",
+        "what the Lambda authorizer answered is not known, and it decides: isAuthorized true lets the request on (but for what deniedFields names), false, no answer and an error are a 401. » Give its response (--authorizer), or read the function's log.",
     ));
     let error = evidence.error_message();
     let refused = evidence.status() == Some(401) || error.contains("You are not authorized to make this call");

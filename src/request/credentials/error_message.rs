@@ -223,6 +223,11 @@ fn meant(evidence: &Evidence, known_message: &messages::KnownMessage, (text, key
         // Nothing was sent to AppSync, so headers would tell nothing.
         layer.findings.retain(|found| !matches!(found.code, Code::CredentialsUnknown | Code::NoCredential));
     }
+    let mut finding = finding;
+    if known_message.code == Code::ClientSide && mode::opens_to(evidence, AuthType::ApiKey) {
+        let field = format!("{}.{}", evidence.parent_type, evidence.field);
+        finding.message.and(Message::of("{} lets API_KEY in: where nobody need be signed in, call it with authMode apiKey.", [Part::Name(field)]));
+    }
     let already = layer.state == State::Refused;
     layer.refuse(finding);
     if key.is_some() && !already {
@@ -534,6 +539,11 @@ fn expired_unseen(evidence: &Evidence) -> Finding {
         Some(tail) => format!(
             " A token was sent, although the browser's export has none: the log of the same request has authorization=[****{tail}], masked."
         ),
+        None if evidence.sanitized => {
+            let first = evidence.others.iter().filter(|past| past.passed && !past.later && past.host == evidence.url_host()).min_by_key(|past| past.at);
+            let since = first.map_or_else(String::new, |past| format!(" Requests of the page passed from {} on, so it was good then and was kept too long.", past.clock()));
+            format!(" The export holds no credential: the browser left it out when the file was saved, so its exp cannot be read here.{since}")
+        }
         None => String::new(),
     };
     // A user pool has no other limit than exp (APIReference/API_OpenIDConnectConfig: iatTTL and authTTL are OIDC's).

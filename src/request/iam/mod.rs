@@ -4,6 +4,7 @@
 mod condition;
 mod difference;
 mod exception;
+mod guests;
 mod keys;
 mod known;
 mod misfit;
@@ -212,8 +213,8 @@ fn decide(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mut
     }
     doubts(evidence, &judged, request, denied_text, layer);
     let refused = layer.state == State::Refused || evidence.observed.as_ref().is_some_and(crate::request::Observed::is_refusal);
-    let statements = policies.documents(PolicyKind::Identity).flat_map(|policy| &policy.statements);
-    if let Some(finding) = exception::misses(statements, request).filter(|_| !refused) {
+    let own = || policies.documents(PolicyKind::Identity).flat_map(|policy| &policy.statements);
+    if let Some(finding) = exception::misses(own(), request).or_else(|| guests::wide(evidence, own(), request)).filter(|_| !refused) {
         layer.findings.insert(0, finding);
     }
     if denied_text

@@ -217,7 +217,7 @@ fn directives(evidence: &Evidence, schema: &Schema, mode: AuthType, layer: &mut 
     };
     let Some(field) = object.fields.get(name) else {
         let words = Message::of(
-            "type {} has no field {}: » give the schema as it is deployed.",
+            "type {} has no field {} in the schema that was given, so its directives, which decide, are not known. » Give the schema as it is deployed, whole (aws appsync get-introspection-schema --format SDL --include-directives).",
             [Part::Text(parent.to_string()), Part::Name(name.to_string())],
         );
         return layer.findings.push(Finding::new(Code::FieldNotInSchema, words).at(subject));

@@ -5,9 +5,9 @@ use super::Refusal;
 use crate::explain::Explanation;
 use crate::explain::hint::carried::typed;
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, all_of, quoted};
 use crate::trace::Verdict;
-use crate::request::Evidence;
+use crate::request::{Evidence, Member};
 use crate::request::complaint::{self, Complaint};
 use crate::request::layer::{Layer, LayerName, State};
 
@@ -18,6 +18,9 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
     let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
     // What the templates themselves show is nearer than AppSync's words.
     if layer.state == State::Refused {
+        if let Some(finding) = handed_on(resolver, refusal, &complaint) {
+            layer.findings.insert(0, finding);
+        }
         return;
     }
     if let Some(finding) = resolver.and_then(|explained| printed_nothing(explained, evidence).or_else(|| parses(explained, evidence))) {
@@ -53,6 +56,24 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
         .at("observed.message")
         .actual(about),
     );
+}
+
+/// The template raised the data source's own error: what that says of the request is the cause.
+fn handed_on(resolver: Option<&Explanation>, refusal: &Refusal, complaint: &Complaint) -> Option<Finding> {
+    let said = refusal.evidence.error_message();
+    let raised = refusal.request.given(Member::Error)?.get("message")?.as_str()? == said;
+    resolver.filter(|explained| raised && explained.verdict == Verdict::Error && complaint::is_known(said))?;
+    let rows = refusal.records().unwrap_or_default();
+    let names = rows.first().and_then(|row| row.as_map()).map(|row| {
+        row.snapshot().into_iter().filter_map(|(name, _)| name.as_str().map(str::to_owned)).take(8).collect::<Vec<_>>()
+    });
+    let names = names.filter(|_| said.contains("key")).map_or_else(String::new, |names| format!(" The row that was given has {}.", all_of(&names)));
+    let message = Message::joined(
+        "No rule refused the caller: the data source did not take the request before this template, which hands its error on, so what it checks behind that was not reached: {}{}",
+        [complaint.meaning.cause(), Message::plain(&names)],
+    )
+    .cured(format!("{}.", complaint.meaning.cure()));
+    Some(Finding::new(Code::RequestRejected, message).at("error.message").actual(said))
 }
 
 /// Nothing was seen, and the request is one that DynamoDB refuses, whoever asks.

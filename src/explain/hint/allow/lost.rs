@@ -158,6 +158,38 @@ pub fn owner_reassigned(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec
     }
 }
 
+/// The caller, let in by another field, writes himself into the field that names the row's owner.
+pub fn owner_taken(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let input = run.context(&["args", "input"]);
+    let Some(input) = input.as_map().filter(|_| run.verdict == Verdict::Allowed) else { return };
+    let records = run.recorder.branches.values().flatten();
+    let compared: Vec<String> = records
+        .flat_map(|record| crate::trace::candidate::looked_at(&record.condition))
+        .filter_map(|operand| operand.origins.context().map(|(path, ..)| path.to_string()))
+        .collect();
+    for (field, sent) in input.snapshot() {
+        let Some(field) = field.as_str() else { continue };
+        let stored = run.context(&["result", field]);
+        let is_owner = compared.iter().any(|path| *path == format!("result.{field}"));
+        let taken = stored.as_str().is_some() && held_by(run, &stored).is_none() && held_by(run, &sent).is_some();
+        if !is_owner || !taken || found.iter().any(|hint| hint.code == Code::OwnerReassigned) {
+            continue;
+        }
+        let message = Message::of(
+            "Wider than it looks: the caller is not the row's {} ({}), was let in by another field, and the input sets {} to himself ({}): the fields that he may write hold {}, so whoever may edit the row takes it over. » Give the field {} an @auth of its own without update (`@auth(rules: [{ allow: owner, operations: [read, create, delete] }])`), and the lists of editors too, push, and put the owner back.",
+            [
+                Part::Name(field.to_owned()),
+                Part::Value(show(&stored)),
+                Part::Name(field.to_owned()),
+                Part::Value(show(&sent)),
+                Part::Name(field.to_owned()),
+                Part::Name(field.to_owned()),
+            ],
+        );
+        found.push(Finding::new(Code::OwnerReassigned, message).at(format!("args.input.{field}")).actual(json(&sent)));
+    }
+}
+
 /// The role that let the caller in is that of everybody who signs in, or of every guest
 /// (<https://docs.amplify.aws/gen1/javascript/build-a-backend/graphqlapi/customize-authorization-rules/>: `private` and `public` with
 /// the provider `iam`).

@@ -52,7 +52,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 56] = [
+const RULES: [AllowRule; 57] = [
     slips::case_differs,
     data::sql_injected,
     unasked::other_mode,
@@ -101,6 +101,7 @@ const RULES: [AllowRule; 56] = [
     nulls::empty_is_true,
     lost::owner_not_filled,
     lost::owner_reassigned,
+    lost::owner_taken,
     nulls::absent_differs,
     lost::role_of_everybody,
     data::rows_of_others,

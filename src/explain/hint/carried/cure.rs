@@ -152,6 +152,11 @@ fn of_others(run: &Finished<'_>, rows: &[Row], dropped: &[&RowVerdict], terms: &
         held_by(run, &value).map(|_| format!("That source.{path} is the caller does not count: the filter looks at the related rows, which are others'."))
     });
     let parent = Message::from(parent.unwrap_or_default());
+    let groups = run.claim("cognito:groups");
+    if run.is_generated() && groups.members().is_some_and(|all| !all.is_empty()) && !run.program.says("cognito:groups") {
+        let words = format!("No statement of this template reads the caller's groups ({}): the model has no group rule for reading, so they count for nothing here.", show(&groups));
+        return Some(parent.with(Message::from(words)).cured("If a group is meant to read all rows, add `read` to its rule (`{ allow: groups, groups: [\"…\"] }` without `operations`, or with read among them) and push."));
+    }
     if run.is_generated() {
         return Some(parent.cured("If this caller should read them, give the model a rule that covers him (`allow: private` with read, or a group), or let the rows be written in his name."));
     }

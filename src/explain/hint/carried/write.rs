@@ -146,23 +146,12 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
         return if rows.is_empty() { first_write(carried) } else { no_row(run, carried, terms, rows) };
     }
     if existence && matches!(subject, RowSubject::NoRow) {
-        let given: Vec<String> = rows
-            .iter()
-            .filter_map(|row| row_id(row, carried))
-            .take(3)
-            .map(|(name, value)| format!("{name} {}", show(&value)))
-            .collect();
-        let others =
-            if given.is_empty() { String::new() } else { format!(" The rows given have another key: {}.", all_of(&given)) };
-        if let Some(words) = under_another_value(run, carried, rows) {
-            return words;
-        }
-        if let Some((name, place)) = key_of_caller(run, carried) {
-            return Message::from(format!("The key names the caller ({name} is $ctx.{place}), so the caller has no such row:")).cured(format!("add it (a membership, a grant) if he should pass.{others}"));
-        }
-        return Message::from("Nothing about the caller is tested here:").cured(format!("send the key as it is stored.{others}"));
+        return of_no_row(run, carried, rows);
     }
     if let Some(words) = terms.iter().find_map(forbidden) {
+        return words;
+    }
+    if let Some(words) = granted_all_the_same(run).filter(|_| terms.iter().any(JudgedTerm::identity)) {
         return words;
     }
     if existence && terms.iter().all(|term| carried.is_key_existence(&term.judgement.term)) {
@@ -209,6 +198,57 @@ fn forbidden(term: &JudgedTerm<'_>) -> Option<Message> {
         (true, _) => Message::from(format!("This rule keeps out the one whom {path} names, whoever else may do it:")).cured("let another user do it; it is no fault of the token."),
         (false, _) => Message::default().cured(format!("Change {path} on the row first, if it should not hold this any more.")),
     })
+}
+
+/// No row has this key, and that one exists is all that was asked.
+fn of_no_row(run: &Finished<'_>, carried: &Carried, rows: &[Row]) -> Message {
+    let given: Vec<String> = rows
+        .iter()
+        .filter_map(|row| key_of(row, carried))
+        .take(3)
+        .collect();
+    let others =
+        if given.is_empty() { String::new() } else { format!(" The rows given have another key: {}.", all_of(&given)) };
+    if let Some(words) = under_another_value(run, carried, rows) {
+        return words;
+    }
+    if let Some((name, place)) = key_of_caller(run, carried) {
+        return Message::from(format!("The key names the caller ({name} is $ctx.{place}), so the caller has no such row:")).cured(format!("add it (a membership, a grant) if he should pass.{others}"));
+    }
+    let moved = if carried.operation == DataOperation::UpdateItem && rows.iter().any(|row| is_half_of(row, carried)) {
+        " An update cannot change a key: where this value was to be a new one, delete the row and create another (in one transaction), or take that field out of the key."
+    } else {
+        ""
+    };
+    Message::from("Nothing about the caller is tested here:").cured(format!("send the key as it is stored.{others}{moved}"))
+}
+
+/// Amplify's check of groups let the caller in, and the owner's condition was put on the request all the same
+/// (aws-amplify/amplify-cli#305: newer versions put it only where the groups did not).
+fn granted_all_the_same(run: &Finished<'_>) -> Option<Message> {
+    let flags = ["isStaticGroupAuthorized", "isDynamicGroupAuthorized"];
+    let flag = flags.into_iter().find(|flag| run.program.slot(flag).and_then(|slot| run.outcome.variable(slot)).is_some_and(Value::is_true))?;
+    let slot = run.program.slot(flag)?;
+    let line = run.recorder.index.sets_of(slot).filter(|set| run.recorder.reached.began(set.node) > 0).last().map(|set| run.program.line(set.node))?;
+    Some(
+        Message::from(format!("The caller was let in by a group (${flag} is true, line {line}), and the owner's condition is put on the request all the same."))
+            .cured(format!("Put it only where no group let the caller in (`#if( !${flag} )` around it), or upgrade Amplify and push: newer versions do that. The row and the group are right.")),
+    )
+}
+
+/// The whole key of a row that was given, else what names it: `orderId "o-77" and status "PENDING"`.
+fn key_of(row: &Row, carried: &Carried) -> Option<String> {
+    let of_key: Option<Vec<String>> = carried.key.as_ref().and_then(|key| {
+        key.attributes().map(|(name, _)| Some(format!("{name} {}", show(&row.get(name)?.to_value())))).collect()
+    });
+    of_key.map(|parts| all_of(&parts)).or_else(|| row_id(row, carried).map(|(name, value)| format!("{name} {}", show(&value))))
+}
+
+/// Whether a row has one part of the key that was asked for, and another value for the rest.
+fn is_half_of(row: &Row, carried: &Carried) -> bool {
+    let Some(key) = &carried.key else { return false };
+    let alike = key.attributes().filter(|(name, value)| row.get(name).is_some_and(|own| own.same(value) == Some(true))).count();
+    alike > 0 && alike < key.attributes().count()
 }
 
 /// The key names the caller by one value, and a row that was given names the same caller by another.

@@ -1,6 +1,6 @@
 //! The owner that a subscription names in its argument.
 
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, any_of};
 use crate::explain::hint::text::show;
 use crate::explain::hint::{Finished, json};
 use crate::code::Code;
@@ -65,25 +65,34 @@ fn is_identity_id(text: &str) -> bool {
 /// listen has to name himself).
 fn argument_not_sent(run: &Finished<'_>) -> Option<Finding> {
     let failed = run.failed().iter().filter(|failed| failed.candidate.is_some());
-    let path = failed.flat_map(|failed| &failed.condition.operands).find_map(|operand| {
-        let (path, value, _) = operand.origins.context()?;
-        let name = path.strip_prefix("args.")?;
-        (value.is_null() && !name.contains('.') && !matches!(name, "filter" | "input" | "limit")).then(|| path.to_string())
-    })?;
-    let name = path.trim_start_matches("args.").to_owned();
+    let mut unsent: Vec<String> = Vec::new();
+    for operand in failed.flat_map(|failed| &failed.condition.operands) {
+        let Some((path, value, _)) = operand.origins.context() else { continue };
+        let Some(name) = path.strip_prefix("args.").filter(|name| value.is_null() && !name.contains('.')) else { continue };
+        if !matches!(name, "filter" | "input" | "limit") && !unsent.iter().any(|known| known == name) {
+            unsent.push(name.to_owned());
+        }
+    }
+    let name = unsent.first()?.clone();
+    let path = format!("args.{name}");
+    let others = match unsent.get(1..).filter(|others| !others.is_empty()) {
+        Some(others) => format!(" (or by {}, which was not sent either; a subscription by each, if both are wanted)", any_of(others)),
+        None => String::new(),
+    };
     let username = run.context(&["identity", "username"]);
     let me = if run.program.writes_json("sub") && !run.program.says("username") { run.context(&["identity", "sub"]) } else { username };
     if me.is_null() {
         return None;
     }
     let message = Message::of(
-        "the subscription's argument {} was not sent (arguments.{} is absent), so it is never compared with the caller, {}: only who meets another rule of this template may leave it out. » Subscribe with {}: {}, the caller's own value, and let the mutation select {}, or no event will match.",
+        "the subscription's argument {} was not sent (arguments.{} is absent), so it is never compared with the caller, {}: only who meets another rule of this template may leave it out. » Subscribe with {}: {}, the caller's own value{}, and let the mutation select {}, or no event will match.",
         [
             Part::Name(name.clone()),
             Part::Place(name.clone()),
             Part::Value(show(&me)),
             Part::Name(name.clone()),
             Part::Value(show(&me)),
+            Part::Name(others),
             Part::Name(name),
         ],
     );

@@ -71,7 +71,7 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
         rows.into_iter().find(|row| path == row && value.is_null()).map(|row| (row, absent))
     });
     let Some((row, absent)) = found_row else { return };
-    if let Some(finding) = no_parent(run, row).or_else(|| before_its_answer(run, row)) {
+    if let Some(finding) = no_parent(run, row).or_else(|| before_its_answer(run, row)).or_else(|| under_another_value(run, row)) {
         found.push(finding);
         return;
     }
@@ -101,6 +101,36 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
         // That the data source found nothing was given; a row that nobody gave may be there.
         .certainty(if absent { Certainty::Possible } else { Certainty::Certain }),
     );
+}
+
+/// The look-up found nothing, and a row that was given names the caller, by a value that is not the only one of his that a key can
+/// be made of.
+fn under_another_value(run: &Finished<'_>, row: &str) -> Option<Finding> {
+    let (at, name, stored, place) = run.records.iter().enumerate().find_map(|(at, record)| {
+        record.as_map()?.snapshot().into_iter().find_map(|(name, stored)| {
+            let place = super::whence::held_by(run, &stored)?;
+            Some((at, name.as_str()?.to_owned(), stored, place))
+        })
+    })?;
+    let others = ["sub", "username"].into_iter().map(|name| (name, run.context(&["identity", name])));
+    let (other, value) = others.into_iter().find(|(_, value)| value.as_str().is_some() && !value.loosely_equals(&stored))?;
+    if row == "source" || !matches!(place.as_str(), "identity.sub" | "identity.username") {
+        return None;
+    }
+    let message = Message::of(
+        "{} is null: the look-up found no row, although one that names the caller is there: records[{}] has {} {}, the caller's {}. So the key was most likely made of another of the caller's values, such as identity.{}, which is {}. » Make the key of `$ctx.{}`, as the rows are written; the row and the check are right.",
+        [
+            Part::Place(row.to_owned()),
+            Part::Text(at.to_string()),
+            Part::Name(name),
+            Part::Value(show(&stored)),
+            Part::Place(place.clone()),
+            Part::Text(other.to_owned()),
+            Part::Value(show(&value)),
+            Part::Place(place),
+        ],
+    );
+    Some(Finding::new(Code::RowMissing, message).at(row).wanted("a row").certainty(Certainty::Likely))
 }
 
 /// `$ctx.source` of a root field: it is the answer of a parent field, and a root field has none
