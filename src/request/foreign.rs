@@ -87,8 +87,10 @@ pub fn refusal(entry: &Json, body: &str) -> Option<Foreign> {
     let text = |pointer: &str| entry.pointer(pointer).and_then(Json::as_str).unwrap_or_default();
     let url = text("/request/url");
     let host = url.split("//").nth(1).and_then(|rest| rest.split(['/', '?']).next()).unwrap_or_default();
-    let service = service(host).or_else(|| marked(entry))?;
     let status = entry.pointer("/response/status").and_then(Json::as_u64).unwrap_or(0);
+    // The page's own server, which the cookies of sign-ins fill up: no other refusal of it has to do with a session.
+    let of_site = || (status == 431 && !host.contains("appsync")).then_some(SITE);
+    let service = service(host).or_else(|| marked(entry)).or_else(of_site)?;
     if !matches!(status, 400..=499) {
         return None;
     }
@@ -116,7 +118,18 @@ pub fn refusal(entry: &Json, body: &str) -> Option<Foreign> {
         token: token_sent(entry),
         renews,
         presigned: presigned(url),
+        cookies: cookies(entry),
     })
+}
+
+/// The web server of the page itself.
+pub const SITE: &str = "the site's web server";
+
+/// How many bytes of cookies a request carries, as far as the export has them.
+fn cookies(entry: &Json) -> usize {
+    let list = entry.pointer("/request/headers").and_then(Json::as_array).into_iter().flatten();
+    let text = |one: &Json, name: &str| one.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    list.filter(|one| text(one, "name").eq_ignore_ascii_case("cookie")).map(|one| text(one, "value").len()).sum()
 }
 
 /// Whether a call was signed with SigV4: an export that leaves `Authorization` out has the date and the body's digest still.

@@ -215,6 +215,8 @@ pub struct Foreign {
     pub renews: bool,
     /// When the address was signed in advance, and for how long.
     pub presigned: Option<Presigned>,
+    /// The bytes of its cookies.
+    pub cookies: usize,
 }
 
 /// Which of Cognito's two tokens.

@@ -4,6 +4,8 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::request::Evidence;
+use crate::request::foreign::SITE;
+use crate::request::front::thousands;
 use crate::request::history::{Foreign, Past, SentToken, clock};
 use crate::request::token;
 
@@ -242,6 +244,12 @@ fn why(past: &Past, one: &Foreign) -> Message {
             "Forbidden alone is what it says where a method has \"API key required\" (it reads the same header x-api-key and wants a key of its own usage plan, which no key of AppSync's is), of its WAF, and of a path that its domain does not map. » Send the gateway's own key and let the integration set AppSync's (integration.request.header.x-api-key), or switch \"API key required\" off, or call AppSync's own URL."
         }
         "API Gateway" => "» Look at that API's authorizer, resource policy and stage.",
+        // RFC 6585, 5; Node takes 16 KB of headers (<https://nodejs.org/api/cli.html#--max-http-header-sizesize>).
+        SITE => {
+            let cookies = if one.cookies > 0 { format!(" ({} bytes of cookies)", thousands(one.cookies)) } else { String::new() };
+            return Message::from(format!("431 says that the headers of the request for the page are longer than that server takes{cookies}. A client with sessions in cookies (Amplify's SSR) keeps there the tokens of each user who signed in on this browser."))
+                .cured("Clear the site's cookies, or those of accounts that are not used any more (sign out before another user signs in), keep long attributes out of the ID token, or raise the server's limit (Node: --max-http-header-size).");
+        }
         "Amazon S3" => return of_s3(past, one),
         "STS" => {
             "» Look at the role's trust policy: its principal must be the token's provider, and its conditions (aud, sub) must fit the token."
