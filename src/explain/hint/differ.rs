@@ -148,7 +148,12 @@ pub fn other_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let of_list = caller.origins.context().is_some_and(|(path, ..)| {
             found.iter().any(|hint| hint.code == Code::NotInList && hint.path.as_deref() == Some(&*super::claim_path(path)))
         });
-        if caller.literal || default || of_list || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
+        // That its text has several names in it, or a list, tells more.
+        let in_text = caller.origins.context().is_some_and(|(path, ..)| {
+            let of_text = |hint: &Finding| matches!(hint.code, Code::ClaimIsCommaList | Code::ClaimIsJsonString);
+            found.iter().any(|hint| of_text(hint) && hint.path.as_deref() == Some(&*super::claim_path(path)))
+        });
+        if caller.literal || default || of_list || in_text || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
             continue;
         }
         let message = Message::of(

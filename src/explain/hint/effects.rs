@@ -103,10 +103,21 @@ fn compare_the_row(run: &Finished<'_>, target: &str, new: &Value) -> Message {
         return message;
     }
     let code = super::whence::code(&place);
+    // A put makes a row where there is none: the comparison alone would refuse each new one.
+    let fresh = put_key(run).map_or_else(String::new, |key| format!("attribute_not_exists({key}) OR "));
     message.and(format!(
-        "As a condition of the write: `\"condition\": {{\"expression\": \"#{name} = :{name}\", \"expressionNames\": {{\"#{name}\": \"{name}\"}}, \"expressionValues\": {{\":{name}\": $util.dynamodb.toDynamoDBJson({code})}}}}`."
+        "As a condition of the write: `\"condition\": {{\"expression\": \"{fresh}#{name} = :{name}\", \"expressionNames\": {{\"#{name}\": \"{name}\"}}, \"expressionValues\": {{\":{name}\": $util.dynamodb.toDynamoDBJson({code})}}}}`."
     ));
     message
+}
+
+/// The key of the row that a rendered PutItem writes.
+fn put_key(run: &Finished<'_>) -> Option<String> {
+    let request = run.rendered()?;
+    let request = request.as_map()?;
+    let puts = request.get_str("operation")?.as_str() == Some("PutItem");
+    let (name, _) = request.get_str("key").filter(|_| puts)?.as_map()?.snapshot().into_iter().next()?;
+    name.as_str().map(str::to_owned)
 }
 
 /// A sentence, and what is said of an absent claim, if anything is.

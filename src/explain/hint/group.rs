@@ -133,7 +133,8 @@ fn where_wanted(other: &Operand, of_row: bool) -> (&'static str, String) {
     match other.origins.context().filter(|_| of_row).filter(as_it_is) {
         Some((path, ..)) if super::whence::is_client(path) => ("send", format!("as {path}")),
         Some((path, ..)) => ("write", format!("at {path}")),
-        None => ("write", "in the rule".to_owned()),
+        // Beside the name that stands there: others may have that one.
+        None => ("let the rule take", "too".to_owned()),
     }
 }
 
@@ -166,10 +167,10 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         if parts || found.iter().any(said) {
             continue;
         }
-        let (write, mut place) = where_wanted(other, of_row);
+        let (mut write, mut place) = where_wanted(other, of_row);
         let parameter = of_parameter(run, other, wanted);
         if let Some(parameter) = &parameter {
-            place = format!("as {parameter}");
+            (write, place) = ("write", format!("as {parameter}"));
         }
         let whence = parameter.map_or_else(String::new, |parameter| format!(" ({parameter}, which stands in the rule)"));
         // A group of a user pool has its name for good: UpdateGroup finds it by the name, and changes description, precedence and

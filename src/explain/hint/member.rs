@@ -9,6 +9,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
 use crate::nearest::nearest;
 use crate::syntax::{ExpressionKind, Reference, StepKind};
+use super::allow::static_path_before;
 use crate::value::method::Method;
 use crate::value::Value;
 use crate::trace::Verdict;
@@ -298,6 +299,25 @@ fn group_claim(run: &Finished<'_>) -> Option<(String, Value)> {
     })
 }
 
+/// What an OIDC token has in the place of a user name.
+fn in_place_of_username(run: &Finished<'_>, failed: &super::Failed<'_>, sub: &Value) -> Message {
+    // What it is compared with tells which of them the other side was written by.
+    let same = |value: &Value| !value.is_null() && failed.condition.operands.iter().any(|operand| operand.value.loosely_equals(value));
+    let claims = run.context(&["identity", "claims"]);
+    let all = claims.as_map().map(|map| map.keys()).unwrap_or_default();
+    let names = ["preferred_username", "email", "upn"].into_iter().chain(all.iter().filter_map(Value::as_str));
+    if let Some(claim) = names.into_iter().find(|claim| same(&run.claim(claim))).filter(|_| !same(sub)) {
+        return Message::from(format!("The caller's claim {claim} is that value:")).cured(format!("compare `$ctx.identity.claims.get(\"{claim}\")`. Where {claim} may change or be another's later, store and compare identity.sub ({}) in its place.", show(sub)));
+    }
+    if same(sub) {
+        return Message::from("The caller's sub is that value:").cured("compare `$ctx.identity.sub`.");
+    }
+    let name = ["preferred_username", "email"].into_iter().find(|claim| !run.claim(claim).is_null());
+    let name = name.map_or(String::new(), |claim| format!(" or claims.{claim} ({})", show(&run.claim(claim))));
+    Message::from("No claim of the token has that value.").cured(format!("Store what the token has of its caller on the row, and compare that: identity.sub ({}){name}.", show(sub)))
+
+}
+
 /// What this mode has in the place of a member.
 fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: AuthType) -> Message {
     let sub = run.claim("sub");
@@ -305,20 +325,7 @@ fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: A
         return Message::from(format!("The token has the groups as claim {claim} ({}):", show(&value))).cured(format!("read `$ctx.identity.claims.get(\"{claim}\")`."));
     }
     match mode {
-        AuthType::Oidc if member == "username" => {
-            // What it is compared with tells which of them the other side was written by.
-            let same = |value: &Value| !value.is_null() && failed.condition.operands.iter().any(|operand| operand.value.loosely_equals(value));
-            let names = ["preferred_username", "email", "upn"];
-            if let Some(claim) = names.into_iter().find(|claim| same(&run.claim(claim))).filter(|_| !same(&sub)) {
-                return Message::from(format!("The caller's claim {claim} is that value:")).cured(format!("compare `$ctx.identity.claims.get(\"{claim}\")`. Where {claim} may change or be another's later, store and compare identity.sub ({}) in its place.", show(&sub)));
-            }
-            if same(&sub) {
-                return Message::from("The caller's sub is that value:").cured("compare `$ctx.identity.sub`.");
-            }
-            let name = ["preferred_username", "email"].into_iter().find(|claim| !run.claim(claim).is_null());
-            let name = name.map_or(String::new(), |claim| format!(" or claims.{claim} ({})", show(&run.claim(claim))));
-            Message::default().cured(format!("Compare identity.sub ({}){name}.", show(&sub)))
-        }
+        AuthType::Oidc if member == "username" => in_place_of_username(run, failed, &sub),
         AuthType::Oidc | AuthType::UserPool if member == "resolverContext" => {
             let own = same_claim(run).map_or_else(|| " of this one".to_owned(), |claim| format!(", such as claim {claim} ({})", show(&run.claim(&claim))));
             Message::from("Only a Lambda authorizer fills resolverContext:").cured(format!("call with its token, or read a claim{own}."))
@@ -336,7 +343,8 @@ fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: A
         }
         AuthType::Lambda => {
             let context = run.context(&["identity", "resolverContext"]);
-            let names = failed.condition.operands.iter().filter_map(|operand| last_name(run, operand)).chain([member]);
+            let asked = claims_asked(run);
+            let names = failed.condition.operands.iter().filter_map(|operand| last_name(run, operand)).chain(asked).chain([member]);
             let held = |name: &str| context.as_map().and_then(|map| map.get_str(name)).filter(|value| !value.is_null());
             // Under that name, or else under another one that has the very value which is wanted.
             let wanted = failed.condition.operands.iter().map(|operand| &operand.value).find(|value| value.as_str().is_some_and(|text| !text.is_empty()));
@@ -357,6 +365,19 @@ fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: A
         }
         _ => Message::default(),
     }
+}
+
+/// The claims that the template asks for by their names: `role` of `$ctx.identity.claims.get("role")`.
+fn claims_asked<'p>(run: &Finished<'p>) -> Vec<&'p str> {
+    let references = run.recorder.index.references.iter();
+    let names = references.filter_map(|reference| match (static_path_before(reference).as_deref(), reference.last_call()) {
+        (Some(["identity", "claims"]), Some((Some(Method::Get), [name]))) => match &name.kind {
+            ExpressionKind::String(name) => Some(name.as_str()),
+            _ => None,
+        },
+        _ => None,
+    });
+    names.collect()
 }
 
 /// The last name of a place in the identity, as the template reads it: `tenant` of `$ctx.identity.claims.tenant`.

@@ -85,6 +85,9 @@ fn empty(run: &Finished<'_>) -> Option<Finding> {
     });
     let cure = if let Some((node, _)) = appended {
         return Some(appended_alone(run, *node, &guard.condition, &values));
+    } else if super::deciding::reads_caller(&guard.condition) {
+        // The row behind a check of the caller must not be what the other branch prints.
+        return Some(refused_in_silence(run, statement, &guard.condition, &values));
     } else if otherwise { "Print something there too" } else { "There is no `#else`: add one that prints" };
     Some(
         Finding::new(
@@ -102,6 +105,20 @@ fn empty(run: &Finished<'_>) -> Option<Finding> {
         )
         .at("output"),
     )
+}
+
+/// The output stands behind a check of the caller, and nothing is written for who does not meet it.
+fn refused_in_silence(run: &Finished<'_>, statement: crate::syntax::NodeId, condition: &crate::trace::condition::Condition, values: &[String]) -> Finding {
+    let message = Message::of(
+        "The check of the caller {} (line {}) did not hold ({}), so `{}` behind it was not reached and the template printed nothing: for the empty output AppSync answers \"Template transformation yielded an empty response.\" » Refuse by name in an `#else`, `$util.unauthorized()`, or print `null` there; never the row, which would go to everybody then.",
+        [
+            Part::Code(format!("`{}`", one_line(run.text(condition)))),
+            Part::Place(line(run, condition.node).to_string()),
+            Part::Value(values.join(", ")),
+            Part::Code(run.program.one_line(statement).to_string()),
+        ],
+    );
+    Finding::new(Code::OutputNothing, message).at("output")
 }
 
 /// `$util.appendError` adds an error, prints nothing and does not stop.

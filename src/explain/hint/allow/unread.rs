@@ -27,19 +27,27 @@ pub fn list_not_read(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
         let Some((add, test)) = gathered(run, slot) else { continue };
         let kept = run.outcome.variable(slot).and_then(Value::members).map_or(0, |all| all.len());
         let message = Message::of(
-            "Wider than it looks: line {} gathers in ${} what passes {} ({}), and nothing reads ${} afterwards: the answer is made of all rows. » Print ${} in the place of what the answer is made of now.",
+            "Wider than it looks: line {} gathers in ${} what passes {} ({}), and nothing reads ${} afterwards: the answer is made of all rows. » {}",
             [
                 Part::Place(line(run, add).to_string()),
                 Part::Name(run.program.name(slot).to_owned()),
                 Part::Code(test),
                 Part::Text(if kept == 1 { "1 row".to_owned() } else { format!("{kept} rows") }),
                 Part::Name(run.program.name(slot).to_owned()),
-                Part::Name(run.program.name(slot).to_owned()),
+                Part::Code(in_its_place(run, run.program.name(slot))),
             ],
         );
         found.push(Finding::new(Code::FlagNotRead, message));
         return;
     }
+}
+
+/// Where the list belongs: among the members of a connection, or as the answer itself.
+fn in_its_place(run: &Finished<'_>, name: &str) -> String {
+    if run.context(&["result", "items"]).members().is_some() {
+        return format!("Print ${name} in their place: put it there before the answer is made, `#set( $ctx.result.items = ${name} )`.");
+    }
+    format!("Print ${name} in the place of what the answer is made of now: `$util.toJson(${name})`.")
 }
 
 fn adds(reference: &Reference) -> bool {

@@ -15,7 +15,7 @@ use crate::code::Code;
 use crate::explain::why::validated;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, capital};
-use crate::syntax::NodeId;
+use crate::syntax::{NodeId, Slot};
 use crate::trace::candidate::{Candidate, Grant};
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::{DecisionKind, Verdict};
@@ -52,6 +52,10 @@ pub fn sentence(run: &Finished<'_>) -> Option<Finding> {
     if leaves.is_empty() || leaves.iter().flat_map(|leaf| &leaf.operands).any(|operand| operand.origins.is_open()) {
         return None;
     }
+    // A flag that a loop over what nobody gave would have set is no fact.
+    if leaves.iter().flat_map(|leaf| &leaf.operands).filter_map(|operand| operand.slot).any(|slot| set_in_open_loop(run, slot)) {
+        return None;
+    }
     let mut seen = Vec::new();
     let by = if validated(run.recorder, node).is_some() { "`$util.validate` on line" } else { "line" };
     let mut words = Message::of(
@@ -77,6 +81,13 @@ pub fn sentence(run: &Finished<'_>) -> Option<Finding> {
         finding = finding.at(path).actual(super::json(&operand.value));
     }
     Some(finding)
+}
+
+/// Whether a statement that sets a variable stands in a loop over a part that nobody gave.
+fn set_in_open_loop(run: &Finished<'_>, slot: Slot) -> bool {
+    let open: Vec<_> = run.recorder.index.loops().filter(|each| run.recorder.values.origins(&each.list).is_open()).collect();
+    !open.is_empty()
+        && run.recorder.index.sets_of(slot).any(|set| run.recorder.index.chain(set.node).iter().any(|part| open.iter().any(|each| each.node == part.node())))
 }
 
 /// Guards behind the refusal that refuse too: the template had ended before them.
