@@ -126,6 +126,8 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
     let inside = value.trim_matches(['"', '\'', '`']);
     let why = match inside.to_lowercase().as_str() {
         // A key comes from the configuration, not from a session.
+        word if WORDS.contains(&word) && what == "key" && evidence.authorization().is_some_and(|(value, _)| token::read(value).is_ok()) => Message::from("the client puts a key's header on every request and had no key, and this one has a token too: with both the key counts, and nobody is named.")
+            .cured("Leave x-api-key out of requests that carry a token, and send the token alone."),
         word if WORDS.contains(&word) && what == "key" => Message::from("the client's configuration or build had none: a variable of the environment that was not set when it was built (or, in a browser's bundle, one without the prefix that its tool asks for: NEXT_PUBLIC_, VITE_, REACT_APP_).")
             .cured("Set the key there, and build and deploy again; look at the console's Settings page for the API's key."),
         word if WORDS.contains(&word) => Message::from(format!("the client built it before the {what} was there (nobody signed in, or the session not yet loaded)."))

@@ -102,7 +102,8 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
         layer.findings.push(forbidden(kind));
         return;
     }
-    if layer.findings.iter().any(|known| known.code == Code::RefusedBeforeGraphql) {
+    // What is odd about the token was told.
+    if layer.findings.iter().any(|known| matches!(known.code, Code::RefusedBeforeGraphql | Code::TokenHasExtras)) {
         return;
     }
     if let Some(finding) = event::unexplained(evidence) {

@@ -102,16 +102,17 @@ fn other_account(evidence: &Evidence) -> Option<Finding> {
     if own == theirs {
         return None;
     }
-    let account = if evidence.place.account.is_some() { "account" } else { "account (the policy names this API's id there)" };
+    if evidence.place.account.is_none() {
+        return by_policys_account(evidence, own, theirs);
+    }
     Some(
         Finding::new(
             Code::IamOtherAccount,
             Message::of(
-                "the caller is of another account: {} is in {}, and the API is in {} {}. Policies of the caller's account cannot open another account's API, and a GraphQL API has no resource policy that could let it in, so what they allow does not count. » Make a role in {} that may call appsync:GraphQL on the field and trusts this caller, let the caller assume it (sts:AssumeRole), and sign with that role's credentials.",
+                "the caller is of another account: {} is in {}, and the API is in account {}. Policies of the caller's account cannot open another account's API, and a GraphQL API has no resource policy that could let it in, so what they allow does not count. » Make a role in {} that may call appsync:GraphQL on the field and trusts this caller, let the caller assume it (sts:AssumeRole), and sign with that role's credentials.",
                 [
                     Part::Name(if arn.is_empty() { "it".to_owned() } else { arn.to_owned() }),
                     Part::Value(own.to_owned()),
-                    Part::Text(account.to_owned()),
                     Part::Value(theirs.to_owned()),
                     Part::Value(theirs.to_owned()),
                 ],
@@ -121,6 +122,18 @@ fn other_account(evidence: &Evidence) -> Option<Finding> {
         .actual(own)
         .wanted(theirs),
     )
+}
+
+/// The one thing that names another account is the policy that is judged: a slip in its ARN, or an API of another account.
+fn by_policys_account(evidence: &Evidence, own: &str, theirs: &str) -> Option<Finding> {
+    // One that names another region than the API's as well is no ARN of this API.
+    let known = evidence.place.region.as_deref();
+    let fits = own_places(evidence).iter().any(|(region, account)| account == theirs && known.is_none_or(|known| matches(region, known)));
+    let message = Message::of(
+        "the policy names this API's id in account {}, and the caller is in {}. Either that part of the ARN is a slip: then write {} there; or the API is in {}, and then no policy of the caller's account opens it: » compare with the API's own ARN (aws appsync get-graphql-api, arn). If it is another account's, make a role there that may call appsync:GraphQL on the field and trusts this caller, and let him assume it.",
+        [Part::Value(theirs.to_owned()), Part::Value(own.to_owned()), Part::Value(own.to_owned()), Part::Value(theirs.to_owned())],
+    );
+    fits.then(|| Finding::new(Code::IamOtherAccount, message).certainty(Certainty::Likely).at("policy").actual(theirs).wanted(own))
 }
 
 /// Regions and accounts under which policies name this very API, whose id something else told: an id belongs to one of each.

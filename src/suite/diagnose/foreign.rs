@@ -260,6 +260,8 @@ fn why(past: &Past, one: &Foreign) -> Message {
         service if service.starts_with("Cognito") => of_cognito(one),
         // <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>: AWS_IAM wants a signature; others get 403 Forbidden.
         "a Lambda function URL" if !one.signed => "The call is not signed, and a URL with AuthType AWS_IAM takes signed calls alone. » Sign it (SigV4, service lambda) with a role that is allowed lambda:InvokeFunctionUrl, or give the URL the AuthType NONE and check the caller in the function.",
+        "CloudFront" => "What the distribution says on its page decides: \"Request blocked\" is its web ACL or its restriction of countries, \"not configured to allow the HTTP request method\" its behavior's methods; else its origin refused. » Look at that page, and at the distribution's web ACL, geographic restrictions and origin.",
+        _ if !one.signed => "The call is not signed. » Look at what its message names.",
         _ => "The role that signed lacks the action of that service (its message names it). » Allow it to that role, or switch that feature of the app off.",
     }
     .into()

@@ -103,3 +103,20 @@ fn wanted(kind: CredentialKind) -> Option<&'static [AuthType]> {
         CredentialKind::None => None,
     }
 }
+
+/// AppSync answers with HTTP 200 where it refuses a field: with a 401 those words are not this answer's
+/// (docs/unauthorized.md, the table of messages).
+pub(super) fn status_and_words(evidence: &Evidence, layers: &mut [Layer]) {
+    if evidence.status() != Some(401) || evidence.refused_subject().is_none() {
+        return;
+    }
+    let later = [LayerName::Mode, LayerName::Resolver, LayerName::Records];
+    for layer in layers.iter_mut().filter(|layer| layer.state == State::Refused && later.contains(&layer.layer)) {
+        if let Some(first) = layer.findings.first_mut() {
+            first.certainty = Certainty::Likely;
+            let cure = first.message.cure();
+            let words = Message::from("This explains the words that were seen, which AppSync answers with HTTP 200; they are never the cause of a 401, so that status is of another request, or what stands before AppSync put it there: look at the status of this very answer.");
+            first.message = first.message.cause().with(words).cured(cure);
+        }
+    }
+}

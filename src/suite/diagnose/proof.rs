@@ -62,24 +62,39 @@ fn what(past: &Past) -> String {
     }
 }
 
+/// What a request came with, as it may be shown.
+fn shown(past: &Past) -> String {
+    past.credential.as_ref().map_or("the credential", |one| one.shown.as_str()).to_owned()
+}
+
+/// The key passed at another host, which is another API.
+fn key_elsewhere(evidence: &Evidence) -> Option<Finding> {
+    let there = passed(evidence, false)?;
+    let words = Message::of(
+        "{} passed {} at {}; this request went to another host, {}, which is another API and does not know this key. » Point the client at one endpoint for the whole app, or send a key of the second API.",
+        [
+            Part::Value(shown(there)),
+            Part::Text(what(there).to_string()),
+            Part::Place(there.host.to_string()),
+            Part::Place(evidence.url_host().to_string()),
+        ],
+    );
+    Some(Finding::new(Code::KeyOfOtherApi, words).at("request.headers.x-api-key"))
+
+}
+
 fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
     let here = passed(evidence, true);
-    let shown = |past: &Past| past.credential.as_ref().map_or("the credential", |one| one.shown.as_str()).to_owned();
     let keyed = matches!(code, Code::KeyUnknown | Code::KeyOrAuthorizerRefused);
     if keyed && here.is_none() {
-        let there = passed(evidence, false)?;
-        let words = Message::of(
-            "{} passed {} at {}; this request went to another host, {}, which is another API and does not know this key. » Point the client at one endpoint for the whole app, or send a key of the second API.",
-            [
-                Part::Value(shown(there).to_string()),
-                Part::Text(what(there).to_string()),
-                Part::Place(there.host.to_string()),
-                Part::Place(evidence.url_host().to_string()),
-            ],
-        );
-        return Some(Finding::new(Code::KeyOfOtherApi, words).at("request.headers.x-api-key"));
+        return key_elsewhere(evidence);
     }
     let past = here?;
+    // Of two credentials that were sent, the one that passed before proves nothing of the other.
+    let is_token = past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Token);
+    if matches!(code, Code::TokenExpired | Code::TokenTtl) && !is_token {
+        return None;
+    }
     if let Some(prefixed) = other_prefix(evidence, past, (layer, code)) {
         return Some(prefixed);
     }

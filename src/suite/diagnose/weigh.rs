@@ -266,6 +266,7 @@ fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer],
         ));
     }
     misfit::not_a_directive(evidence, selected, known, layers);
+    misfit::status_and_words(evidence, layers);
     if let Some(words) = foreign {
         of_another_request(words, known, layers, notes);
     }
