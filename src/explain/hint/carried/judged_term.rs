@@ -353,10 +353,14 @@ impl JudgedTerm<'_> {
         if stored.as_str().is_some_and(|stored| stored.contains("::")) && !wanted.contains("::") {
             return None;
         }
-        let stored = stored.members().unwrap_or_else(|| vec![stored.clone()]);
-        if let Some(words) = self.part_in_other_case(source, &stored) {
-            return Some(words);
+        let words = match stored.members() {
+            Some(elements) => self.part_of_element(source, &elements),
+            None => self.part_in_other_case(source, stored),
+        };
+        if words.is_some() {
+            return words;
         }
+        let stored = stored.members().unwrap_or_else(|| vec![stored.clone()]);
         let head = matches!(self.judgement.term.test, TermTest::BeginsWith { .. });
         let (words, theirs) = stored.iter().filter_map(Value::as_str).find_map(|stored| {
             let whole: String =
@@ -379,14 +383,30 @@ impl JudgedTerm<'_> {
 
 impl JudgedTerm<'_> {
     /// `contains(name, "harbour")` of "Harbour Mill".
-    fn part_in_other_case(&self, source: &BoundSource, stored: &[Value]) -> Option<Message> {
+    fn part_in_other_case(&self, source: &BoundSource, stored: &Value) -> Option<Message> {
         let TermTest::Contains { .. } = self.judgement.term.test else { return None };
         let (path, wanted) = (&self.row.as_ref()?.0, source.value.as_str()?);
-        let holder = stored.iter().filter_map(Value::as_str).find(|text| *text != wanted && text.to_lowercase().contains(&wanted.to_lowercase()))?;
+        let holder = stored.as_str().filter(|text| !text.contains(wanted) && text.to_lowercase().contains(&wanted.to_lowercase()))?;
         Some(
             Message::from(format!("{} is in {} but for upper and lower case, and contains compares letter by letter.", show(&source.value), quoted(holder)))
                 .cured(format!("Store a lower-case copy of {path} beside it, and look for the lower-cased value in that (or search by OpenSearch).")),
         )
+    }
+
+    /// `contains(members, "mira")` of ["mira@example.org"]: in a text contains looks for a part, in a list or a set for a whole element
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html#Expressions.OperatorsAndFunctions.Functions>).
+    fn part_of_element(&self, source: &BoundSource, elements: &[Value]) -> Option<Message> {
+        let TermTest::Contains { .. } = self.judgement.term.test else { return None };
+        let (path, wanted) = (&self.row.as_ref()?.0, source.value.as_str().filter(|text| !text.is_empty())?);
+        let part = |text: &&str| text.to_lowercase() != wanted.to_lowercase() && text.contains(wanted);
+        let holder = elements.iter().filter_map(Value::as_str).find(part)?;
+        let is_address = holder.contains('@') && !wanted.contains('@');
+        let cure = match source.whence.identity {
+            true if is_address => format!("Compare the claim email (send the ID token, which has it), or store in {path} what is compared now ({}).", source.whence.words),
+            true => format!("Compare a value of the caller that {path} holds whole, or store in {path} what is compared now ({}).", source.whence.words),
+            false => format!("Look for a whole element of {path}, or store in {path} what is looked for."),
+        };
+        Some(Message::from(format!("{} is only a part of the element {}, and contains on a list or a set wants a whole element (a part counts only where the attribute is a text).", show(&source.value), quoted(holder))).cured(cure))
     }
 }
 
