@@ -10,9 +10,10 @@ use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::nearest::nearest;
-use crate::syntax::{ExpressionKind, Slot};
+use crate::syntax::{ExpressionKind, Reference, Slot};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
+use crate::trace::recorder::Change;
 use crate::value::Value;
 use crate::value::method::Method;
 
@@ -44,14 +45,49 @@ pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// `$util.defaultIfNull` takes its default for null alone: an empty text stays.
-fn kept_empty(run: &Finished<'_>, of: &Operand) -> Option<String> {
+/// What is there but empty, in whose place `$util.defaultIfNullOrEmpty` or `…OrBlank` put its default.
+pub fn default_of_empty(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed {
+        return;
+    }
+    for failed in run.failed() {
+        let Test::Equal { left, right, equal: false } = &failed.test else { continue };
+        for (of, other) in [(*left, *right), (*right, *left)] {
+            let is_empty = |(_, from, absent): &(&crate::appsync::ContextPath, &Value, bool)| !absent && from.as_str().is_some_and(|text| text.trim().is_empty());
+            let Some((path, from, _)) = of.origins.context().filter(is_empty) else { continue };
+            let of_empty = |call: &&Reference| matches!(call.util(), Some(Method::DefaultIfNullOrEmpty | Method::DefaultIfNullOrBlank));
+            let Some(call) = call_of(run, of).filter(of_empty).filter(|_| !from.loosely_equals(&of.value)) else { continue };
+            let message = Message::of(
+                "{} is there but empty ({}), so the default {} took its place (line {}), and {} on line {} compared that with {}. » {}",
+                [
+                    Part::Text(super::whence::subject(path)),
+                    Part::Value(show(from)),
+                    Part::Value(show(&of.value)),
+                    Part::Place(run.program.line(call.node).to_string()),
+                    Part::Code(format!("`{}`", run.text(failed.condition))),
+                    Part::Place(line(run, failed)),
+                    Part::Value(named(other)),
+                    Part::Value(Nearly::Empty.cure(path, &other.value)),
+                ],
+            );
+            push(found, Finding::new(Code::ValuesNearlyEqual, message).at(path).actual(json(from)).wanted(json(&other.value)));
+        }
+    }
+}
+
+/// The call that an operand is, or that its variable was set to.
+fn call_of<'a>(run: &Finished<'a>, of: &Operand) -> Option<&'a Reference> {
     let own = || run.recorder.index.references.iter().copied().find(|reference| run.program.span(reference.node) == of.span);
     let set = || match &run.recorder.index.sets_of(of.slot?).next()?.value.kind {
         ExpressionKind::Reference(reference) => Some(reference),
         _ => None,
     };
-    let call = set().or_else(own).filter(|reference| reference.util() == Some(Method::DefaultIfNull))?;
+    set().or_else(own)
+}
+
+/// `$util.defaultIfNull` takes its default for null alone: an empty text stays.
+fn kept_empty(run: &Finished<'_>, of: &Operand) -> Option<String> {
+    let call = call_of(run, of).filter(|reference| reference.util() == Some(Method::DefaultIfNull))?;
     let (_, args) = call.last_call()?;
     let default = run.program.one_line(args.get(1)?.node);
     Some(format!("The default {default} on line {} is taken for null alone, and an empty text is none: write `$util.defaultIfNullOrEmpty(…)` there, or give the attribute a value.", run.program.line(call.node)))
@@ -226,7 +262,9 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
             if NOTHING.iter().any(|nothing| name.eq_ignore_ascii_case(nothing)) {
                 continue;
             }
-            if let Some(finding) = in_stash(run, failed, slot).filter(|_| is_plain(run.program, operand, name)) {
+            if let Some(finding) = twin_of_other_case(run, failed, operand).filter(|_| is_plain(run.program, operand, name)) {
+                push(found, finding);
+            } else if let Some(finding) = in_stash(run, failed, slot).filter(|_| is_plain(run.program, operand, name)) {
                 push(found, finding);
             } else if let Some((_, other, text)) = lost.iter().find(|(bare, ..)| *bare == name) {
                 push(found, quiet_target(run, failed, slot, (*other, text)));
@@ -239,6 +277,35 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// A variable that is not true, where a statement made one true that differs from it in upper and lower case alone and that nothing
+/// reads: Velocity tells names apart by case (<https://velocity.apache.org/engine/1.7/user-guide.html#variables>, and 1.7 itself).
+fn twin_of_other_case(run: &Finished<'_>, failed: &Failed<'_>, operand: &Operand) -> Option<Finding> {
+    let slot = operand.slot?;
+    let name = run.program.name(slot);
+    let whole = |change: &&Change| change.path.is_none() && change.container.is_none();
+    let (change, other) = run.recorder.changes.iter().rev().filter(whole).find_map(|change| {
+        let other = change.slot.filter(|other| *other != slot && run.program.name(*other).eq_ignore_ascii_case(name))?;
+        change.values.first().is_some_and(Value::is_true).then_some((change, other))
+    })?;
+    let targets: Vec<_> = run.recorder.index.sets_of(other).map(|set| set.target.node).collect();
+    let read = run.recorder.index.references.iter().any(|reference| reference.root == other && !targets.contains(&reference.node));
+    // One that nothing sets is told of by itself.
+    let own = run.recorder.changes.iter().rfind(|change| change.slot == Some(slot) && whole(change)).filter(|_| !read)?;
+    let message = Message::of(
+        "{}, and {} on line {} reads ${}, which is {} (line {}): names of variables are told apart by upper and lower case, so these are two, and nothing reads ${}. » Write both the same.",
+        [
+            Part::Text(format!("line {} set ${} (another case) to {}", super::allow::line(run, change.node), run.program.name(other), change.values.first().map(show).unwrap_or_default())),
+            Part::Code(format!("`{}`", run.text(failed.condition))),
+            Part::Place(line(run, failed)),
+            Part::Name(name.to_owned()),
+            Part::Value(show(&operand.value)),
+            Part::Place(super::allow::line(run, own.node).to_string()),
+            Part::Name(run.program.name(other).to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::VariableNeverSet, message).actual(json(&operand.value)).wanted(name))
 }
 
 /// A variable that is not true, where this template put a true member of that name into the stash: the two are different places.

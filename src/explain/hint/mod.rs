@@ -129,7 +129,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 86] = [
+const RULES: [HintRule; 87] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -160,6 +160,7 @@ const RULES: [HintRule; 86] = [
     fields::denied_fields,
     fields::denied_argument,
     differ::nearly,
+    differ::default_of_empty,
     group::near_miss,
     group::near_name,
     inside::deeper,

@@ -117,6 +117,14 @@ impl<'p> CheckSubject<'p> {
         Some(base)
     }
 
+    /// Whether a side, or what its variable was set to, is a call that gives a default where nothing is.
+    pub fn has_default(&self, expression: &'p Expression) -> bool {
+        let Kind::Reference(reference) = &expression.kind else { return false };
+        let set = reference.variable().filter(|_| reference.steps.is_empty()).and_then(|slot| self.sets.get(&slot));
+        let gives = |called: &Reference| called.called().is_some_and(Method::gives_default);
+        gives(reference) || set.is_some_and(|sets| sets.iter().all(|set| matches!(&set.value.kind, Kind::Reference(called) if gives(called))))
+    }
+
     /// Whether an expression looks at a part of the context, itself or through variables.
     pub fn reads(&self, expression: &'p Expression, part: &str) -> bool {
         let mut seen = FxHashSet::default();

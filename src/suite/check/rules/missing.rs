@@ -111,6 +111,10 @@ impl<'p> Missing<'_, 'p> {
             if !(claim(left) && row(right) || row(left) && claim(right)) {
                 continue;
             }
+            // A default is there in the place of what is missing.
+            if self.subject.has_default(&sides.0) || self.subject.has_default(&sides.1) {
+                continue;
+            }
             let names = [&sides.0, &sides.1].map(|side| self.subject.program.one_line(side.node));
             // Somebody who asks whether one of them is there has thought of it.
             if self.asked.iter().any(|asked| names.iter().any(|name| asked.contains(name.trim_start_matches('$')))) {
