@@ -13,7 +13,9 @@ use super::allow::static_path_before;
 use crate::value::method::Method;
 use crate::value::Value;
 use crate::trace::Verdict;
+use crate::trace::candidate::Grant;
 use crate::trace::condition::Operand;
+use crate::trace::index::Node;
 
 /// Which modes give a member: user pool, OIDC, IAM, Lambda. A key gives no identity at all.
 const MEMBERS: [(&str, [bool; 4]); 17] = [
@@ -61,7 +63,7 @@ pub fn of_mode(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let Some((path, value, _)) = operand.origins.context() else { continue };
             let Some(member) = member_of(path).filter(|_| value.is_null()) else {
                 if path == "identity" && value.is_null() && mode == AuthType::ApiKey {
-                    push(found, no_identity(run, failed.condition, "identity"));
+                    push(found, no_identity(run, failed, "identity"));
                 }
                 continue;
             };
@@ -77,7 +79,7 @@ pub fn of_mode(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 }
                 Some(true) if member == "username" && is_machine(run) => push(found, machine(run, failed)),
                 Some(true) => {}
-                _ if mode == AuthType::ApiKey => push(found, no_identity(run, failed.condition, path)),
+                _ if mode == AuthType::ApiKey => push(found, no_identity(run, failed, path)),
                 Some(false) => push(found, not_in_mode(run, failed, member, mode)),
                 None => push(found, no_member(run, failed, member)),
             }
@@ -244,12 +246,31 @@ fn beside(failed: &super::Failed<'_>) -> String {
     })
 }
 
-fn no_identity(run: &Finished<'_>, condition: &crate::trace::condition::Condition, path: &str) -> Finding {
-    let message = Message::of(
-        "line {}: {} reads the caller's identity, and a request with an API key has none, so it is null. » Call this field with a user-pool token (or another mode that says who calls).",
-        [Part::Place(line(run, condition)), Part::Code(format!("`{}`", run.text(condition)))],
+fn no_identity(run: &Finished<'_>, failed: &super::Failed<'_>, path: &str) -> Finding {
+    let mut message = Message::of(
+        "line {}: {} reads the caller's identity, and a request with an API key has none, so it is null.",
+        [Part::Place(line(run, failed.condition)), Part::Code(format!("`{}`", run.text(failed.condition)))],
     );
+    message.and(not_set(run, failed));
+    message.and("» Call this field with a user-pool token (or another mode that says who calls).");
     Finding::new(Code::MemberNotInMode, message).at(path)
+}
+
+/// What the condition would have set, where the refusal looks at that and no statement has set it.
+fn not_set(run: &Finished<'_>, failed: &super::Failed<'_>) -> Message {
+    let set = failed.candidate.filter(|candidate| candidate.grant == Grant::Set && run.is_by_hand()).and_then(|candidate| match run.recorder.index.node(candidate.node)? {
+        Node::Set(set) => Some((set, set.target.variable()?)),
+        _ => None,
+    });
+    let Some((set, slot)) = set.filter(|(_, slot)| run.outcome.variable(*slot).is_none_or(Value::is_null)) else { return Message::default() };
+    Message::of(
+        "So `{}` (line {}) did not run, and ${} has no value when the refusal looks at it.",
+        [
+            Part::Code(run.program.one_line(set.node)),
+            Part::Place(run.program.line(set.node).to_string()),
+            Part::Name(run.program.name(slot).to_owned()),
+        ],
+    )
 }
 
 fn not_in_mode(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: AuthType) -> Finding {
@@ -315,7 +336,23 @@ fn in_place_of_username(run: &Finished<'_>, failed: &super::Failed<'_>, sub: &Va
     let name = ["preferred_username", "email"].into_iter().find(|claim| !run.claim(claim).is_null());
     let name = name.map_or(String::new(), |claim| format!(" or claims.{claim} ({})", show(&run.claim(claim))));
     Message::from("No claim of the token has that value.").cured(format!("Store what the token has of its caller on the row, and compare that: identity.sub ({}){name}.", show(sub)))
+}
 
+/// What to do under IAM about what a user pool's token would have.
+fn under_iam(run: &Finished<'_>) -> Message {
+    let member = |name: &str| run.context(&["identity", name]);
+    let arn = member("userArn");
+    // No identity pool gave the credentials: it is a role that a program took, and no user's.
+    let pool = !member("cognitoIdentityAuthProvider").is_null() || !member("cognitoIdentityId").is_null();
+    if let Some(arn) = arn.as_str().filter(|arn| !pool && super::iam::assumed_role(arn).is_some()) {
+        return Message::default().cured(format!("Let this role pass by `$ctx.identity.userArn` ({}), if it may; a person's rule wants a person's token.", quoted(arn)));
+    }
+    let provider = run.context(&["identity", "cognitoIdentityAuthProvider"]);
+    let user = provider.as_str().and_then(sub_of_provider);
+    let by = user.map_or(String::new(), |sub| {
+        format!(", or take the user's sub ({sub}) from identity.cognitoIdentityAuthProvider, after \"CognitoSignIn:\"", sub = quoted(&sub))
+    });
+    Message::default().cured(format!("Call this field with the user-pool token{by}."))
 }
 
 /// What this mode has in the place of a member.
@@ -333,14 +370,7 @@ fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: A
         AuthType::Oidc | AuthType::UserPool => {
             Message::default().cured(format!("Compare identity.sub ({}), or call with identity-pool credentials (IAM).", show(&sub)))
         }
-        AuthType::Iam => {
-            let provider = run.context(&["identity", "cognitoIdentityAuthProvider"]);
-            let user = provider.as_str().and_then(sub_of_provider);
-            let by = user.map_or(String::new(), |sub| {
-                format!(", or take the user's sub ({sub}) from identity.cognitoIdentityAuthProvider, after \"CognitoSignIn:\"", sub = quoted(&sub))
-            });
-            Message::default().cured(format!("Call this field with the user-pool token{by}."))
-        }
+        AuthType::Iam => under_iam(run),
         AuthType::Lambda => {
             let context = run.context(&["identity", "resolverContext"]);
             let asked = claims_asked(run);

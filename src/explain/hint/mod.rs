@@ -129,7 +129,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 87] = [
+const RULES: [HintRule; 88] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -141,6 +141,7 @@ const RULES: [HintRule; 87] = [
     quiet::redacted,
     quiet::events_filtered,
     auth_rules::rules,
+    role_arn::by_username,
     member::of_mode,
     member::no_person,
     late::refused_in_loop,

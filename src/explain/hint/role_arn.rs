@@ -4,6 +4,7 @@
 //! `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, and the role itself `arn:aws:iam::ACCOUNT:role/PATH/ROLE`.
 
 use super::test::Test;
+use super::text::show;
 use super::{Finished, iam, json};
 use crate::appsync::AuthType;
 use crate::code::Code;
@@ -67,6 +68,43 @@ pub fn of_session(run: &Finished<'_>, found: &mut Vec<Finding>) {
             ],
         );
         found.push(Finding::new(Code::IamSessionArn, message).at("identity.userArn").actual(arn).wanted(json(&wanted.value)));
+        return;
+    }
+}
+
+/// A role's name is compared with `username`, which under IAM is the role's id and the session's name
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>, `AWS_IAM`): the name stands in the ARN.
+pub fn by_username(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Allowed || run.auth_type() != Some(AuthType::Iam) {
+        return;
+    }
+    let arn = run.context(&["identity", "userArn"]);
+    let Some((arn, (name, session))) = arn.as_str().and_then(|arn| Some((arn, iam::assumed_role(arn)?))) else { return };
+    for failed in run.failed() {
+        let (side, other) = match failed.test {
+            Test::Equal { left, right, equal: false } => (left, right),
+            Test::Contains { list, item, found: false } => (item, list),
+            _ => continue,
+        };
+        let is_mine = |operand: &Operand| operand.origins.iter().any(|origin| origin.is_at("identity.username"));
+        let (mine, wanted) = if is_mine(side) { (side, other) } else { (other, side) };
+        let names = wanted.value.members().unwrap_or_else(|| vec![wanted.value.clone()]);
+        if !is_mine(mine) || is_mine(wanted) || !names.iter().any(|value| value.as_str() == Some(name)) {
+            continue;
+        }
+        let begins = arn.strip_suffix(session).unwrap_or(arn);
+        let message = Message::of(
+            "line {}: `{}` compares identity.username ({}) with the name of a role, {}. It is this caller's role, but under IAM username is the role's id and the session's name; the role's name stands in identity.userArn ({}). » Compare that: {}, with the slash at the end.",
+            [
+                Part::Place(run.program.line(failed.condition.node).to_string()),
+                Part::Code(run.text(failed.condition).to_owned()),
+                Part::Value(show(&mine.value)),
+                Part::Value(quoted(name).to_string()),
+                Part::Value(quoted(arn).to_string()),
+                Part::Code(format!("`$ctx.identity.userArn.startsWith({})`", quoted(begins))),
+            ],
+        );
+        found.push(Finding::new(Code::MemberNotInMode, message).at("identity.username").actual(json(&mine.value)).wanted(name));
         return;
     }
 }

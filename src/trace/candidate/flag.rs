@@ -5,6 +5,7 @@ use super::goal::Goal;
 use crate::syntax::{ComparisonOperator, Expression, ExpressionKind as Kind, NodeId, NumberLiteral, Set};
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::{Node, NodePart};
+use crate::value::method::Method;
 use crate::value::{Number, Value};
 
 impl<'p> CandidateFinder<'_, 'p> {
@@ -34,11 +35,23 @@ impl<'p> CandidateFinder<'_, 'p> {
         found
     }
 
+    /// How a term compares, and the parts of its two sides: `$x == "a"`, or `$x.equals("a")`.
+    fn comparison(&self, leaf: &Condition) -> Option<(ComparisonOperator, (OperandRole, OperandRole))> {
+        match self.index.node(leaf.node)? {
+            Node::Expression(Expression { kind: Kind::Compare(operator, _), .. }) => Some((*operator, (OperandRole::Left, OperandRole::Right))),
+            Node::Expression(Expression { kind: Kind::Reference(reference), .. }) | Node::Reference(reference) => {
+                let equals = matches!(reference.last_call(), Some((Some(Method::Equals | Method::EqualsIgnoreCase), _)));
+                equals.then_some((ComparisonOperator::Equal, (OperandRole::Receiver, OperandRole::Argument)))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a term compares the variable with a literal, and comes out otherwise with what this `#set` gives.
     fn turned(&self, leaf: &Condition, set: &Set) -> bool {
-        let Some(Node::Expression(Expression { kind: Kind::Compare(operator, _), .. })) = self.index.node(leaf.node) else { return false };
         let side = |role| leaf.operands.iter().find(|operand: &&Operand| operand.role == role);
-        let (Some(left), Some(right)) = (side(OperandRole::Left), side(OperandRole::Right)) else { return false };
+        let Some((operator, sides)) = self.comparison(leaf) else { return false };
+        let (Some(left), Some(right)) = (side(sides.0), side(sides.1)) else { return false };
         let Some(other) = [(left, right), (right, left)].into_iter().find_map(|(flag, other)| {
             let of_set = flag.slot == Some(set.target.root) && flag.origins.context().is_none() && flag.value.members().is_none();
             (of_set && other.literal).then_some(&other.value)
@@ -49,7 +62,7 @@ impl<'p> CandidateFinder<'_, 'p> {
         match (operator, literal(&set.value)) {
             (ComparisonOperator::Equal | ComparisonOperator::NotEqual, Some(new)) => {
                 let equal = new.loosely_equals(other);
-                (equal == matches!(operator, ComparisonOperator::Equal)) != leaf.holds.unwrap_or_default()
+                (equal == (operator == ComparisonOperator::Equal)) != leaf.holds.unwrap_or_default()
             }
             // How far it would be counted is not known: one that is counted up elsewhere may come there.
             (_, None) => counts,
