@@ -17,7 +17,10 @@ use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, Slot, StepKind, negates};
 use crate::trace::Verdict;
+use crate::trace::candidate::looked_at;
+use crate::trace::condition::Condition;
 use crate::trace::index::{Node, inside};
+use crate::trace::origin::Origin;
 use crate::trace::recorder::Change;
 use crate::value::Value;
 use rustc_hash::FxHashMap;
@@ -36,6 +39,10 @@ pub fn returned_only(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
         guard.value && run.expression(&guard.condition).is_some_and(negates) && reads_caller(&guard.condition)
     });
     let Some(guard) = failed else { return };
+    if value.is_null() || value.members().is_some_and(|rows| rows.is_empty()) {
+        found.push(Finding::new(Code::ReturnRefusesNobody, answered_empty(run, *node, value, &guard.condition)));
+        return;
+    }
     let message = Message::of(
         "Wider than it looks: `#return` on line {} ran, because {} held ({}), and it refuses nobody: it ends this template alone, with {}. In a pipeline the next function runs all the same, and a resolver by itself answers with it. » Write `$util.unauthorized()` in its place, or let every later function ask for what it returned, and refuse.",
         [
@@ -46,6 +53,26 @@ pub fn returned_only(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
         ],
     );
     found.push(Finding::new(Code::ReturnRefusesNobody, message));
+}
+
+/// What is returned has nothing in it: of a resolver by itself that is the answer, and why it is empty is what is asked.
+fn answered_empty(run: &Finished<'_>, node: NodeId, value: &Value, held: &Condition) -> Message {
+    let mut message = Message::of(
+        "{} on line {} answered {}, without an error, because {} held: {}.",
+        [
+            Part::Code("`#return`".to_owned()),
+            Part::Place(line(run, node).to_string()),
+            Part::Value(show(value)),
+            Part::Code(condition(run, held)),
+            Part::Value(values(run, held).join(", ")),
+        ],
+    );
+    let of_groups = |origin: &Origin| matches!(origin, Origin::Context { path, value, .. } if value.is_null() && path.claim_name().as_deref() == Some("cognito:groups"));
+    if looked_at(held).iter().any(|operand| operand.origins.iter().any(of_groups)) {
+        message.and("The token names no group: the user is in none, or was added after it was issued.");
+    }
+    message.and("That is the answer of a resolver by itself; in a pipeline it refuses nobody, and the next function runs all the same. » Let the caller meet that condition (a group counts from the next token on), or write `$util.unauthorized()` in the place of `#return`, if an error is to say so.");
+    message
 }
 
 /// A list of conditions that was begun again, so that what stood in it is not asked.
