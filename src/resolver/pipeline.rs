@@ -94,6 +94,8 @@ pub struct Answers {
     pub by_function: Map,
     /// Rows that are stored: one that has the key which a function asks for is its answer, where none was given.
     pub rows: Vec<Value>,
+    /// Whether the client is known to have seen null for the field, and no error.
+    pub silent_null: bool,
 }
 
 /// How a run is recorded.
@@ -339,20 +341,20 @@ impl<'r> PipelineEngine<'r, '_> {
         } else {
             self.answer(function).or_else(|| row_of_key(&request, &self.answers.rows))
         };
-        if result.is_none()
-            && let Some(key) = key_without_row(&request, &self.answers.rows)
-        {
-            let message = Message::of(
-                "none of the rows that were given (`records`) has the key {} that {} asks for: give the row that has it, or `result` as null where the table has none",
-                [Part::Value(key.to_json().unwrap_or_default()), Part::Name(function.name.clone())],
-            );
-            self.note(Code::NotGiven, message);
+        let failed = !function.data_source.is_none() && !self.error.is_null();
+        let oldest = self.resolver.kind == ResolverKind::Unit && is_oldest(&request);
+        let without_row = result.is_none().then(|| key_without_row(&request, &self.answers.rows)).flatten();
+        // A template that had run would have raised an error, or had a row to print.
+        if without_row.is_some() && oldest && !failed && self.answers.silent_null {
+            self.note_not_run(function);
+            return Ok(Value::Null);
+        }
+        if let Some(key) = without_row {
+            self.note_without_row(function, &key);
         }
         if result.is_none() {
             self.unanswered.push(&function.name);
         }
-        let failed = !function.data_source.is_none() && !self.error.is_null();
-        let oldest = self.resolver.kind == ResolverKind::Unit && is_oldest(&request);
         if oldest && !failed && matches!(result, Some(Value::Null)) {
             self.note_not_run(function);
             return Ok(Value::Null);
@@ -394,6 +396,15 @@ impl<'r> PipelineEngine<'r, '_> {
             [Part::Place(request.name().to_owned()), Part::Place(response.name().to_owned())],
         );
         self.note(Code::OldVersion, message);
+    }
+
+    /// Rows were given, and none has the key that is asked for.
+    fn note_without_row(&mut self, function: &ResolverFunction, key: &Value) {
+        let message = Message::of(
+            "none of the rows that were given (`records`) has the key {} that {} asks for: give the row that has it, or `result` as null where the table has none",
+            [Part::Value(key.to_json().unwrap_or_default()), Part::Name(function.name.clone())],
+        );
+        self.note(Code::NotGiven, message);
     }
 
     /// A field's answer that was made of nothing looks like one of the data source.

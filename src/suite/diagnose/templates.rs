@@ -10,7 +10,7 @@ use crate::explain::why::stash_filter;
 use crate::explain::{Absent, Explanation, Question, Subject, Unexplained, explain};
 use crate::finding::Finding;
 use crate::message::{Message, Part, capital, quoted};
-use crate::request::{Evidence, Member, MemberValue, Request};
+use crate::request::{Evidence, Member, MemberValue, Observed, Request};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::resolver::{Answers, Resolver, Resolvers};
 use crate::explain::rules::Rules;
@@ -19,7 +19,7 @@ use crate::rules::{Model, Purpose, RuleSays, Saying, TemplateOf, Ties};
 use crate::source::Source;
 use crate::suite::matrix::javascript::javascript_parts;
 use crate::syntax::{ExpressionKind, NodeId, Program, Reference, parse};
-use crate::trace::Verdict;
+use crate::trace::{DecisionKind, Verdict};
 use crate::trace::index::{Index, Node};
 use crate::value::method::Method;
 use std::sync::Arc;
@@ -201,7 +201,8 @@ fn no_rule(explained: &Explanation, rules: &Rules, saying: &Saying) -> Option<Fi
 /// What the data sources answer.
 fn answers(refusal: &Refusal) -> Answers {
     let rows = refusal.request.get(Member::Records).map(MemberValue::value).and_then(|rows| rows.members()).unwrap_or_default();
-    Answers { result: refusal.request.get(Member::Result).map(MemberValue::value), rows, ..Answers::default() }
+    let silent_null = refusal.evidence.observed.as_ref().is_some_and(|seen| is_silent(seen) && seen.empty.as_deref() == Some("null"));
+    Answers { result: refusal.request.get(Member::Result).map(MemberValue::value), rows, silent_null, ..Answers::default() }
 }
 
 /// Does something with the templates that are known; `None` where there are none, or where they cannot be read.
@@ -301,11 +302,31 @@ fn not_run(layers: &mut [Layer], explained: &Explanation, request: &Request) {
     }
 }
 
+/// Whether an answer came back empty and without an error.
+fn is_silent(seen: &Observed) -> bool {
+    seen.empty.is_some() && seen.error_type.is_none() && !seen.is_refusal()
+}
+
+/// What the data source found was not given, and one reading of it refuses, which the null without an error excludes.
+fn likely_not_run(layers: &mut [Layer], explained: &Explanation, seen: &Observed) {
+    let open = |finding: &Finding| finding.code == Code::NotGiven && finding.path.as_deref().is_some_and(|path| path == "result" || path.starts_with("result."));
+    // Read as absent, which is what it is where nothing was found.
+    let refuses = explained.decision.kind == DecisionKind::Unauthorized;
+    let layer = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver && layer.findings.iter().any(open));
+    let null = seen.empty.as_deref() == Some("null") && explained.verdict == Verdict::Unknown;
+    let Some(layer) = layer.filter(|_| null && refuses) else { return };
+    let message = Message::of(
+        "The client saw null without an error, so nothing in {} refused: a refusal is an error. Likeliest the data source found nothing and the request template is of version 2017-02-28, under which the response template is not run then. » Look for the row in the table (with the key of the request), and set that version to \"2018-05-29\": then the response template runs with a null `$ctx.result` too.",
+        [Part::Place(explained.program.source.name.to_string())],
+    );
+    layer.findings.insert(0, Finding::new(Code::OldVersion, message).at("version").certainty(Certainty::Likely));
+}
+
 /// The oldest version does not run the response template where nothing was found.
 pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence, request: &Request) {
-    let silent = |seen: &crate::request::Observed| seen.empty.is_some() && seen.error_type.is_none() && !seen.is_refusal();
-    let Some(explained) = resolver.filter(|_| evidence.observed.as_ref().is_some_and(silent)) else { return };
+    let Some((explained, seen)) = resolver.zip(evidence.observed.as_ref().filter(|seen| is_silent(seen))) else { return };
     if explained.program.source.is_response() {
+        likely_not_run(layers, explained, seen);
         return not_run(layers, explained, request);
     }
     let Some(Ok(request)) = Some(serde_json::from_str::<serde_json::Value>(explained.output())) else { return };
@@ -429,6 +450,10 @@ fn decides_elsewhere(explained: &Explanation, evidence: &Evidence) -> Option<Mes
     match request.get("operation").and_then(serde_json::Value::as_str)? {
         // <https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-lambda.html>: `Lambda:Unhandled`
         // is what a function threw.
+        "Invoke" | "BatchInvoke" if of_lambda_data_source(explained, seen) => Some(Message::of(
+            "This template holds no check: it hands the request to a Lambda function. An answer with HTTP 200 and the type UnauthorizedException comes likeliest from that function: the Lambda data source failed with an error of this type, and AppSync puts {} in the place of its message. No directive answers so. What it tested is in its code, which is not in the material, so it stays unknown. » Look at that function's code, and at its CloudWatch log of this request, for what raises UnauthorizedException.",
+            [Part::Value(quoted(&said).to_string())],
+        )),
         "Invoke" | "BatchInvoke" => {
             let kind = seen.error_type.as_deref().filter(|kind| kind.starts_with("Lambda:"))?;
             Some(Message::of(
@@ -445,6 +470,14 @@ fn decides_elsewhere(explained: &Explanation, evidence: &Evidence) -> Option<Mes
         }
         _ => None,
     }
+}
+
+/// Whether a refusal in a GraphQL answer is of the kind that a function as data source raises: a key, a token or an authorizer is refused
+/// by 401, before any field, and a directive by the type Unauthorized
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-lambda.html>).
+fn of_lambda_data_source(explained: &Explanation, seen: &Observed) -> bool {
+    let kind = seen.error_type.as_deref() == Some("UnauthorizedException");
+    kind && seen.status == Some(200) && explained.verdict == Verdict::Completed && asks_nothing(explained)
 }
 
 /// What is known of a refusal that these templates, with these values, do not make: its own message, a function, the other half.
