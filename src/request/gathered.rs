@@ -142,9 +142,18 @@ impl Request {
         &self.headers
     }
 
-    /// Adds headers, in whatever case their names are.
+    /// Adds headers, in whatever case their names are. A credential that stands twice among them, with two values, arrives as
+    /// one text (RFC 9110, 5.3).
     pub fn send(&mut self, headers: impl IntoIterator<Item = (String, Json)>) {
-        self.headers.extend(headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)));
+        let mut sent: JsonMap<String, Json> = JsonMap::new();
+        for (name, value) in headers {
+            let name = name.to_lowercase();
+            let first = sent.get(&name).and_then(Json::as_str).filter(|_| matches!(name.as_str(), "authorization" | "x-api-key"));
+            let both = first.zip(value.as_str()).filter(|(first, second)| first != second);
+            let both = both.map(|(first, second)| Json::from(format!("{first}, {second}")));
+            sent.insert(name, both.unwrap_or(value));
+        }
+        self.headers.extend(sent);
     }
 
     /// All that is known of it as JSON, under the names of a report's context: in what is named as a credential one is looked for.
