@@ -73,8 +73,10 @@ fn other_issuer(evidence: &Evidence, issuer: &str, wanted: &str) -> Finding {
         rest.and_then(|rest| rest.split('.').next()).map(str::to_owned)
     };
     let first = evidence.api.issuers.first().map_or("", String::as_str);
+    let same = region(issuer).is_some() && region(first).is_some() && pool(issuer) == pool(first);
+    let by_pool = evidence.api.modes().contains(&AuthType::UserPool);
     let words = match (region(issuer), region(first)) {
-        (Some(_), Some(_)) if pool(issuer) == pool(first) => Message::from("it is the same pool, which since multi-region replication issues under another name, and issuers are compared as text.").cured(format!("Add an OIDC provider with the issuer {issuer} beside the present one, so that older sessions stay in, and remove the old one once they have ended")),
+        (Some(_), Some(_)) if same => same_pool(issuer, by_pool),
         (Some(mine), Some(theirs)) => {
             let place = if mine == theirs { String::new() } else { format!(" in {mine}, not in {theirs}") };
             Message::from(format!("it is another user pool{place} (another environment's, branch's or sandbox's), whose tokens the client still keeps.")).cured(format!("Sign out and sign in again with the configuration of {} (or clear the stored tokens), or, if the other pool is meant, build the client and the API's configuration from that backend", pool(first)))
@@ -86,10 +88,25 @@ fn other_issuer(evidence: &Evidence, issuer: &str, wanted: &str) -> Finding {
         "the token's issuer (iss) is {}, and the API takes tokens of {}:",
         [Part::Value(issuer.to_string()), Part::Value(wanted.to_string())],
     );
+    // Whether AppSync knows both names of its own user pool is documented nowhere.
     Finding::new(Code::IssuerMismatch, Message::joined("{} {}.", [place, words]))
+    .certainty(if same && by_pool { Certainty::Likely } else { Certainty::Certain })
     .at("token.iss")
     .actual(issuer)
     .wanted(wanted)
+}
+
+/// The pool's other name: `UPDATED` issuers are recommended for all pools, replicated or not
+/// (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html>; what is left
+/// out of `UpdateUserPool` goes back to its default: API_UpdateUserPool).
+fn same_pool(issuer: &str, by_pool: bool) -> Message {
+    if !by_pool {
+        return Message::from("it is the same pool under another name (a pool has an original and an updated issuer), and issuers are compared as text.").cured(format!("Add an OIDC provider with the issuer {issuer} beside the present one, so that older sessions stay in, and remove the old one once they have ended"));
+    }
+    if token::is_plain_pool(issuer) {
+        return Message::from("it is the same pool under its original issuer (ORIGINAL of its IssuerConfiguration), and issuers are most likely compared as text.").cured("Sign in again, if the pool issues under the other name by now (aws cognito-idp describe-user-pool, IssuerConfiguration), or configure the API with the issuer that the tokens have");
+    }
+    Message::from("it is the same pool under its updated issuer (UPDATED of its IssuerConfiguration, which AWS recommends for all pools), and issuers are most likely compared as text.").cured(format!("Either set the pool's IssuerConfiguration to Type ORIGINAL (aws cognito-idp update-user-pool with all of the pool's other settings, as what is left out goes back to its default) and sign in again; or add an OIDC provider with the issuer {issuer} beside the user pool. Its callers then come as OPENID_CONNECT, so what lets user pools in (the default mode too) needs @aws_oidc beside @aws_cognito_user_pools, and resolvers find no $ctx.identity.username"))
 }
 
 /// The client id. A user pool's `appIdClientRegex` is a pattern on `aud` or `client_id`, OIDC's `clientId` on `aud` or `azp`
