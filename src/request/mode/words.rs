@@ -245,6 +245,12 @@ fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[Auth
     let keeps: Vec<&str> = cure.keeps.iter().map(|mode| mode.directive()).collect();
     let keeps = match keeps.as_slice() {
         [] => String::new(),
+        // What the ignored @aws_auth was meant to keep out is in by the default mode: whether it stays is the owner's to say.
+        some if !cure.groups.is_empty() => format!(
+            " {} beside it keeps the field open to every caller of {}, as it is today; leave it out if nobody but these groups is to have it.",
+            all_of(some),
+            names(&cure.keeps)
+        ),
         some => format!(
             " {} must stand beside it, or the callers of {} are shut out.",
             all_of(some),
@@ -481,21 +487,40 @@ pub fn aws_auth_ignored(
         }
         _ => " So it protects nothing.".to_owned(),
     };
+    let (open, alone) = left_open(gate, schema, parent, name_of);
     Finding::new(
         Code::AwsAuthIgnored,
         Message::of(
-            "`@aws_auth(cognito_groups: {})` on {} is ignored without a word: {}.{} » Write `@aws_cognito_user_pools(cognito_groups: {})` there instead, and look for every other @aws_auth of the schema.",
+            "`@aws_auth(cognito_groups: {})` on {} is ignored without a word: {}.{}{} » Write `@aws_cognito_user_pools(cognito_groups: {})` there instead{}, and look for every other @aws_auth of the schema.",
             [
                 Part::Value(quoted_list(&wanted)),
                 Part::Name(place.words()),
                 Part::Text(why),
                 Part::Text(mine),
+                Part::Text(open),
                 Part::Value(quoted_list(&wanted)),
+                Part::Text(alone),
             ],
         ),
     )
     .at(place.path())
     .actual(rule.name.as_str())
+}
+
+/// Whom the default mode lets in where an `@aws_auth` has no effect and nothing else decides, and what the new directive does
+/// to them (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#using-additional-authorization-modes>).
+fn left_open(gate: &Gate<'_>, schema: &Schema, parent: &str, name: &str) -> (String, String) {
+    let found = schema.types.get(parent).and_then(|object| Some((object, object.fields.get(name)?)));
+    let by_default = found.is_some_and(|(object, field)| {
+        gate.deciding(&field.rules, &object.rules, schema.is_root(parent)).0 == DirectiveSource::Default
+    });
+    match gate.api.default.filter(|mode| by_default && *mode != AuthType::UserPool) {
+        Some(mode) => (
+            format!(" Today every caller of {}, the API's default mode, may call it.", mode.api_name()),
+            format!(" (alone if only these groups are to have it; with {} beside it the callers of {} keep it)", mode.directive(), mode.api_name()),
+        ),
+        None => (String::new(), String::new()),
+    }
 }
 
 /// A directive that AppSync does not know, on a place that lets the caller in all the same.
