@@ -5,7 +5,7 @@ use super::entry::{bare, credentials, headers, host, is_appsync, is_refusal, ope
 use super::exchange::{entry_requests, took};
 use super::foreign;
 use super::gathered::Request;
-use super::history::{Credential, History, Past};
+use super::history::{Credential, History, Past, keyed_alone};
 use super::member::{Member, MemberOrigin, MemberValue};
 use super::observed::Preflight;
 use super::socket::Subscription;
@@ -121,6 +121,7 @@ fn past(entry: &Json) -> Option<Past> {
         host,
         redirect,
         credential: Credential::of(&sent),
+        alone: keyed_alone(|name| sent.contains_key(name)),
         field: operation.zip(first).map(|(one, field)| format!("{}.{}", one.parent, field.name)),
         selection: first.map(|field| field.selection.iter().map(|one| one.name.clone()).collect()).unwrap_or_default(),
         arguments: first.and_then(|field| field.arguments.as_object().cloned()).unwrap_or_default(),

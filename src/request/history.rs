@@ -144,6 +144,8 @@ pub struct Past {
     pub host: String,
     /// What it came with.
     pub credential: Option<Credential>,
+    /// Whether it was a key without an Authorization header.
+    pub alone: bool,
     /// Whether that is what the judged request came with.
     pub same: bool,
     /// `Type.field` of what was asked for, the first.
@@ -259,6 +261,7 @@ impl Past {
             at: says.time,
             host: says.headers.get("host").and_then(Json::as_str).unwrap_or_default().to_owned(),
             credential: Credential::of(&all),
+            alone: says.complete && keyed_alone(|name| all.contains_key(name) || says.masked.contains_key(name)),
             field: says.fields.first().cloned(),
             status: says.status.unwrap_or(0),
             signed: says.headers.get("x-amz-date").and_then(Json::as_str).map(str::to_owned),
@@ -295,6 +298,11 @@ impl Past {
     pub fn clock(&self) -> String {
         self.at.map_or_else(|| "another time".to_owned(), |at| clock(at / 1000))
     }
+}
+
+/// Whether a key was sent, and no Authorization header with it.
+pub fn keyed_alone(has: impl Fn(&str) -> bool) -> bool {
+    has("x-api-key") && !has("authorization")
 }
 
 /// `10:03:30Z`
