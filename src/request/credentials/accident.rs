@@ -15,9 +15,9 @@ const OTHERS: [&str; 6] =
 /// What languages write of a value that is not there.
 const WORDS: [&str; 10] = ["undefined", "null", "none", "nil", "nan", "(null)", "<nil>", "<null>", "true", "false"];
 
-/// A word in the place of a credential: what JavaScript, Python or a shell writes of a value that is not there.
-pub fn placeholder(evidence: &Evidence) -> Option<Finding> {
-    ["authorization", "x-api-key"].into_iter().find_map(|name| of_header(evidence, name))
+/// Words in the place of a credential: what JavaScript, Python or a shell writes of a value that is not there.
+pub fn placeholders(evidence: &Evidence) -> Vec<Finding> {
+    ["authorization", "x-api-key"].into_iter().filter_map(|name| of_header(evidence, name)).collect()
 }
 
 /// `bearereyJ…`: the scheme stands glued to the token, so that AppSync sees neither a token nor a scheme

@@ -42,9 +42,12 @@ pub fn judge(evidence: &Evidence) -> Layer {
 }
 
 fn credentials(evidence: &Evidence, layer: &mut Layer) {
-    if let Some(finding) = accident::placeholder(evidence) {
-        if evidence.header("x-api-key").is_none() || finding.path.as_deref() == Some("request.headers.x-api-key") {
+    let mut placeholders = accident::placeholders(evidence).into_iter();
+    if let Some(finding) = placeholders.next() {
+        let other = placeholders.next();
+        if other.is_some() || evidence.header("x-api-key").is_none() || finding.path.as_deref() == Some(key_text::PATH) {
             layer.refuse(finding);
+            layer.findings.extend(other);
             return;
         }
         layer.findings.push(finding);
