@@ -475,6 +475,8 @@ pub fn unread(one: &Unread, request: &IamCall, refused: bool) -> Finding {
         NoDocument::NotAPolicy => ("as something that is not a policy document", "Give the document (`aws iam get-policy-version`, `aws iam get-role-policy`) with --policy".to_owned()),
         NoDocument::TooMany | NoDocument::NotListed | NoDocument::CallerUnknown => ("among more policies than are read", "Give fewer".to_owned()),
     };
+    // As a policy of the role's own it would grant what it only limits.
+    let cure = if one.kind == PolicyKind::Boundary { cure.replace("give it with --policy", "give the document in its place (permissionsBoundary)") } else { cure };
     let wants = match one.kind {
         PolicyKind::Identity => "an Allow of it and no Deny",
         _ => "an Allow of it too, as it limits what the other policies grant",

@@ -2,6 +2,7 @@
 
 use crate::message::{all_of};
 use super::Diagnosis;
+use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::trace::Verdict;
@@ -38,6 +39,7 @@ impl Diagnosis {
             // The templates ran, and ask for one thing.
             return parts.iter().filter(|part| **part == CALLER).map(|_| "--claims TOKEN").collect();
         }
+        let signed = self.auth_type == Some(AuthType::Iam);
         let mut options = Vec::new();
         for layer in &self.layers {
             match layer.state {
@@ -50,7 +52,8 @@ impl Diagnosis {
                 State::Passed => {}
                 // Templates that ran are there.
                 State::Unknown if layer.layer == LayerName::Resolver && self.resolver.is_some() => {}
-                State::Unknown => options.extend(option(layer)),
+                // No token settles anything about a request that is signed.
+                State::Unknown => options.extend(option(layer).filter(|option| !signed || *option != "--claims TOKEN")),
             }
         }
         options.dedup();
@@ -77,6 +80,8 @@ fn option(layer: &Layer) -> Option<&'static str> {
         (LayerName::Mode, _) => "--schema FILE",
         // Whether there were policies or a function at all, the mode tells.
         (LayerName::Iam | LayerName::Authorizer, None) => return None,
+        // The policies were given: which document is wanted beside them the cure says.
+        (LayerName::Iam, Some(Code::IamPolicyUnread)) => return None,
         (LayerName::Iam, _) => "--policy FILE",
         (LayerName::Authorizer, Some(Code::AuthorizerUnknown)) => "--authorizer FILE",
         (LayerName::Authorizer, _) => return None,

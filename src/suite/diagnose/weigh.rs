@@ -455,6 +455,9 @@ fn likeliest_before_templates(evidence: &Evidence, mode: Option<AuthType>, layer
         && let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Authorizer)
     {
         layer.refuse(finding);
+    } else if mode == Some(AuthType::Iam) && unread_limit(layers) {
+        // Who called is known, and what may limit the caller is named.
+        refuse(layers, LayerName::Iam);
     } else if unknown(layers, LayerName::Request) {
         refuse(layers, LayerName::Request);
     } else if mode == Some(AuthType::Iam) && unknown(layers, LayerName::Iam) {
@@ -465,6 +468,14 @@ fn likeliest_before_templates(evidence: &Evidence, mode: Option<AuthType>, layer
         // Nothing was found wrong with the credentials, and yet it was here.
         request.refuse(proof::unexplained(evidence));
     }
+}
+
+/// Whether nobody gave the headers, and of the policies that were given one is there without its document: that is nearer than
+/// headers of which nothing is known.
+fn unread_limit(layers: &[Layer]) -> bool {
+    let first = |name| layers.iter().find(|layer| layer.layer == name && layer.state == State::Unknown).and_then(|layer| layer.findings.first());
+    let is = |name, code| first(name).is_some_and(|finding| finding.code == code);
+    is(LayerName::Request, Code::CredentialsUnknown) && is(LayerName::Iam, Code::IamPolicyUnread)
 }
 
 /// Takes a layer that is not known for the one that refused.
