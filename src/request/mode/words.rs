@@ -364,6 +364,12 @@ pub fn groups(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, wanted: &
             Part::Value(held),
         ],
     );
+    if let Some(joined) = wanted.iter().find(|one| one.split(',').count() > 1 && one.split(',').any(|part| mine.iter().any(|mine| mine == part.trim()))) {
+        let apart: Vec<String> = joined.split(',').map(|part| part.trim().to_owned()).collect();
+        message.and(Message::of("{} is one text, the name of a single group: names between commas in it are not told apart.", [Part::Value(quoted(joined).to_string())]));
+        let cure = Message::of("Write them apart, cognito_groups: {}; user, group and token are right.", [Part::Value(quoted_list(&apart))]);
+        return Finding::new(Code::DirectiveExcludesGroups, message.cured(cure)).at(format!("schema.{subject}")).actual(Json::from(mine)).wanted(Json::from(wanted.to_vec()));
+    }
     message.and(by_groups(others));
     message.and(on_the_way(schema, *mode, others, "in at all."));
     Finding::new(Code::DirectiveExcludesGroups, message.with(groups_cure(gate, refused, wanted)))

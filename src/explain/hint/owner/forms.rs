@@ -197,6 +197,10 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, Message)> {
             Code::OwnerFormatMismatch,
             "the rule compares sub::username, the row holds one half of it only (written by an older API or another client). » Store sub::username, or set the rule's identityClaim to the half that the rows have.".into(),
         )),
+        (Some((first, second)), Some((sub, name))) if first == name && second == sub && sub != name => Some((
+            Code::OwnerFormatMismatch,
+            "these are the same two halves the wrong way round: the row has username::sub, the rule compares sub::username and its halves, so the row is the caller's and never met. » Have whoever writes it (not Amplify's own create: a function, an import) store sub::username, and repair the rows that are there.".into(),
+        )),
         (Some((_, theirs)), Some((_, name))) if theirs == name => Some((
             Code::OwnerOtherSub,
             "the usernames agree, the subs do not: another account of the same name (user re-created, or another user pool). » Give the row the sub of today's account, if it is the same person, or sign in to the pool that the row was written with.".into(),

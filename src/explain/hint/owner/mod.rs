@@ -71,7 +71,7 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
         rows.into_iter().find(|row| path == row && value.is_null()).map(|row| (row, absent))
     });
     let Some((row, absent)) = found_row else { return };
-    if let Some(finding) = no_parent(run, row).or_else(|| before_its_answer(run, row)).or_else(|| under_another_value(run, row)) {
+    if let Some(finding) = no_parent(run, row).or_else(|| before_its_answer(run, row)).or_else(|| in_request_half(run, row)).or_else(|| under_another_value(run, row)) {
         found.push(finding);
         return;
     }
@@ -101,6 +101,20 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
         // That the data source found nothing was given; a row that nobody gave may be there.
         .certainty(if absent { Certainty::Possible } else { Certainty::Certain }),
     );
+}
+
+/// The template renders the request itself, and runs before its data source is asked
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>: `result`).
+fn in_request_half(run: &Finished<'_>, row: &str) -> Option<Finding> {
+    let asks = row == "result" && !run.program.source.is_response() && run.program.writes_json("operation");
+    let text = |name: &str| format!("`{name}`");
+    asks.then(|| {
+        let message = Message::of(
+            "$ctx.result is null because this is the request template: it runs before the data source is asked, so there is no row to compare with and whoever calls is refused. » Put the test into the request, as a {} of the write; a read is checked in its response template ({}). After a write that would be too late.",
+            [Part::Code(text("condition")), Part::Code(text("$ctx.result"))],
+        );
+        Finding::new(Code::RowMissing, message).at("result").certainty(Certainty::Certain)
+    })
 }
 
 /// The look-up found nothing, and a row that was given names the caller, by a value that is not the only one of his that a key can
