@@ -315,7 +315,7 @@ pub fn is_pool(issuer: &str) -> bool {
     is_plain_pool(issuer) || issuer.starts_with("https://issuer-cognito-idp.")
 }
 
-/// Whether an issuer is a user pool by its first name, not that of multi-region replication (aws-jwt-verify#282).
+/// Whether an issuer is a user pool by its first name, not its updated one (aws-jwt-verify#282).
 pub fn is_plain_pool(issuer: &str) -> bool {
     issuer.starts_with("https://cognito-idp.")
 }
