@@ -5,7 +5,7 @@ use crate::value::method::Method;
 use crate::appsync::ContextPath;
 use crate::code::Code;
 use crate::eval::Outcome;
-use crate::explain::hint::allow::{static_path, static_path_before};
+use crate::explain::hint::allow::{claim_asked, static_path, static_path_before};
 use crate::explain::hint::claim_name;
 use crate::finding::Finding;
 use crate::message::{Message, Part, any_of};
@@ -348,7 +348,7 @@ impl Recorded<'_> {
             let path = origins.iter().find(|origin| origin.is_open())?.path()?.to_string();
             Some((leaf.operands.first()?, path))
         })?;
-        let path = if path == "identity.claims" { self.claim_asked().unwrap_or(path) } else { path };
+        let path = if path == "identity.claims" { self.only_claim().unwrap_or(path) } else { path };
         if self.recorder.index.is_walked(node) {
             return Some((path.clone(), format!("`{path}` has items that pass"), serde_json::Value::Null));
         }
@@ -381,10 +381,10 @@ impl Recorded<'_> {
     }
 
     /// The one claim that the template asks for by a name that it computed, where no claims were given.
-    fn claim_asked(&self) -> Option<String> {
+    fn only_claim(&self) -> Option<String> {
         let mut names: Vec<String> = Vec::new();
         for reference in self.program.references() {
-            let (Some((Some(Method::Get), [name])), Some(["identity", "claims"])) = (reference.last_call(), static_path_before(reference).as_deref()) else { continue };
+            let Some(name) = claim_asked(reference) else { continue };
             let Some(name) = self.recorder.values.of(name).0.as_str().map(str::to_owned) else { continue };
             if !names.contains(&name) {
                 names.push(name);

@@ -57,18 +57,13 @@ pub fn failed(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         _ => Message::of("it was called on {}{}.", [Part::Value(show(&value)), Part::Text(whence)]),
     });
-    if let Some(range) = counts_down(run, failure.node) {
-        words.and(range);
-        let mut finding = Finding::new(Code::CallFailed, words).actual(super::json(&value));
-        finding.path = from.map(|(path, _)| path.to_string());
-        found.push(finding);
-        return;
-    }
-    words.and(if value.members().is_some_and(|members| members.is_empty()) {
-        "Nothing was found, then. » Ask first (`.isEmpty()`), and answer null, or with an error of your own, where there is no row."
-    } else {
-        "» Ask for the size first (`.size()`, `.length()`), and refuse when the value has another form."
-    });
+    words.and(counts_down(run, failure.node).unwrap_or_else(|| {
+        if value.members().is_some_and(|members| members.is_empty()) {
+            "Nothing was found, then. » Ask first (`.isEmpty()`), and answer null, or with an error of your own, where there is no row.".into()
+        } else {
+            "» Ask for the size first (`.size()`, `.length()`), and refuse when the value has another form.".into()
+        }
+    }));
     let mut finding = Finding::new(Code::CallFailed, words).actual(super::json(&value));
     if let Some((path, _)) = from {
         finding = finding.at(path);

@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
 use crate::nearest::nearest;
 use crate::syntax::{ExpressionKind, Reference, StepKind};
-use super::allow::static_path_before;
+use super::allow::claim_asked;
 use crate::value::method::Method;
 use crate::value::Value;
 use crate::trace::Verdict;
@@ -399,12 +399,8 @@ fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: A
 
 /// The claims that the template asks for by their names: `role` of `$ctx.identity.claims.get("role")`.
 fn claims_asked<'p>(run: &Finished<'p>) -> Vec<&'p str> {
-    let references = run.recorder.index.references.iter();
-    let names = references.filter_map(|reference| match (static_path_before(reference).as_deref(), reference.last_call()) {
-        (Some(["identity", "claims"]), Some((Some(Method::Get), [name]))) => match &name.kind {
-            ExpressionKind::String(name) => Some(name.as_str()),
-            _ => None,
-        },
+    let names = run.recorder.index.references.iter().filter_map(|reference| match &claim_asked(reference)?.kind {
+        ExpressionKind::String(name) => Some(name.as_str()),
         _ => None,
     });
     names.collect()

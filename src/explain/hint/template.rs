@@ -365,8 +365,8 @@ pub fn negated_side(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let [left, right] = [negated.node, sides.1.node].map(|node| run.program.one_line(node));
         let held = if leaf.holds == Some(true) { "held" } else { "did not hold" };
         let other = if matches!(comparison, ComparisonOperator::Equal) { "!=" } else { "==" };
-        let guards = |one: &&super::deciding::Passed| one.guards == super::deciding::Guards::Refusal && one.condition.node == leaf.node;
-        let passes = leaf.holds == Some(false) && run.passed().iter().find(guards).is_some();
+        let guards = |one: &super::deciding::Passed| one.guards == super::deciding::Guards::Refusal && one.condition.node == leaf.node;
+        let passes = leaf.holds == Some(false) && run.passed().iter().any(guards);
         let message = Message::of(
             "line {}: {} negates {} alone, because `!` binds tighter than a comparison, and compares that true or false with {}, so it {}, whatever the two are{}. » Write {}.",
             [

@@ -10,6 +10,7 @@ mod words;
 pub use directives::{Gate, DirectiveVerdict};
 pub use walk::{Closed, SchemaPlace, closed};
 
+pub use opened::by_json;
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;

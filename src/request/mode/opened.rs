@@ -7,6 +7,7 @@ use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted_list};
+use crate::request::evidence::Evidence;
 use crate::request::schema::{DirectiveRule, Field, Object};
 
 /// The caller got a field whose type asks for groups that he is not in, as the field has a directive without groups.
@@ -36,4 +37,26 @@ pub fn judge(gate: &Gate<'_>, mode: AuthType, (parent, object, name, field): (&s
         ],
     );
     Some(Finding::new(Code::DirectiveOpensField, message).at(format!("{parent}.{name}")).actual(own.name))
+}
+
+/// A field that hands out JSON and is let in: the directives of no type guard what is in it.
+pub fn by_json(evidence: &Evidence) -> Option<Finding> {
+    let why = super::why_let_in(evidence)?;
+    let Some(Ok(schema)) = &evidence.schema else { return None };
+    let field = schema.types.get(&evidence.parent_type)?.fields.get(&evidence.field)?;
+    let (name, guarded) = schema.types.iter().find(|(name, object)| !schema.is_root(name) && !object.rules.is_empty())?;
+    if field.returns != "AWSJSON" {
+        return None;
+    }
+    let directives: Vec<String> = guarded.rules.iter().map(|rule| rule.name.clone()).collect();
+    let message = Message::joined("Allowed: {}.", [why]).with(Message::of(
+        "It returns {}, a scalar, and the directives of a type ({} on type {}) guard that type's fields where they are selected, not a field that hands out the same data as text or JSON. » Write the directive on {} itself, if it is not meant for all of them.",
+        [
+            Part::Name(field.returns.clone()),
+            Part::Code(directives.join(" ")),
+            Part::Name(name.to_string()),
+            Part::Name(format!("{}.{}", evidence.parent_type, evidence.field)),
+        ],
+    ));
+    Some(Finding::new(Code::LetThrough, message))
 }

@@ -113,7 +113,7 @@ pub(super) fn status_and_words(evidence: &Evidence, layers: &mut [Layer]) {
     let later = [LayerName::Mode, LayerName::Resolver, LayerName::Records];
     for layer in layers.iter_mut().filter(|layer| layer.state == State::Refused && later.contains(&layer.layer)) {
         if let Some(first) = layer.findings.first_mut() {
-            first.certainty = Certainty::Likely;
+            first.certainty = first.certainty.max(Certainty::Likely);
             let cure = first.message.cure();
             let words = Message::from("This explains the words that were seen, which AppSync answers with HTTP 200; they are never the cause of a 401, so that status is of another request, or what stands before AppSync put it there: look at the status of this very answer.");
             first.message = first.message.cause().with(words).cured(cure);

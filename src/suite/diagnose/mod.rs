@@ -238,7 +238,10 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         hints.extend(foreign::refusals(evidence));
     }
     if resolver.is_none() && layer.is_none() && verdict == Some(Verdict::Allowed) {
-        by_directives(evidence, &mut layers);
+        let passed = layers.iter_mut().find(|one| one.layer == LayerName::Mode && one.state == State::Passed && one.findings.is_empty());
+        if let Some(mode) = passed {
+            mode.findings.extend(mode::by_json(evidence));
+        }
     }
     add_hints(&layers, layer.or(resolver.is_some().then_some(LayerName::Resolver)), &mut hints);
     if layer.is_none() {
@@ -372,29 +375,6 @@ fn add_hints(layers: &[Layer], first: Option<LayerName>, hints: &mut Vec<Finding
             }
         }
     }
-}
-
-/// Without templates: the schema lets an answered request in to a field that returns JSON, which is guarded by no type's
-/// directives.
-fn by_directives(evidence: &Evidence, layers: &mut [Layer]) {
-    let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Mode && layer.state == State::Passed && layer.findings.is_empty()) else { return };
-    let Some(why) = mode::why_let_in(evidence) else { return };
-    let Some(Ok(schema)) = &evidence.schema else { return };
-    let field = schema.types.get(&evidence.parent_type).and_then(|object| object.fields.get(&evidence.field));
-    let scalar = field.map(|field| field.returns.as_str()).filter(|returns| *returns == "AWSJSON");
-    let guarded = schema.types.iter().find(|(name, object)| !schema.is_root(name) && !object.rules.is_empty());
-    let (Some(scalar), Some((name, object))) = (scalar, guarded) else { return };
-    let directives: Vec<String> = object.rules.iter().map(|rule| rule.name.clone()).collect();
-    let message = Message::joined("Allowed: {}.", [why]).with(Message::of(
-        "It returns {}, a scalar, and the directives of a type ({} on type {}) guard that type's fields where they are selected, not a field that hands out the same data as text or JSON. » Write the directive on {} itself, if it is not meant for all of them.",
-        [
-            Part::Name(scalar.to_owned()),
-            Part::Code(directives.join(" ")),
-            Part::Name(name.to_string()),
-            Part::Name(format!("{}.{}", evidence.parent_type, evidence.field)),
-        ],
-    ));
-    layer.findings.push(Finding::new(Code::LetThrough, message));
 }
 
 /// An entry of `deniedFields`, or a statement, that was to deny and denies nothing.

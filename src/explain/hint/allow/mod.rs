@@ -26,7 +26,7 @@ pub use client::{decided_by, grants, sent_as};
 pub use identity::{in_milliseconds, is_time, is_whole};
 pub use lost::filled;
 pub use nobody::{is_append, slots_read};
-pub use skipped::{static_path, static_path_before};
+pub use skipped::{claim_asked, static_path, static_path_before};
 pub use slips::{clock_side, time_units};
 pub use words::{condition, line, literal_or, name as operand_name, one_line, passage, skipped, state, text_behind, value as operand_value, values};
 pub use turns::in_turn;

@@ -15,7 +15,7 @@ use crate::eval::End;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
-use crate::syntax::{ExpressionKind as Kind, NodeId, Reference, Slot, Step, StepKind};
+use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Reference, Slot, Step, StepKind};
 use crate::trace::condition::OperandRole;
 use crate::trace::index::NodePart;
 use crate::trace::judging::operand;
@@ -300,6 +300,14 @@ pub fn static_path_before(reference: &Reference) -> Option<Vec<&str>> {
     let of_context = matches!(reference.root, Slot::CTX | Slot::CONTEXT);
     let (_, before) = reference.steps.split_last().filter(|_| of_context)?;
     members(before)
+}
+
+/// What `$ctx.identity.claims.get(…)` asks for.
+pub fn claim_asked(reference: &Reference) -> Option<&Expression> {
+    match (reference.last_call()?, static_path_before(reference).as_deref()?) {
+        ((Some(Method::Get), [name]), ["identity", "claims"]) => Some(name),
+        _ => None,
+    }
 }
 
 fn members(steps: &[Step]) -> Option<Vec<&str>> {
