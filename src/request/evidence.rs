@@ -233,6 +233,11 @@ impl Evidence {
         self.took = log.took.or(self.took);
     }
 
+    /// Whether no credential is known to have been sent, not even a masked one.
+    pub fn is_bare(&self) -> bool {
+        self.authorization().is_none() && self.header("x-api-key").is_none() && self.masked.is_empty()
+    }
+
     /// A masked value is not a value, but the header was sent.
     fn unmask(&mut self) {
         let tail = |value: &Json| value.as_str().and_then(masked_tail).map(str::to_owned);

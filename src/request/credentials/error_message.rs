@@ -274,7 +274,7 @@ fn key_refused(evidence: &Evidence, shown: &str, said: &str) -> Finding {
 /// An export without credentials, of requests that had one: the preflight names the header, or another request passed
 /// (Chrome's DevTools leave them out unless their setting "Allow to generate HAR with sensitive data" is on).
 fn taken_out(evidence: &Evidence, known_message: &messages::KnownMessage) -> Option<Finding> {
-    let bare = evidence.sanitized && evidence.authorization().is_none() && evidence.header("x-api-key").is_none() && evidence.masked.is_empty();
+    let bare = evidence.sanitized && evidence.is_bare();
     if known_message.code != Code::NoValidCredential || !bare {
         return None;
     }

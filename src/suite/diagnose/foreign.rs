@@ -44,8 +44,7 @@ pub(super) fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
 
 /// STS gave out no credentials before a request that carries none: there was nothing to sign with.
 fn without_role(evidence: &Evidence, code: Code) -> Option<Finding> {
-    let sent = evidence.authorization().is_some() || evidence.header("x-api-key").is_some() || !evidence.masked.is_empty();
-    if sent || code == Code::TokenExpired {
+    if !evidence.is_bare() || code == Code::TokenExpired {
         return None;
     }
     let (past, foreign) = refused_role(evidence)?;
@@ -73,7 +72,7 @@ fn refused_refresh(evidence: &Evidence) -> Option<&Past> {
 
 /// The cause with why no fresh token came, and what helps then: not another refresh, but a sign-in.
 pub(super) fn chained(evidence: &Evidence, first: &Finding) -> Option<Message> {
-    let bare = evidence.authorization().is_none() && evidence.header("x-api-key").is_none() && evidence.masked.is_empty();
+    let bare = evidence.is_bare();
     if first.code != Code::TokenExpired && !(bare && matches!(first.code, Code::NoCredential | Code::NoValidCredential)) {
         return None;
     }
