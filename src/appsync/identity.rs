@@ -3,7 +3,7 @@
 use crate::message::{Message, Part, quoted};
 use crate::code::Code;
 use crate::nearest::nearest;
-use crate::paste::{self, Ask, FoundCaller, PasteError, jwt};
+use crate::paste::{self, Ask, FoundCaller, PasteError, header, jwt};
 use crate::value::{List, Map, Value};
 use std::fmt::{self, Display, Formatter};
 
@@ -158,6 +158,7 @@ pub fn is_refused(code: Code) -> bool {
             | Code::TokenUse
             | Code::TokenCritical
             | Code::TokenNested
+            | Code::TokenMalformed
             | Code::TokenWithoutAlgorithm
             | Code::AlgorithmRefused
     )
@@ -192,12 +193,12 @@ pub fn read_as(
         FoundCaller::Token(token) => {
             // Line breaks and the like are told of what was pasted, where that is the token alone.
             let alone = jwt::bare(text).0.starts_with("ey");
-            notes.extend(jwt::oddities(if alone { text } else { &token }));
-            if jwt::is_unsigned(&token) {
-                let words = "the token is not signed (alg none): AppSync answers 401 before any template runs";
-                notes.push((Code::AlgorithmRefused, words.into()));
-            }
-            (jwt::claims(&token)?, Some(token))
+            notes.extend(header::oddities(if alone { text } else { &token }));
+            let claims = jwt::claims(&token)?;
+            let issuer = claims.as_map().and_then(|claims| claims.get_str("iss")).filter(is_cognito);
+            let fault = header::algorithm(&header::of_token(&token)?, issuer.as_ref().and_then(Value::as_str));
+            notes.extend(fault.map(|fault| (fault.code, fault.words)));
+            (claims, Some(token))
         }
         FoundCaller::Claims(claims) => (claims, None),
     };
@@ -289,7 +290,7 @@ fn from_claims(claims: &Map, auth_type: AuthType) -> Value {
 }
 
 fn is_cognito(issuer: &Value) -> bool {
-    issuer.as_str().is_some_and(|issuer| issuer.starts_with("https://cognito-idp."))
+    issuer.as_str().is_some_and(|issuer| issuer.starts_with("https://cognito-idp.") || issuer.starts_with("https://issuer-cognito-idp."))
 }
 
 fn is_pool_token(claims: &Value) -> bool {

@@ -260,6 +260,7 @@ pub fn other(option: &str, given: &Given) -> Result<Given, CommandError> {
     let asked = Ask { name: input::file_name(option), token_use: None };
     let read = identity::read_as(&text, None, given.now_millis / 1000, &asked)
         .map_err(|error| CommandError::new(format!("--compare: {}: {error}", input::shown_name(option))))?;
+    input::say(&read);
     let was = given.members.get_str("identity").unwrap_or_default();
     let auth_type = mode_of_other(given.auth_type, &was, &read.identity);
     let members = given.members.deep_copy();

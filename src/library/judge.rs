@@ -137,7 +137,7 @@ impl Serialize for Token {
 /// # Errors
 /// [`ErrorKind::Input`]: why it is not a token. The message never repeats it.
 pub fn token(text: &str, now: i64) -> Result<Token, Error> {
-    let read = crate::request::token::read(text).map_err(|error| Error::new(ErrorKind::Input, error.to_string()))?;
+    let read = crate::request::token::opened(text).map_err(|error| Error::new(ErrorKind::Input, error.to_string()))?;
     let report = TokenReport::new(text, &read, None, None, Some(now), None).map_err(Error::input)?;
     Ok(Token { report })
 }

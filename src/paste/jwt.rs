@@ -1,7 +1,5 @@
 //! A compact JWT taken apart (RFC 7515, 7516, 7519). No message repeats the token.
 
-use crate::message::{Message, Part};
-use crate::code::Code;
 use crate::value::{Value, from_given};
 use base64::Engine as _;
 use serde_json::{Map, Value as Json};
@@ -75,77 +73,9 @@ pub fn decode(part: &str, name: &str) -> Result<Vec<u8>, JwtError> {
         .map_err(|_| format!("its {name} is not valid base64url: a letter was lost or changed; copy the token whole").into())
 }
 
-fn object(part: &str) -> Option<Map<String, Json>> {
+/// A part that is an object.
+pub(super) fn object(part: &str) -> Option<Map<String, Json>> {
     serde_json::from_slice(&decode(part, "part").ok()?).ok()
-}
-
-/// What is odd about how a token is written and about its header: (code, sentence). Whatever stood around it when it was
-/// pasted is not read as a part of it, and told.
-pub fn oddities(text: &str) -> Vec<(Code, Message)> {
-    let (token, _) = bare(text);
-    let mut found = Vec::new();
-    if !is_other(token) && joined(token).len() != token.len() {
-        found.push((Code::TokenHasExtras, "the token has line breaks or blanks inside it, which are left out here: send it in one piece".into()));
-    }
-    found.extend(oddities_of_parts(text));
-    found
-}
-
-/// What stands in the place of a token and is none.
-fn is_other(token: &str) -> bool {
-    token.starts_with('{') || token == "null"
-}
-
-/// The same of a token's parts alone, wherever they are broken.
-pub fn oddities_of_parts(text: &str) -> Vec<(Code, Message)> {
-    let (token, _) = bare(text);
-    let mut found = Vec::new();
-    if is_other(token) {
-        return found;
-    }
-    let whole = joined(token);
-    let parts: Vec<&str> = whole.split('.').collect();
-    if parts.iter().any(|part| part.ends_with('=')) {
-        found.push((Code::TokenHasExtras, "the token's parts end with padding (=), which a JWT has not (RFC 7515): read without it here; send it without, as it was issued".into()));
-    }
-    if parts.iter().any(|part| part.contains(['+', '/'])) {
-        found.push((Code::TokenHasExtras, "the token is written in plain base64 (+ and / for - and _), which no JWT is: read all the same here, but its signature cannot fit; send it as it was issued".into()));
-    }
-    if let [header, _, _] = parts.as_slice() {
-        found.extend(of_header(&object(header).unwrap_or_default()));
-    }
-    found
-}
-
-/// What a header asks for beyond algorithm and key: RFC 7515, 4.1.11 (`crit`), RFC 7519, 5.2 (`cty`), RFC 7515, 4.1.3 (`jwk`).
-fn of_header(header: &Map<String, Json>) -> Vec<(Code, Message)> {
-    let mut found = Vec::new();
-    match header.get("crit") {
-        None => {}
-        Some(Json::Array(names)) => {
-            let names: Vec<&str> = names.iter().filter_map(Json::as_str).collect();
-            found.push((Code::TokenCritical, Message::of("the token's header marks {} as critical (crit): who does not know these must refuse it (RFC 7515), and AppSync documents none, so whether it takes such a token is not known; let the issuer leave crit out", [Part::Value(names.join(", "))])));
-        }
-        Some(_) => found.push((Code::TokenCritical, "the token's header has a crit that is not a list of names: it is not valid (RFC 7515); let the issuer leave crit out".into())),
-    }
-    let nested = |name: &str| header.get(name).and_then(Json::as_str).is_some_and(|kind| kind.eq_ignore_ascii_case("JWT"));
-    if nested("cty") {
-        found.push((Code::TokenNested, "the token holds another token (a nested JWT, cty JWT), and AppSync reads the outer one only: send the inner one".into()));
-    }
-    if header.contains_key("enc") {
-        found.push((Code::TokenNested, "the token's header names an encryption (enc), and it is not an encrypted token: AppSync takes signed tokens only; send it as it was issued".into()));
-    }
-    if let Some(key) = header.get("jwk") {
-        let curve = key.get("crv").and_then(Json::as_str).map_or_else(String::new, |curve| format!(" (crv {curve})"));
-        found.push((Code::TokenCritical, Message::of("the token's header brings its own key (jwk{}): AppSync takes the keys that the issuer publishes, so this one counts for nothing", [Part::Value(curve)])));
-    }
-    found
-}
-
-/// Whether a compact token says that nobody signed it (`alg` none, RFC 7518, section 3.6).
-pub fn is_unsigned(token: &str) -> bool {
-    let header = token.split('.').next().and_then(object).unwrap_or_default();
-    header.get("alg").and_then(Json::as_str).is_some_and(|alg| alg.eq_ignore_ascii_case("none"))
 }
 
 /// The payload of a nested token: a part that is itself a compact JWT.
@@ -178,35 +108,6 @@ pub fn json(part: &str, name: &str) -> Result<Value, JwtError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn token(header: &str) -> String {
-        let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
-        format!("{}.{}.c2ln", encode(header), encode(r#"{"sub":"ann"}"#))
-    }
-
-    fn codes(text: &str) -> Vec<&'static str> {
-        oddities(text).into_iter().map(|(code, _)| code.as_str()).collect()
-    }
-
-    #[test]
-    fn what_stands_around_a_token_is_told() {
-        let plain = token(r#"{"alg":"RS256","kid":"k"}"#);
-        assert_eq!(codes(&plain), Vec::<&str>::new());
-        let (one, rest) = plain.split_at(20);
-        assert_eq!(codes(&format!("{one}\n {rest}")), ["token-has-extras"]);
-        assert_eq!(codes(&plain.replace('.', "=.")), ["token-has-extras"]);
-        assert_eq!(joined(&format!("{one}\r\n{rest}")), plain);
-    }
-
-    #[test]
-    fn what_a_header_asks_for_is_named() {
-        assert_eq!(codes(&token(r#"{"alg":"RS256","crit":["exp2"]}"#)), ["token-critical"]);
-        assert_eq!(codes(&token(r#"{"alg":"RS256","crit":"exp2"}"#)), ["token-critical"]);
-        assert_eq!(codes(&token(r#"{"alg":"RS256","cty":"JWT"}"#)), ["token-nested"]);
-        assert_eq!(codes(&token(r#"{"alg":"ES256","jwk":{"kty":"EC","crv":"P-256"}}"#)), ["token-critical"]);
-        let jwe = token(r#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#) + ".YQ.YQ";
-        assert!(parts(&jwe).unwrap_err().to_string().contains("alg RSA-OAEP, enc A256GCM"));
-    }
 
     #[test]
     fn padding_and_plain_base64_are_read() {

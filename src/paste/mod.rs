@@ -12,6 +12,7 @@ mod describe;
 mod error;
 mod found;
 mod gateway;
+pub mod header;
 pub mod jwt;
 mod kind;
 mod lenient;

@@ -6,7 +6,7 @@ use super::fold::{fold, fold_after};
 use super::page::{code, escape, findings, page, section, table, tree, verdict};
 use super::words::tag;
 use crate::appsync::{AuthType, identity};
-use crate::paste::jwt;
+use crate::paste::header;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::request::token::{Token, claims, is_pool, moment, span};
@@ -25,6 +25,10 @@ crate::message::sentence_error! {
 const FAINT: Style = Style::new().dimmed();
 const STRONG: Style = Style::new().bold();
 
+/// What AppSync makes of these is not documented: an `exp` that counts milliseconds, a header that asks for more, a form that no
+/// token has.
+const UNDOCUMENTED: [Code; 4] = [Code::ExpiryUnknown, Code::TokenCritical, Code::TokenNested, Code::TokenHasExtras];
+
 /// The report of a token.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -34,6 +38,8 @@ pub struct TokenReport {
     kind: String,
     /// Whether AppSync would refuse it.
     pub refused: bool,
+    /// What could not be judged, by the codes of the findings that tell of it: empty where the answer is sure.
+    unknown: Vec<Code>,
     algorithm: Option<String>,
     key_id: Option<String>,
     claims: Vec<ClaimRow>,
@@ -143,19 +149,14 @@ impl TokenReport {
         let exact = marked(&claims)?;
         let read = identity::of_claims(claims, None, 0);
         let identity = marked(&read.identity)?;
-        let (mut refused, mut findings) = (false, Vec::new());
         let clock = now.unwrap_or_else(|| jiff::Timestamp::now().as_second());
-        for (wrong, finding) in token.times(Some(clock)) {
-            refused |= wrong;
-            findings.push(finding);
-        }
-        for finding in of_another_api(token, issuer, audience) {
-            refused = true;
-            findings.push(finding);
-        }
-        findings.extend(bearer(text));
-        findings.extend(written(text));
-        findings.extend(lacks(token));
+        let mut judged = token.times(Some(clock));
+        judged.extend(of_another_api(token, issuer, audience).map(|finding| (true, finding)));
+        judged.extend(bearer(text).map(|finding| (false, finding)));
+        judged.extend(written(text).into_iter().map(|finding| (finding.code == Code::TokenMalformed, finding)));
+        judged.extend(lacks(token).into_iter().map(|finding| (false, finding)));
+        let mut refused = judged.iter().any(|(wrong, _)| *wrong);
+        let mut findings: Vec<Finding> = judged.into_iter().map(|(_, finding)| finding).collect();
         let state = match &signature {
             None => "not checked",
             Some(Ok(_)) => "valid",
@@ -165,6 +166,7 @@ impl TokenReport {
             refused = true;
             findings.extend((!findings.contains(&finding)).then_some(*finding));
         }
+        let unknown = UNDOCUMENTED.into_iter().filter(|code| findings.iter().any(|finding| finding.code == *code)).collect();
         let expires = token.time("exp");
         let row = |(name, value): (&String, &Json)| ClaimRow {
             name: name.clone(),
@@ -176,8 +178,9 @@ impl TokenReport {
             schema: 1,
             kind: kind(token),
             refused,
-            algorithm: header(&token.header, "alg"),
-            key_id: header(&token.header, "kid"),
+            unknown,
+            algorithm: named(&token.header, "alg"),
+            key_id: named(&token.header, "kid"),
             claims: exact.as_object().into_iter().flatten().map(row).collect(),
             auth_type: read.auth_type.map(AuthType::as_str),
             identity,
@@ -193,18 +196,16 @@ impl TokenReport {
 impl TokenReport {
     /// Whether something of a token that is not refused is not certain.
     pub fn is_doubted(&self) -> bool {
-        let doubts = [Code::ExpiryUnknown, Code::TokenCritical, Code::TokenNested, Code::TokenHasExtras, Code::BearerPrefix];
-        self.findings.iter().any(|finding| doubts.contains(&finding.code))
+        !self.unknown.is_empty() || self.findings.iter().any(|finding| finding.code == Code::BearerPrefix)
     }
 }
 
 impl TokenReport {
-    /// Whether AppSync takes it, in a word: what it does with a header that asks for more is not documented.
+    /// Whether AppSync takes it, in a word.
     fn word(&self) -> (&'static str, AnsiColor) {
-        let undocumented = [Code::TokenCritical, Code::TokenNested, Code::TokenHasExtras];
         match self.refused {
             true => ("REFUSED", AnsiColor::Red),
-            false if self.findings.iter().any(|finding| undocumented.contains(&finding.code)) => ("UNKNOWN", AnsiColor::Yellow),
+            false if !self.unknown.is_empty() => ("UNKNOWN", AnsiColor::Yellow),
             false => ("ACCEPTABLE", AnsiColor::Green),
         }
     }
@@ -258,13 +259,13 @@ fn bearer(text: &str) -> Option<Finding> {
     })
 }
 
-fn header(map: &Map<String, Json>, name: &str) -> Option<String> {
+fn named(map: &Map<String, Json>, name: &str) -> Option<String> {
     map.get(name).and_then(Json::as_str).map(str::to_owned)
 }
 
 /// How it is written, and what its header asks for.
 fn written(text: &str) -> Vec<Finding> {
-    jwt::oddities(text).into_iter().map(|(code, words)| Finding::new(code, Message::joined("{}.", [words]))).collect()
+    header::oddities(text).into_iter().map(|(code, words)| Finding::new(code, Message::joined("{}.", [words]))).collect()
 }
 
 /// What this kind of token does not have, and what form its claims have.

@@ -210,3 +210,34 @@ fn a_template_is_run_for_a_verified_token_only() {
     assert_eq!(run(&[template, "--claims", "{\"sub\": \"s\"}", "--jwks", KEYS]).status.code(), Some(1));
     assert_eq!(run(&[template, "--jwks", KEYS]).status.code(), Some(1));
 }
+
+/// A token of this header and these claims, with a signature that is none.
+fn made(header: &str, claims: &str) -> String {
+    use base64::Engine as _;
+    let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+    format!("{}.{}.{}", encode(header), encode(claims), encode("not a signature"))
+}
+
+/// Header, `exp`, `refused`, `unknown`, the word of the text, and the exit codes without and with `--strict`.
+/// `crit`: RFC 7515, section 4.1.11; `exp`: seconds, RFC 7519, section 2.
+#[test]
+fn what_could_not_be_judged_is_a_member_of_the_report() {
+    let plain = r#"{"kid":"rsa-1","alg":"RS256"}"#;
+    let critical = r#"{"kid":"rsa-1","alg":"RS256","crit":["exp2"]}"#;
+    for (header, exp, refused, unknown, word, exits) in [
+        (plain, "1790003600", false, json!([]), "ACCEPTABLE", (0, 0)),
+        (critical, "1790003600", false, json!(["token-critical"]), "UNKNOWN", (0, 3)),
+        (plain, "1790003600000", false, json!(["expiry-unknown"]), "UNKNOWN", (0, 3)),
+        (critical, "1790000600", true, json!(["token-critical"]), "REFUSED", (2, 2)),
+    ] {
+        let claims = format!(
+            r#"{{"iss":"{POOL}","token_use":"access","client_id":"client-a","username":"ann","iat":1790000000,"exp":{exp}}}"#
+        );
+        let text = made(header, &claims);
+        let (report, exit, all) = judged("not-judged", &text, &[]);
+        assert_eq!((&report["refused"], &report["unknown"]), (&json!(refused), &unknown), "{header} {exp}");
+        assert!(all.contains(word), "{word}: {all}");
+        let (_, strict, _) = judged("not-judged", &text, &["--strict"]);
+        assert_eq!((exit, strict), (Some(exits.0), Some(exits.1)), "{header} {exp}");
+    }
+}

@@ -149,6 +149,8 @@ export interface TokenReport {
   schema: 1;
   kind: string;
   refused: boolean;
+  /** What could not be judged, by the codes of the findings that tell of it; empty where the answer is sure. */
+  unknown: Code[];
   algorithm: string | null;
   keyId: string | null;
   claims: { name: string; value: Json; type: string; meaning: string | null }[];

@@ -7,10 +7,10 @@ use super::super::{messages, mode};
 use super::super::socket::Socket;
 use super::super::token::{self, Token};
 use super::around::{self, PATH};
-use super::claims::{client, issuer, ttl};
+use super::claims::{any_client, client, issuer, ttl};
 use super::not_configured;
 use crate::appsync::AuthType;
-use crate::paste::jwt::oddities_of_parts;
+use crate::paste::header::oddities_of_parts;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use serde_json::Value as Json;
@@ -26,7 +26,7 @@ pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut 
         layer.refuse(object(value));
         return;
     }
-    if let Some(finding) = around::twice(value) {
+    if let Some(finding) = around::twice(value, &evidence.sent) {
         layer.refuse(finding);
         return;
     }
@@ -233,6 +233,9 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
     issuer(evidence, token, layer);
     client(evidence, token, layer);
     ttl(evidence, token, layer);
+    if layer.state == State::Passed {
+        layer.findings.extend(any_client(evidence, token));
+    }
     let with_lambda = modes.contains(&AuthType::Lambda) && modes.len() > 1;
     let mut meant = false;
     if with_lambda && layer.state == State::Refused && !token.is_cognito() {

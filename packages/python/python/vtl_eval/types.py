@@ -132,6 +132,8 @@ class TokenReport(TypedDict):
     schema: int
     kind: str
     refused: bool
+    #: What could not be judged, by the codes of the findings that tell of it; empty where the answer is sure.
+    unknown: List[str]
     algorithm: Optional[str]
     keyId: Optional[str]
     claims: List[Dict[str, Json]]
