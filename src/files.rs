@@ -1,7 +1,9 @@
 //! Files of text, and what lies below a folder: read one way everywhere.
 
+mod failed;
 mod real;
 
+pub use failed::{missing, open, unread, unwritten};
 pub use real::{real, real_or_same};
 
 use crate::message;
@@ -70,14 +72,7 @@ pub fn was_read(path: &Path) -> bool {
 pub fn read_text(path: &Path) -> Result<String, TextError> {
     let failed = |why: &dyn std::fmt::Display| TextError(format!("cannot read {}: {why}", message::path(path)));
     reading(path);
-    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => failed(&"no such file"),
-        _ => failed(&error),
-    })?;
-    let bytes = bounded(file).map_err(|error| match error.kind() {
-        io::ErrorKind::IsADirectory => failed(&"it is a folder: name a file in it"),
-        _ => failed(&error),
-    })?;
+    let bytes = open(path).and_then(bounded).map_err(|error| failed(&unread(path, error)))?;
     decode(bytes).map_err(|error| failed(&error))
 }
 

@@ -151,7 +151,7 @@ pub fn run(args: &BatchArgs) -> Result<Exit, CommandError> {
     let input: Box<dyn Read + Send> = match args.file.as_deref().filter(|path| *path != Path::new("-")) {
         None => Box::new(io::stdin()),
         Some(path) => Box::new(
-            std::fs::File::open(path)
+            crate::files::open(path)
                 .map_err(|error| CommandError::new(format!("cannot read {}: {error}", path.display())))?,
         ),
     };

@@ -6,7 +6,7 @@ use super::say;
 use super::{input, output, whole};
 use crate::appsync::AuthType;
 use crate::code::Severity;
-use crate::files::read_text;
+use crate::files::{missing, read_text, unwritten};
 use crate::project::{CheckConfig, CheckLevel, Config, Project, SchemaText};
 use crate::report::{WrittenForm, check_text, github, sarif};
 use crate::suite::{Baseline, Checked, Fix, Spot, mended};
@@ -93,7 +93,7 @@ fn look(args: &CheckArgs, config: &CheckConfig) -> Result<Checked, CommandError>
         } else if path.exists() {
             checked.path(path, &options, &modes);
         } else {
-            checked.unread.push(format!("{}: no such file or folder", path.display()));
+            checked.unread.push(format!("{}: {}", path.display(), missing(path, "file or folder")));
         }
     }
     if checked.templates == 0 && checked.found.is_empty() && checked.unread.is_empty() {
@@ -179,7 +179,7 @@ fn fix(found: &[Spot]) -> Result<usize, CommandError> {
         let named = |why: String| CommandError::new(format!("{file}: {why}"));
         let text = read_text(Path::new(file)).map_err(|why| named(why.into()))?;
         let (text, made) = mended(&text, &fixes);
-        whole::write(Path::new(file), text.as_bytes()).map_err(|error| named(error.to_string()))?;
+        whole::write(Path::new(file), text.as_bytes()).map_err(|error| named(unwritten(Path::new(file), &error)))?;
         say::say(format!("{file}: {made} mended"));
         all += made;
     }

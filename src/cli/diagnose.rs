@@ -26,6 +26,7 @@ use crate::trace::Verdict;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
+use std::path::Path;
 
 /// A refusal report may have this many bytes.
 const LARGEST_REPORT: u64 = 64 << 20;
@@ -36,7 +37,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     let opened = args.from.optional()?;
     let resolvers = opened.as_ref().map(|opened| &opened.project);
     output::colour(args.page.color);
-    let logs = says(&args.logs).map_err(|error| CommandError::new(format!("cannot read the logs: {error}")))?;
+    let logs = says(&args.logs).map_err(|error| CommandError::new(format!("--logs: {error}")))?;
     let mut rows = Rows { logs, ..Rows::default() };
     let (kind, typed) = read(args, resolvers, &mut rows)?;
     if kind == ArchiveKind::Har {
@@ -120,7 +121,7 @@ fn read(
             let read = har::read(input, None, &mut |request| rows.add(args, request, resolvers));
             return Ok((rows.end(args, read)?, None));
         }
-        let bytes = files::bounded(input).map_err(|error| cannot_read(args, &error))?;
+        let bytes = files::bounded(input).map_err(|error| CommandError::new(cannot_read(args, &error)))?;
         let text = files::decode(bytes);
         typed = Some(text.map_err(|why| CommandError::new(format!("cannot read standard input: {why}")))?);
     } else if is_typed(path) {
@@ -133,10 +134,14 @@ fn read(
     if let Some(text) = typed {
         return Ok((rows.read_text(args, &text, resolvers)?, Some(text)));
     }
-    let file = std::fs::File::open(path).map_err(|error| cannot_read(args, &error))?;
+    let open = || {
+        files::open(Path::new(path)).map_err(|error| {
+            CommandError::new(format!("{}{}", cannot_read(args, &error), input::near_file(Path::new(path))))
+        })
+    };
+    let file = open()?;
     // Read twice: what came later proves as much as what came before.
-    let before = std::fs::File::open(path).map_err(|error| cannot_read(args, &error))?;
-    let history = har::history(before).unwrap_or_default();
+    let history = har::history(open()?).unwrap_or_default();
     let read = har::read(file, Some(&history), &mut |request| rows.add(args, request, resolvers));
     Ok((rows.end(args, read)?, None))
 }
@@ -232,8 +237,8 @@ fn name(args: &DiagnoseArgs) -> &str {
     }
 }
 
-fn cannot_read(args: &DiagnoseArgs, error: &std::io::Error) -> CommandError {
-    CommandError::new(format!("cannot read {}: {error}", name(args)))
+fn cannot_read(args: &DiagnoseArgs, error: &std::io::Error) -> String {
+    format!("cannot read {}: {error}", name(args))
 }
 
 /// What `--format json` prints of a HAR.

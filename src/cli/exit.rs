@@ -3,9 +3,11 @@
 use super::say;
 use crate::diagnostic::Diagnostic;
 use crate::explain::Unexplained;
+use crate::files::unwritten;
 use crate::report::render_diagnostic;
 use crate::trace::Verdict;
 use std::io;
+use std::path::Path;
 
 /// What a bare `vtl-eval` shows.
 pub const USAGE: &str = "vtl-eval tells why AWS AppSync refused a request, offline, from the resolver's VTL templates. Begin with one of:
@@ -97,7 +99,9 @@ impl From<io::Error> for CommandError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::ClosedPipe,
-            _ => Self::new(error.to_string()),
+            // What this program said itself, and what the system says of the output.
+            _ if error.raw_os_error().is_none() => Self::new(error.to_string()),
+            _ => Self::new(format!("cannot write: {}", unwritten(Path::new("-"), &error))),
         }
     }
 }

@@ -4,9 +4,9 @@
 use super::args::ReplayArgs;
 use super::exit::{CommandError, Exit};
 use super::{interrupt, output, say};
+use crate::files::open;
 use crate::report::{WrittenForm, replay_counts, replay_request};
 use crate::suite::replay::{Judge, Logged, Replay, RequestReport, Skip, Summary};
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -112,7 +112,7 @@ fn pipe(sender: &SyncSender<FromLog>) -> io::Result<()> {
 
 /// A file from its beginning, and what is added to it; one that became shorter was begun anew.
 fn file(path: &Path, sender: &SyncSender<FromLog>) -> io::Result<()> {
-    let mut input = BufReader::new(File::open(path)?);
+    let mut input = BufReader::new(open(path)?);
     let (mut line, mut at, mut goes_on) = (Vec::new(), 0, false);
     loop {
         let read = (&mut input).take(LONGEST).read_until(b'\n', &mut line)?;
@@ -126,7 +126,7 @@ fn file(path: &Path, sender: &SyncSender<FromLog>) -> io::Result<()> {
         } else if read == 0 {
             std::thread::sleep(TICK / 2);
             if path.metadata().is_ok_and(|data| data.len() < at) {
-                input = BufReader::new(File::open(path)?);
+                input = BufReader::new(open(path)?);
                 (line, at, goes_on) = (Vec::new(), 0, false);
             }
         }

@@ -3,6 +3,7 @@
 use super::args::InitArgs;
 use super::exit::{CommandError, Exit};
 use super::{input, output};
+use crate::files::{missing, unwritten};
 use crate::project::Project;
 use crate::report::WrittenForm;
 use crate::suite::{Matrix, Personas, made};
@@ -22,7 +23,7 @@ const FEW: usize = 6;
 pub fn run(args: &InitArgs) -> Result<Exit, CommandError> {
     let folder = args.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     if !folder.is_dir() {
-        return Err(CommandError::new(format!("{}: no such folder", folder.display())));
+        return Err(CommandError::new(format!("{}: {}", folder.display(), missing(&folder, "folder"))));
     }
     let there: Vec<&str> =
         [CONFIG, PERSONAS, CASES, RECIPE].into_iter().filter(|name| folder.join(name).exists()).collect();
@@ -43,7 +44,8 @@ pub fn run(args: &InitArgs) -> Result<Exit, CommandError> {
     ];
     for (name, text) in &files {
         let path = folder.join(name);
-        let failed = |error: std::io::Error| CommandError::new(format!("{}: {error}", path.display()));
+        let failed =
+            |error: std::io::Error| CommandError::new(format!("{}: {}", path.display(), unwritten(&path, &error)));
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(failed)?;
         }

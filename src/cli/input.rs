@@ -115,7 +115,8 @@ pub fn api(option: &str) -> Result<serde_json::Value, CommandError> {
     }
     if !is_inline(option) && option != "-" && !file_of(option).exists() {
         return Err(CommandError::new(format!(
-            "--api: cannot read {option}: no such file{}. {API_FORMS}",
+            "--api: cannot read {option}: {}{}. {API_FORMS}",
+            files::missing(file_of(option), "file"),
             near_file(Path::new(option))
         )));
     }
@@ -388,9 +389,11 @@ pub fn identity_json(read: &ReadIdentity) -> Result<serde_json::Value, CommandEr
     serde_json::from_str(&json).map_err(|error| CommandError::new(error.to_string()))
 }
 
-/// Says where a caller was found, on standard error: for reports that have no place for it.
+/// Says where a caller was found, and that AppSync would refuse the token, on standard error: for reports that have no place for
+/// it.
 pub fn say(read: &ReadIdentity) {
-    for (_, note) in read.notes.iter().filter(|(code, _)| matches!(code, Code::InputForm | Code::TwoTokens)) {
+    let wanted = |code: Code| matches!(code, Code::InputForm | Code::TwoTokens) || identity::is_refused(code);
+    for (_, note) in read.notes.iter().filter(|(code, _)| wanted(*code)) {
         say::say(format!("note: {note}"));
     }
 }

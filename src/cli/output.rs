@@ -3,7 +3,7 @@
 use super::exit::CommandError;
 use super::say;
 use super::{secrets, whole};
-use crate::files::was_read;
+use crate::files::{unwritten, was_read};
 use crate::report::{Layout, WrittenForm, safe};
 use serde::Serialize;
 use std::io::{self, Read as _, Write as _};
@@ -30,15 +30,7 @@ pub fn write(text: &str, form: WrittenForm, file: Option<&Path>) -> Result<(), C
                 )));
             }
             whole::write(path, text.as_bytes()).map_err(|error| {
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
-                match folder {
-                    Some(folder) => CommandError::new(format!(
-                        "cannot write {}: there is no such folder, {}",
-                        path.display(),
-                        folder.display()
-                    )),
-                    None => CommandError::new(format!("cannot write {}: {error}", path.display())),
-                }
+                CommandError::new(format!("cannot write {}: {}", path.display(), unwritten(path, &error)))
             })
         }
         // On an old console of Windows, colours are made by calls.

@@ -7,6 +7,7 @@ use crate::appsync::Given;
 use crate::code::Code;
 use crate::eval::Note;
 use crate::explain::{Question, Subject, compare, explain};
+use crate::files::missing;
 use crate::paste::PastedKind;
 use crate::paste::template::{self, TemplateHalf};
 use crate::project::SchemaText;
@@ -113,5 +114,6 @@ fn no_file(path: &Path) -> CommandError {
     let advice = typed::command_near(&name)
         .map_or(String::new(), |near| format!("; did you mean the command `{near}`? (`{}`)", typed::as_command(near)));
     let advice = if advice.is_empty() { input::near_file(path) } else { advice };
-    CommandError::new(format!("cannot read {name}: no such file{advice}"))
+    let why = if advice.is_empty() { missing(path, "file") } else { format!("no such file{advice}") };
+    CommandError::new(format!("cannot read {name}: {why}"))
 }

@@ -6,6 +6,7 @@ use super::progress::Progress;
 use super::say;
 use super::{input, output, secrets, whole};
 use crate::explain::Explanation;
+use crate::files::unwritten;
 use crate::message::{counted, quoted};
 use crate::paste::PastedKind;
 use crate::project::LoadOptions;
@@ -156,8 +157,9 @@ impl std::fmt::Display for Count {
 fn update(path: &Path, file: &CaseFile, ran: &[RanCase]) -> Result<(), CommandError> {
     let place = |message: CaseError| CommandError::new(format!("{}: {message}", path.display()));
     if let Some(text) = updated(file, ran).map_err(place)? {
-        whole::write(path, text.as_bytes())
-            .map_err(|error| CommandError::new(format!("cannot write {}: {error}", path.display())))?;
+        whole::write(path, text.as_bytes()).map_err(|error| {
+            CommandError::new(format!("cannot write {}: {}", path.display(), unwritten(path, &error)))
+        })?;
     }
     Ok(())
 }

@@ -17,9 +17,9 @@ pub struct ProjectError {
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
-    /// It does not exist.
-    #[error("no such file or folder")]
-    NoSuchPath,
+    /// It does not exist: where its path ends.
+    #[error("{0}")]
+    NoSuchPath(String),
     /// `--overrides` is no folder.
     #[error("no such folder (--overrides wants the project's own `resolvers/`)")]
     NoOverrides,

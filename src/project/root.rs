@@ -1,9 +1,10 @@
 //! What may be read: ordinary files inside the root of a project, up to a budget.
 
 use super::error::{Fault, ProjectError};
-use crate::files::{bounded, decode};
+use crate::files::{bounded, decode, missing, unread};
 use std::cell::Cell;
 use std::collections::HashSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -81,11 +82,11 @@ impl Root {
     /// # Errors
     /// The source does not exist.
     pub fn within(source: &Path, outer: Option<&Path>, allow_outside: bool) -> Result<Self, ProjectError> {
-        let missing = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::NotFound => ProjectError::new(source, Fault::NoSuchPath),
-            _ => ProjectError::new(source, Fault::Unreadable(error.to_string())),
+        let failed = |error: std::io::Error| match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => ProjectError::new(source, Fault::NoSuchPath(missing(source, "file or folder"))),
+            _ => ProjectError::new(source, Fault::Unreadable(unread(source, error).to_string())),
         };
-        let whole = crate::files::real(source).map_err(missing)?;
+        let whole = crate::files::real(source).map_err(failed)?;
         let own = if whole.is_dir() { whole.as_path() } else { whole.parent().unwrap_or(&whole) };
         let marked = |folder: &&Path| MARKS.iter().any(|mark| folder.join(mark).exists());
         let outer = outer.and_then(|outer| crate::files::real(outer).ok()).filter(|outer| own.starts_with(outer));
@@ -169,7 +170,7 @@ impl Root {
     /// It is not there, no ordinary file, outside, too large, or no UTF-8.
     pub fn text(&self, path: &Path) -> Result<String, ProjectError> {
         let failed = |fault| ProjectError::new(path, fault);
-        let unreadable = |error: std::io::Error| failed(Fault::Unreadable(error.to_string()));
+        let unreadable = |error: std::io::Error| failed(Fault::Unreadable(unread(path, error).to_string()));
         let data = std::fs::metadata(path).map_err(unreadable)?;
         if !data.is_file() {
             return Err(failed(Fault::Unreadable("not an ordinary file".to_owned())));
@@ -224,7 +225,7 @@ impl Root {
         if !state.seen.insert(crate::files::real_or_same(folder)) {
             return Ok(());
         }
-        let failed = |error: std::io::Error| ProjectError::new(folder, Fault::Unreadable(error.to_string()));
+        let failed = |error: std::io::Error| ProjectError::new(folder, Fault::Unreadable(unread(folder, error).to_string()));
         let mut paths = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(failed)? {
             state.left = state.left.checked_sub(1).ok_or_else(|| ProjectError::new(folder, Fault::TooMany { limit: MOST }))?;

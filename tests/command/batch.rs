@@ -106,7 +106,7 @@ fn a_full_disk_is_an_error_with_its_name() {
         let mut input = child.stdin.take().unwrap();
         input.write_all(line(0, 1).as_bytes()).unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(1), "--jobs {jobs}");
-        assert!(stderr(&mut child).contains("No space left on device"));
+        assert!(stderr(&mut child).contains("the disk is full"));
     }
 }
 

@@ -94,6 +94,110 @@ fn a_key_that_stands_twice_is_an_error_in_every_reader() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+/// A token whose header cannot be read, or names no algorithm that is taken, is told in the same words by `token` and by every
+/// command that takes a caller; its claims are read. RFC 7515, sections 4.1.1 and 5.2.
+#[test]
+fn a_broken_header_is_told_by_every_command_that_takes_a_token() {
+    let folder = folder("header");
+    let template = folder.join("t.vtl");
+    std::fs::write(&template, "$util.toJson($ctx.identity.sub)").unwrap();
+    let template = template.to_str().unwrap();
+    let claims = r#"{"sub":"ann","iss":"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01","token_use":"access","username":"ann","exp":4102444800}"#;
+    let good = token(RS256, claims);
+    let log = folder.join("a.log");
+    std::fs::write(&log, r#"{"logType":"RequestSummary","requestId":"r1","statusCode":401}"#).unwrap();
+    let log = log.to_str().unwrap();
+    for (text, code, words) in [
+        (good.replacen('.', "A.", 1), "token-malformed", "first part, cannot be read"),
+        (good.replacen("eyJ", "eyK", 1), "token-malformed", "first part, cannot be read"),
+        (token("[1]", claims), "token-malformed", "first part, cannot be read"),
+        (token(r#"{"kid":"k"}"#, claims), "token-without-algorithm", "names no algorithm"),
+        (token(r#"{"alg":"HS256","kid":"k"}"#, claims), "algorithm-refused", "a user pool signs with RS256"),
+        (token(r#"{"alg":"RS255","kid":"k"}"#, claims), "algorithm-refused", "signed with RS255"),
+    ] {
+        let path = folder.join("token.txt");
+        std::fs::write(&path, &text).unwrap();
+        let path = path.to_str().unwrap();
+        let judged = run(&["token", path, "--format", "json"]);
+        let said = stdout(&judged);
+        assert_eq!(judged.status.code(), Some(2), "token, {code}: {said}{}", stderr(&judged));
+        assert!(said.contains(code) && said.contains(words) && said.contains("\"ann\""), "token, {code}: {said}");
+        let ran = run(&[template, "--claims", path, "--format", "json"]);
+        let said = stdout(&ran);
+        assert!(said.contains(code) && said.contains(words) && said.contains("ann"), "template, {code}: {said}");
+        assert_eq!(run(&[template, "--claims", path, "--strict"]).status.code(), Some(3), "{code}");
+        let compared = run(&[template, "--claims", "{\"sub\": \"bea\"}", "--compare", path]);
+        assert!(stderr(&compared).contains(words), "compare, {code}: {}", stderr(&compared));
+        for args in [vec!["replay", log, "--claims", path], vec!["diagnose", REPORT, "--claims", path]] {
+            let output = run(&args);
+            let said = stderr(&output) + &stdout(&output);
+            assert!(said.contains(words), "{args:?}, {code}: {said}");
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// A file that is not there, is a folder, or is sought below a file: which path, why, and what to do, and nothing of the system's.
+#[test]
+fn what_cannot_be_read_is_told_in_our_words() {
+    let folder = folder("unread");
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (file, inner) = (path("file.json"), path("inner"));
+    std::fs::create_dir_all(&inner).unwrap();
+    std::fs::write(&file, REPORT).unwrap();
+    let template = path("t.vtl");
+    std::fs::write(&template, "{}").unwrap();
+    let notes = "templates/notes-api/manifest.json";
+    let (gone, below) = (path("gone.json"), path("file.json/x.json"));
+    for bad in [&gone, &inner, &below] {
+        let commands: &[&[&str]] = &[
+            &[bad],
+            &[&template, "--claims", bad],
+            &[&template, "--context", bad],
+            &[&template, "--compare", bad],
+            &["token", bad],
+            &["token", "{\"sub\":\"a\"}", "--jwks", bad],
+            &["diagnose", bad],
+            &["diagnose", &file, "--logs", bad],
+            &["diagnose", &file, "--schema", bad],
+            &["diagnose", &file, "--api", bad],
+            &["diagnose", &file, "--policy", bad],
+            &["diagnose", &file, "--authorizer", bad],
+            &["diagnose", &file, "--claims", bad],
+            &["replay", bad],
+            &["replay", &file, "--identities", bad],
+            &["batch", bad],
+            &["rules", "--model", bad],
+            &["matrix", "--from", notes, "--personas", bad],
+            &["matrix", "--from", notes, "--diff", bad],
+            &["resolver", "Query.listNotes", "--from", notes, "--claims", bad],
+            &["check", bad],
+            &["test", bad],
+            &["fields", "--from", bad],
+        ];
+        for args in commands {
+            let a_folder = *bad == inner;
+            // These take a folder too.
+            if a_folder
+                && (matches!(args[0], "check" | "test" | "fields" | "replay") && args.len() < 4
+                    || args.contains(&"--logs")
+                    || args.len() == 1)
+            {
+                continue;
+            }
+            let output = run(args);
+            let said = stderr(&output);
+            assert_eq!(output.status.code(), Some(1), "{args:?}: {said}");
+            let why = if a_folder { "it is a folder: name a file in it" } else { "no such file" };
+            let where_to =
+                if *bad == below { format!("{file} is a file, and no folder; check the path") } else { String::new() };
+            assert!(said.contains(bad.as_str()) && said.contains(why) && said.contains(&where_to), "{args:?}: {said}");
+            assert!(!said.contains("os error") && !said.contains("directory"), "{args:?}: {said}");
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 /// An entry of a log whose context has a key twice is not compared: which of the two the template was given is not known.
 #[test]
 fn a_log_entry_with_a_key_twice_is_not_compared() {

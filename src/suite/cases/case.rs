@@ -5,7 +5,7 @@ use super::covered::{self, Covered};
 use super::expect::{EXPECT, EXPECTED, compare, facts};
 use crate::appsync::{AuthType, Given};
 use crate::explain::{Explanation, Question, Subject, Unexplained, explain};
-use crate::files::{below, read_ordinary};
+use crate::files::{below, missing, read_ordinary, unread};
 use crate::project::Root;
 use crate::resolver::{Answers, LoadOptions, TemplateOrigin, Resolvers, Template, load, yaml};
 use crate::rules::Ties;
@@ -80,11 +80,11 @@ pub fn discover(path: &Path, allow_outside: bool) -> Result<Vec<Result<PathBuf, 
         return Ok(vec![Ok(path.to_owned())]);
     }
     if !path.is_dir() {
-        return Err(format!("{}: no such file or folder", shown(path)).into());
+        return Err(format!("{}: {}", shown(path), missing(path, "file or folder")).into());
     }
     let ending = |name: &str| [".vtltest.yaml", ".vtltest.yml", ".vtltest.json"].iter().any(|end| name.ends_with(end));
     let root = Root::of(path, allow_outside).map_err(|error| CaseError(error.to_string()))?;
-    let found = below(path, &ending).map_err(|error| CaseError(format!("{}: {error}", shown(path))))?;
+    let found = below(path, &ending).map_err(|error| CaseError(format!("{}: {}", shown(path), unread(path, error))))?;
     let inside = |file: PathBuf| root.check(&file).map(|()| file).map_err(|error| CaseError(error.to_string()));
     Ok(found.into_iter().map(inside).collect())
 }

@@ -23,7 +23,7 @@ pub fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     if path == Path::new("-") || !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    crate::files::below(path, &|_| true)
+    crate::files::below(path, &|_| true).map_err(|error| crate::files::unread(path, error))
 }
 
 /// Why a file that was found in a named folder is not read: it would be waited for, or is no part of the folder.
@@ -46,7 +46,7 @@ pub fn passed_by(named: &Path, file: &Path) -> Option<&'static str> {
 /// The file cannot be read, or the sink ended it.
 pub fn read(path: &Path, sink: &mut Sink<'_>) -> io::Result<Option<String>> {
     let raw: Box<dyn Read> =
-        if path == Path::new("-") { Box::new(io::stdin()) } else { Box::new(std::fs::File::open(path)?) };
+        if path == Path::new("-") { Box::new(io::stdin()) } else { Box::new(crate::files::open(path)?) };
     let mut input: Box<dyn BufRead> = Box::new(BufReader::with_capacity(BUFFER, raw));
     if head(&mut input)?.starts_with(&[0x1f, 0x8b]) {
         input = match packed::unpacked(input) {

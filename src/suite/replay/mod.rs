@@ -212,9 +212,10 @@ pub fn says(paths: &[std::path::PathBuf]) -> io::Result<HashMap<String, LogSays>
     let mut window = Window::of(None);
     let (mut counts, mut ready, mut said) = (Counts::default(), Vec::new(), Said::default());
     for path in paths {
-        for file in input::files(path)? {
+        let failed = |file: &std::path::Path, error: &io::Error| io::Error::new(error.kind(), format!("cannot read {}: {error}", file.display()));
+        for file in input::files(path).map_err(|error| failed(path, &error))? {
             if let Some(why) = input::passed_by(path, &file) {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, format!("{}: {why}", file.display())));
+                return Err(io::Error::new(io::ErrorKind::InvalidData, format!("cannot read {}: {why}", file.display())));
             }
             let unread = input::read(&file, &mut |item| {
                 let mut events = Vec::with_capacity(1);
@@ -225,9 +226,9 @@ pub fn says(paths: &[std::path::PathBuf]) -> io::Result<HashMap<String, LogSays>
                     window.take(event, &String::new, &mut counts, &mut ready);
                 }
                 said.keep(&mut ready)
-            })?;
-            if let Some(why) = unread {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, format!("{}: {why}", file.display())));
+            });
+            if let Some(why) = unread.map_err(|error| failed(&file, &error))? {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, format!("cannot read {}: {why}", file.display())));
             }
             window.end_of_file();
         }
