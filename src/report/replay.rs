@@ -107,6 +107,7 @@ pub fn text(found: &ReplayRows<'_>) -> String {
     if !found.requests.is_empty() {
         let _ = writeln!(out, "\n{STRONG}Requests{STRONG:#}");
     }
+    let mut shown: Vec<String> = Vec::new();
     for request in found.requests.iter().take(SHOWN) {
         let status = request.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
         let layer = request.layer.map_or_else(String::new, |layer| layer.to_string());
@@ -119,9 +120,13 @@ pub fn text(found: &ReplayRows<'_>) -> String {
             request.fields.join(", "),
             request.cause.map_or_else(String::new, |cause| cause.to_string())
         );
-        // Of a refusal the table above tells why; what stays open is told here.
-        if request.verdict == Logged::Unknown && found.requests.len() <= OPEN && !found.redacted && !request.reason.is_empty() {
-            let _ = writeln!(out, "        {}", fold(&request.reason.to_string(), 92, 8));
+        // Of a refusal the table above tells why; what stays open, or failed, is told here.
+        let reason = request.reason.to_string();
+        let open = matches!(request.verdict, Logged::Unknown | Logged::Error) && found.requests.len() <= OPEN && !found.redacted && !reason.is_empty();
+        // What is so of several is told once.
+        if open && !shown.contains(&reason) {
+            let _ = writeln!(out, "        {}", fold(&reason, 92, 8));
+            shown.push(reason);
         }
         for note in &request.notes {
             let _ = writeln!(out, "      {FAINT}{note}{FAINT:#}");

@@ -78,13 +78,13 @@ pub(super) fn chained(evidence: &Evidence, first: &Finding) -> Option<Message> {
     }
     let Some(past) = refused_refresh(evidence) else {
         let (past, one) = refused_role(evidence).filter(|_| bare)?;
-        let words = Message::of("Most likely there were no credentials to sign with, as STS had refused the role at {} ({}).", [Part::Value(past.clock()), Part::Value(said(past, one))]);
+        let words = Message::of("Most likely there were no credentials to sign with, as STS had refused the role at {} ({}), which is STS's refusal and not AppSync's.", [Part::Value(past.clock()), Part::Value(said(past, one))]);
         return Some(first.message.cause().with(words).cured("Look at the role's trust policy (its principal must be the token's provider, its conditions must fit the token), and call the API only once there are credentials."));
     };
     let what = match (first.code, past.later) {
-        (Code::TokenExpired, false) => "it was not renewed, as {} had refused the refresh at {} ({}).",
-        (Code::TokenExpired, true) => "it could not be renewed either: {} refused the refresh that followed, at {} ({}).",
-        _ => "The session was not renewed: {} refused the refresh at {} ({}).",
+        (Code::TokenExpired, false) => "it was not renewed, as {} had refused the refresh at {} ({}), which is that service's refusal and not AppSync's.",
+        (Code::TokenExpired, true) => "it could not be renewed either: {} refused the refresh that followed, at {} ({}), which is that service's refusal and not AppSync's.",
+        _ => "The session was not renewed: {} refused the refresh at {} ({}), which is that service's refusal and not AppSync's.",
     };
     let parts = past.foreign.as_ref().map(|one| [Part::Value(one.service.clone()), Part::Value(past.clock()), Part::Value(said(past, one))])?;
     let message = first.message.cause().with(Message::of(what, parts));

@@ -24,7 +24,7 @@ pub(super) fn judge(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [L
         logged::joined(evidence),
         // Why it was not renewed tells what to do; that it passed before only proves the rest.
         foreign::renewed(evidence, first.code),
-        same(evidence, layer.layer, first.code),
+        same(evidence, layer.layer, first.code).filter(|_| !rests_on_success(first)),
         other(evidence, layer.layer, first.code),
     ];
     if let Some(finding) = session::judge(evidence, layer.layer, first.code).or_else(|| session::other_token(evidence, layer.layer, first)) {
@@ -34,16 +34,28 @@ pub(super) fn judge(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [L
         }
         layer.findings.insert(0, finding);
     }
+    let mut found: Vec<Finding> = found.into_iter().flatten().collect();
     if let Some(first) = layer.findings.first_mut()
         && let Some(message) = foreign::chained(evidence, first)
     {
         first.message = message;
+        // The cause has the other service's refusal and the one cure that is left: what proves the rest proves, and advises nothing.
+        found.retain(|finding| finding.code != Code::RefusedElsewhere);
+        for finding in found.iter_mut().filter(|finding| finding.code == Code::ProvedBySuccess) {
+            finding.message = finding.message.cause();
+        }
     }
     // The cause stands first; of what is proven the nearest to it second.
-    for finding in found.into_iter().flatten().rev() {
+    for finding in found.into_iter().rev() {
         let place = usize::from(finding.code != Code::KeyOfOtherApi);
         layer.findings.insert(place, finding);
     }
+}
+
+/// Whether the cause was itself drawn from the success of the same credential: an end that nobody read is only likely, and a key
+/// that is known to be good at another time.
+fn rests_on_success(first: &Finding) -> bool {
+    matches!(first.code, Code::TokenExpired | Code::KeyOrAuthorizerRefused) && first.certainty == Certainty::Likely
 }
 
 /// The nearest request with the same credential that passed, those to the same host first.
