@@ -3,7 +3,7 @@
 
 use super::behind;
 use super::evidence::Evidence;
-use super::{address, front, messages, operation, page, slow, socket_judge, validation};
+use super::{address, front, messages, operation, page, query_limits, slow, socket_judge, validation};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
@@ -12,8 +12,8 @@ use crate::message::{Message, Part, all_of, quoted};
 pub fn judge(evidence: &Evidence) -> Option<Finding> {
     throttled(evidence)
         .or_else(|| introspection(evidence))
-        .or_else(|| depth(evidence))
-        .or_else(|| resolvers(evidence))
+        .or_else(|| query_limits::depth(evidence))
+        .or_else(|| query_limits::resolvers(evidence))
         .or_else(|| malformed(evidence))
         .or_else(|| socket(evidence))
         .or_else(|| endpoint(evidence))
@@ -192,18 +192,19 @@ fn socket(evidence: &Evidence) -> Option<Finding> {
             .at("payload.data"),
         );
     }
-    let most = evidence.says("MaxSubscriptionsReached");
+    let reached = reached(evidence.error_message());
+    let most = evidence.says("MaxSubscriptionsReached") || reached.is_some();
     if !most && !evidence.says("LimitExceededError") {
         return None;
     }
     let (words, cure) = if most {
         (
-            "the connection holds its maximum number of subscriptions (100 by default; MaxSubscriptionsReachedError)",
+            format!("the connection holds its maximum number of subscriptions ({}; MaxSubscriptionsReachedError)", reached.unwrap_or("100 by default")),
             "Subscribe to fewer at once: one for a list, with a filter, instead of one for each row; stop those that are no longer needed; leave models that need no live updates out of syncing (DataStore opens three for each model); or open another connection",
         )
     } else {
         (
-            "subscriptions were asked for faster than AppSync takes them on a connection (LimitExceededError)",
+            "subscriptions were asked for faster than AppSync takes them on a connection (LimitExceededError)".to_owned(),
             "Retry with exponential backoff, and start fewer at once",
         )
     };
@@ -213,13 +214,20 @@ fn socket(evidence: &Evidence) -> Option<Finding> {
             Message::of(
                 "{}: a limit, not a refusal of the caller; credential and schema are not judged by it. » {}.",
                 [
-                    Part::Text(words.to_string()),
+                    Part::Text(words),
                     Part::Text(cure.to_string()),
                 ],
             ),
         )
         .at("observed.errorType"),
     )
+}
+
+/// How many subscriptions a connection held, by AppSync's words: "Max number of 100 subscriptions reached"
+/// (<https://github.com/aws-amplify/amplify-cli/issues/3547>), which clients show without the error's type too.
+fn reached(said: &str) -> Option<&str> {
+    let (count, after) = said.split_once("Max number of ")?.1.split_once(' ')?;
+    (after.starts_with("subscriptions reached") && count.bytes().all(|byte| byte.is_ascii_digit())).then_some(count)
 }
 
 /// <https://docs.aws.amazon.com/appsync/latest/devguide/config-introspection-limits.html>
@@ -231,7 +239,7 @@ fn introspection(evidence: &Evidence) -> Option<Finding> {
     let by_values = || {
         let body: serde_json::Value = serde_json::from_str(evidence.body.as_deref()?).ok()?;
         let asked = operation::introspects(body.get("query")?.as_str()?)?;
-        (evidence.api.introspection_off && is_unread(evidence)).then_some(asked)
+        (evidence.api.introspection_off && query_limits::is_unread(evidence)).then_some(asked)
     };
     let (asked, certainty) = match said {
         Some(name) => (name, Certainty::Certain),
@@ -257,73 +265,5 @@ fn introspection(evidence: &Evidence) -> Option<Finding> {
         .certainty(certainty)
         .at("apiConfig.introspectionConfig")
         .actual(evidence.api.introspection_off.then_some("DISABLED")),
-    )
-}
-
-/// Whether an error of words that are in no table was seen, which no field's own refusal is.
-fn is_unread(evidence: &Evidence) -> bool {
-    let said = !evidence.error_message().is_empty() || !evidence.error_type().is_empty();
-    said && matches!(evidence.status(), None | Some(200 | 400))
-        && messages::find(evidence.error_message()).is_none()
-        && messages::find(evidence.error_type()).is_none()
-        && evidence.refused_subject().is_none()
-}
-
-/// `queryDepthLimit` (<https://docs.aws.amazon.com/appsync/latest/devguide/config-query-depth-limits.html>).
-fn depth(evidence: &Evidence) -> Option<Finding> {
-    let deepest = evidence.operation().map(|one| operation::deepest(&one)).filter(|path| !path.is_empty());
-    let says = evidence.says("QueryDepthLimitReached");
-    let is_over = || Some(deepest.as_ref()?.len() as u64 > evidence.api.depth_limit?);
-    if !says && (!is_unread(evidence) || is_over() != Some(true)) {
-        return None;
-    }
-    let limit = evidence
-        .api
-        .depth_limit
-        .map_or_else(|| "the API's queryDepthLimit".to_owned(), |limit| format!("queryDepthLimit, which is {limit}"));
-    let query =
-        deepest.as_ref().map_or_else(String::new, |path| format!(" {} has {} levels.", path.join("/"), path.len()));
-    let raise =
-        deepest.map_or_else(|| "raise the limit".to_owned(), |path| format!("raise it to {} (at most 75)", path.len()));
-    Some(
-        Finding::new(
-            Code::QueryDepth,
-            Message::of(
-                "the query is deeper than {} ({}): a limit of the API, not a refusal of the caller.{} » Fetch the inner part with a second query, or let the owner {}.",
-                [
-                    Part::Text(limit.to_string()),
-                    Part::Text(if says { "QueryDepthLimitReached" } else { "AppSync runs no such query, whatever words the client shows" }.to_owned()),
-                    Part::Text(query.to_string()),
-                    Part::Text(raise.to_string()),
-                ],
-            ),
-        )
-        .certainty(if says { Certainty::Certain } else { Certainty::Likely })
-        .at("apiConfig.queryDepthLimit")
-        .actual(evidence.api.depth_limit),
-    )
-}
-
-/// `resolverCountLimit` (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-count-limits.html>).
-fn resolvers(evidence: &Evidence) -> Option<Finding> {
-    if !evidence.says("ResolverExecutionLimitReached") {
-        return None;
-    }
-    let limit = evidence
-        .api
-        .resolver_limit
-        .map_or_else(|| "resolverCountLimit allows".to_owned(), |limit| format!("{limit} (resolverCountLimit)"));
-    Some(
-        Finding::new(
-            Code::ResolverCount,
-            Message::of(
-                "the request ran more resolvers than {} (ResolverExecutionLimitReached): a limit of the API, not a refusal of the caller. » Ask for smaller pages (limit and nextToken) or fewer nested fields, resolve what is nested in one batch, or let the owner raise the limit (at most 10,000).",
-                [
-                    Part::Text(limit.to_string()),
-                ],
-            ),
-        )
-        .at("apiConfig.resolverCountLimit")
-        .actual(evidence.api.resolver_limit),
     )
 }

@@ -36,6 +36,7 @@ pub mod on_the_way;
 pub mod operation;
 pub mod page;
 mod preflight;
+pub mod query_limits;
 pub mod response;
 pub mod schema;
 pub mod scope;

@@ -146,7 +146,7 @@ impl Weighing<'_> {
         }
         // What ended it was read from the answer itself.
         if self.limit.is_some() && layer.is_none() {
-            return Some(true);
+            return self.refusal.evidence.observed.is_some().then_some(true);
         }
         let unread = layers.iter().any(|one| Some(one.layer) == layer && not_understood(one));
         let guessed = unread || layers.iter().any(|one| Some(one.layer) == layer && guess_only(one));

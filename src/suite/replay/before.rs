@@ -121,7 +121,19 @@ impl Judge<'_> {
         if wanted.is_empty() && report.entries.is_empty() {
             wanted.push(String::new());
         }
+        let limit = self.over_limit(request, caller, wanted.first());
+        if let Some(finding) = &limit
+            && all
+        {
+            // It was run, so the limit was another one when it was.
+            let words = "more than the API's configuration allows, and it ran: the limit was another one then, or AppSync counts otherwise ({})";
+            report.notes.push(Message::joined(words, [finding.message.cause()]));
+        }
         for field in wanted {
+            if let Some(finding) = limit.as_ref().filter(|_| !all && request.cut == 0) {
+                report.decisions.push(LoggedDecision::ended(field, finding));
+                continue;
+            }
             if field.is_empty() && request.status == Some(200) {
                 report.decisions.push(summary_alone());
                 continue;
@@ -130,6 +142,17 @@ impl Judge<'_> {
             report.decisions.push(self.missing(field, all && request.cut == 0, diagnosis.as_ref()));
             report.layers.extend(layers(diagnosis));
         }
+    }
+
+    /// That the query asks for more than a limit of the API's configuration allows.
+    fn over_limit(&self, request: &LoggedRequest, caller: &LoggedCaller, field: Option<&String>) -> Option<Finding> {
+        self.known.given(Member::Api)?;
+        let body = headers::body(request)?;
+        let found = self.diagnose(request, caller, field.map(String::as_str), |one| {
+            one.set(Member::Body, MemberValue::new(json!(body.to_string()), MemberOrigin::Log));
+        })?;
+        let is_limit = |finding: &Finding| matches!(finding.code, Code::QueryDepth | Code::ResolverCount);
+        found.hints.into_iter().find(is_limit)
     }
 
     fn missing(&self, field: String, all: bool, diagnosis: Option<&Diagnosis>) -> LoggedDecision {

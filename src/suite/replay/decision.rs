@@ -3,6 +3,7 @@
 use super::cause::LoggedCause;
 use super::entry::LogEntry;
 use crate::code::Code;
+use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::request::layer::LayerName;
 use crate::suite::VerdictChange;
@@ -57,6 +58,22 @@ pub struct LoggedDecision {
     pub by_rules: Option<Message>,
     /// Where the local templates decide otherwise: which way, or with another filter on the rows.
     pub change: Option<VerdictChange>,
+}
+
+impl LoggedDecision {
+    /// A field of a request that a limit of the API ended.
+    pub fn ended(field: String, finding: &Finding) -> Self {
+        Self {
+            field,
+            path: String::new(),
+            logged: Logged::Error,
+            layer: None,
+            cause: Some(finding.code.into()),
+            reason: finding.message.clone(),
+            by_rules: None,
+            change: None,
+        }
+    }
 }
 
 /// One decision a field and place in the answer.

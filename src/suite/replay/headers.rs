@@ -90,6 +90,12 @@ fn logged(request: &LoggedRequest) -> Option<(String, Option<String>)> {
     Some((query.replace("\\\"", "\""), (!matches!(name, "" | "null")).then(|| name.to_owned())))
 }
 
+/// The body of the request, as far as the log has it: the query and the operation's name.
+pub fn body(request: &LoggedRequest) -> Option<Json> {
+    let (query, name) = logged(request)?;
+    Some(json!({"query": query, "operationName": name}))
+}
+
 /// The fields at the root of the logged query, as `Type.field`, with what `$ctx.info` has of each.
 pub fn selections(request: &LoggedRequest) -> Vec<(String, Json)> {
     let Some((query, name)) = logged(request) else { return Vec::new() };
