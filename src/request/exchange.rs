@@ -116,6 +116,8 @@ impl<'e> Exchange<'e> {
         };
         (request.answer, request.socket) = (answer(self.json), socket);
         request.sent = HowSent::of(text(self.json, "/request/method"), url);
+        let list = self.json.pointer("/request/headers").and_then(Json::as_array).into_iter().flatten();
+        request.sent.twice = HowSent::named_twice(list.map(|header| text(header, "/name")));
         let has_cookie = sent.get("cookie").and_then(Json::as_str).is_some_and(|cookie| masked_tail(cookie).is_none() && cookie.contains('='));
         let identity = identity_text(&sent).and_then(|text| MemberValue::read(&text, MemberOrigin::Token).ok());
         request.send(sent);

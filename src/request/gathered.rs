@@ -145,6 +145,8 @@ impl Request {
     /// Adds headers, in whatever case their names are. A credential that stands twice among them, with two values, arrives as
     /// one text (RFC 9110, 5.3).
     pub fn send(&mut self, headers: impl IntoIterator<Item = (String, Json)>) {
+        let headers: Vec<(String, Json)> = headers.into_iter().collect();
+        self.sent.twice.extend(HowSent::named_twice(headers.iter().map(|(name, _)| name.as_str())));
         let mut sent: JsonMap<String, Json> = JsonMap::new();
         for (name, value) in headers {
             let name = name.to_lowercase();

@@ -2,6 +2,7 @@
 
 use super::super::evidence::Evidence;
 use super::super::history::Credential;
+use super::super::sent::HowSent;
 use super::super::token::{self, Token};
 use crate::paste::jwt;
 use crate::code::{Certainty, Code};
@@ -45,7 +46,7 @@ pub(super) fn wrapped(value: &str) -> Option<(Finding, Token)> {
 }
 
 /// Two tokens in one header: a header that was set twice arrives as a list with commas (RFC 9110, 5.3).
-pub(super) fn twice(value: &str) -> Option<Finding> {
+pub(super) fn twice(value: &str, sent: &HowSent) -> Option<Finding> {
     let parts: Vec<&str> = value.split(',').map(str::trim).collect();
     if parts.len() < 2 || !parts.iter().all(|part| token::read(jwt::bare(part).0).is_ok()) {
         return None;
@@ -56,11 +57,13 @@ pub(super) fn twice(value: &str) -> Option<Finding> {
         Finding::new(
             Code::TokenMalformed,
             Message::of(
-                "the Authorization header holds {} tokens with a comma between ({} each time), so what AppSync gets is no JWT: the header was set {} times, under names that differ in case only perhaps (authorization and Authorization), and they were joined. » Set it once.",
+                "the Authorization header holds {} tokens with a comma between ({} each time), so what AppSync gets is no JWT: the header was set {} times{}, and they were joined. » Set it once{}.",
                 [
                     Part::Value(parts.len().to_string()),
                     Part::Text(what.to_owned()),
                     Part::Value(parts.len().to_string()),
+                    Part::Text(sent.names("authorization")),
+                    Part::Text(sent.look("authorization").to_owned()),
                 ],
             ),
         )

@@ -156,7 +156,7 @@ pub(super) fn judge(evidence: &Evidence, key: &SentKey<'_>, layer: &mut Layer) {
         layer.refuse(finding);
         return;
     }
-    if let Some(finding) = key.whole.and_then(key_text::joined).or_else(|| key.whole.and_then(key_text::dressed)).or_else(|| quoted_tail(evidence, key)) {
+    if let Some(finding) = key.whole.and_then(|whole| key_text::joined(whole, &evidence.sent)).or_else(|| key.whole.and_then(key_text::dressed)).or_else(|| quoted_tail(evidence, key)) {
         layer.refuse(finding);
         return;
     }

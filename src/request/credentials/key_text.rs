@@ -1,5 +1,6 @@
 //! What stands in `x-api-key` around a key, or instead of one key, by the text alone.
 
+use super::super::sent::HowSent;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -59,21 +60,23 @@ pub(super) fn dressed(sent: &str) -> Option<Finding> {
 }
 
 /// Two keys in one header: a header that was set twice arrives as a list with commas (RFC 9110, 5.3).
-pub(super) fn joined(sent: &str) -> Option<Finding> {
+pub(super) fn joined(sent: &str, how: &HowSent) -> Option<Finding> {
     let parts: Vec<&str> = sent.split(',').map(str::trim).collect();
     if parts.len() < 2 || !parts.iter().all(|part| part.starts_with("da2-")) {
         return None;
     }
     let same = parts.windows(2).all(|two| two.first() == two.last());
     let which = if same { "the same key each time".to_owned() } else { "different ones".to_owned() };
-    let cure = if same { "Set it once." } else { "Send the API's own key alone, and take the other out where it is set." };
+    let cure = if same { "Set it once" } else { "Send the API's own key alone, and take the other out where it is set" };
     let message = Message::of(
-        "the x-api-key header holds {} keys with a comma between ({}), and AppSync takes the whole for one key, which it does not know: the header was set {} times, under names that differ in case only perhaps (x-api-key and X-Api-Key), and they were joined. » {}",
+        "the x-api-key header holds {} keys with a comma between ({}), and AppSync takes the whole for one key, which it does not know: the header was set {} times{}, and they were joined. » {}{}.",
         [
             Part::Value(parts.len().to_string()),
             Part::Text(which),
             Part::Value(parts.len().to_string()),
+            Part::Text(how.names("x-api-key")),
             Part::Text(cure.to_owned()),
+            Part::Text(how.look("x-api-key").to_owned()),
         ],
     );
     Some(Finding::new(Code::KeyForm, message).at(PATH).actual(format!("{} keys", parts.len())).wanted("da2-…"))

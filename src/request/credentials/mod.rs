@@ -23,7 +23,7 @@ use super::{event, front, messages, socket_judge};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted};
 pub use accident::is_placeholder;
 use key::SentKey;
 
@@ -81,6 +81,10 @@ fn two_credentials(evidence: &Evidence) -> Finding {
         Some(OnTheWay::Added { came, tail }) => Message::of(
             "AppSync got two credentials, and the browser sent one: something on the way adds {} (it ends in {} in AppSync's log). AWS does not document which counts (the key probably wins, so the caller is nobody in particular). » Take it out where it is added (a proxy, the origin's custom headers of a distribution, a service worker), or call AppSync's own URL.",
             [Part::Name(titled(came).to_owned()), Part::Value(tail.clone())],
+        ),
+        _ if messages::find(evidence.error_message()).is_some_and(|known| known.modes == [AuthType::UserPool, AuthType::Oidc]) => Message::of(
+            "two credentials were sent, x-api-key and Authorization, and AppSync's words ({}) are of a token: it read that one, and not the key. » Send only one of them: the token for users who are signed in, a valid key for public calls.",
+            [Part::Value(quoted(evidence.error_message()).to_string())],
         ),
         _ => "two credentials were sent, x-api-key and Authorization: AWS does not document which counts (the key probably wins, so the caller is nobody in particular). » Send only one of them: the token for users who are signed in, a valid key for public calls.".into(),
     };
