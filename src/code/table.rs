@@ -193,6 +193,7 @@ codes! {
     TokenWithoutAlgorithm = "token-without-algorithm", Cause Error Certain Request, "The token's header names no algorithm (`alg`), which every signed token does. Send it as it was issued.";
     BearerPrefix = "bearer-prefix", Cause Error Certain Request, "The token is sent with `Bearer `, which older APIs refuse for user pools and OIDC. Send the bare token.";
     TokenExpired = "token-expired", Cause Error Certain Request, "`exp` lies before the request. Refresh the token before the call; do not keep it in fixed headers.";
+    EarlierUser = "earlier-user", Cause Error Likely Request, "The token is of a user who had signed in before another one did, whose session the client has since. Read the token at each call, and drop what was kept when a user signs out.";
     TokenNotYetValid = "token-not-yet-valid", Cause Error Certain Request, "`nbf` lies after the request. Look at the clocks, or wait.";
     TokenIssuedLater = "token-issued-later", Cause Error Certain Request, "`iat` lies after the request: a clock is wrong.";
     TokenWithoutExp = "token-without-exp", Cause Error Certain Request, "The token has no `exp`, which AppSync wants. Let the provider set it.";
@@ -203,6 +204,7 @@ codes! {
     IssuerMismatch = "issuer-mismatch", Cause Error Certain Request, "Another user pool, region or provider issued the token than the API takes. Configure the client with the API's pool, or add the provider to the API.";
     IssuerNotCompared = "issuer-not-compared", Evidence Warning Certain Request, "The issuer is another one, and AppSync does not compare it while OIDC is the only mode. It will once a second mode is added.";
     ClientMismatch = "client-mismatch", Cause Error Certain Request, "The token was issued to another client (`aud`, `client_id`, `azp`) than the API's pattern lets in. Sign in with that client, or widen the pattern.";
+    OidcAnyClient = "oidc-any-client", Cause Warning Certain Request, "The OIDC provider has no `clientId`: tokens of all clients of its issuer pass. Set it.";
     ModeNotConfigured = "mode-not-configured", Cause Error Certain Request, "The credential is for a mode that the API does not have. Send another, or add the mode.";
     Sigv4WithoutIam = "sigv4-without-iam", Cause Error Certain Request, "The request is signed with SigV4, and the API has no IAM mode. Send a token of a mode that it has, or add IAM.";
     KeyInAuthorization = "key-in-authorization", Cause Error Certain Request, "The `Authorization` header holds an API key. Keys belong in `x-api-key`.";
@@ -309,6 +311,7 @@ codes! {
     IamElsewhere = "iam-elsewhere", Doubt Warning Likely Iam, "All that was given allows the call, and AppSync answered `Permission denied`: a boundary, an SCP, a session policy or another role is not in the material.";
     IamKeepsNothingOut = "iam-keeps-nothing-out", Cause Warning Certain Iam, "A Deny, or an Allow with NotResource, was to keep the field out and names it without `fields/`, so it is about no field. Write `types/TYPE/fields/FIELD`.";
     IamGuestsWide = "iam-guests-wide", Cause Warning Certain Iam, "A guest of an identity pool changes data by a statement on the whole API. Name the fields that guests are for.";
+    IamNameStar = "iam-name-star", Cause Warning Certain Iam, "A statement's star stands after a part of a field's name: it allows every field that begins so. Name the fields one by one.";
     IamAllowed = "iam-allowed", Evidence Note Certain Iam, "The statement that allows it: IAM is not the cause.";
 
     // In a layer `authorizer`.

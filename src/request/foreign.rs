@@ -190,13 +190,17 @@ pub fn session(entry: &Json, body: &str) -> Option<Past> {
     let logins = sent.get("Logins").and_then(Json::as_object).is_some_and(|logins| !logins.is_empty());
     let key = answer.pointer("/Credentials/AccessKeyId").and_then(Json::as_str);
     let refreshed = sent.get("AuthFlow").and_then(Json::as_str).is_some_and(|flow| flow.starts_with("REFRESH_TOKEN"));
-    let signed_in = answer.pointer("/AuthenticationResult/AccessToken").is_some() && !refreshed;
     // The hosted sign-in answers by the names of RFC 6749, 5.1.
+    let by_code = text("/request/postData/text").contains("grant_type=authorization_code");
+    let token = answer.pointer("/AuthenticationResult/AccessToken").or_else(|| answer.get("access_token").filter(|_| by_code));
+    let token = token.and_then(Json::as_str).filter(|_| !refreshed);
+    let signed_in = token.is_some();
+    let session = token.map(Credential::of_token);
     let refresh = answer.pointer("/AuthenticationResult/RefreshToken").or_else(|| answer.get("refresh_token"));
     let refresh = refresh.and_then(Json::as_str).map(Credential::of_token);
     let until = answer.pointer("/Credentials/Expiration").and_then(super::evidence::time);
     let issued = key.map(|key| Issued { key: key.to_owned(), guest: !logins, until });
-    (issued.is_some() || signed_in || refresh.is_some()).then(|| Past { issued, signed_in, refresh, ..Past::default() })
+    (issued.is_some() || signed_in || refresh.is_some()).then(|| Past { issued, signed_in, session, refresh, ..Past::default() })
 }
 
 /// The operation that AWS's JSON protocol names in a header.

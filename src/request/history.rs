@@ -35,6 +35,35 @@ pub struct Credential {
     pub bearer: bool,
     /// What a token says of its kind and of whom it was issued to: the claims that services compare.
     claims: Vec<(String, String)>,
+    /// Whose token it is.
+    #[serde(default)]
+    pub user: Option<TokenUser>,
+}
+
+/// Whose a token is, and since when.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenUser {
+    /// Who issued it.
+    issuer: String,
+    /// The user's id (`sub`).
+    sub: String,
+    /// When the user signed in (`auth_time`), or the token was issued, in seconds since 1970.
+    pub since: i64,
+}
+
+impl TokenUser {
+    /// Of a token that is a user's: a machine's has its client's id as `sub`.
+    fn of(token: &Token) -> Option<Self> {
+        let (issuer, sub) = (token.text("iss")?.to_owned(), token.text("sub")?.to_owned());
+        let machine = token.text("client_id").or(token.text("azp")) == Some(&sub);
+        let since = token.time("auth_time").or_else(|| token.time("iat")).filter(|_| !machine)?;
+        Some(Self { issuer, sub, since })
+    }
+
+    /// Whether another user of the same issuer signed in after this one.
+    pub fn is_before(&self, other: &Self) -> bool {
+        self.issuer == other.issuer && self.sub != other.sub && self.since < other.since
+    }
 }
 
 /// The claims by which tokens of one user differ in what they are good for.
@@ -77,7 +106,8 @@ impl Credential {
         let token = token::read(bare).ok();
         let shown = token.as_ref().map_or_else(|| format!("the token ending in {}", tail(bare)), whose);
         let claims = token.as_ref().map(telling).unwrap_or_default();
-        Self { claims, bearer, ..Self::new(CredentialKind::Token, bare, shown) }
+        let user = token.as_ref().and_then(TokenUser::of);
+        Self { claims, bearer, user, ..Self::new(CredentialKind::Token, bare, shown) }
     }
 
     /// The claims in which two tokens differ: the name, what this one has, what the other has.
@@ -99,7 +129,7 @@ impl Credential {
         let whole = tail.unwrap_or(value);
         let skip = if tail.is_some() { 0 } else { whole.chars().count().saturating_sub(END) };
         let end = whole.chars().skip(skip).collect();
-        Self { kind, shown, print, end, masked: tail.is_some(), bearer: false, claims: Vec::new() }
+        Self { kind, shown, print, end, masked: tail.is_some(), bearer: false, claims: Vec::new(), user: None }
     }
 
     /// Whether both are the same; one that is masked is the other where it ends as that does.
@@ -176,6 +206,8 @@ pub struct Past {
     pub issued: Option<Issued>,
     /// Whether a user pool signed somebody in.
     pub signed_in: bool,
+    /// The token that it gave out for that.
+    pub session: Option<Credential>,
     /// The refresh token that it gave out.
     pub refresh: Option<Credential>,
 }

@@ -386,6 +386,8 @@ export type Code =
   | 'bearer-prefix'
   /** `exp` lies before the request. Refresh the token before the call; do not keep it in fixed headers. */
   | 'token-expired'
+  /** The token is of a user who had signed in before another one did, whose session the client has since. Read the token at each call, and drop what was kept when a user signs out. */
+  | 'earlier-user'
   /** `nbf` lies after the request. Look at the clocks, or wait. */
   | 'token-not-yet-valid'
   /** `iat` lies after the request: a clock is wrong. */
@@ -406,6 +408,8 @@ export type Code =
   | 'issuer-not-compared'
   /** The token was issued to another client (`aud`, `client_id`, `azp`) than the API's pattern lets in. Sign in with that client, or widen the pattern. */
   | 'client-mismatch'
+  /** The OIDC provider has no `clientId`: tokens of all clients of its issuer pass. Set it. */
+  | 'oidc-any-client'
   /** The credential is for a mode that the API does not have. Send another, or add the mode. */
   | 'mode-not-configured'
   /** The request is signed with SigV4, and the API has no IAM mode. Send a token of a mode that it has, or add IAM. */
@@ -610,6 +614,8 @@ export type Code =
   | 'iam-keeps-nothing-out'
   /** A guest of an identity pool changes data by a statement on the whole API. Name the fields that guests are for. */
   | 'iam-guests-wide'
+  /** A statement's star stands after a part of a field's name: it allows every field that begins so. Name the fields one by one. */
+  | 'iam-name-star'
   /** The statement that allows it: IAM is not the cause. */
   | 'iam-allowed'
   /** What the function answered is not known. Give it (`--authorizer`), or read its log. */

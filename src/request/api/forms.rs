@@ -102,6 +102,7 @@ fn short(json: &Json) -> ApiConfig {
             client: client.and_then(Json::as_str).map(str::to_owned),
             iat_ttl: ttl("iatTTL"),
             auth_ttl: ttl("authTTL"),
+            is_whole: false,
         });
     }
     let issuers = list(json, &["issuer", "issuers"]);
@@ -183,7 +184,7 @@ fn demanded(settings: ModeSettings, is_default: bool, api: &mut ApiConfig) {
         }
         ModeSettings::Oidc { issuer, client, iat_ttl, auth_ttl } => {
             let ttl = |ttl| whole(ttl).filter(|ttl| *ttl > 0);
-            ApiProvider { mode: Some(AuthType::Oidc), issuer, client, iat_ttl: ttl(iat_ttl), auth_ttl: ttl(auth_ttl) }
+            ApiProvider { mode: Some(AuthType::Oidc), issuer, client, iat_ttl: ttl(iat_ttl), auth_ttl: ttl(auth_ttl), is_whole: true }
         }
         ModeSettings::Lambda { function, token_pattern, ttl } => {
             (api.authorizer, api.token_pattern, api.authorizer_ttl) = (function, token_pattern, whole(ttl));
@@ -319,6 +320,7 @@ fn cli_inputs(json: &Json) -> ApiConfig {
                 client: text(one, "openIDClientID"),
                 iat_ttl: number(one.get("openIDIatTTL")).filter(|ttl| *ttl > 0),
                 auth_ttl: number(one.get("openIDAuthTTL")).filter(|ttl| *ttl > 0),
+                is_whole: true,
             });
         }
         if own(one) == Some(AuthType::Lambda) {

@@ -94,6 +94,8 @@ pub struct ApiProvider {
     pub iat_ttl: Option<i64>,
     /// Milliseconds after `auth_time`.
     pub auth_ttl: Option<i64>,
+    /// Whether these are all of its settings, as AWS's own forms have them: what is left out there is not set.
+    pub is_whole: bool,
 }
 
 /// What a configuration was read from.

@@ -370,6 +370,28 @@ fn in_part(evidence: &Evidence, token: &Token, name: &str, settings: &[String], 
     Some(Finding::new(Code::RefusedBeforeGraphql, message).certainty(Certainty::Possible).at(format!("token.{}", token.client_claim())))
 }
 
+/// An OIDC provider without a client: a token that the issuer gave to any of its clients passes
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_OpenIDConnectConfig.html>: `clientId` is what AppSync compares, and is
+/// not required). Told of a token that passes; in our own short form what is left out is not judged.
+pub(super) fn any_client(evidence: &Evidence, token: &Token) -> Option<Finding> {
+    let refused = evidence.observed.as_ref().is_some_and(crate::request::Observed::is_refusal);
+    let issuer = token.text("iss")?;
+    let of_pool = token.is_cognito() && evidence.api.modes().contains(&AuthType::UserPool);
+    let provider = evidence.api.provider(AuthType::Oidc, Some(issuer)).filter(|one| one.mode == Some(AuthType::Oidc) && one.is_whole)?;
+    let unset = provider.client.as_deref().is_none_or(str::is_empty) && evidence.api.audiences.is_empty();
+    if refused || of_pool || !unset {
+        return None;
+    }
+    let own = token.text("azp").or_else(|| token.text("aud"));
+    let whose = own.map_or_else(String::new, |own| format!(", and not that of {own} alone"));
+    let set = own.map_or_else(|| "to this app's client id".to_owned(), |own| format!("to {own}, if that is this app's client"));
+    let message = Message::of(
+        "the API's OIDC provider {} has no clientId, so AppSync takes the token of any client of that issuer{}: whoever signed in to another application of the same provider may call this API too. » Set clientId {} (an expression takes several, ^(one|two)$); leave it out only if the issuer serves this API alone.",
+        [Part::Value(issuer.to_owned()), Part::Value(whose), Part::Value(set)],
+    );
+    Some(Finding::new(Code::OidcAnyClient, message).at("apiConfig.openIDConnectConfig.clientId").wanted(own.unwrap_or("a client id")))
+}
+
 /// OIDC's times to live, which are milliseconds: after `iat`, and after `auth_time`
 /// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_OpenIDConnectConfig.html>; amplify-category-api#2928).
 pub(super) fn ttl(evidence: &Evidence, token: &Token, layer: &mut Layer) {

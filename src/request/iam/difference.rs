@@ -3,6 +3,7 @@
 //! public threads, such as amplify-category-api#2457 for `resolvers/`).
 
 use super::pattern::matches;
+use super::star::{is_part, which};
 use crate::request::grants::IamCall;
 use crate::nearest::nearest;
 
@@ -144,6 +145,7 @@ fn segment(at: usize, theirs: &str, mine: &str, segments: &[&str], request: &Iam
         4 if theirs == "resolvers" => "it has `resolvers` where an ARN of AppSync has `fields`".to_owned(),
         4 if segments.len() == 5 => "`fields/` is missing before the field's name".to_owned(),
         4 => format!("it is `fields`, not `{theirs}`"),
+        5 if is_part(theirs) => format!("`{theirs}` covers every field whose name {}, and the call is about {mine}", which(theirs)),
         5 if theirs.eq_ignore_ascii_case(mine) => format!("the field is written `{mine}`: case counts"),
         5 if nearest(theirs, [mine]).is_some() => format!("the field is `{mine}`, not `{theirs}`"),
         5 => format!("the policy is about the field {theirs}, the call about {mine}"),

@@ -10,6 +10,7 @@ mod known;
 mod misfit;
 mod pattern;
 mod policy;
+mod star;
 mod words;
 
 pub use condition::holds;
@@ -227,7 +228,7 @@ fn decide(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mut
     doubts(evidence, &judged, request, denied_text, layer);
     let refused = layer.state == State::Refused || evidence.observed.as_ref().is_some_and(crate::request::Observed::is_refusal);
     let own = || policies.documents(PolicyKind::Identity).flat_map(|policy| &policy.statements);
-    if let Some(finding) = exception::misses(own(), request).or_else(|| guests::wide(evidence, own(), request)).filter(|_| !refused) {
+    if let Some(finding) = exception::misses(own(), request).or_else(|| guests::wide(evidence, own(), request)).or_else(|| star::wide(evidence, own(), request)).filter(|_| !refused) {
         layer.findings.insert(0, finding);
     }
     if denied_text

@@ -3,6 +3,7 @@
 mod compare;
 mod conflict;
 mod contradiction;
+mod earlier_user;
 mod from_project;
 mod next;
 mod operations;
@@ -32,7 +33,7 @@ use crate::finding::Finding;
 use crate::request::answer::Unjoined;
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::{
-    Evidence, Member, MemberValue, Request, authorizer, credentials, event, iam, limits, mode, null_climb,
+    Evidence, Member, MemberValue, Request, authorizer, credentials, event, iam, limits, mode, null_climb, query_limits,
 };
 use crate::resolver::Resolvers;
 use crate::trace::Verdict;
@@ -209,7 +210,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         layer.refuse(finding);
     }
     layers.push(rows::layer(resolver.as_ref(), refusal));
-    let limit = limits::judge(evidence);
+    let limit = limit_of(evidence, &layers);
     let weighing = Weighing {
         refusal,
         selected,
@@ -237,6 +238,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         hints.extend(subscription::judge(evidence).filter(|one| one.code != Code::SubscriptionArgument || by_itself));
         hints.extend(foreign::refusals(evidence));
     }
+    earlier_user::tell(evidence, layer, &mut layers, &mut hints);
     if resolver.is_none() && layer.is_none() && verdict == Some(Verdict::Allowed) {
         let passed = layers.iter_mut().find(|one| one.layer == LayerName::Mode && one.state == State::Passed && one.findings.is_empty());
         if let Some(mode) = passed {
@@ -253,6 +255,12 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     }
     let resolver = resolver.map(|explained| explained.without(moot));
     Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes, compared: None })
+}
+
+/// The limit that ended the request; one that is only foreseen ends none whose credential is refused before it.
+fn limit_of(evidence: &Evidence, layers: &[Layer]) -> Option<Finding> {
+    let before = layers.iter().any(|one| one.layer == LayerName::Request && one.state == State::Refused);
+    limits::judge(evidence).or_else(|| query_limits::foreseen(evidence).filter(|_| !before))
 }
 
 /// Why more of the answer is null than the field that was refused: behind the cause, and behind what proves it.
@@ -377,9 +385,12 @@ fn add_hints(layers: &[Layer], first: Option<LayerName>, hints: &mut Vec<Finding
     }
 }
 
-/// An entry of `deniedFields`, or a statement, that was to deny and denies nothing.
+/// What lets in more than was meant, or was to deny and denies nothing: an entry of `deniedFields`, a statement, a provider.
 fn keeps_nothing_out(finding: &Finding) -> bool {
-    matches!(finding.code, Code::DeniedFieldName | Code::DeniedFieldWildcard | Code::IamKeepsNothingOut | Code::IamGuestsWide)
+    matches!(
+        finding.code,
+        Code::DeniedFieldName | Code::DeniedFieldWildcard | Code::IamKeepsNothingOut | Code::IamGuestsWide | Code::IamNameStar | Code::OidcAnyClient
+    )
 }
 
 /// The layers before the templates. An Event API has no fields: its channel namespaces take the place of the schema.
