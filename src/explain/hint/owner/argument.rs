@@ -1,11 +1,14 @@
 //! The owner that a subscription names in its argument.
 
 use crate::message::{Message, Part, any_of};
+use crate::explain::hint::test::Test;
 use crate::explain::hint::text::show;
 use crate::explain::hint::{Finished, json};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
+use crate::trace::condition::Operand;
+use crate::value::Value;
 
 /// A subscription's owner argument that is not the caller.
 pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
@@ -64,13 +67,17 @@ fn is_identity_id(text: &str) -> bool {
 /// The owner argument was left out, so that it is never compared with the caller (transformer v1: who is in no group that may
 /// listen has to name himself).
 fn argument_not_sent(run: &Finished<'_>) -> Option<Finding> {
-    let failed = run.failed().iter().filter(|failed| failed.candidate.is_some());
+    // An equation that did not hold is a way in that stayed closed, of a statement that lets in or of a branch before the refusal.
+    let way_in = |failed: &&crate::explain::hint::Failed<'_>| failed.candidate.is_some() || failed.condition.holds == Some(false) && matches!(failed.test, Test::Equal { equal: false, .. });
+    let failed = run.failed().iter().filter(way_in);
     let mut unsent: Vec<String> = Vec::new();
-    for operand in failed.flat_map(|failed| &failed.condition.operands) {
+    let mut compared = None;
+    for (failed, operand) in failed.flat_map(|failed| failed.condition.operands.iter().map(move |operand| (failed, operand))) {
         let Some((path, value, _)) = operand.origins.context() else { continue };
         let Some(name) = path.strip_prefix("args.").filter(|name| value.is_null() && !name.contains('.')) else { continue };
         if !matches!(name, "filter" | "input" | "limit") && !unsent.iter().any(|known| known == name) {
             unsent.push(name.to_owned());
+            compared = compared.or_else(|| compared_with(&failed.test, operand));
         }
     }
     let name = unsent.first()?.clone();
@@ -80,12 +87,12 @@ fn argument_not_sent(run: &Finished<'_>) -> Option<Finding> {
         None => String::new(),
     };
     let username = run.context(&["identity", "username"]);
-    let me = if run.program.writes_json("sub") && !run.program.says("username") { run.context(&["identity", "sub"]) } else { username };
+    let me = if let Some(me) = compared { me } else if run.program.writes_json("sub") && !run.program.says("username") { run.context(&["identity", "sub"]) } else { username };
     if me.is_null() {
         return None;
     }
     let message = Message::of(
-        "the subscription's argument {} was not sent (arguments.{} is absent), so it is never compared with the caller, {}: only who meets another rule of this template may leave it out. » Subscribe with {}: {}, the caller's own value{}, and let the mutation select {}, or no event will match.",
+        "the subscription's argument {} was not sent (arguments.{} is absent), so it does not name the caller, {}: only who meets another rule of this template may leave it out. » Subscribe with {}: {}, the caller's own value{}, and let the mutation select {}, or no event will match.",
         [
             Part::Name(name.clone()),
             Part::Place(name.clone()),
@@ -97,6 +104,14 @@ fn argument_not_sent(run: &Finished<'_>) -> Option<Finding> {
         ],
     );
     Some(Finding::new(Code::SubscriptionOwnerArgument, message).at(path).wanted(json(&me)))
+}
+
+/// The caller's value on the other side of an argument.
+fn compared_with(test: &Test<'_>, argument: &Operand) -> Option<Value> {
+    let Test::Equal { left, right, .. } = test else { return None };
+    let other = if std::ptr::eq(*left, argument) { right } else { left };
+    let of_caller = other.origins.iter().any(|origin| origin.path().is_some_and(|path| super::other::is_person(path)));
+    (of_caller && other.value.as_str().is_some()).then(|| other.value.clone())
 }
 
 fn inner(run: &Finished<'_>) -> bool {

@@ -95,22 +95,23 @@ pub fn typed_twice(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// The row's value is the caller's own, only of another claim than the rule compares.
 fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     let Some((row, caller)) = sides(test) else { return };
-    let (Some((path, ..)), Some(stored), Some(mine)) =
-        (row.origins.context(), row.value.as_str(), caller.value.as_str())
-    else {
-        return;
-    };
-    let claims = ["sub", "username", "cognito:username", "email"];
-    let other = || of_other_claim(run, stored, caller);
-    let Some(claim) = claims.into_iter().find(|claim| run.claim(claim).as_str() == Some(stored)).map(str::to_owned).or_else(other) else { return };
+    let (Some((path, ..)), Some(mine)) = (row.origins.context(), caller.value.as_str()) else { return };
+    // A list of names is as much of the caller's as the one of them that is.
+    let all = row.value.members().unwrap_or_else(|| vec![row.value.clone()]);
+    let of_caller = |stored: &Value| Some((stored.as_str()?.to_owned(), claim_with(run, stored.as_str()?, caller)?));
+    let Some((stored, claim)) = all.iter().find_map(of_caller) else { return };
     if stored == mine || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
+        return;
+    }
+    if row.value.members().is_some() {
+        found.push(listed_by_other(path, row, (&stored, &claim), caller, mine));
         return;
     }
     let compared = claim_of(&caller.origins).map_or_else(String::new, |(claim, ..)| format!(", the caller's {claim}"));
     let generated = if run.is_generated() { format!(" (identityClaim: \"{claim}\")") } else { String::new() };
     let parts = [
         Part::Place(path.to_string()),
-        Part::Value(quoted(stored).to_string()),
+        Part::Value(quoted(&stored).to_string()),
         Part::Name(claim.clone()),
         Part::Value(quoted(mine).to_string()),
         Part::Name(compared),
@@ -122,7 +123,32 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     } else {
         Message::of(OTHER_CLAIM_STORED, parts)
     };
-    found.push(Finding::new(Code::OwnerFormatMismatch, words).at(path).actual(stored).wanted(mine));
+    found.push(Finding::new(Code::OwnerFormatMismatch, words).at(path).actual(&*stored).wanted(mine));
+}
+
+/// The caller's claim that has this value.
+fn claim_with(run: &Finished<'_>, stored: &str, caller: &Operand) -> Option<String> {
+    let claims = ["sub", "username", "cognito:username", "email"];
+    let own = claims.into_iter().find(|claim| run.claim(claim).as_str() == Some(stored)).map(str::to_owned);
+    own.or_else(|| of_other_claim(run, stored, caller))
+}
+
+/// A list names the caller by another claim than the rule looks for.
+fn listed_by_other(path: &str, row: &Operand, (stored, claim): (&str, &str), caller: &Operand, mine: &str) -> Finding {
+    let compared = claim_of(&caller.origins).map_or_else(String::new, |(claim, ..)| format!(", the caller's {claim}"));
+    let message = Message::of(
+        "{} is {}, and names the caller by his {}, {}, but the rule looks in it for {}{}. » Look for {} there, or write into the list what is looked for now.",
+        [
+            Part::Place(path.to_owned()),
+            Part::Value(show(&row.value)),
+            Part::Name(claim.to_owned()),
+            Part::Value(quoted(stored).to_string()),
+            Part::Value(quoted(mine).to_string()),
+            Part::Name(compared),
+            Part::Name(claim.to_owned()),
+        ],
+    );
+    Finding::new(Code::OwnerFormatMismatch, message).at(path).actual(json(&row.value)).wanted(mine)
 }
 
 /// The row names its owner by another claim than the rule compares.

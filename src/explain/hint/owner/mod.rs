@@ -60,7 +60,7 @@ pub fn is_row(path: &str) -> bool {
 
 /// The data source found no row: what the rule compares with is null.
 pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    if run.verdict != Verdict::Denied || found.iter().any(|hint| hint.path.as_deref() == Some("result")) {
+    if !matches!(run.verdict, Verdict::Denied | Verdict::Error) || found.iter().any(|hint| hint.path.as_deref() == Some("result")) {
         return;
     }
     let failed = run.failed();
@@ -73,6 +73,13 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let Some((row, absent)) = found_row else { return };
     if let Some(finding) = no_parent(run, row).or_else(|| before_its_answer(run, row)).or_else(|| in_request_half(run, row)).or_else(|| under_another_value(run, row)) {
         found.push(finding);
+        return;
+    }
+    if !failed.iter().flat_map(|failed| &failed.condition.operands).any(|operand| operand.origins.iter().any(|origin| origin.is_in("identity"))) {
+        found.extend(for_everybody(run, row, absent));
+        return;
+    }
+    if run.verdict != Verdict::Denied {
         return;
     }
     let input = run.context(&["args", "input"]);
@@ -101,6 +108,17 @@ pub fn row_missing(run: &Finished<'_>, found: &mut Vec<Finding>) {
         // That the data source found nothing was given; a row that nobody gave may be there.
         .certainty(if absent { Certainty::Possible } else { Certainty::Certain }),
     );
+}
+
+/// A refusal that asks for nothing but the row: it refuses whoever calls, where there is none.
+fn for_everybody(run: &Finished<'_>, row: &str, absent: bool) -> Option<Finding> {
+    let guard = run.why.guards.first().filter(|_| !absent || run.verdict == Verdict::Denied)?;
+    let message = Message::of(
+        "{} is null: the data source found no row with the key that was asked for, and `{}` (line {}) refuses then, whoever calls. That the caller lacks a right, it does not say. » Look whether the row is there, under exactly this key (the request template and its arguments say which), and create it, if it stands for what the caller may do.",
+        [Part::Place(row.to_owned()), Part::Code(run.text(&guard.condition).to_owned()), Part::Place(run.program.line(guard.condition.node).to_string())],
+    );
+    let certainty = if absent { Certainty::Possible } else { Certainty::Certain };
+    Some(Finding::new(Code::RowMissing, message).at(row).wanted("a row").certainty(certainty))
 }
 
 /// The template renders the request itself, and runs before its data source is asked

@@ -59,7 +59,7 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 "arguments.input.{} is {}, which the client sent, and the caller is {}{}: they differ.", [Part::Name(field.to_string()), Part::Value(show(&row.value)), Part::Value(show(&caller.value)), Part::Name(claim.to_string())]).cured(sent(run, field)),
             None => {
                 let mut words = of_row(path, row, caller, &claim);
-                words.and(let_in(run, path, row, caller));
+                words.and(let_in(run, path, (row, caller), found));
                 words
             }
         };
@@ -86,7 +86,7 @@ fn of_row(path: &str, row: &Operand, caller: &Operand, claim: &str) -> Message {
 }
 
 /// What would let the caller in, by what the row has: where else it names him, and whose right it is.
-fn let_in(run: &Finished<'_>, path: &str, row: &Operand, caller: &Operand) -> Message {
+fn let_in(run: &Finished<'_>, path: &str, (row, caller): (&Operand, &Operand), found: &[Finding]) -> Message {
     if path.ends_with(".id") || run.verdict != Verdict::Denied {
         return Message::default();
     }
@@ -96,7 +96,9 @@ fn let_in(run: &Finished<'_>, path: &str, row: &Operand, caller: &Operand) -> Me
     let is_mine = |value: &Value| held_by(run, value).is_some() || mine.iter().any(|one| one.loosely_equals(value));
     let names_me = |value: &Value| is_mine(value) || value.members().is_some_and(|all| all.iter().any(is_mine));
     let entries = whole.as_map().map(|map| map.snapshot()).unwrap_or_default();
-    let other = entries.into_iter().find_map(|(key, value)| Some(key.as_str()?.to_owned()).filter(|key| key != field && names_me(&value)));
+    // What another condition reads, and misses the caller in, is told of that one.
+    let is_read = |key: &str| found.iter().any(|hint| hint.path.as_deref().and_then(|path| path.strip_prefix(root)).is_some_and(|rest| rest.trim_start_matches('.') == key));
+    let other = entries.into_iter().find_map(|(key, value)| Some(key.as_str()?.to_owned()).filter(|key| key != field && !is_read(key) && names_me(&value)));
     let env = &run.outcome.env;
     let of_field = run.is_generated() && root == "source" && !matches!(env.parent_type.as_str(), "" | "Query" | "Mutation" | "Subscription");
     let only = if of_field { format!("Only the field {} is refused, by a rule of its own, which takes the place of the model's.", env.field_name) } else { String::new() };
