@@ -91,6 +91,7 @@ codes! {
     OutputRefused = "output-refused", Cause Error Certain Resolver, "What the template rendered is not JSON, so AppSync refuses it; what broke it is named.";
     CallFailed = "call-failed", Cause Error Certain Resolver, "A call failed, and the template with it: what it was made on, and where that came from.";
     RequestRejected = "request-rejected", Cause Error Certain Resolver, "AppSync, or the data source, did not take the request that the template renders: no rule refused the caller. What its message names is told, with the cure.";
+    ReturnedNothing = "returned-nothing", Cause Error Certain Resolver, "A `#return` without a value ended the template on a condition, so the data source was not asked and the field is null.";
     OutputNothing = "output-nothing", Cause Error Certain Resolver, "The template rendered nothing: the branch that would have is named.";
     TrailingComma = "trailing-comma", Evidence Note Certain Resolver, "A comma before a closing bracket: AppSync accepts it.";
     SubscriptionFilterNotRead = "subscription-filter-not-read", Cause Warning Likely Resolver, "`$extensions.setSubscriptionFilter` was given an object without `filterGroup`, the one member that AppSync reads there.";

@@ -201,14 +201,22 @@ fn walked_items(recorder: &Recorder<'_>) -> Option<usize> {
     of_result.map(|walk| walk.count as usize).max()
 }
 
+/// The statements that add to a list.
+fn additions(recorder: &Recorder<'_>, list: Slot) -> impl Iterator<Item = NodeId> {
+    recorder.index.statements.iter().filter_map(move |(node, statement)| match statement {
+        Node::Reference(reference) => added_to(reference, list),
+        // `#set($done = $list.add($item))`: what `add` answers is of no use.
+        Node::Set(set) => match &set.value.kind {
+            ExpressionKind::Reference(reference) => added_to(reference, list).map(|_| *node),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
 /// How many items the loop came to that adds to this list under a condition.
 fn picked_from(recorder: &Recorder<'_>, list: Slot) -> Option<usize> {
-    let statements = recorder.index.statements.iter();
-    let mut nodes = statements.filter_map(|(_, statement)| match statement {
-        Node::Reference(reference) => added_to(reference, list),
-        _ => None,
-    });
-    nodes.find_map(|node| {
+    additions(recorder, list).find_map(|node| {
         let chain = recorder.index.chain(node);
         let picks = chain.iter().any(|part| matches!(part, NodePart::Branch { .. }));
         let each = chain.iter().find_map(NodePart::as_loop)?;

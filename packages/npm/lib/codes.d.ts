@@ -186,6 +186,8 @@ export type Code =
   | 'call-failed'
   /** AppSync, or the data source, did not take the request that the template renders: no rule refused the caller. What its message names is told, with the cure. */
   | 'request-rejected'
+  /** A `#return` without a value ended the template on a condition, so the data source was not asked and the field is null. */
+  | 'returned-nothing'
   /** The template rendered nothing: the branch that would have is named. */
   | 'output-nothing'
   /** A comma before a closing bracket: AppSync accepts it. */

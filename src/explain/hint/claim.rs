@@ -119,9 +119,11 @@ fn split(text: &str) -> &'static str {
     if text.contains(", ") { ".split(\", *\")" } else { ".split(\",\")" }
 }
 
-/// Whether a text has names between commas, of which this is one.
+/// Whether a text has names between commas, of which this is one; Cognito writes a list of a SAML provider's in brackets
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-specifying-attribute-mapping.html>).
 pub fn lists(text: &str, wanted: &str) -> bool {
-    text != wanted && text.contains(',') && text.split(',').any(|name| name.trim() == wanted)
+    let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    text != wanted && (text.contains(',') || inner.len() < text.len()) && inner.split(',').any(|name| name.trim() == wanted)
 }
 
 /// One string with several names in it, of which the rule wants one.

@@ -240,7 +240,11 @@ fn agree(other: &Operand, path: &str) -> String {
 
 /// That what was sent is the caller's too, under another name.
 fn under_another_name(run: &Finished<'_>, sent: &Value) -> String {
-    super::whence::held_by(run, sent).map_or_else(String::new, |place| format!(" What was sent is the caller's {}.", super::whence::subject(&place)))
+    let of_pool = || match sent.as_str().is_some_and(super::owner::is_identity_id) {
+        true => " What was sent has the form of an identity pool's id of a user (cognitoIdentityId), which is never the sub or username of a user pool, even of the same person.".to_owned(),
+        false => String::new(),
+    };
+    super::whence::held_by(run, sent).map_or_else(of_pool, |place| format!(" What was sent is the caller's {}.", super::whence::subject(&place)))
 }
 
 /// Names of variables that stand for nothing on purpose: AppSync takes no bare `null`.

@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Reference, StepKind};
 use crate::trace::index::{Node, references};
-use crate::trace::origin::Origins;
+use crate::trace::origin::{Origin, Origins};
 use crate::trace::recorder::Change;
 use crate::value::Value;
 
@@ -120,8 +120,15 @@ fn given_null(run: &Finished<'_>, reference: &Reference) -> Option<Finding> {
 /// What the call was made on: of a call that failed, no value was recorded.
 fn made_on(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<(Value, Origins)> {
     if let Some(before) = at.checked_sub(1) {
+        let step = reference.steps.get(before)?;
+        let (list, origins) = run.recorder.values.receiver_of(step.node);
+        // A member is told by the map that has it.
+        if let StepKind::Property(name) = &step.kind {
+            let value = list.as_map()?.get_str(name)?;
+            let places = origins.context().map(|(path, ..)| Origin::Context { path: path.join(&name.as_str().into()), value: value.clone(), absent: false, open: false });
+            return Some((value, places.map_or_else(Origins::default, Origins::one)));
+        }
         // What an index came to is told by the list that it was asked of.
-        let (list, origins) = run.recorder.values.receiver_of(reference.steps.get(before)?.node);
         let index = usize::try_from(index(run, reference, before)?).ok()?;
         return Some((list.members()?.get(index)?.clone(), origins));
     }

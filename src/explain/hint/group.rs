@@ -476,6 +476,9 @@ fn in_other_claim(run: &Finished<'_>, missed: &Missed, wanted: &Value) -> Option
         let there = has.as_str().is_some_and(|own| own == text || super::claim::lists(own, text)) || has.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(wanted)));
         (there && is_group_like(run, &key)).then_some((key, has))
     })?;
+    if missed.claim == "cognito:groups" && has.as_str().is_some_and(|own| super::claim::lists(own, text)) {
+        return Some(in_attribute(missed, wanted, (&key, &has)));
+    }
     let message = Message::of(
         "claim {} is {}, and the rule wants {}, which the token has in another claim: {} is {}. » Look there, `$ctx.identity.claims.get({})`{}, if that claim is the one that says it; only an administrator should be able to write it.",
         [
@@ -489,6 +492,23 @@ fn in_other_claim(run: &Finished<'_>, missed: &Missed, wanted: &Value) -> Option
         ],
     );
     Some(Finding::new(Code::ValueElsewhere, message).at(missed.path.as_str()).actual(json(&missed.has)).wanted(json(wanted)))
+}
+
+/// The names of a provider's directory stand in an attribute, as one text, and those of the pool in `cognito:groups`.
+fn in_attribute(missed: &Missed, wanted: &Value, (key, has): (&str, &Value)) -> Finding {
+    let message = Message::of(
+        "claim cognito:groups is {}, and the rule wants {}, which stands in another claim of the token: {} is {}, one text in which the provider's own groups are written, and no group of the user pool. » Bring them into cognito:groups (a pre-token-generation trigger that sets groupsToOverride from {}), or put the user into the pool's group {}, and sign in again. Whoever reads {} in the template has to cut the text apart: a `.contains` on it finds parts of other names too.",
+        [
+            Part::Value(show(&missed.has)),
+            Part::Value(show(wanted)),
+            Part::Name(key.to_owned()),
+            Part::Value(show(has)),
+            Part::Name(key.to_owned()),
+            Part::Value(show(wanted)),
+            Part::Name(key.to_owned()),
+        ],
+    );
+    Finding::new(Code::ValueElsewhere, message).at(missed.path.as_str()).actual(json(&missed.has)).wanted(json(wanted))
 }
 
 /// Whether a claim's name says that it lists groups or roles.

@@ -165,8 +165,9 @@ fn not_admin(run: &Finished<'_>, found: &mut Vec<Finding>) {
     // Older templates have the list in a variable of their own.
     let own = || run.program.slot("adminRoles").and_then(|slot| run.outcome.variable(slot).cloned());
     let stash = run.context(&["stash", "adminRoles"]);
-    let (admins, holder) = if stash.is_null() { (own().unwrap_or_default(), "$adminRoles") } else { (stash, "stash.adminRoles") };
-    if from_pool || admins.is_null() {
+    let (admins, holder) = if stash.is_null() || !reads(run, "adminRoles") { (own().unwrap_or_default(), "$adminRoles") } else { (stash, "stash.adminRoles") };
+    // The right role under its other ARN has been told.
+    if from_pool || admins.is_null() || found.iter().any(|hint| hint.code == Code::IamSessionArn) {
         return;
     }
     let role = assumed_role(&arn).map_or(arn.as_str(), |(role, _)| role);

@@ -83,17 +83,17 @@ fn items(run: &Finished<'_>, walk: &Walked, branches: &[NodeId], add: NodeId) ->
             let of_turn = || records.iter().filter(|record| in_turn(&record.turns));
             of_turn().find(|record| !record.taken).or_else(|| of_turn().next_back()).cloned()
         });
-        LoopRow { at, name: name(at, row), kept, judged }
+        LoopRow { at, name: name(at, row, &rows), kept, judged }
     };
     rows.iter().enumerate().take(64).map(item).collect()
 }
 
-/// `items[1] (id "r2")`
-fn name(at: usize, row: &Value) -> String {
+/// `items[1] (id "r2")`, by an id that no other row has.
+fn name(at: usize, row: &Value, rows: &[Value]) -> String {
     let entries = row.as_map().map(crate::value::Map::snapshot).unwrap_or_default();
-    let id = entries.iter().find(|(key, _)| {
-        key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("id") || key.ends_with("Id") || key.ends_with("ID"))
-    });
+    let own = |key: &str, value: &Value| rows.iter().filter(|other| other.as_map().and_then(|other| other.get_str(key)).is_some_and(|other| other.loosely_equals(value))).count() < 2;
+    let ids = || entries.iter().filter(|(key, _)| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("id") || key.ends_with("Id") || key.ends_with("ID")));
+    let id = ids().find(|(key, value)| key.as_str().is_some_and(|key| own(key, value))).or_else(|| ids().next());
     id.map_or_else(|| format!("items[{at}]"), |(key, value)| format!("items[{at}] ({key} {})", show(value)))
 }
 
@@ -296,6 +296,7 @@ fn left(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Finding
     if words_of_items.is_empty() {
         return None;
     }
+    let advice = advice.or_else(|| lacking(run, each, items).map(|(_, words)| words));
     let kept: Vec<&str> = items.iter().filter(|item| item.kept).map(|item| item.name.as_str()).take(MOST).collect();
     let kept = if kept.is_empty() { "No row stays".to_owned() } else { format!("{} stays", kept.join(", ")) };
     let mut message = Message::of(
@@ -317,7 +318,8 @@ fn by_slip(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Find
             (item, words, slip)
         })
         .collect();
-    let (first, _, advice) = left.iter().find(|(.., slip)| slip.is_some())?;
+    let slipped = left.iter().find_map(|(first, _, slip)| Some((*first, slip.clone()?)));
+    let (first, advice) = slipped.or_else(|| lacking(run, each, items))?;
     let judged = first.judged.as_ref()?;
     let each: Vec<String> = left.iter().take(MOST).map(|(item, words, _)| format!("{} is left out, {words}", item.name)).collect();
     let kept: Vec<&str> = items.iter().filter(|item| item.kept).map(|item| item.name.as_str()).take(MOST).collect();
@@ -328,8 +330,25 @@ fn by_slip(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Find
     if !kept.is_empty() {
         message.and(Message::of("{} {}.", [Part::Text(kept.join(", ")), Part::Text(if kept.len() == 1 { "stays" } else { "stay" }.to_owned())]));
     }
-    message.and(Message::joined("{}.", [advice.clone()?]));
+    message.and(Message::joined("{}.", [advice]));
     Some(Finding::new(Code::RowsPicked, message).at("result.items"))
+}
+
+/// Rows that lack what others of the list have, where the caller is compared with it: they come to nobody.
+fn lacking<'i>(run: &Finished<'_>, each: &Foreach, items: &'i [LoopRow]) -> Option<(&'i LoopRow, Message)> {
+    let kept = items.iter().find(|item| item.kept)?;
+    items.iter().filter(|item| !item.kept).find_map(|item| {
+        let all = leaves(&item.judged.as_ref()?.condition);
+        let lacks = |leaf: &&Condition| {
+            let of_caller = leaf.operands.iter().any(|operand| operand.origins.iter().any(|origin| origin.is_in("identity")));
+            leaf.operands.iter().find(|operand| of_caller && operand.value.is_null() && of_item(run, each, operand)).cloned()
+        };
+        let operand = all.iter().find_map(lacks)?;
+        let text = run.program.source.slice(operand.span);
+        let field = text.trim_end_matches('}').rsplit('.').next()?.to_owned();
+        let words = format!("What stands nowhere equals no caller, so such rows come to nobody, whoever asks: in {} {field} is {}, and {} has one:", item.name, super::allow::state(&operand), kept.name);
+        Some((item, Message::from(words).cured(format!("write {field} into those rows as well, when they are created and into these; or, if the row that has it stands for the others, compare that one row once and answer with the whole list"))))
+    })
 }
 
 /// The loop keeps a row where a flag is set, and no statement sets it: no rule of this list looks at the rows.

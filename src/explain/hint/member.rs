@@ -72,6 +72,8 @@ pub fn of_mode(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Some(true) if member == "cognitoIdentityAuthProvider" && is_guest(run) => {
                     push(found, guest(run, failed, path));
                 }
+                // The right role under its other ARN is no stranger to the pool.
+                Some(true) if found.iter().any(|hint| hint.code == Code::IamSessionArn) => {}
                 Some(true) if mode == AuthType::Iam && member.starts_with("cognitoIdentity") && !is_guest(run) => {
                     if let Some(finding) = no_pool(run, failed, member) {
                         push(found, finding);

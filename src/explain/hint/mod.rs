@@ -129,7 +129,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 88] = [
+const RULES: [HintRule; 89] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -139,16 +139,17 @@ const RULES: [HintRule; 88] = [
     template::data_source_error,
     template::error_not_raised,
     quiet::redacted,
+    quiet::returned,
     quiet::events_filtered,
     auth_rules::rules,
     role_arn::by_username,
+    role_arn::of_session,
     member::of_mode,
     member::no_person,
     late::refused_in_loop,
     differ::near_variable,
     near::member,
     long::cut_off,
-    role_arn::of_session,
     separator::is_pattern,
     separator::leaves_blanks,
     one_item::by_place,

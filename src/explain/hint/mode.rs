@@ -316,6 +316,10 @@ pub fn no_rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
             operand.value.is_null() && operand.origins.context().is_some_and(|(path, ..)| path == "stash.hasAuth")
         })
     });
+    if reads && let Some(finding) = auth_ran_without_it(run) {
+        found.push(finding);
+        return;
+    }
     if reads {
         let sandbox = modes(&run.recorder.index).iter().any(|mode| mode == AuthType::ApiKey.as_str());
         let who = if sandbox {
@@ -335,6 +339,19 @@ pub fn no_rules(run: &Finished<'_>, found: &mut Vec<Finding>) {
             .wanted(true),
         );
     }
+}
+
+/// What an auth template leaves in the stash is there, and not the mark that each of Amplify's begins with
+/// (`$util.qr($ctx.stash.put("hasAuth", true))`): it ran, and is one that somebody wrote or changed.
+fn auth_ran_without_it(run: &Finished<'_>) -> Option<Finding> {
+    let filter = run.context(&["stash", "authFilter"]);
+    let field = Some(run.outcome.env.field_name.as_str()).filter(|field| !field.is_empty());
+    let file = field.map_or_else(|| "*.auth.1.req.vtl".to_owned(), |field| format!("{}.{field}.auth.1.req.vtl", run.outcome.env.parent_type));
+    let message = Message::of(
+        "stash.hasAuth is absent, although an auth step did run before this one: it left stash.authFilter ({}). So it is not the caller that is refused: the auth template in use never puts hasAuth, with which each of Amplify's own begins, most likely because it is an override. » Put {} at the top of {} in the API's resolvers folder, and push.",
+        [Part::Value(super::text::show(&filter)), Part::Code("`$util.qr($ctx.stash.put(\"hasAuth\", true))`".to_owned()), Part::Place(file)],
+    );
+    (!filter.is_null()).then(|| Finding::new(Code::StashLacks, message).at("stash.hasAuth").wanted(true))
 }
 
 /// Rules that need an owner or groups, under a Lambda authorizer that gives no such thing.

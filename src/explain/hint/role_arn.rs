@@ -57,16 +57,24 @@ pub fn of_session(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Some((.., Some(_))) => "another session of the same role",
             _ => "that role's own ARN",
         };
+        // Amplify asks whether the caller's ARN contains what custom-roles.json names.
+        let (how, cure) = if run.is_generated() {
+            ("it contains no such part", Message::of("Write the role's name alone into custom-roles.json, `\"adminRoleNames\": [{}]`, and push.", [Part::Value(quoted(name).to_string())]))
+        } else {
+            let code = format!("`$ctx.identity.userArn.startsWith({})`", quoted(begins));
+            ("it is compared whole", Message::of("Compare it without the session's name: {}, with the slash at the end.", [Part::Code(code)]))
+        };
         let message = Message::of(
-            "identity.userArn is {}, and the template wants {}, {}: it is the right role, but under IAM userArn is the ARN of the assumed role's session (sts, with the session's name {} at its end), and it is compared whole. » Compare it without the session's name: {}, with the slash at the end.",
+            "identity.userArn is {}, and the template wants {}, {}: it is the right role, but under IAM userArn is the ARN of the assumed role's session (sts, with the session's name {} at its end), and {}.",
             [
                 Part::Value(quoted(arn).to_string()),
                 Part::Value(quoted(known).to_string()),
                 Part::Text(what.to_owned()),
                 Part::Value(quoted(session).to_string()),
-                Part::Code(format!("`$ctx.identity.userArn.startsWith({})`", quoted(begins))),
+                Part::Text(how.to_owned()),
             ],
-        );
+        )
+        .cured(cure);
         found.push(Finding::new(Code::IamSessionArn, message).at("identity.userArn").actual(arn).wanted(json(&wanted.value)));
         return;
     }

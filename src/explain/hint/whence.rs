@@ -166,6 +166,15 @@ pub fn held_by(run: &Finished<'_>, value: &Value) -> Option<String> {
     (value.as_str() == Some(&both)).then(|| "identity (sub::username)".to_owned())
 }
 
+/// Which of two texts is the other behind a dollar (Velocity 1.7 prints `$${x}` as `$` and the value of x).
+fn doubled_dollar(stored: &str, wanted: &str) -> Option<&'static str> {
+    match (stored.strip_prefix('$'), wanted.strip_prefix('$')) {
+        (_, Some(rest)) if rest == stored => Some("wanted value"),
+        (Some(rest), _) if rest == wanted => Some("stored value"),
+        _ => None,
+    }
+}
+
 /// How two texts that should be one differ, where that looks like a slip: in case, blanks, or by what stands around.
 pub fn slip(stored: &str, wanted: &str) -> Option<String> {
     let letters = |text: &str| text.trim().to_lowercase();
@@ -177,6 +186,9 @@ pub fn slip(stored: &str, wanted: &str) -> Option<String> {
     }
     if letters(stored) == letters(wanted) {
         return Some("they differ only in upper and lower case".to_owned());
+    }
+    if let Some(which) = doubled_dollar(stored, wanted) {
+        return Some(format!("the {which} has a `$` in front: of `$${{…}}` Velocity prints the first dollar as text, and then the value"));
     }
     let bare = |text: &str| text.trim_matches(['"', '\'', '[', ']']).to_owned();
     if bare(stored) == bare(wanted) {

@@ -464,11 +464,22 @@ fn decides_elsewhere(explained: &Explanation, evidence: &Evidence) -> Option<Mes
         operation @ ("GetItem" | "Query" | "Scan" | "BatchGetItem") if seen.is_refusal() && explained.verdict == Verdict::Completed && asks_nothing(explained) => {
             let other = name.strip_suffix(".req.vtl").map_or_else(|| "its response template".to_owned(), |stem| format!("{stem}.res.vtl"));
             Some(Message::of(
-                "This template holds no check: it only asks for the row ({}) and refuses nobody. What decides is its other half, {}, with the row as `$ctx.result`, and neither is in the material. AppSync refused, and it stays unknown by which test. » Give that template, and the stored row as `result`; and the schema with its directives (--schema), if the field has any.",
-                [Part::Code(operation.to_owned()), Part::Place(other)],
+                "This template holds no check: it only asks for the row ({}) and refuses nobody. AppSync refused, and it stays unknown by what: its other half, {}, with the row as `$ctx.result`, or what comes before both, {}. None of these is in the material. » Give the schema with its directives (--schema), that template, and the stored row as `result`.",
+                [Part::Code(operation.to_owned()), Part::Place(other), Part::Text(before_templates(evidence).to_owned())],
             ))
         }
         _ => None,
+    }
+}
+
+/// What refuses a field before its templates run, in the caller's mode.
+fn before_templates(evidence: &Evidence) -> &'static str {
+    match evidence.auth_type {
+        Some(AuthType::Lambda) => "a field or a type without @aws_lambda where that mode is not the API's default, or the authorizer's deniedFields",
+        Some(AuthType::Iam) => "a field or a type without @aws_iam where that mode is not the API's default (what a policy refuses is said otherwise)",
+        Some(AuthType::ApiKey) => "a field or a type without @aws_api_key where that mode is not the API's default",
+        Some(AuthType::Oidc) => "a field or a type without @aws_oidc where that mode is not the API's default",
+        Some(AuthType::UserPool) | None => "a directive of the schema that asks for a group, or a type without this mode's directive",
     }
 }
 

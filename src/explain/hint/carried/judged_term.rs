@@ -117,6 +117,7 @@ impl JudgedTerm<'_> {
             .or_else(|| self.overwritten())
             .or_else(|| self.printed(run))
             .or_else(|| self.by_place())
+            .or_else(|| self.doubled_dollar())
             .or_else(|| self.other_account())
             .or_else(|| self.kinds())
             .or_else(|| self.one_list())
@@ -180,6 +181,16 @@ impl JudgedTerm<'_> {
             },
         );
         Some(Message::joined("{} {}", [format!("{} is that text itself{line}, and no value of the caller:", bound.name).into(), why]))
+    }
+
+    /// `$${…}`: Velocity 1.7 prints the first dollar as text, and then the value.
+    fn doubled_dollar(&self) -> Option<Message> {
+        let (path, Some(stored)) = self.row.as_ref()? else { return None };
+        let stored = stored.as_str()?;
+        let (bound, source) = self.values.iter().find(|(_, source)| source.value.as_str().and_then(|text| text.strip_prefix('$')) == Some(stored))?;
+        let line = source.line.map_or_else(String::new, |line| format!(" on line {line}"));
+        let words = format!("{} is the value of {path} behind a `$`: that{line} is text of the template, for of `$${{…}}` Velocity prints the first dollar and then the value (Terraform's heredocs escape `${{` so; in a plain file nothing takes the dollar away). So it fails on every row.", bound.name);
+        Some(Message::from(words).cured("Write one dollar, or take the value by `$util.dynamodb.toDynamoDBJson(…)`; and look for rows that were written with the dollar."))
     }
 
     /// The row is another account's of the same name.

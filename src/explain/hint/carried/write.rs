@@ -180,7 +180,7 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
         }
         Some((_, (path, None))) => Message::from(format!("The row has no {path}, so nobody passes:")).cured("write it when the row is created, and fill it in on this one."),
         Some((_, (path, _))) => Message::default().cured(format!("Only the one whom {path} names may do this: call as that user, or correct {path} if the row was handed over.")),
-        None => stale(terms).or_else(|| attribute(terms)).unwrap_or_else(|| {
+        None => stale(terms).or_else(|| attribute(run, carried, terms)).unwrap_or_else(|| {
             "The caller's rights are not what fails. » Change the row, or the value that it is compared with.".into()
         }),
     }
@@ -334,10 +334,34 @@ fn taken(run: &Finished<'_>, carried: &Carried, rows: &[Row]) -> Message {
         .cured(format!("{change}, or send another key if a second row is meant; where two sides create it (a trigger and the client, say), let only one do so."))
 }
 
+/// "Not if it is there", of an attribute that names a person, on a key that does not: a condition looks at the one row with that
+/// key alone (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html>).
+fn key_is_wider(run: &Finished<'_>, carried: &Carried, term: &JudgedTerm<'_>) -> Option<Message> {
+    let (path, stored) = term.row.as_ref()?;
+    let stored = stored.as_ref()?;
+    let key = carried.key.as_ref().filter(|key| term.existence() == Some(false) && key.get(path).is_none())?;
+    let written = run.rendered()?;
+    let written = written.as_map()?.get_str("attributeValues")?.as_map()?.get_str(path)?;
+    let mine = crate::records::Attribute::from_typed(&written).to_value();
+    held_by(run, &mine)?;
+    let names: Vec<String> = key.attributes().map(|(name, _)| name.to_owned()).collect();
+    let names = crate::message::all_of(&names);
+    if mine.loosely_equals(stored) {
+        return Some(Message::from(format!("That is the caller's own ({path} is {}): he wrote it before.", show(stored))).cured("Change that row instead, if he may."));
+    }
+    Some(
+        Message::from(format!("That is another's row: the key is {names} alone, and a condition looks only at the one row with that key, so whoever is first keeps it and all others are refused; {} has written none.", show(&mine)))
+            .cured(format!("Make {path} a part of the key (the table's sort key, or {names} and {path} in one text), and keep the condition: without it the other's row would be overwritten.")),
+    )
+}
+
 /// A mere test for an attribute that is no part of the key.
-fn attribute(terms: &[JudgedTerm<'_>]) -> Option<Message> {
+fn attribute(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>]) -> Option<Message> {
     let term = terms.iter().find(|term| term.existence().is_some())?;
     let (path, _) = term.row.as_ref()?;
+    if let Some(words) = key_is_wider(run, carried, term) {
+        return Some(words);
+    }
     Some(match term.existence()? {
         true => Message::default().cured(format!("Write {path} on the row, when it is created and on this one, if it should be there.")),
         false => Message::default().cured(format!("Remove {path} from the row if it should not count any more.")),

@@ -58,7 +58,7 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
 }
 
 /// `eu-west-1:91c3a5d7-0e2f-4b64-8a86-c0e1f2031425`
-fn is_identity_id(text: &str) -> bool {
+pub fn is_identity_id(text: &str) -> bool {
     text.split_once(':').is_some_and(|(region, id)| {
         region.matches('-').count() >= 2 && id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
     })

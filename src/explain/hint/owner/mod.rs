@@ -7,7 +7,7 @@ mod forms;
 mod other;
 mod printed;
 
-pub use argument::subscription_argument;
+pub use argument::{is_identity_id, subscription_argument};
 pub use forms::{composite, explain, formats, part_of_key, typed_twice};
 use empty::EmptyPlace;
 pub use other::other_owner;
