@@ -396,19 +396,19 @@ struct Missed {
     /// What the template wants, each name once.
     wants: Vec<Value>,
     /// The place of the row that names them, if a row does.
-    row: Option<Row>,
+    row: Option<WantedPlace>,
     /// The variable and the line of the template that do.
     written: Option<(String, u32)>,
 }
 
 /// A place that says which names are wanted.
-struct Row {
+struct WantedPlace {
     place: String,
     /// What stands there, where the template makes the name that it wants of it.
     made_of: Option<Value>,
 }
 
-impl Row {
+impl WantedPlace {
     fn of(operand: &Operand) -> Option<Self> {
         operand.origins.iter().find_map(|origin| {
             let place = origin.path().filter(|path| super::owner::is_row(path))?.to_string();
@@ -430,13 +430,13 @@ pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let mut all: Vec<Missed> = Vec::new();
     for failed in run.failed() {
         let Some(Lookup { claim, path, has, mine, other }) = lookup(run, &failed.test) else { continue };
-        let row = Row::of(other);
+        let row = WantedPlace::of(other);
         // An owner on the row that is another's is a matter of ownership.
         let several = is_group_like(run, &claim) || mine.value.members().is_some();
         let owners = row.is_some() && !is_group_like(run, &claim);
         let empty = names(&has).is_empty() || has.is_null();
         // Of one value that was sent against another, the comparison tells more.
-        let sent = !names_groups(&claim) && mine.value.members().is_none() && row.as_ref().is_some_and(Row::was_sent);
+        let sent = !names_groups(&claim) && mine.value.members().is_none() && row.as_ref().is_some_and(WantedPlace::was_sent);
         // A text that Velocity made of a reference without a value is no group's name.
         let garbled = found.iter().any(|hint| matches!(hint.code, Code::UnsetReferenceInText | Code::SingleQuotes) && hint.actual == json(&other.value));
         if !several || owners || sent || empty || garbled {
@@ -530,7 +530,7 @@ impl Missed {
         let own = self.has.members().unwrap_or_default();
         let first = own.first().map(show).unwrap_or_default();
         match (&self.row, &self.written) {
-            (Some(Row { place, made_of: Some(_) }), _) => format!("look at what stands in {place}"),
+            (Some(WantedPlace { place, made_of: Some(_) }), _) => format!("look at what stands in {place}"),
             (Some(row), _) if row.was_sent() => "send one of the user's groups".to_owned(),
             (Some(row), _) => format!("write one of the user's groups to {}", row.place),
             (None, _) if run.is_of_amplify() => {
@@ -551,7 +551,7 @@ impl Missed {
     }
 
     /// How the claim and what the row names go apart: only a claim of groups says who is in which.
-    fn beside_row(&self, row: &Row) -> &'static str {
+    fn beside_row(&self, row: &WantedPlace) -> &'static str {
         match (names_groups(&self.claim), self.has.members().is_some(), row.was_sent()) {
             (true, _, false) => "the caller is in none of the groups that the row names",
             (true, _, true) => "the caller is in none of the groups that were sent",
@@ -577,7 +577,7 @@ impl Missed {
             (true, _) => format!("If this caller should pass, put the user into one of these groups and sign in again, or {}.", self.widened(run)),
         };
         let message = match &self.row {
-            Some(Row { place, made_of: Some(whole) }) => Message::of(
+            Some(WantedPlace { place, made_of: Some(whole) }) => Message::of(
                 "claim {} is {}, and the rule wants {}, which the template makes of {} ({}): the claim does not hold it.",
                 [Part::Name(claim.to_string()), Part::Value(show(has)), Part::Value(show(&wanted)), Part::Place(place.clone()), Part::Value(show(whole))],
             )

@@ -40,6 +40,7 @@ mod redirected;
 pub mod quiet;
 pub mod rendered;
 mod reset;
+mod returned;
 mod role_arn;
 mod rows;
 mod separator;
@@ -139,7 +140,7 @@ const RULES: [HintRule; 89] = [
     template::data_source_error,
     template::error_not_raised,
     quiet::redacted,
-    quiet::returned,
+    returned::silently,
     quiet::events_filtered,
     auth_rules::rules,
     role_arn::by_username,
