@@ -196,7 +196,7 @@ pub fn read_as(
             notes.extend(header::oddities(if alone { text } else { &token }));
             let claims = jwt::claims(&token)?;
             let issuer = claims.as_map().and_then(|claims| claims.get_str("iss")).filter(is_cognito);
-            let fault = header::algorithm(&header::of_token(&token)?, issuer.as_ref().and_then(Value::as_str));
+            let fault = header::algorithm(&header::of_token(&token).map_err(|error| format!("not a JWT: {error}"))?, issuer.as_ref().and_then(Value::as_str));
             notes.extend(fault.map(|fault| (fault.code, fault.words)));
             (claims, Some(token))
         }

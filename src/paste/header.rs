@@ -15,11 +15,12 @@ const ALGORITHMS: [&str; 12] =
 /// # Errors
 /// Why it cannot be read.
 pub fn read(part: &str) -> Result<Map<String, Json>, JwtError> {
-    match crate::json::slice(&decode(part, "header")?) {
+    let bytes = decode(part, "header").map_err(|_| JwtError::from("it is no base64url: a letter was lost or changed"))?;
+    match crate::json::slice(&bytes) {
         Ok(Json::Object(header)) => Ok(header),
-        Ok(_) => Err("its header is JSON, and no object".into()),
-        Err(error) if error.is_data() => Err(format!("its header cannot be read: {error}").into()),
-        Err(_) => Err("its header is not a JSON object".into()),
+        Ok(_) => Err("it is JSON, and no object".into()),
+        Err(error) if error.is_data() => Err(error.to_string().into()),
+        Err(_) => Err("it is no JSON".into()),
     }
 }
 
@@ -31,7 +32,7 @@ pub fn of_token(token: &str) -> Result<Map<String, Json>, JwtError> {
     let part = token.split('.').next().unwrap_or_default();
     let Ok(bytes) = decode(part, "header") else { return Ok(Map::new()) };
     match crate::json::slice(&bytes) {
-        Err(error) if error.is_data() => Err(format!("not a JWT: its header cannot be read: {error}").into()),
+        Err(error) if error.is_data() => Err(format!("its header cannot be read: {error}").into()),
         Ok(Json::Object(header)) => Ok(header),
         _ => Ok(Map::new()),
     }
@@ -118,7 +119,7 @@ pub fn oddities_of_parts(text: &str) -> Vec<(Code, Message)> {
     if let [header, _, _] = parts.as_slice() {
         match read(header) {
             Ok(header) => found.extend(of_header(&header)),
-            Err(why) => found.push((Code::TokenMalformed, Message::of("the token's header, its first part, cannot be read ({}): a token that is sent so is none for AppSync, which answers 401 before any template runs; copy it whole, from where it was issued. The claims are read all the same", [Part::Text(why.to_string())]))),
+            Err(why) => found.push((Code::TokenMalformed, Message::of("the token's header, its first part, cannot be read ({}): sent like this it is no token for AppSync, which answers 401 before any template runs; copy it whole, from where it was issued. Its claims are read all the same", [Part::Text(why.to_string())]))),
         }
     }
     found

@@ -2,8 +2,7 @@
 //! "AWS_IAM authorization" has the form `arn:aws:appsync:REGION:ACCOUNT:apis/ID/types/TYPE/fields/FIELD`; the slips are those of
 //! public threads, such as amplify-category-api#2457 for `resolvers/`).
 
-use super::pattern::matches;
-use super::star::{is_part, which};
+use super::pattern::{is_part, matches, which};
 use crate::request::grants::IamCall;
 use crate::nearest::nearest;
 

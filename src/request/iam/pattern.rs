@@ -169,6 +169,22 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     fits(&plain(pattern), text)
 }
 
+/// Whether a resource's field is a part of a name with a star.
+pub fn is_part(name: &str) -> bool {
+    name.contains('*') && !name.trim_matches('*').is_empty()
+}
+
+/// Which names it takes: "begins with `update`".
+pub fn which(name: &str) -> String {
+    let begin = name.trim_end_matches('*');
+    let end = name.trim_start_matches('*');
+    match (begin.contains(['*', '?']), end.contains(['*', '?'])) {
+        (false, _) => format!("begins with `{begin}`"),
+        (_, false) => format!("ends with `{end}`"),
+        _ => format!("fits `{name}`"),
+    }
+}
+
 /// `ArnLike`: each of the six parts between colons is compared by itself.
 pub fn arn_fits(pattern: &[Piece], arn: &str) -> bool {
     let colon = |piece: &Piece| *piece == Piece::Letter(':');

@@ -247,11 +247,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     }
     add_hints(&layers, layer.or(resolver.is_some().then_some(LayerName::Resolver)), &mut hints);
     if layer.is_none() {
-        // What was found comes before what merely was not given, and a lock that does not close before what a template leaves out.
-        let unlocked = |hint: &Finding| matches!(hint.code, Code::AwsAuthIgnored | Code::DirectiveOpensField) && hint.certainty == Certainty::Certain;
-        let open_lock = |hint: &Finding| unlocked(hint) || keeps_nothing_out(hint);
-        let lets_in = matches!(verdict, Some(Verdict::Allowed | Verdict::Completed));
-        hints.sort_by_key(|hint| (hint.code.is_not_given() || lets_in && hint.code == Code::NotGiven, !open_lock(hint)));
+        order(&mut hints, verdict);
     }
     let resolver = resolver.map(|explained| explained.without(moot));
     Ok(Diagnosis { verdict, layer, layers, field, resolver, auth_type: selected, consistent, reasons, hints, notes, compared: None })
@@ -261,6 +257,16 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
 fn limit_of(evidence: &Evidence, layers: &[Layer]) -> Option<Finding> {
     let before = layers.iter().any(|one| one.layer == LayerName::Request && one.state == State::Refused);
     limits::judge(evidence).or_else(|| query_limits::foreseen(evidence).filter(|_| !before))
+}
+
+/// What was found comes before what merely was not given, and a lock that does not close before what a template leaves out.
+fn order(hints: &mut [Finding], verdict: Option<Verdict>) {
+    let unlocked = |hint: &Finding| matches!(hint.code, Code::AwsAuthIgnored | Code::DirectiveOpensField) && hint.certainty == Certainty::Certain;
+    let open_lock = |hint: &Finding| unlocked(hint) || keeps_nothing_out(hint);
+    let lets_in = matches!(verdict, Some(Verdict::Allowed | Verdict::Completed));
+    // What lets more in than was meant is no reason why nothing is known.
+    let aside = |hint: &Finding| verdict.is_none() && matches!(hint.code, Code::OidcAnyClient | Code::IamNameStar);
+    hints.sort_by_key(|hint| (aside(hint) || hint.code.is_not_given() || lets_in && hint.code == Code::NotGiven, !open_lock(hint)));
 }
 
 /// Why more of the answer is null than the field that was refused: behind the cause, and behind what proves it.
