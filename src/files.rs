@@ -41,7 +41,7 @@ const A_MEMBER: usize = 64;
 const A_LIST: usize = 32;
 const AN_OBJECT: usize = 64;
 
-/// The files that were read, where somebody wants to know: the command, which writes over none of them.
+/// The files that were read, as they were named, where somebody wants to know: the command, which writes over none of them.
 static READ: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
 
 /// Remembers from now on which files are read.
@@ -52,17 +52,17 @@ pub fn remember() {
 /// A file is read.
 pub fn reading(path: &Path) {
     let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(read) = read.as_mut()
-        && let Ok(path) = real(path)
-    {
-        read.insert(path);
+    if let Some(read) = read.as_mut() {
+        read.insert(path.to_owned());
     }
 }
 
 /// Whether a file was read, since that is remembered.
 pub fn was_read(path: &Path) -> bool {
     let read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    read.as_ref().is_some_and(|read| real(path).is_ok_and(|path| read.contains(&path)))
+    let Some((read, path)) = read.as_ref().zip(real(path).ok()) else { return false };
+    // Where a name leads is looked up when somebody asks: most runs write no file.
+    read.iter().any(|read| real(read).is_ok_and(|read| read == path))
 }
 
 /// Reads a file of text. A byte order mark before it, as some editors write it, is left out.
@@ -72,16 +72,22 @@ pub fn was_read(path: &Path) -> bool {
 pub fn read_text(path: &Path) -> Result<String, TextError> {
     let failed = |why: &dyn std::fmt::Display| TextError(format!("cannot read {}: {why}", message::path(path)));
     reading(path);
-    let bytes = open(path).and_then(bounded).map_err(|error| failed(&unread(path, error)))?;
+    let whole = |file: std::fs::File| {
+        let size = file.metadata().map_or(0, |data| data.len());
+        bounded(file, size)
+    };
+    let bytes = open(path).and_then(whole).map_err(|error| failed(&unread(path, error)))?;
     decode(bytes).map_err(|error| failed(&error))
 }
 
-/// All bytes of a file, a pipe or a device, up to a budget: `/dev/zero` has no end.
+/// All bytes of a file, a pipe or a device, up to a budget: `/dev/zero` has no end. With the `size` that it says to have, it is
+/// read at once, and not by pieces that grow.
 ///
 /// # Errors
 /// It cannot be read, or holds more.
-pub fn bounded(input: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+pub fn bounded(input: impl Read, size: u64) -> io::Result<Vec<u8>> {
+    // One byte more, for the end to be seen; a size that is wrong takes no more than is read of it.
+    let mut bytes = Vec::with_capacity(size.min(LARGEST) as usize + 1);
     input.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
         return Err(io::Error::other(format!("it holds more than {LARGEST} bytes, the most that is read")));

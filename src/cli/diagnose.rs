@@ -121,7 +121,7 @@ fn read(
             let read = har::read(input, None, &mut |request| rows.add(args, request, resolvers));
             return Ok((rows.end(args, read)?, None));
         }
-        let bytes = files::bounded(input).map_err(|error| CommandError::new(cannot_read(args, &error)))?;
+        let bytes = files::bounded(input, 0).map_err(|error| CommandError::new(cannot_read(args, &error)))?;
         let text = files::decode(bytes);
         typed = Some(text.map_err(|why| CommandError::new(format!("cannot read standard input: {why}")))?);
     } else if is_typed(path) {

@@ -28,7 +28,7 @@ pub fn read_text(path: &Path) -> Result<String, CommandError> {
     if path != Path::new("-") {
         return files::read_text(path).map_err(|error| CommandError::new(format!("{error}{}", near_file(path))));
     }
-    let read = files::bounded(std::io::stdin().lock()).map_err(|error| error.to_string());
+    let read = files::bounded(std::io::stdin().lock(), 0).map_err(|error| error.to_string());
     let text = read.and_then(|bytes| files::decode(bytes).map_err(String::from));
     text.map_err(|why| CommandError::new(format!("cannot read standard input: {why}")))
 }

@@ -2,7 +2,7 @@
 
 use super::error::{Fault, ProjectError};
 use crate::files::{bounded, decode, missing, unread};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -35,6 +35,8 @@ pub struct Root {
     /// The source itself: the user named it.
     source: PathBuf,
     allow_outside: bool,
+    /// The folder of the file that was asked for last, and where it really leads: most files stand in one.
+    last: RefCell<Option<(PathBuf, PathBuf)>>,
     left: Cell<u64>,
     expansion: Cell<u64>,
     filled_in: Cell<usize>,
@@ -89,10 +91,12 @@ impl Root {
         let whole = crate::files::real(source).map_err(failed)?;
         let own = if whole.is_dir() { whole.as_path() } else { whole.parent().unwrap_or(&whole) };
         let marked = |folder: &&Path| MARKS.iter().any(|mark| folder.join(mark).exists());
-        let outer = outer.and_then(|outer| crate::files::real(outer).ok()).filter(|outer| own.starts_with(outer));
+        let really = |outer: &Path| if outer == source { Some(whole.clone()) } else { crate::files::real(outer).ok() };
+        let outer = outer.and_then(really).filter(|outer| own.starts_with(outer));
         let nearest = outer.as_deref().unwrap_or(own);
         let folder = own.ancestors().find(marked).unwrap_or(nearest).to_owned();
-        Ok(Self { folder, source: whole, allow_outside, left: Cell::new(BUDGET), expansion: Cell::new(EXPANDED), filled_in: Cell::new(0) })
+        let (left, expansion) = (Cell::new(BUDGET), Cell::new(EXPANDED));
+        Ok(Self { folder, source: whole, allow_outside, last: RefCell::default(), left, expansion, filled_in: Cell::new(0) })
     }
 
     /// The folder.
@@ -108,7 +112,24 @@ impl Root {
     /// Whether a path leads, through all links, to something that may be read.
     fn allows(&self, path: &Path) -> bool {
         self.allow_outside
-            || crate::files::real(path).is_ok_and(|whole| whole.starts_with(&self.folder) || whole.starts_with(&self.source))
+            || self.real(path).is_ok_and(|whole| whole.starts_with(&self.folder) || whole.starts_with(&self.source))
+    }
+
+    /// Where a path leads, through all links: of the files of one folder, the way to it is gone once. Elsewhere than on Linux
+    /// a name may be written in several ways.
+    fn real(&self, path: &Path) -> std::io::Result<PathBuf> {
+        let (Some(folder), Some(name), true) = (path.parent(), path.file_name(), cfg!(target_os = "linux")) else {
+            return crate::files::real(path);
+        };
+        let mut last = self.last.borrow_mut();
+        let way = match last.take().filter(|(known, _)| known == folder) {
+            Some(way) => way,
+            None if folder.as_os_str().is_empty() => (folder.to_owned(), crate::files::real(Path::new("."))?),
+            None => (folder.to_owned(), crate::files::real(folder)?),
+        };
+        let (_, really) = last.insert(way);
+        let whole = really.join(name);
+        if whole.symlink_metadata()?.is_symlink() { crate::files::real(&whole) } else { Ok(whole) }
     }
 
     /// Refuses what lies outside.
@@ -186,7 +207,7 @@ impl Root {
         self.left.set(left.ok_or_else(|| failed(Fault::Budget { limit: BUDGET }))?);
         crate::files::reading(path);
         let file = std::fs::File::open(path).map_err(unreadable)?;
-        let bytes = bounded(file).map_err(unreadable)?;
+        let bytes = bounded(file, size).map_err(unreadable)?;
         decode(bytes).map_err(|why| failed(Fault::Unreadable(why.to_string())))
     }
 
