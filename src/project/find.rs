@@ -74,6 +74,10 @@ type SeenUnbuilt = Option<(Unbuilt, PathBuf)>;
 
 fn upward(from: Option<&Path>, directory: &Path) -> Result<Result<FoundProject, SeenUnbuilt>, ProjectError> {
     if let Some(from) = from {
+        // Nothing stands below a file.
+        if from.is_file() {
+            return Ok(Ok(FoundProject::at(from, Vec::new())));
+        }
         let (path, others) = within(from).unwrap_or_else(|| (from.to_owned(), Vec::new()));
         return match unbuilt(from) {
             Some(seen) if path == from && !is_project(from) => Err(seen.error(from)),

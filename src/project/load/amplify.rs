@@ -73,7 +73,7 @@ impl Loader for FilesBelow {
 }
 
 fn direct(place: &SourcePlace<'_>) -> Option<PathBuf> {
-    if place.is_manifest_beside() {
+    if place.is_file || place.is_manifest_beside() {
         return None;
     }
     if is_build(place.root, place.path) {

@@ -97,6 +97,8 @@ impl ProjectKind {
 pub struct SourcePlace<'a> {
     /// The file or folder.
     pub path: &'a Path,
+    /// Whether it is a file.
+    is_file: bool,
     /// What may be read.
     pub root: &'a Root,
     /// What the user gave beside it.
@@ -180,6 +182,7 @@ impl<'a> SourcePlace<'a> {
     pub fn new(path: &'a Path, root: &'a Root, options: &'a LoadOptions) -> Self {
         Self {
             path,
+            is_file: path.is_file(),
             root,
             options,
             given: GivenParameters::new(&options.parameters),
@@ -194,7 +197,7 @@ impl<'a> SourcePlace<'a> {
     /// # Errors
     /// It cannot be read, or is neither.
     pub fn document(&self) -> Result<Option<&Json>, ProjectError> {
-        if !self.path.is_file() {
+        if !self.is_file {
             return Ok(None);
         }
         let read = || {
@@ -242,13 +245,13 @@ impl<'a> SourcePlace<'a> {
         };
         let all = self.documents.get_or_init(|| {
             let foreign = |path: &PathBuf| FOREIGN.iter().any(|name| path.ends_with(name));
-            if self.path.is_file() {
+            if self.is_file {
                 return read(self.path.to_owned()).into_iter().collect();
             }
             let files = self.root.files(self.path, ".json").into_iter().filter(|path| !foreign(path));
             files.filter_map(read).collect()
         });
-        if self.path.is_file() && all.is_empty() {
+        if self.is_file && all.is_empty() {
             self.document()?;
         }
         let found = all.iter().filter(|document| wanted(document));
@@ -277,7 +280,7 @@ impl<'a> SourcePlace<'a> {
     }
 
     fn is_manifest_beside(&self) -> bool {
-        self.root.has(&self.path.join("manifest.json"))
+        !self.is_file && self.root.has(&self.path.join("manifest.json"))
     }
 }
 
