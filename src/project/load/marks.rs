@@ -66,6 +66,9 @@ fn said(half: &Template, first: &str) -> Finding {
 /// The text without marks, and the first of them; none where there is none.
 fn filled(half: &Template, fill: &mut Marks<'_, '_>) -> Option<(String, String)> {
     let marks = find(half.text());
+    if marks.is_empty() {
+        return inside::filled(half.name(), half.text(), fill);
+    }
     let mut text = String::new();
     let mut at = 0;
     for mark in &marks {
@@ -79,11 +82,9 @@ fn filled(half: &Template, fill: &mut Marks<'_, '_>) -> Option<(String, String)>
         at = mark.end;
     }
     text.push_str(&half.text()[at..]);
-    let first = marks.first().map(|first| half.text()[first.start..first.end].to_owned());
-    match inside::filled(half.name(), &text, fill) {
-        Some((text, inner)) => Some((text, first.unwrap_or(inner))),
-        None => Some((text, first?)),
-    }
+    let first = half.text()[marks.first()?.start..marks.first()?.end].to_owned();
+    let text = inside::filled(half.name(), &text, fill).map_or(text, |(text, _)| text);
+    Some((text, first))
 }
 
 /// What stands in the place of the marks of one file.
@@ -123,9 +124,8 @@ fn find(text: &str) -> Vec<Mark<'_>> {
 }
 
 fn next(text: &str, from: usize) -> Option<Mark<'_>> {
-    let bytes = text.as_bytes().iter().enumerate().skip(from);
     // Letters of ASCII: each is one of a text's own.
-    let mut starts = bytes.filter(|(_, byte)| FIRST.contains(byte)).map(|(at, _)| at);
+    let mut starts = (from..text.len()).filter(|at| FIRST.contains(&text.as_bytes()[*at]));
     starts.find_map(|start| FORMS.iter().find_map(|form| mark_at(text, start, form)))
 }
 
