@@ -87,6 +87,19 @@ impl Context {
         Ok(Self { root, watched: vec!["isAuthorized".to_owned()], stash, arguments, given })
     }
 
+    /// The context of the next template of a pipeline: what the field was called with, the stash and the arguments as those
+    /// before it left them, and these members of its own.
+    #[must_use]
+    pub fn next<const N: usize>(&self, own: [(&str, Value); N]) -> Self {
+        let root = self.root.shallow_copy();
+        let mut given = self.given | bit("stash");
+        for (name, value) in own {
+            root.put_str(name, value);
+            given |= bit(name);
+        }
+        Self { root, watched: self.watched.clone(), stash: self.stash.clone(), arguments: self.arguments.clone(), given }
+    }
+
     /// An empty context.
     pub fn empty() -> Self {
         Self::from_members(&Map::new()).unwrap_or_else(|_| unreachable!("no member, no wrong type"))
@@ -97,15 +110,12 @@ impl Context {
         self.given & bit(member) != 0
     }
 
-    /// Takes back that someone supplied this member: what stands there stands for a part that nobody gave.
-    pub fn not_given(&mut self, member: &str) {
-        self.given &= !bit(member);
-    }
-
     /// The members that nobody gave, and of which a caller in this mode may have any value. A root type has no source,
     /// a key no identity.
     pub fn open(&self, mode: Option<AuthType>) -> Vec<&'static str> {
-        let parent = self.root.get_str("info").and_then(|info| info.as_map()?.get_str("parentTypeName"));
+        let info = self.root.get_str("info");
+        let info = info.as_ref().and_then(Value::as_map);
+        let parent = info.and_then(|info| info.get_str("parentTypeName"));
         let root = parent.as_ref().and_then(Value::as_str).is_some_and(|name| ROOTS.contains(&name));
         let open = |(at, member): &(usize, &&'static str)| match **member {
             "error" | "outErrors" => false,
@@ -113,22 +123,23 @@ impl Context {
             "identity" if mode == Some(AuthType::ApiKey) => false,
             _ => self.given & 1 << at == 0,
         };
+        let mut found: Vec<&'static str> = MEMBERS.iter().enumerate().filter(open).map(|(_, member)| *member).collect();
         // Who knows the field may still not know what was selected of it.
-        let info = self.root.get_str("info").and_then(|info| info.as_map().cloned());
-        let selection = SELECTION.iter().filter(|(key, _)| info.as_ref().is_some_and(|info| !info.contains_str(key)));
-        let selection: Vec<&'static str> = selection.map(|(_, path)| *path).collect();
+        found.extend(SELECTION.iter().filter(|(key, _)| info.is_some_and(|info| !info.contains_str(key))).map(|(_, path)| *path));
         // A caller of a token has claims and an issuer, whether someone wrote them down or not.
-        let identity = || self.root.get_str("identity").and_then(|identity| identity.as_map().cloned());
-        let of_token = matches!(mode, Some(AuthType::UserPool | AuthType::Oidc));
-        let caller = of_token.then(identity).flatten().filter(|identity| identity.contains_str("sub"));
-        let lacks = |name: &str| caller.as_ref().is_some_and(|identity| !identity.contains_str(name));
-        let own = [("claims", "identity.claims"), ("issuer", "identity.issuer")].into_iter();
-        let own = own.filter(|(name, _)| lacks(name)).map(|(_, path)| path);
-        let open = MEMBERS.iter().enumerate().filter(open).map(|(_, member)| *member).chain(selection).chain(own).chain(self.open_of_iam(mode));
+        if matches!(mode, Some(AuthType::UserPool | AuthType::Oidc))
+            && let Some(Value::Map(identity)) = self.root.get_str("identity")
+            && identity.contains_str("sub")
+        {
+            let own = [("claims", "identity.claims"), ("issuer", "identity.issuer")].into_iter();
+            found.extend(own.filter(|(name, _)| !identity.contains_str(name)).map(|(_, path)| path));
+        }
+        found.extend(self.open_of_iam(mode));
         // Each request has a mode, whether someone said which or not.
-        let open = open.chain(mode.is_none().then_some(CALLERS_MODE));
+        found.extend(mode.is_none().then_some(CALLERS_MODE));
         // In paths, arguments go by the name that templates use.
-        open.map(|member| if member == "arguments" { "args" } else { member }).collect()
+        found.iter_mut().filter(|member| **member == "arguments").for_each(|member| *member = "args");
+        found
     }
 
     /// The members of an IAM identity that what was given cannot have: STS knows nothing of the identity pool that opened a
@@ -220,25 +231,23 @@ impl Context {
 
     /// Tells the runtime what it needs of this context: field, type, identity, arguments.
     pub fn prepare(&self, env: &mut Env, auth_type: Option<AuthType>) {
-        let member = |name| self.root.get_str(name).unwrap_or_default();
         env.auth_type = auth_type;
-        env.identity = member("identity");
-        env.arguments = member("arguments");
-        env.source = member("source");
-        env.result = member("result");
-        env.stash = member("stash");
-        if let Value::List(list) = member("outErrors") {
-            env.appended = list;
-        }
-        if let Value::Map(info) = member("info") {
-            let text = |name| info.get_str(name).and_then(|value| value.as_str().map(Into::into)).unwrap_or_default();
-            env.field_name = text("fieldName");
-            env.parent_type = text("parentTypeName");
-            if let Some(Value::List(list)) = info.get_str("selectionSetList") {
-                let paths = list.snapshot();
-                env.selection = Some(paths.iter().filter_map(Value::as_str).map(Into::into).collect());
-            }
-            env.info = Some(info);
+        let own = [&mut env.identity, &mut env.arguments, &mut env.source, &mut env.result, &mut env.stash];
+        own.into_iter().for_each(|member| *member = Value::Null);
+        let mut info = None;
+        // In one walk: looking for each of them goes through all members.
+        self.root.each(|name, value| match (name.as_str().unwrap_or_default(), value) {
+            ("identity", value) => env.identity = value.clone(),
+            ("arguments", value) => env.arguments = value.clone(),
+            ("source", value) => env.source = value.clone(),
+            ("result", value) => env.result = value.clone(),
+            ("stash", value) => env.stash = value.clone(),
+            ("outErrors", Value::List(list)) => env.appended = list.clone(),
+            ("info", Value::Map(map)) => info = Some(map.clone()),
+            _ => {}
+        });
+        if let Some(info) = info {
+            env.of_field(info);
         }
     }
 }

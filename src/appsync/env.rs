@@ -112,6 +112,18 @@ impl Default for Env {
 }
 
 impl Env {
+    /// Takes what `$ctx.info` says of the field.
+    pub(super) fn of_field(&mut self, info: Map) {
+        let text = |name| info.get_str(name).and_then(|value| value.as_str().map(Into::into)).unwrap_or_default();
+        self.field_name = text("fieldName");
+        self.parent_type = text("parentTypeName");
+        if let Some(Value::List(list)) = info.get_str("selectionSetList") {
+            let paths = list.snapshot();
+            self.selection = Some(paths.iter().filter_map(Value::as_str).map(Into::into).collect());
+        }
+        self.info = Some(info);
+    }
+
     /// Raises a note.
     pub fn note(&mut self, code: Code, message: impl Into<Message>) {
         self.notes.push(RaisedNote { code, message: message.into() });

@@ -150,17 +150,17 @@ pub fn run<'r>(
     watch: &str,
     record: Option<&Recording<'_, 'r>>,
 ) -> Result<ResolverRun<'r>, RunError<'r>> {
-    let (context, env) = given.context().map_err(RunError::Input)?;
+    let (mut context, env) = given.context().map_err(RunError::Input)?;
+    context.watched = vec![watch.to_owned()];
     let mut engine = PipelineEngine {
         resolver,
-        arguments_given: context.is_given("arguments"),
         error: context.root.get_str("error").unwrap_or_default(),
-        shared: context.root,
+        has_filter: !is_empty(&stash_filter(&context)),
+        context,
         env,
         auth_type: given.auth_type,
         answers,
         watch,
-        memory: record.map(|_| Memory::default()),
         record,
         steps: Vec::new(),
         notes: Vec::new(),
@@ -169,16 +169,13 @@ pub fn run<'r>(
         unanswered: Vec::new(),
     };
     let ended = engine.all();
-    let PipelineEngine { steps, notes, shared, filter_by, fewer_items, .. } = engine;
+    let PipelineEngine { steps, notes, context, filter_by, fewer_items, .. } = engine;
     let (stopped, result) = match ended {
         Ok(value) => (false, value),
         Err(PipelineStop::Decided) => (true, Value::Null),
         Err(PipelineStop::Error(error)) => return Err(error),
     };
-    let stash_filter = shared
-        .get_str("stash")
-        .and_then(|stash| stash.as_map().and_then(|stash| stash.get_str("authFilter")))
-        .unwrap_or_default();
+    let stash_filter = stash_filter(&context);
     let subscription =
         steps.iter().flat_map(|step| &step.outcome.env.extensions).rfind(|call| call.function == Method::SetSubscriptionFilter);
     // A filter that the request for the rows does not carry holds none back.
@@ -261,16 +258,16 @@ enum Ended {
 
 struct PipelineEngine<'r, 'a> {
     resolver: &'r Resolver,
-    arguments_given: bool,
-    /// The members that all templates share.
-    shared: Map,
+    /// What all templates share.
+    context: Context,
+    /// Whether a filter stands in its stash.
+    has_filter: bool,
     /// What data sources fail with: `$ctx.error` in the response halves.
     error: Value,
     env: Env,
     auth_type: Option<AuthType>,
     answers: &'a Answers,
     watch: &'a str,
-    memory: Option<Memory>,
     record: Option<&'a Recording<'a, 'r>>,
     steps: Vec<PipelineStep<'r>>,
     notes: Vec<Note>,
@@ -446,30 +443,27 @@ impl<'r> PipelineEngine<'r, '_> {
         let program = template.program().map_err(|error| PipelineStop::Error(RunError::Parse(error)))?;
         let answers =
             matches!(half, Half::Response) && function.is_some_and(|function| !function.data_source.is_none());
-        let members = self.members(answers, result, previous);
-        let mut context = Context::from_members(&members).map_err(|error| PipelineStop::Error(RunError::Input(error)))?;
-        context.watched = vec![self.watch.to_owned()];
-        if !self.arguments_given {
-            context.not_given("arguments");
-        }
+        let context = self.context(answers, result, previous);
         context.prepare(&mut self.env, self.auth_type);
-        let had_filter = !is_empty(&self.stash_filter());
-        let (outcome, recorder) = match self.record.zip(self.memory.take()) {
+        let (outcome, recorder) = match self.record {
             None => (evaluate(program, context, &self.env, &mut ()), None),
-            Some((record, memory)) => {
+            Some(record) => {
+                let before = self.steps.last().and_then(|step| step.recorder.as_ref());
+                let memory = before.map_or_else(Memory::default, |before| before.memory().clone());
                 let open = self.open(&context);
                 let mut recorder = Recorder::with(record.places.of(program), program, &context.root, memory, open)
                     .open_texts(record.open_values)
                     .swayed(self.swayed())
                     .keeping(record.keep);
                 let outcome = evaluate(program, context, &self.env, &mut recorder);
-                self.memory = Some(recorder.memory().clone());
                 (outcome, Some(recorder))
             }
         };
-        if !had_filter && !is_empty(&self.stash_filter()) {
+        let has_filter = !is_empty(&stash_filter(&self.context));
+        if has_filter && !self.has_filter {
             self.filter_by = Some(self.steps.len());
         }
+        self.has_filter = has_filter;
         self.env.seed = outcome.env.seed;
         let Conclusion { verdict, decision } = judge(program, &outcome, self.watch);
         let ended = match &outcome.end {
@@ -490,17 +484,17 @@ impl<'r> PipelineEngine<'r, '_> {
         ended.ok_or(PipelineStop::Decided)
     }
 
-    /// The members of the context of one template; `answers` where it follows its data source.
-    fn members(&self, answers: bool, result: Option<Value>, previous: &Value) -> Map {
-        let members = self.shared.shallow_copy();
-        if let Some(result) = result {
-            members.put_str("result", result);
+    /// The context of one template; `answers` where it follows its data source.
+    fn context(&self, answers: bool, result: Option<Value>, previous: &Value) -> Context {
+        let prev = match self.resolver.kind {
+            ResolverKind::Unit => Value::Null,
+            ResolverKind::Pipeline => Map::from_iter([("result".into(), previous.clone())]).into(),
+        };
+        let error = if answers { self.error.clone() } else { Value::Null };
+        match result {
+            Some(result) => self.context.next([("result", result), ("prev", prev), ("error", error)]),
+            None => self.context.next([("prev", prev), ("error", error)]),
         }
-        let prev = Map::new();
-        prev.put_str("result", previous.clone());
-        members.put_str("prev", if self.resolver.kind == ResolverKind::Unit { Value::Null } else { prev.into() });
-        members.put_str("error", if answers { self.error.clone() } else { Value::Null });
-        members
     }
 
     /// What nobody gave this template. The stash of a pipeline begins empty.
@@ -516,11 +510,6 @@ impl<'r> PipelineEngine<'r, '_> {
     fn swayed(&self) -> Vec<NodeId> {
         let all = self.record.iter().flat_map(|record| &record.swayed);
         all.filter(|(step, _)| *step == self.steps.len()).map(|(_, node)| *node).collect()
-    }
-
-    fn stash_filter(&self) -> Value {
-        let stash = self.shared.get_str("stash").unwrap_or_default();
-        stash.as_map().and_then(|stash| stash.get_str("authFilter")).unwrap_or_default()
     }
 
     /// The rendered text as AppSync reads it; what it would refuse is a note and goes on as null.
@@ -581,6 +570,12 @@ fn returned(value: &Value) -> Value {
         Value::String(text) => from_rendered(text).map(|(value, _)| value).unwrap_or_else(|_| value.clone()),
         value => value.clone(),
     }
+}
+
+/// The filter that a template put into the stash.
+fn stash_filter(context: &Context) -> Value {
+    let stash = context.root.get_str("stash").unwrap_or_default();
+    stash.as_map().and_then(|stash| stash.get_str("authFilter")).unwrap_or_default()
 }
 
 fn is_oldest(request: &Value) -> bool {
