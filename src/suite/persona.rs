@@ -331,9 +331,9 @@ impl Personas {
     pub fn read_persona(&self, persona: &Persona) -> Result<ReadPersona, PersonaError> {
         let ReadIdentity { identity, auth_type, notes, expires, .. } = self.identity(persona)?;
         let is_derived = persona.auth_type.is_none();
-        let json = identity.to_json().map_err(|error| format!("persona {}: {}", persona.name, error.message))?;
+        identity.fits_json().map_err(|error| format!("persona {}: {}", persona.name, error.message))?;
         let caller = PersonaCaller {
-            identity: serde_json::from_str(&json).map_err(|error| format!("persona {}: {error}", persona.name))?,
+            identity: serde_json::to_value(&identity).map_err(|error| format!("persona {}: {error}", persona.name))?,
             auth_type,
             is_derived,
             headers: persona.headers.clone(),

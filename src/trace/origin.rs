@@ -141,7 +141,8 @@ impl Origins {
     /// Without literals: their nodes mean nothing in another template.
     #[must_use]
     pub fn without_literals(&self) -> Self {
-        self.iter().filter(|origin| !matches!(origin, Origin::Literal(_))).cloned().collect()
+        let is_kept = |origin: &&Origin| !matches!(origin, Origin::Literal(_));
+        if self.iter().all(|origin| is_kept(&origin)) { self.clone() } else { self.iter().filter(is_kept).cloned().collect() }
     }
 
     /// Of what nobody gave, the members of these names: a chain ends where nothing stands, and its text says what was

@@ -151,13 +151,13 @@ impl Matrix {
             )
             .into());
         }
-        let cases = match personas.cases.as_slice() {
-            [] => every(project, personas),
-            cases => cases.to_vec(),
-        };
+        let made = if personas.cases.is_empty() { every(project, personas) } else { Vec::new() };
+        let cases = if personas.cases.is_empty() { &made } else { &personas.cases };
         let mut callers = personas.callers();
         // A file of personas has open values as a report shows them.
-        callers.values_mut().for_each(|caller| take(project, &mut caller.identity));
+        if !project.open.is_empty() {
+            callers.values_mut().for_each(|caller| take(project, &mut caller.identity));
+        }
         let before = Before::of(project, callers);
         let cell = |case: &Case| {
             let cell = guarded(|| cell::of(project, &before, personas, case, now_millis))
