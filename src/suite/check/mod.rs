@@ -8,6 +8,7 @@ mod gateway;
 mod path;
 mod placeholder;
 mod rules;
+mod schemas;
 mod sent;
 mod spot;
 mod subject;
@@ -29,11 +30,8 @@ use crate::rules::{Ties, findings};
 use crate::source::Source;
 use sent::SentTypes;
 use std::collections::HashSet;
-use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
-
-/// Entries of a folder above the templates that are looked at for a schema.
-const NEAR: usize = 2_000;
+use std::rc::Rc;
 
 crate::message::sentence_error! {
     /// What kept a path from being checked.
@@ -74,13 +72,14 @@ impl Checked {
                 }
                 _ => {
                     let root = Root::within(path, options.root.as_deref(), options.allow_outside);
-                    self.types = root.map(|root| schemas_of(path.parent().unwrap_or(path), &root)).unwrap_or_default();
+                    let folder = path.parent().unwrap_or(path);
+                    self.types = root.map_or_else(|_| SentTypes::default(), |root| SentTypes::around(folder, Rc::new(root)));
                     self.file(path, read_text, modes)
                 }
             };
         }
-        let root = Root::within(path, options.root.as_deref(), options.allow_outside)?;
-        self.types = schemas_of(path, &root);
+        let root = Rc::new(Root::within(path, options.root.as_deref(), options.allow_outside)?);
+        self.types = SentTypes::around(path, Rc::clone(&root));
         let files = below(path, &|name| name.ends_with(".vtl"));
         for file in files.map_err(|error| format!("{}: {error}", path.display()))? {
             let inside = root.check(&file).map_err(UnreadError::from);
@@ -178,52 +177,6 @@ impl Checked {
             });
         }
     }
-}
-
-/// The schemas that stand among the templates of a folder; else those of the nearest folder above that has any, itself or in
-/// its own folders, up to the root of the project: `graphql/schema.graphql` beside `resolvers/`.
-fn schemas_of(path: &Path, root: &Root) -> SentTypes {
-    let is_schema = |name: &str| [".graphql", ".graphqls", ".gql"].iter().any(|ending| name.ends_with(ending));
-    let mut files = below(path, &is_schema).unwrap_or_default();
-    let whole = crate::files::real_or_same(path);
-    let above = whole.ancestors().skip(1).take_while(|folder| folder.starts_with(root.folder()));
-    for folder in above {
-        if files.is_empty() {
-            files = near(folder, &is_schema);
-        }
-    }
-    let mut types = SentTypes::default();
-    for file in files {
-        if root.check(&file).is_ok()
-            && let Ok(text) = read_ordinary(&file)
-        {
-            types.add(&text);
-        }
-    }
-    types
-}
-
-/// The files of a folder and of its own folders that are wanted. Most entries are neither: what each is, is not asked of the
-/// file system, and only those that are kept are put in order.
-fn near(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
-    let named = |entry: &DirEntry, is: &dyn Fn(&str) -> bool| entry.file_name().to_str().is_some_and(is);
-    let files = |folder: &Path| sorted(folder, &|entry| named(entry, wanted) && entry.path().is_file());
-    let visible = |name: &str| !name.starts_with('.') && name != "node_modules";
-    let folders = sorted(folder, &|entry| named(entry, &visible) && is_folder(entry));
-    files(folder).into_iter().chain(folders.iter().flat_map(|folder| files(folder))).collect()
-}
-
-/// The paths of those entries of a folder that are wanted, in order.
-fn sorted(folder: &Path, wanted: &dyn Fn(&DirEntry) -> bool) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().take(NEAR);
-    let mut paths: Vec<_> = entries.filter(|entry| wanted(entry)).map(|entry| entry.path()).collect();
-    paths.sort();
-    paths
-}
-
-/// Whether an entry is a folder, or a link to one.
-fn is_folder(entry: &DirEntry) -> bool {
-    entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink() && entry.path().is_dir())
 }
 
 fn source_of(template: &Template) -> Source {

@@ -51,6 +51,10 @@ const MARKS: [(&[u8], &[u8]); 6] =
 
 /// The length of the placeholder that begins here.
 fn placeholder(bytes: &[u8]) -> Option<usize> {
+    // The letters that marks begin with: most others are asked no more.
+    if !matches!(bytes.first()?, b'{' | b'$' | b'<' | b'#' | b'@' | b'%') {
+        return None;
+    }
     if let Some(length) = directive(bytes) {
         return Some(length);
     }

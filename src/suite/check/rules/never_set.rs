@@ -32,8 +32,10 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
 /// AppSync's own variable that a misspelt one was meant for: `$utill.toJson( … )`, `$cxt.args.id`.
 pub fn meant(subject: &CheckSubject<'_>, reference: &Reference) -> Option<&'static str> {
     let slot = reference.variable()?;
-    let set = subject.sets.contains_key(&slot) || subject.loops.contains_key(&slot);
-    let near = nearest(subject.program.name(slot), OWN).filter(|_| !set)?;
+    if subject.sets.contains_key(&slot) || subject.loops.contains_key(&slot) {
+        return None;
+    }
+    let near = nearest(subject.program.name(slot), OWN)?;
     let names: Vec<&str> = reference.steps.iter().map_while(|step| match &step.kind {
         StepKind::Property(name) | StepKind::Method { name, .. } => Some(name.as_str()),
         StepKind::Index(_) => None,
