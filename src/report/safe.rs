@@ -80,6 +80,14 @@ fn lines(drawn: &str, form: WrittenForm, colour: bool) -> String {
     let mut out = String::with_capacity(drawn.len());
     let (mut rest, mut begins) = (drawn, true);
     while let Some(letter) = rest.chars().next() {
+        // Most letters do nothing, and are copied together.
+        let plain = rest.bytes().take_while(is_plain).count();
+        if plain > 0 {
+            begins &= rest.bytes().take(plain).all(|byte| byte == b' ');
+            out.push_str(&rest[..plain]);
+            rest = &rest[plain..];
+            continue;
+        }
         if letter == '\u{1b}'
             && form == WrittenForm::Text
             && let Some((codes, after)) = style::mark(rest)
@@ -103,6 +111,11 @@ fn lines(drawn: &str, form: WrittenForm, colour: bool) -> String {
         rest = after;
     }
     out
+}
+
+/// A letter that a reader sees, and with which no command begins.
+fn is_plain(byte: &u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'#')
 }
 
 /// Whether a runner of CI would take what follows for a command: GitHub's `::name::` at the beginning of a line
