@@ -6,6 +6,13 @@ use std::sync::Arc;
 /// Letters of a value by which it is found.
 const KEY: usize = 6;
 
+/// What a key may be is told by its first letter and its last: most of a text is no key, and is not looked up.
+const PLACES: usize = 1 << 10;
+
+fn place(key: &[u8; KEY]) -> usize {
+    (usize::from(key[0]) << 3 ^ usize::from(key[KEY - 1])) % PLACES
+}
+
 /// Values, each by six letters of its longest word.
 #[derive(Clone, Debug, Default)]
 pub struct KnownValues {
@@ -61,8 +68,12 @@ impl KnownValues {
     pub fn perhaps_in(&self, text: &str) -> Vec<Arc<str>> {
         let mut found: Vec<Arc<str>> = self.others.clone();
         if !self.by_key.is_empty() {
+            let mut may_be = [false; PLACES];
+            self.by_key.keys().for_each(|key| {
+                may_be.get_mut(place(key)).into_iter().for_each(|may| *may = true);
+            });
             let keys = text.as_bytes().windows(KEY).filter_map(|piece| <&[u8; KEY]>::try_from(piece).ok());
-            let met: FxHashSet<&[u8; KEY]> = keys.filter(|key| self.by_key.contains_key(*key)).collect();
+            let met: FxHashSet<&[u8; KEY]> = keys.filter(|key| may_be.get(place(key)) == Some(&true) && self.by_key.contains_key(*key)).collect();
             found.extend(met.into_iter().filter_map(|key| self.by_key.get(key)).flatten().cloned());
         }
         found.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));

@@ -2,7 +2,7 @@
 
 use super::MASK;
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use rustc_hash::FxHashSet;
 use std::fmt::Write as _;
 
@@ -79,13 +79,16 @@ fn is_random(piece: &[u8; SIZE]) -> bool {
 /// The value in Base64, without the letters that what stands before or after it has a part in.
 fn based(value: &str) -> Vec<String> {
     let mut made = Vec::new();
-    for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
-        for (before, cut) in [(0_usize, 0_usize), (1, 2), (2, 3)] {
-            let bytes = [vec![0; before], value.as_bytes().to_vec()].concat();
-            let whole = engine.encode(&bytes);
-            let last = whole.len() - usize::from(bytes.len() % 3 != 0);
-            made.extend(whole.get(cut..last).map(str::to_owned));
+    for (before, cut) in [(0_usize, 0_usize), (1, 2), (2, 3)] {
+        let bytes = [vec![0; before], value.as_bytes().to_vec()].concat();
+        let mut whole = STANDARD_NO_PAD.encode(&bytes);
+        whole.truncate(whole.len() - usize::from(bytes.len() % 3 != 0));
+        let part = whole.split_off(cut.min(whole.len()));
+        // In a URL two letters are others.
+        if part.contains(['+', '/']) {
+            made.push(part.replace('+', "-").replace('/', "_"));
         }
+        made.push(part);
     }
     made
 }
@@ -127,12 +130,13 @@ pub fn encoded(value: &str) -> Vec<String> {
     if value.len() >= SHORTEST / 2 {
         // Twice in Base64, in hexadecimal, and each byte of a URL by its number.
         made.extend(based(&STANDARD.encode(value)));
-        for (case, percent) in [(false, ""), (true, ""), (false, "%"), (true, "%")] {
+        for (capital, percent) in [(false, ""), (true, ""), (false, "%"), (true, "%")] {
             let mut text = String::with_capacity(value.len() * 3);
             for byte in value.bytes() {
-                let _ = if case { write!(text, "{percent}{byte:02X}") } else { write!(text, "{percent}{byte:02x}") };
+                text.push_str(percent);
+                text.extend([byte >> 4, byte & 15].into_iter().filter_map(|half| char::from_digit(half.into(), 16)));
             }
-            made.push(text);
+            made.push(if capital { text.to_ascii_uppercase() } else { text });
         }
     }
     let (mut url, mut form, mut java) = (String::new(), String::new(), String::new());
