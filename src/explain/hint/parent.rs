@@ -28,10 +28,12 @@ pub fn alone(run: &Finished<'_>, found: &mut Vec<Finding>) {
 
 fn of_loop(run: &Finished<'_>, each: &Foreach) -> Option<Finding> {
     let walk = run.recorder.walks.get(&each.node)?.first()?;
+    if !walk.list.origins.context().is_some_and(|(path, ..)| path.starts_with("result")) {
+        return None;
+    }
     let rows = walk.list.value.members()?;
-    let of_result = walk.list.origins.context().is_some_and(|(path, ..)| path.starts_with("result"));
     let inside: Vec<_> = run.recorder.index.parts().filter(|part| run.recorder.index.chain(part.node()).iter().any(|outer| outer.node() == each.node)).collect();
-    if !of_result || inside.iter().any(|part| reads_item(each, part)) {
+    if inside.iter().any(|part| reads_item(each, part)) {
         return None;
     }
     let (asked, member, value) = inside.iter().find_map(|part| parent_of(run.recorder.branches.get(&part.node())?.first()?))?;
