@@ -30,7 +30,7 @@ impl Loader for SavedAnswers {
             return Ok(is_answer(json));
         }
         Ok(place.root.files(place.path, ".json").iter().any(|path| {
-            let text = place.root.text(path).ok();
+            let text = place.root.text(path).ok().filter(|text| may_be_answer(text));
             text.and_then(|text| serde_json::from_str::<Json>(&text).ok()).is_some_and(|json| is_answer(&json))
         }))
     }
@@ -44,14 +44,21 @@ impl Loader for SavedAnswers {
     }
 }
 
-/// The members that answers of AppSync have, by which they are known.
+/// The members that answers of AppSync have, by which they are known: lists, and single ones.
+const LISTS: [&str; 5] = ["resolvers", "functions", "types", "dataSources", "graphqlApis"];
+const SINGLES: [&str; 4] = ["resolver", "functionConfiguration", "graphqlApi", "dataSource"];
+
+/// Whether a text may be such an answer, without a tree of it: all files of JSON in the folders around are asked. A name may be
+/// written with escapes.
+fn may_be_answer(text: &str) -> bool {
+    LISTS.iter().chain(&SINGLES).any(|name| text.contains(name)) || text.contains("\\u")
+}
+
 fn is_answer(json: &Json) -> bool {
-    let lists = ["resolvers", "functions", "types", "dataSources", "graphqlApis"];
-    let singles = ["resolver", "functionConfiguration", "graphqlApi", "dataSource"];
     let of_appsync =
         |name: &str, list: &Vec<Json>| name != "types" || list.iter().any(|one| one.get("definition").is_some());
-    lists.iter().any(|name| json.get(*name).and_then(Json::as_array).is_some_and(|list| of_appsync(name, list)))
-        || singles.iter().any(|name| json.get(*name).is_some_and(Json::is_object))
+    LISTS.iter().any(|name| json.get(*name).and_then(Json::as_array).is_some_and(|list| of_appsync(name, list)))
+        || SINGLES.iter().any(|name| json.get(*name).is_some_and(Json::is_object))
 }
 
 /// What the files say together.
