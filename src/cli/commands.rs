@@ -5,6 +5,7 @@ use super::args::*;
 use super::examples;
 use clap::builder::Resettable;
 use clap::{ArgMatches, Args, Error, FromArgMatches, Parser, Subcommand};
+use std::ffi::OsString;
 
 /// Runs AppSync VTL resolver templates offline and tells why a request was refused.
 ///
@@ -15,18 +16,53 @@ pub struct Cli {
     /// The subcommand; without one, TEMPLATE is run.
     #[command(subcommand)]
     pub command: Option<Late>,
-    /// Most bytes of texts, lists and maps that one run may hold, such as 64M, 256M (the default) or 1G
-    #[arg(long, value_name = "SIZE", global = true, value_parser = super::input::size, help_heading = "Run", hide_short_help = true)]
-    pub memory: Option<usize>,
-    /// Print credentials as they are: without it they are shown as [secret]
-    #[arg(long, global = true, hide_short_help = true)]
-    pub show_secrets: bool,
-    /// Most steps of one run
-    #[arg(long, value_name = "N", global = true, hide = true, help_heading = "Run")]
-    pub steps: Option<u64>,
+    /// What every command takes.
+    #[command(flatten)]
+    pub every: EveryArgs,
     /// The main job.
     #[command(flatten)]
     pub main: MainArgs,
+}
+
+/// What was typed, whichever way it was read.
+pub struct TypedLine {
+    /// What every command takes.
+    pub every: EveryArgs,
+    /// What is to be done.
+    pub job: TypedJob,
+}
+
+/// What is to be done.
+pub enum TypedJob {
+    /// A template is run.
+    Main(Box<MainArgs>),
+    /// A command.
+    Named(Command),
+}
+
+impl From<Cli> for TypedLine {
+    fn from(cli: Cli) -> Self {
+        let job = cli.command.map_or(TypedJob::Main(Box::new(cli.main)), |typed| TypedJob::Named(typed.0));
+        Self { every: cli.every, job }
+    }
+}
+
+/// Reads what was typed with the options of that command alone: those of the main one, and all the others' names, take a tenth of
+/// a short run. `None` where that is not enough, such as for help and for what is wrong: the whole description says it then.
+pub fn at_once(args: &[OsString]) -> Option<TypedLine> {
+    let program = EveryArgs::augment_args(clap::Command::new("vtl-eval")).disable_help_subcommand(true);
+    let named = |arg: &OsString| ALL.iter().find(|entry| *arg == *entry.name);
+    if let Some(entry) = named(args.get(1)?) {
+        let mut matches = program.subcommand(entry.command()).try_get_matches_from(args).ok()?;
+        let every = EveryArgs::from_arg_matches_mut(&mut matches).ok()?;
+        return Some(TypedLine { every, job: TypedJob::Named(Command::from_arg_matches_mut(&mut matches).ok()?) });
+    }
+    if args.iter().any(|arg| arg == "help" || named(arg).is_some()) {
+        return None;
+    }
+    let mut matches = MainArgs::augment_args(program).try_get_matches_from(args).ok()?;
+    let every = EveryArgs::from_arg_matches_mut(&mut matches).ok()?;
+    Some(TypedLine { every, job: TypedJob::Main(Box::new(MainArgs::from_arg_matches_mut(&mut matches).ok()?)) })
 }
 
 /// A command in the list of all.
@@ -35,6 +71,17 @@ struct CommandEntry {
     about: &'static str,
     examples: Option<&'static str>,
     options: fn(clap::Command) -> clap::Command,
+}
+
+impl CommandEntry {
+    /// Its description, whose options are made when they are asked for.
+    fn command(&self) -> clap::Command {
+        let command = clap::Command::new(self.name).about(self.about).defer(self.options);
+        match self.examples {
+            Some(examples) => command.after_long_help(examples),
+            None => command,
+        }
+    }
 }
 
 const fn entry<A: Args>(name: &'static str, about: &'static str, examples: Option<&'static str>) -> CommandEntry {
@@ -102,13 +149,7 @@ pub struct Late(pub Command);
 
 impl Subcommand for Late {
     fn augment_subcommands(all: clap::Command) -> clap::Command {
-        all.subcommands(ALL.iter().map(|entry| {
-            let command = clap::Command::new(entry.name).about(entry.about).defer(entry.options);
-            match entry.examples {
-                Some(examples) => command.after_long_help(examples),
-                None => command,
-            }
-        }))
+        all.subcommands(ALL.iter().map(CommandEntry::command))
     }
 
     fn augment_subcommands_for_update(all: clap::Command) -> clap::Command {

@@ -46,8 +46,9 @@ pub use batch::Engine as Rows;
 use crate::eval::Limits;
 use args::Command;
 use clap::{CommandFactory as _, FromArgMatches as _};
-use commands::Cli;
+use commands::{Cli, TypedJob, TypedLine};
 use exit::CommandError;
+use std::cell::LazyCell;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -69,54 +70,61 @@ pub fn run() -> ExitCode {
 /// Runs the command with these arguments, the first of which is its name, and gives the exit code: a host without processes
 /// (the npm package) calls it.
 pub fn run_with(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let mut command = Cli::command();
-    let args: Vec<OsString> = args.into_iter().collect();
-    if let Some(help) = short::help(&args, &command) {
+    typed_line(args.into_iter().collect()).map_or_else(|code| code, done)
+}
+
+/// What was typed; the exit code where that was help, or wrong, and is told.
+fn typed_line(args: Vec<OsString>) -> Result<TypedLine, u8> {
+    let described = LazyCell::new(Cli::command as fn() -> clap::Command);
+    if let Some(help) = short::help(&args, &described) {
         let written = output::write(&output::drawn(help), crate::report::WrittenForm::Text, None);
-        return written.map_or_else(CommandError::report, |()| 0);
+        return Err(written.map_or_else(CommandError::report, |()| 0));
     }
-    let args = match typed::prepared(args, &command) {
-        Ok(args) => args,
-        Err(error) => return error.report(),
-    };
+    let args = typed::prepared(args, &described).map_err(CommandError::report)?;
+    if let Some(line) = commands::at_once(&args) {
+        return Ok(line);
+    }
+    let mut command = Cli::command();
     let matches = command.try_get_matches_from_mut(args);
     let parsed = matches.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
-    let cli = match parsed.map_err(|error| error.format(&mut command)) {
-        Ok(cli) => cli,
-        Err(error) if error.use_stderr() => {
-            // What looks like a token and was typed in another's place is not repeated.
-            let advice = typed::advice(&error).map_or_else(String::new, |advice| format!("{advice}\n"));
-            say::say(format!("{}{advice}", error.render()));
-            return 1;
-        }
-        Err(help) => {
-            let _ = help.print();
+    parsed.map(TypedLine::from).map_err(|error| {
+        let error = error.format(&mut command);
+        if !error.use_stderr() {
+            let _ = error.print();
             return 0;
         }
-    };
+        // What looks like a token and was typed in another's place is not repeated.
+        let advice = typed::advice(&error).map_or_else(String::new, |advice| format!("{advice}\n"));
+        say::say(format!("{}{advice}", error.render()));
+        1
+    })
+}
+
+/// Does what was typed, and gives the exit code.
+fn done(line: TypedLine) -> u8 {
     crate::files::remember();
     crate::project::tell_filled_in(project::learn);
-    secrets::show(cli.show_secrets);
+    secrets::show(line.every.show_secrets);
     rows::tell_of_panics();
-    Limits::set_defaults(cli.memory, cli.steps);
-    let result = rows::guarded(|| match cli.command.map(|typed| typed.0) {
-        None => template::run(&cli.main),
-        Some(Command::Resolver(args)) => resolver::run(&args),
-        Some(Command::Fields(args)) => fields::run(&args),
-        Some(Command::Init(args)) => init::run(&args),
-        Some(Command::Config(args)) => config::run(&args),
-        Some(Command::Rules(args)) => rules::run(&args),
-        Some(Command::Matrix(args)) => matrix::run(&args),
-        Some(Command::Diagnose(args)) => diagnose::run(&args),
-        Some(Command::Token(args)) => token::run(&args),
-        Some(Command::Test(args)) => test::run(&args),
-        Some(Command::Check(args)) => check::run(&args),
-        Some(Command::Replay(args)) => replay::run(&args),
-        Some(Command::Batch(args)) => batch::run(&args),
-        Some(Command::Explain(args)) => explain::run(&args.words),
-        Some(Command::Util(args)) => util::run(args.name.as_deref()),
-        Some(Command::Completions(args)) => util::completions(args.shell),
-        Some(Command::Man(args)) => util::man(args.command.as_deref()),
+    Limits::set_defaults(line.every.memory, line.every.steps);
+    let result = rows::guarded(|| match line.job {
+        TypedJob::Main(args) => template::run(&args),
+        TypedJob::Named(Command::Resolver(args)) => resolver::run(&args),
+        TypedJob::Named(Command::Fields(args)) => fields::run(&args),
+        TypedJob::Named(Command::Init(args)) => init::run(&args),
+        TypedJob::Named(Command::Config(args)) => config::run(&args),
+        TypedJob::Named(Command::Rules(args)) => rules::run(&args),
+        TypedJob::Named(Command::Matrix(args)) => matrix::run(&args),
+        TypedJob::Named(Command::Diagnose(args)) => diagnose::run(&args),
+        TypedJob::Named(Command::Token(args)) => token::run(&args),
+        TypedJob::Named(Command::Test(args)) => test::run(&args),
+        TypedJob::Named(Command::Check(args)) => check::run(&args),
+        TypedJob::Named(Command::Replay(args)) => replay::run(&args),
+        TypedJob::Named(Command::Batch(args)) => batch::run(&args),
+        TypedJob::Named(Command::Explain(args)) => explain::run(&args.words),
+        TypedJob::Named(Command::Util(args)) => util::run(args.name.as_deref()),
+        TypedJob::Named(Command::Completions(args)) => util::completions(args.shell),
+        TypedJob::Named(Command::Man(args)) => util::man(args.command.as_deref()),
     })
     .unwrap_or_else(|why| Err(CommandError::new(why)));
     match result {

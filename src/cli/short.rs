@@ -2,6 +2,7 @@
 
 use super::output;
 use clap::{Arg, Command};
+use std::cell::LazyCell;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use textwrap::core::display_width;
@@ -16,7 +17,7 @@ const OF_MAIN: [&str; 7] = ["claims", "groups", "username", "auth_type", "contex
 const LEFT: usize = 26;
 
 /// The help that was asked for with `-h`; `None` where it was not.
-pub fn help(args: &[OsString], cli: &Command) -> Option<String> {
+pub fn help(args: &[OsString], cli: &LazyCell<Command>) -> Option<String> {
     let texts: Vec<&str> = args.iter().skip(1).map_while(|arg| arg.to_str()).take_while(|text| *text != "--").collect();
     if !texts.contains(&"-h") || texts.contains(&"--help") {
         return None;
@@ -25,7 +26,7 @@ pub fn help(args: &[OsString], cli: &Command) -> Option<String> {
     let width = output::layout(false).width.min(100);
     Some(match name.and_then(|name| cli.find_subcommand(name)) {
         Some(command) => of_command(command.clone(), width),
-        None => of_main(cli.clone(), width),
+        None => of_main(Command::clone(cli), width),
     })
 }
 

@@ -8,6 +8,7 @@ use crate::nearest::nearest;
 use crate::paste::shell_word;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory as _};
+use std::cell::LazyCell;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -40,7 +41,7 @@ const OTHER_NAMES: [(&str, &str); 21] = [
 ///
 /// # Errors
 /// Nothing was typed, an option is empty, or a command is mistyped.
-pub fn prepared(args: Vec<OsString>, cli: &Command) -> Result<Vec<OsString>, CommandError> {
+pub fn prepared(args: Vec<OsString>, cli: &LazyCell<Command>) -> Result<Vec<OsString>, CommandError> {
     if args.len() < 2 {
         return Err(CommandError::Usage);
     }
@@ -52,8 +53,8 @@ pub fn prepared(args: Vec<OsString>, cli: &Command) -> Result<Vec<OsString>, Com
     let texts: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
     no_empty(&texts)?;
     two_words(&texts)?;
-    help(&texts, cli)?;
-    let known = |text: &String| text == "help" || cli.find_subcommand(text).is_some();
+    help(&texts)?;
+    let known = |text: &String| text == "help" || is_command(text);
     if !known(&texts[1]) {
         // A field stands alone, or after the option that names its project.
         let from = texts[1].starts_with('-') && texts.iter().any(|text| text == "--from") && !texts.iter().any(known);
@@ -66,8 +67,11 @@ pub fn prepared(args: Vec<OsString>, cli: &Command) -> Result<Vec<OsString>, Com
             second(&texts, cli)?;
         }
     }
-    let command = args[1].to_str().and_then(|name| cli.find_subcommand(name)).unwrap_or(cli);
-    Ok(with_form(args, command))
+    Ok(with_form(args, cli))
+}
+
+fn is_command(text: &str) -> bool {
+    super::commands::names().any(|name| name == text)
 }
 
 /// Names that people give to the command that has none.
@@ -99,9 +103,9 @@ fn two_words(texts: &[String]) -> Result<(), CommandError> {
 }
 
 /// `help tokn`
-fn help(texts: &[String], cli: &Command) -> Result<(), CommandError> {
+fn help(texts: &[String]) -> Result<(), CommandError> {
     let [_, help, name] = texts else { return Ok(()) };
-    if help != "help" || cli.find_subcommand(name).is_some() || name == "help" {
+    if help != "help" || is_command(name) || name == "help" {
         return Ok(());
     }
     let near = command_near(name).map_or_else(String::new, |near| format!("; did you mean `vtl-eval {near} --help`?"));
@@ -158,7 +162,7 @@ fn first(texts: &[String]) -> Result<(), CommandError> {
 }
 
 /// A template and a token, without the option between them.
-fn second(texts: &[String], cli: &Command) -> Result<(), CommandError> {
+fn second(texts: &[String], cli: &LazyCell<Command>) -> Result<(), CommandError> {
     let [_, template, token, rest @ ..] = texts else { return Ok(()) };
     if let Some((name, value)) = token.split_once('=').filter(|_| Path::new(template).is_file())
         && cli
@@ -219,7 +223,7 @@ pub fn as_command(name: &str) -> String {
 }
 
 /// `--json` is `--format json`; a known ending of `-o` is that form, unless another was given.
-fn with_form(mut args: Vec<OsString>, command: &Command) -> Vec<OsString> {
+fn with_form(mut args: Vec<OsString>, cli: &LazyCell<Command>) -> Vec<OsString> {
     let short = |arg: &OsString| {
         arg.to_str().is_some_and(|text| matches!(text, "--json" | "-o" | "--output") || text.starts_with("--output="))
     };
@@ -227,7 +231,7 @@ fn with_form(mut args: Vec<OsString>, command: &Command) -> Vec<OsString> {
         return args;
     }
     // Its options are made when they are asked for.
-    let mut command = command.clone();
+    let mut command = args[1].to_str().and_then(|name| cli.find_subcommand(name)).unwrap_or(cli).clone();
     command.build();
     let find = |id: &str| command.get_arguments().find(|arg| arg.get_id() == id);
     let Some(format) = find("format") else { return args };

@@ -68,6 +68,20 @@ pub struct ManArgs {
     pub command: Option<String>,
 }
 
+/// What every command takes.
+#[derive(Args, Debug)]
+pub struct EveryArgs {
+    /// Most bytes of texts, lists and maps that one run may hold, such as 64M, 256M (the default) or 1G
+    #[arg(long, value_name = "SIZE", global = true, value_parser = super::input::size, help_heading = "Run", hide_short_help = true)]
+    pub memory: Option<usize>,
+    /// Print credentials as they are: without it they are shown as [secret]
+    #[arg(long, global = true, hide_short_help = true)]
+    pub show_secrets: bool,
+    /// Most steps of one run
+    #[arg(long, value_name = "N", global = true, hide = true, help_heading = "Run")]
+    pub steps: Option<u64>,
+}
+
 /// `vtl-eval TEMPLATE`
 #[derive(Args, Debug)]
 pub struct MainArgs {
