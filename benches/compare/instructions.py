@@ -26,7 +26,7 @@ COLD = {
     "cold: explain": ["templates/owner/template.vtl", "--claims", "templates/owner/claims/deny-other-user.json"],
     "cold: token": ["token", CLAIMS],
     "cold: diagnose": ["diagnose", "{report}", "--from", "templates/notes-api/manifest.json"],
-    "cold: test": ["test", "templates/owner"],
+    "cold: test": ["test", "templates/notes-api"],
     "cold: check": ["check", "templates/owner/template.vtl"],
     "cold: matrix": ["matrix", "--from", "templates/notes-api/manifest.json", "--personas", "templates/notes-api/personas.json"],
 }
