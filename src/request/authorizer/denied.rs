@@ -71,8 +71,8 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, others: &[&str]
             entry,
             subject,
             Message::of(
-                "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives.{}{}",
-                [Part::Value(entry.to_owned()), Part::Value(short_form(evidence, entry)), Part::Value(kept(evidence))],
+                "the authorizer {}lists {} in deniedFields: the field is null, whatever its resolver gives.{}{}",
+                [Part::Text(let_in(evidence).to_owned()), Part::Value(entry.to_owned()), Part::Value(short_form(evidence, entry)), Part::Value(kept(evidence))],
             )
             .cured(narrower(evidence, entry, subject, others)),
         ));
@@ -89,6 +89,12 @@ fn denied_entry(evidence: &Evidence, entry: &str, subject: &str, others: &[&str]
         );
         unsure(layer, Code::DeniedFieldCase, message);
     }
+}
+
+/// That the request as a whole was let in, where the answer says so.
+fn let_in(evidence: &Evidence) -> &'static str {
+    let admitted = evidence.authorizer.as_ref().and_then(|answer| answer.get("isAuthorized")?.as_bool());
+    if admitted == Some(true) { "let the request in (isAuthorized: true) and " } else { "" }
 }
 
 /// That `Type.field` is not bound to one API
@@ -155,8 +161,8 @@ fn of_some_api(evidence: &Evidence, (entry, api): (&str, &str), subject: &str, o
     // A refusal of the field that was seen speaks for it.
     if evidence.refused_subject().is_some_and(|(parent, name)| format!("{parent}.{name}") == subject) {
         let message = Message::of(
-            "the authorizer lists {} in deniedFields: the field is null, whatever its resolver gives, if {} is this API's id.",
-            [Part::Value(entry.to_owned()), Part::Name(api.to_owned())],
+            "the authorizer {}lists {} in deniedFields: the field is null, whatever its resolver gives, if {} is this API's id.",
+            [Part::Text(let_in(evidence).to_owned()), Part::Value(entry.to_owned()), Part::Name(api.to_owned())],
         );
         let finding = listed(Code::FieldDeniedByAuthorizer, entry, subject, message.cured(narrower(evidence, entry, subject, others)));
         layer.refuse(finding.certainty(Certainty::Likely));

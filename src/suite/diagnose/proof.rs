@@ -359,7 +359,7 @@ pub(super) fn kept_no(evidence: &Evidence, mode: Option<AuthType>) -> Option<Fin
         Finding::new(
             Code::AuthorizerCached,
             Message::of(
-                "the answer that was given says isAuthorized: true, and AppSync refused: most likely it used an earlier answer of the function to the same token, a no, which it keeps for up to {}; or the deployed function answers otherwise than this one. » Look into the function's log at that time: without a call, the answer was kept; wait, or come with another token, and let a no be answered with ttlOverride: 0. With a call, read what it answered.",
+                "the answer that was given says isAuthorized: true, and AppSync refused: most likely it used a cached answer, an earlier no of the function to the same token, which it keeps for up to {}; or the deployed function answers otherwise than this one. » Look into the function's log at that time: without a call, the answer was the cached one; wait, or come with another token, and let a no be answered with ttlOverride: 0. With a call, read what it answered.",
                 [Part::Text(kept)],
             ),
         )
