@@ -6,7 +6,7 @@ use super::super::layer::{Layer, LayerName, State};
 use super::super::answer::Unjoined;
 use super::super::{event, history, messages, mode, no_answer, slow, token, unsent};
 use super::key::{self, SentKey};
-use super::{canonical, issuer as issuers, key_passed, signature};
+use super::{canonical, issuer as issuers, key_passed, signature, unparsed};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -192,6 +192,10 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
         return;
     }
     if let Some(finding) = fits_none(evidence, known_message).or_else(|| masked_fits_none(evidence, known_message)) {
+        layer.refuse(finding);
+        return;
+    }
+    if let Some(finding) = unparsed::judge(evidence, known_message, layer) {
         layer.refuse(finding);
         return;
     }

@@ -16,6 +16,7 @@ mod key_text;
 mod signature;
 mod error_message;
 
+mod unparsed;
 use super::evidence::Evidence;
 use super::layer::{Layer, LayerName, State};
 use super::on_the_way::{OnTheWay, titled};
