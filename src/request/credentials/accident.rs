@@ -109,9 +109,41 @@ fn unfilled(inside: &str, what: &str) -> Message {
 
 fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
     let whole = evidence.headers.get(name)?.as_str()?.trim();
-    let value = bare(whole);
+    let why = why(evidence, name, whole)?;
     let title = if name == "authorization" { "Authorization" } else { name };
-    let what = if name == "authorization" { "token" } else { "key" };
+    let inside = bare(whole).trim_matches(['"', '\'', '`']);
+    let place = evidence.socket.as_ref().and_then(Socket::place);
+    let holder = place.map_or_else(|| format!("the {title} header"), |place| format!("{title} in {place}"));
+    let message = Message::of(
+        "{} holds {}, which is no {}:",
+        [
+            Part::Name(holder),
+            Part::Value(if sample_key(inside) { "`da2-…`".to_owned() } else { format!("`{whole}`") }),
+            Part::Text(kind(name).to_owned()),
+        ],
+    );
+    Some(finding(evidence, name, message.with(why)).actual(whole))
+}
+
+/// What a header should hold.
+fn kind(name: &str) -> &'static str {
+    if name == "authorization" { "token" } else { "key" }
+}
+
+/// The finding of a word in a credential's place.
+pub(super) fn finding(evidence: &Evidence, name: &str, mut message: Message) -> Finding {
+    if evidence.answer.header("access-control-allow-origin").is_some() {
+        message.and("It is no matter of CORS: the page could read the answer.");
+    }
+    Finding::new(Code::CredentialPlaceholder, message)
+        .at(format!("request.headers.{name}"))
+        .wanted(if name == "authorization" { "a token" } else { "an API key (da2-…)" })
+}
+
+/// How a word came into a credential's place, and what to do; `None` where it is no such word.
+pub(super) fn why(evidence: &Evidence, name: &str, whole: &str) -> Option<Message> {
+    let value = bare(whole);
+    let what = kind(name);
     let guest = evidence.api.modes().contains(&AuthType::ApiKey) && name == "authorization";
     let place = evidence.socket.as_ref().and_then(Socket::place);
     let guest = match (guest, place) {
@@ -124,7 +156,7 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
         Some(_) => format!("Await the session before the client connects or subscribes, ask for the {what} then and not once at the start, and do neither while there is none."),
     };
     let inside = value.trim_matches(['"', '\'', '`']);
-    let why = match inside.to_lowercase().as_str() {
+    Some(match inside.to_lowercase().as_str() {
         // A key comes from the configuration, not from a session.
         word if WORDS.contains(&word) && what == "key" && evidence.authorization().is_some_and(|(value, _)| token::read(value).is_ok()) => Message::from("the client puts a key's header on every request and had no key, and this one has a token too: with both the key counts, and nobody is named.")
             .cured("Leave x-api-key out of requests that carry a token, and send the token alone."),
@@ -144,22 +176,7 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
         },
         _ if filled_in(inside) => unfilled(inside, what).cured(format!("Put the {what} in, and send the request again.")),
         _ => return None,
-    };
-    let holder = place.map_or_else(|| format!("the {title} header"), |place| format!("{title} in {place}"));
-    let mut message = Message::of(
-        "{} holds {}, which is no {}:",
-        [Part::Name(holder), Part::Value(if sample_key(inside) { "`da2-…`".to_owned() } else { format!("`{whole}`") }), Part::Text(what.to_owned())],
-    );
-    message.and(why);
-    if evidence.answer.header("access-control-allow-origin").is_some() {
-        message.and("It is no matter of CORS: the page could read the answer.");
-    }
-    Some(
-        Finding::new(Code::CredentialPlaceholder, message)
-        .at(format!("request.headers.{name}"))
-        .actual(whole)
-        .wanted(if name == "authorization" { "a token" } else { "an API key (da2-…)" }),
-    )
+    })
 }
 
 /// `${TOKEN}`, `{{token}}`, `<token>`, `$TOKEN`, `YOUR_API_KEY`: what a configuration has before it is filled in.

@@ -290,6 +290,12 @@ fn of_other_api(evidence: &Evidence, key: &SentKey<'_>) -> Finding {
     .wanted(own)
 }
 
+/// How the API's known keys end.
+pub(super) fn ends(evidence: &Evidence) -> Vec<String> {
+    let end = |known: &str| known.chars().skip(known.chars().count().saturating_sub(6)).collect();
+    evidence.api.keys.iter().flatten().filter_map(value).map(end).take(5).collect()
+}
+
 /// A key that was refused by another API than the one that was given: a key is good for its own API alone.
 pub(super) fn called_another(evidence: &Evidence, key: &SentKey<'_>) -> Option<Finding> {
     let called = evidence.url_host();

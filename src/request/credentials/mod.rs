@@ -7,6 +7,7 @@ mod around;
 mod canonical;
 mod claims;
 mod cookie;
+mod ending;
 mod incomplete;
 mod issuer;
 mod jwt;
@@ -43,7 +44,7 @@ pub fn judge(evidence: &Evidence) -> Layer {
 }
 
 fn credentials(evidence: &Evidence, layer: &mut Layer) {
-    let mut placeholders = accident::placeholders(evidence).into_iter();
+    let mut placeholders = accident::placeholders(evidence).into_iter().chain(ending::placeholders(evidence));
     if let Some(finding) = placeholders.next() {
         let other = placeholders.next();
         if other.is_some() || evidence.header("x-api-key").is_none() || finding.path.as_deref() == Some(key_text::PATH) {

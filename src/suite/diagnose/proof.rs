@@ -386,8 +386,9 @@ fn other(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
         return None;
     }
     // Which key it is decides before any field is looked at.
+    let for_key = evidence.header("x-api-key").is_some() || evidence.masked.contains_key("x-api-key");
     let keyed = |past: &Past| {
-        code == Code::KeyUnknown && past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Key)
+        (code == Code::KeyUnknown || code == Code::CredentialPlaceholder && for_key) && past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Key)
     };
     let fits = |past: &&Past| {
         !past.same && past.passed && (past.field.as_deref() == Some(&wanted) || keyed(past)) && past.host == evidence.url_host()
@@ -395,9 +396,13 @@ fn other(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
     let Some(past) = evidence.others.iter().find(fits) else { return queries_token(evidence, layer) };
     let shown = past.credential.as_ref()?;
     if keyed(past) {
+        let whose = match code {
+            Code::CredentialPlaceholder => "it needs no change, and the refused request came without it",
+            _ => "the refused request came from a client that has another",
+        };
         let words = Message::of(
-            "{} passed at {}: the API takes keys, and that one is good; the refused request came from a client that has another.",
-            [Part::Value(shown.shown.clone()), Part::Value(past.clock())],
+            "{} passed at {}: the API takes keys, and that one is good; {}.",
+            [Part::Value(shown.shown.clone()), Part::Value(past.clock()), Part::Text(whose.to_owned())],
         );
         return Some(Finding::new(Code::ProvedBySuccess, words).at("others"));
     }
