@@ -38,6 +38,12 @@ pub struct Credential {
     /// Whose token it is.
     #[serde(default)]
     pub user: Option<TokenUser>,
+    /// The groups that a token names.
+    #[serde(default)]
+    groups: Vec<String>,
+    /// When the token was issued, in seconds since 1970.
+    #[serde(default)]
+    pub issued: Option<i64>,
 }
 
 /// Whose a token is, and since when.
@@ -60,6 +66,11 @@ impl TokenUser {
         Some(Self { issuer, sub, since })
     }
 
+    /// Whether both are one user of one issuer.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.issuer == other.issuer && self.sub == other.sub
+    }
+
     /// Whether another user of the same issuer signed in after this one.
     pub fn is_before(&self, other: &Self) -> bool {
         self.issuer == other.issuer && self.sub != other.sub && self.since < other.since
@@ -69,6 +80,12 @@ impl TokenUser {
 /// The claims by which tokens of one user differ in what they are good for.
 const TELLING: [&str; 7] = ["token_use", "iss", "aud", "client_id", "azp", "scope", "cognito:groups"];
 /// A claim longer than this is not told.
+/// Preflights that are kept of a file.
+const MOST_PREFLIGHTS: usize = 2_000;
+/// How far the times of a request and its preflight may be apart, in milliseconds.
+const SLACK: i64 = 1_000;
+/// Groups of a token that are kept.
+const MOST_GROUPS: usize = 100;
 const LONGEST_CLAIM: usize = 120;
 
 /// The kinds of credentials.
@@ -107,7 +124,25 @@ impl Credential {
         let shown = token.as_ref().map_or_else(|| format!("the token ending in {}", tail(bare)), whose);
         let claims = token.as_ref().map(telling).unwrap_or_default();
         let user = token.as_ref().and_then(TokenUser::of);
-        Self { claims, bearer, user, ..Self::new(CredentialKind::Token, bare, shown) }
+        let groups = token.as_ref().map(|token| token.named(&["cognito:groups"])).unwrap_or_default();
+        let groups = groups.into_iter().take(MOST_GROUPS).collect();
+        let issued = token.as_ref().and_then(|token| token.time("iat"));
+        Self { claims, bearer, user, groups, issued, ..Self::new(CredentialKind::Token, bare, shown) }
+    }
+
+    /// Whether both are tokens that one provider issued to one user.
+    pub fn is_of_same_user(&self, other: &Self) -> bool {
+        self.user.as_ref().zip(other.user.as_ref()).is_some_and(|(one, other)| one.is_same(other))
+    }
+
+    /// `id` or `access`, of a token of Cognito.
+    pub fn token_use(&self) -> Option<&str> {
+        self.claim("token_use")
+    }
+
+    /// The groups that a token names.
+    pub fn groups(&self) -> &[String] {
+        &self.groups
     }
 
     /// The claims in which two tokens differ: the name, what this one has, what the other has.
@@ -129,7 +164,7 @@ impl Credential {
         let whole = tail.unwrap_or(value);
         let skip = if tail.is_some() { 0 } else { whole.chars().count().saturating_sub(END) };
         let end = whole.chars().skip(skip).collect();
-        Self { kind, shown, print, end, masked: tail.is_some(), bearer: false, claims: Vec::new(), user: None }
+        Self { kind, shown, print, end, masked: tail.is_some(), ..Self::default() }
     }
 
     /// Whether both are the same; one that is masked is the other where it ends as that does.

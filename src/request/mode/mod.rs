@@ -3,6 +3,7 @@
 mod cure;
 mod directives;
 mod opened;
+mod other_token;
 mod root;
 mod walk;
 mod words;
@@ -370,7 +371,7 @@ fn finding(
     let refused = words::Refused { mode, first, others, root: &root.field, cure: cure.as_ref() };
     match &first.verdict {
         DirectiveVerdict::OtherModes(modes) => words::other_modes(evidence, gate, schema, &refused, modes),
-        DirectiveVerdict::Groups(wanted) => words::groups(gate, schema, &refused, wanted),
+        DirectiveVerdict::Groups(wanted) => words::groups(evidence, gate, schema, &refused, wanted),
         DirectiveVerdict::DefaultDeny => words::default_deny(gate, schema, &refused),
         DirectiveVerdict::Unknown | DirectiveVerdict::Allowed => words::default_unknown(schema, &refused),
     }

@@ -1,6 +1,7 @@
 //! What the mode layer says of directives: the cause with both values, and a cure that shuts nobody out.
 
 use super::cure::{self, Cure};
+use super::other_token;
 use super::directives::{Gate, DirectiveSource, DirectiveVerdict, names};
 use super::walk::{Closed, SchemaPlace};
 use crate::appsync::AuthType;
@@ -345,7 +346,7 @@ fn key_won(evidence: &Evidence, mode: AuthType) -> &'static str {
 }
 
 /// A group is wanted that the caller is not in.
-pub fn groups(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, wanted: &[String]) -> Finding {
+pub fn groups(evidence: &Evidence, gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, wanted: &[String]) -> Finding {
     let Refused { mode, first, others, .. } = refused;
     let mine = gate.groups.clone().unwrap_or_default();
     let whose = if first.source == DirectiveSource::Field { "its own directive" } else { "the directive of its type" };
@@ -370,16 +371,19 @@ pub fn groups(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, wanted: &
         let cure = Message::of("Write them apart, cognito_groups: {}; user, group and token are right.", [Part::Value(quoted_list(&apart))]);
         return Finding::new(Code::DirectiveExcludesGroups, message.cured(cure)).at(format!("schema.{subject}")).actual(Json::from(mine)).wanted(Json::from(wanted.to_vec()));
     }
+    let other = other_token::judge(evidence, wanted);
+    message.and(other.as_ref().map(|other| other.fact.clone()).unwrap_or_default());
     message.and(by_groups(others));
     message.and(on_the_way(schema, *mode, others, "in at all."));
-    Finding::new(Code::DirectiveExcludesGroups, message.with(groups_cure(gate, refused, wanted)))
+    let cure = groups_cure(gate, refused, wanted, other.and_then(|other| other.cure));
+    Finding::new(Code::DirectiveExcludesGroups, message.with(cure))
         .at(format!("schema.{subject}"))
         .actual(if mine.is_empty() { Json::Null } else { Json::from(mine) })
         .wanted(Json::from(wanted.to_vec()))
 }
 
 /// What lets a caller of other groups in, at every place that wants groups or another mode.
-fn groups_cure(gate: &Gate<'_>, refused: &Refused<'_>, wanted: &[String]) -> Message {
+fn groups_cure(gate: &Gate<'_>, refused: &Refused<'_>, wanted: &[String], other: Option<Message>) -> Message {
     let mine = gate.groups.clone().unwrap_or_default();
     let near = mine.iter().find_map(|mine| Some((mine, wanted.iter().find(|wanted| wanted.eq_ignore_ascii_case(mine))?)));
     let mut all = vec![refused.first.clone()];
@@ -395,6 +399,7 @@ fn groups_cure(gate: &Gate<'_>, refused: &Refused<'_>, wanted: &[String]) -> Mes
         .collect();
     let them = if places_of.len() > 1 { "a group of each" } else { "one of these groups" };
     let mut cure = match near {
+        _ if other.is_some() => other.unwrap_or_default(),
         // A group of a user pool cannot be renamed.
         Some((near, meant)) => Message::from(format!("{} differs in case only, and names are compared exactly:", quoted(near)))
             .cured(format!("write {} into the directive (beside the others, if such groups exist too), or put the user into the group {} (add it if the pool has none) and let them sign in again.", quoted(near), quoted(meant))),
