@@ -14,10 +14,11 @@ mod jwt;
 mod key;
 mod key_passed;
 mod key_text;
+mod region;
 mod signature;
+mod unparsed;
 mod error_message;
 
-mod unparsed;
 use super::evidence::Evidence;
 use super::layer::{Layer, LayerName, State};
 use super::on_the_way::{OnTheWay, titled};

@@ -4,13 +4,12 @@ use crate::message::{Message, Part, quoted};
 use super::super::evidence::Evidence;
 use super::super::layer::Layer;
 use super::accident::is_placeholder;
-use super::incomplete;
+use super::{incomplete, region};
 use super::super::scope::{CredentialScope, amz_date};
-use super::super::{digest, messages, token};
+use super::super::{digest, token};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use serde_json::Value as Json;
 
 /// The clock may differ by this many seconds (SigV4).
 const SKEW: i64 = 300;
@@ -257,9 +256,8 @@ fn service_and_region(evidence: &Evidence, region: &str, service: &str, layer: &
     }
     let host = evidence.header("host").unwrap_or_default();
     let theirs = host.split(".appsync-api.").nth(1).and_then(|rest| rest.split('.').next());
-    let of_scope = messages::find(evidence.error_message()).is_some_and(|known| known.code == Code::SignatureScope);
-    if theirs.is_none() && !host.is_empty() && of_scope && evidence.error_message().contains("region") {
-        layer.refuse(by_default_region(evidence, host, region));
+    if theirs.is_none() {
+        region::judge(evidence, host, region).into_iter().for_each(|finding| layer.refuse(finding));
     }
     if let Some(theirs) = theirs.filter(|theirs| *theirs != region) {
         layer.refuse(
@@ -279,20 +277,6 @@ fn service_and_region(evidence: &Evidence, region: &str, service: &str, layer: &
             .wanted(theirs),
         );
     }
-}
-
-/// A custom domain's name tells no region, so a signer that reads it there takes its default
-/// (<https://docs.aws.amazon.com/appsync/latest/devguide/custom-domain-name.html>).
-fn by_default_region(evidence: &Evidence, host: &str, region: &str) -> Finding {
-    let policies = Json::from(evidence.documents.clone()).to_string();
-    let mut regions = policies.split("arn:aws:appsync:").skip(1).filter_map(|rest| rest.split(':').next());
-    let named = regions.find(|named| !named.is_empty() && *named != "*" && *named != region).map(str::to_owned);
-    let named = named.map_or_else(String::new, |named| format!("; the policy that was given names {named}"));
-    let message = Message::of(
-        "the request is signed for {}, and AppSync says that this is not the API's region. The host {} is a custom domain, whose name tells no region, so a signer that reads the region there takes its default. » Give the signer the API's own region explicitly (aws appsync list-graphql-apis lists the APIs of a region{}), and sign again for the same host.",
-        [Part::Value(region.to_owned()), Part::Name(host.to_owned()), Part::Text(named)],
-    );
-    Finding::new(Code::SignatureScope, message).at(PATH).actual(region)
 }
 
 /// The scope's day is that of x-amz-date, in UTC (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>).
