@@ -28,6 +28,7 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
         .map(refused)
         .or_else(|| distribution(evidence).map(refused))
         .or_else(|| preflight::waf(evidence).map(refused))
+        .or_else(|| preflight::other_server(evidence).map(refused))
         .or_else(|| browser(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| page::judge(evidence).filter(|_| evidence.status().is_none_or(|status| status < 500)).map(refused))
         .or_else(|| page::site(evidence).map(|finding| (State::Unknown, finding)))

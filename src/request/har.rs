@@ -54,7 +54,9 @@ pub fn read(
                 return Err(format!("more than {MOST_REQUESTS} AppSync requests (limit `har requests`)").into());
             }
             request.others.clone_from(&others);
-            request.preflight = preflights.get(bare(text(&entry, "/request/url"))).cloned();
+            let url = bare(text(&entry, "/request/url"));
+            let before = preflights.get(url).cloned();
+            request.preflight = before.or_else(|| history?.preflight(url, start_of(&entry)?, took(&entry)?));
             found(request)?;
         }
         Ok(())
@@ -79,7 +81,13 @@ pub fn read(
 pub fn history(reader: impl Read) -> Result<History, HarError> {
     let (mut history, mut count) = (History::default(), 0);
     archive::entries(reader, &mut |entry| {
-        if let Some(past) = past(&entry).filter(|_| text(&entry, "/request/method") != "OPTIONS") {
+        if text(&entry, "/request/method") == "OPTIONS" {
+            if let Some(at) = start_of(&entry) {
+                history.push_preflight(bare(text(&entry, "/request/url")), at, preflight(&entry));
+            }
+            return Ok(());
+        }
+        if let Some(past) = past(&entry) {
             count += 1;
             if count > MOST_REQUESTS {
                 return Err(format!("more than {MOST_REQUESTS} AppSync requests (limit `har requests`)").into());
@@ -91,11 +99,16 @@ pub fn history(reader: impl Read) -> Result<History, HarError> {
     Ok(history)
 }
 
+/// When an entry began, in milliseconds since 1970.
+fn start_of(entry: &Json) -> Option<i64> {
+    text(entry, "/startedDateTime").parse::<jiff::Timestamp>().ok().map(|time| time.as_millisecond())
+}
+
 /// What an entry proves: of AppSync's, or another service's refusal.
 fn past(entry: &Json) -> Option<Past> {
     let url = text(entry, "/request/url");
     let status = entry.pointer("/response/status").and_then(Json::as_u64).unwrap_or(0);
-    let at = text(entry, "/startedDateTime").parse::<jiff::Timestamp>().ok().map(|time| time.as_millisecond());
+    let at = start_of(entry);
     let host = host(url).to_owned();
     if !is_appsync(entry) {
         let body = response_text(entry);
@@ -153,5 +166,7 @@ fn preflight(entry: &Json) -> Preflight {
         location: header("/response/headers", "location"),
         waf: header("/response/headers", "x-amzn-errortype").is_some_and(|kind| kind.contains("WAFForbidden")),
         cloudfront: header("/response/headers", "x-cache").is_some_and(|cache| cache.to_lowercase().contains("error from cloudfront")),
+        gateway: ["apigw-requestid", "x-amz-apigw-id", "x-amz-apigw-request-id"].into_iter().any(|name| header("/response/headers", name).is_some()),
+        server: header("/response/headers", "server"),
     }
 }

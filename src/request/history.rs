@@ -1,6 +1,7 @@
 //! The other requests of the same file: one that succeeded with the same credential proves what it proves.
 
 use super::answer::LogSays;
+use super::observed::Preflight;
 use super::scope::CredentialScope;
 use super::token::{self, Token};
 use serde::{Deserialize, Serialize};
@@ -79,13 +80,13 @@ impl TokenUser {
 
 /// The claims by which tokens of one user differ in what they are good for.
 const TELLING: [&str; 7] = ["token_use", "iss", "aud", "client_id", "azp", "scope", "cognito:groups"];
-/// A claim longer than this is not told.
 /// Preflights that are kept of a file.
 const MOST_PREFLIGHTS: usize = 2_000;
 /// How far the times of a request and its preflight may be apart, in milliseconds.
 const SLACK: i64 = 1_000;
 /// Groups of a token that are kept.
 const MOST_GROUPS: usize = 100;
+/// A claim longer than this is not told.
 const LONGEST_CLAIM: usize = 120;
 
 /// The kinds of credentials.
@@ -388,12 +389,29 @@ pub fn related(one: &str, other: &str) -> bool {
 #[derive(Debug, Default)]
 pub struct History {
     all: Vec<Past>,
+    /// What browsers asked before requests: the address, when, and what came.
+    preflights: Vec<(String, i64, Preflight)>,
 }
 
 impl History {
     /// One more request.
     pub fn push(&mut self, past: Past) {
         self.all.push(past);
+    }
+
+    /// One more preflight, to this address, at this time in milliseconds.
+    pub fn push_preflight(&mut self, url: &str, at: i64, preflight: Preflight) {
+        if self.preflights.len() < MOST_PREFLIGHTS {
+            self.preflights.push((url.to_owned(), at, preflight));
+        }
+    }
+
+    /// The preflight of a request that began then and took so long, in milliseconds: some browsers write it behind the request
+    /// that waits for it.
+    pub fn preflight(&self, url: &str, began: i64, took: f64) -> Option<Preflight> {
+        let during = began - SLACK..=began + took.max(0.0) as i64 + SLACK;
+        let own = |one: &&(String, i64, Preflight)| one.0 == url && during.contains(&one.1);
+        self.preflights.iter().find(own).map(|(_, _, preflight)| preflight.clone())
     }
 
     /// What bears on the request at this place, the nearest first: those with the same credential, those that passed,

@@ -35,6 +35,10 @@ pub struct Preflight {
     pub location: Option<String>,
     /// Whether a CloudFront distribution answered it by an error of its own (`x-cache: Error from cloudfront`).
     pub cloudfront: bool,
+    /// Whether API Gateway's marks stand on it.
+    pub gateway: bool,
+    /// Who answered it, as the answer's `server` says.
+    pub server: Option<String>,
     /// Whether AWS WAF answered it (`x-amzn-errortype: WAFForbiddenException`).
     pub waf: bool,
 }
