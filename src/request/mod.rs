@@ -50,6 +50,7 @@ mod subscriptions;
 pub mod token;
 mod unsent;
 mod validation;
+mod unreached;
 pub mod whole;
 
 pub use api::ApiConfig;

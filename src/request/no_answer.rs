@@ -1,6 +1,6 @@
 //! The words with which a client says that it has no answer: of a refusal they tell nothing.
 
-use super::evidence::Evidence;
+use super::{evidence::Evidence, unreached};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
@@ -17,6 +17,16 @@ const WORDS: [&str; 7] = [
     "a network error has occurred",
 ];
 
+/// Codes of Node's errors before anything came back (<https://nodejs.org/api/errors.html#common-system-errors>; undici).
+const CODES: [&str; 7] = ["ETIMEDOUT", "ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "UND_ERR_CONNECT_TIMEOUT"];
+
+/// Whether a client's error names one of these codes; a data source's own error has a type of AppSync's.
+fn is_of_network(evidence: &Evidence) -> bool {
+    let client = ["", "Error", "FetchError", "AxiosError", "TypeError", "NetworkError", "ApolloError"];
+    let mut words = evidence.error_message().split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    client.contains(&evidence.error_type()) && words.any(|word| CODES.contains(&word))
+}
+
 /// Whether these are such words, whatever class of error stands before them (`TypeError: Failed to fetch`).
 fn is_one(message: &str) -> bool {
     let plain = message.trim().trim_end_matches('.').to_lowercase();
@@ -29,8 +39,17 @@ fn is_one(message: &str) -> bool {
 /// What such words mean; nothing where a status was seen.
 pub fn judge(evidence: &Evidence) -> Option<Finding> {
     let said = evidence.error_message();
-    if evidence.status().is_some_and(|status| status != 0) || !is_one(said) {
+    if evidence.status().is_some_and(|status| status != 0) {
         return None;
+    }
+    if is_of_network(evidence) && evidence.status().is_none() {
+        return unreached::judge(evidence);
+    }
+    if !is_one(said) {
+        return None;
+    }
+    if let Some(finding) = unreached::judge(evidence) {
+        return Some(finding);
     }
     Some(
         Finding::new(

@@ -86,25 +86,13 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/using-private-apis.html>).
 fn no_name(evidence: &Evidence, error: &str) -> Finding {
     let host = evidence.url_host();
-    let (why, cure) = match evidence.api.private {
-        Some(true) => (
-            " The API is private (visibility PRIVATE): its endpoint is reached through a VPC interface endpoint alone.",
-            "Call it from the VPC, or over a VPN or Direct Connect that reaches the endpoint and its DNS; visibility is fixed when an API is made, so access from elsewhere needs a second, public API",
-        ),
-        _ => (
-            "",
-            "Compare the host with the API's own (aws appsync get-graphql-api, uris): a deleted API's name, or one that was mistyped, is not found; a private API's is found in its VPC alone (visibility)",
-        ),
-    };
     Finding::new(
             Code::NoResponse,
             Message::of(
-                "the host's name {} was not found ({}), so nothing was sent: CORS has no part in it, and no credential was judged.{} » {}.",
+                "the host's name {} was not found ({}), so nothing was sent: CORS has no part in it, and no credential was judged. » Compare the host with the API's own (aws appsync get-graphql-api, uris): a deleted API's name, or one that was mistyped, is not found; a private API's is found in its VPC alone (visibility).",
                 [
                     Part::Place(host.to_owned()),
                     Part::Value(error.to_owned()),
-                    Part::Text(why.to_owned()),
-                    Part::Text(cure.to_owned()),
                 ],
             ),
         )

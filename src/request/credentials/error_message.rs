@@ -4,7 +4,7 @@ use crate::message::{Message, Part, quoted};
 use super::super::evidence::Evidence;
 use super::super::layer::{Layer, LayerName, State};
 use super::super::answer::Unjoined;
-use super::super::{event, history, messages, mode, no_answer, slow, token, unsent};
+use super::super::{event, history, messages, mode, no_answer, slow, token, unreached, unsent};
 use super::key::{self, SentKey};
 use super::{canonical, issuer as issuers, key_passed, signature, unparsed};
 use crate::appsync::AuthType;
@@ -45,7 +45,7 @@ pub(super) fn judge(evidence: &Evidence, layer: &mut Layer) {
 /// The browser shows no answer: AppSync puts CORS headers on its own answers, refusals too, so what passed the preflight and
 /// then shows nothing was mostly answered by something else (aws-amplify/amplify-js#8482).
 fn no_response(evidence: &Evidence) -> Finding {
-    if let Some(finding) = unsent::judge(evidence).or_else(|| slow::unseen(evidence)) {
+    if let Some(finding) = unreached::judge(evidence).or_else(|| unsent::judge(evidence)).or_else(|| slow::unseen(evidence)) {
         return finding;
     }
     let let_through = evidence.preflight.as_ref().and_then(|preflight| preflight.status).filter(|status| (200..300).contains(status));
