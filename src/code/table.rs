@@ -266,6 +266,7 @@ codes! {
     QueryDepth = "query-depth", Cause Error Certain Request, "The query is deeper than the API's `queryDepthLimit`. Split it, or raise the limit.";
     ResolverCount = "resolver-count", Cause Error Certain Request, "The request ran more resolvers than the API's `resolverCountLimit`. Ask for smaller pages, or raise the limit.";
     EventMode = "event-channel-mode", Cause Error Certain Mode, "An Event API's channel namespace lets in other modes than the one that was used. Use one of its modes.";
+    EventWide = "event-channel-wide", Cause Warning Likely Mode, "An Event API let a subscription in that hears other users' events: its namespace compares no channel with the caller. Give it an `onSubscribe` handler that does.";
     EventHandler = "event-handler-refused", Cause Error Certain Resolver, "The handler of an Event API's channel namespace refused; the credential had been accepted. Read the handler.";
     EventNotGranted = "event-not-granted", Cause Error Certain Iam, "No policy allows the Event API's action: `appsync:EventConnect` on the API, `EventPublish` or `EventSubscribe` on the channel namespace.";
     SourceNotGranted = "source-api-not-granted", Cause Error Certain Iam, "A merged API's own role may not call the source API. Allow `appsync:SourceGraphQL` on the source's ARN.";

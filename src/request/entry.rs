@@ -3,7 +3,7 @@
 use super::history::{Credential, CredentialKind};
 use super::operation::{self, GraphqlOperation};
 use super::socket::{self, Socket, Subscription};
-use super::{address, digest, foreign, messages, sent, whole};
+use super::{address, digest, foreign, heard, messages, sent, whole};
 use base64::Engine as _;
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
@@ -164,6 +164,9 @@ fn place(entry: &Json, url: &str, sent: &Map<String, Json>, socket: &mut Socket)
     let protocols = sent.get("sec-websocket-protocol").and_then(Json::as_str).unwrap_or_default();
     let plain = protocols.split(',').map(str::trim).filter(|one| !one.is_empty() && !one.starts_with("header-"));
     socket.protocols = plain.map(str::to_owned).collect();
+    if socket.is_event() {
+        socket.heard = heard::of(texts(entry));
+    }
 }
 
 /// The frames of a WebSocket, as text.

@@ -409,7 +409,7 @@ impl History {
     /// The preflight of a request that began then and took so long, in milliseconds: some browsers write it behind the request
     /// that waits for it.
     pub fn preflight(&self, url: &str, began: i64, took: f64) -> Option<Preflight> {
-        let during = began - SLACK..=began + took.max(0.0) as i64 + SLACK;
+        let during = began.saturating_sub(SLACK)..=began.saturating_add(took.max(0.0) as i64).saturating_add(SLACK);
         let own = |one: &&(String, i64, Preflight)| one.0 == url && during.contains(&one.1);
         self.preflights.iter().find(own).map(|(_, _, preflight)| preflight.clone())
     }

@@ -1,5 +1,6 @@
 //! A WebSocket: its handshake, and what its frames say (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>).
 
+use super::heard::Heard;
 use base64::Engine as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -81,6 +82,9 @@ pub struct Socket {
     pub channel: Option<String>,
     /// Other channels that were subscribed to over the same connection.
     pub accepted: Vec<String>,
+    /// The channels of an Event API that were accepted, and what came over them.
+    #[serde(default)]
+    pub heard: Vec<Heard>,
 }
 
 /// What became of a subscription.

@@ -532,6 +532,8 @@ export type Code =
   | 'resolver-count'
   /** An Event API's channel namespace lets in other modes than the one that was used. Use one of its modes. */
   | 'event-channel-mode'
+  /** An Event API let a subscription in that hears other users' events: its namespace compares no channel with the caller. Give it an `onSubscribe` handler that does. */
+  | 'event-channel-wide'
   /** The handler of an Event API's channel namespace refused; the credential had been accepted. Read the handler. */
   | 'event-handler-refused'
   /** No policy allows the Event API's action: `appsync:EventConnect` on the API, `EventPublish` or `EventSubscribe` on the channel namespace. */

@@ -5,14 +5,14 @@
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
-use crate::request::{Evidence, mode};
+use crate::request::{Evidence, event_wide, mode};
 use crate::request::history::Past;
 use crate::request::socket::Subscription::Refused;
 use serde_json::{Map, Value as Json};
 
 /// The argument that no mutation of the file selected, for the subscription and for the mutation.
 pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
-    if let Some(finding) = keep_alive(evidence) {
+    if let Some(finding) = keep_alive(evidence).or_else(|| event_wide::judge(evidence)) {
         return Some(finding);
     }
     if let Some(finding) = of_list(evidence) {
