@@ -33,6 +33,7 @@ pub use condition::{Bound, Comparator, RowCondition, BoundValue, RowOperand, Pat
 pub use judged::{Deciding, SideValue, JudgedCondition, Judgement, Side, Truth};
 pub use object::read as read_filter;
 pub use refusal::{DataRefusal, of_text};
+pub use reserved::is_reserved;
 pub use request::{Carried, CarriedForm, DataOperation, read};
 pub use role::CarriedRole;
 pub use row::{Row, RowSubject};

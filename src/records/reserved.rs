@@ -43,7 +43,7 @@ VALUES VARCHAR VARIABLE VARIANCE VARINT VARYING VIEW VIEWS VIRTUAL VOID WAIT WHE
 WINDOW WITH WITHIN WITHOUT WORK WRAPPED WRITE YEAR ZONE";
 
 /// Whether DynamoDB refuses this word as a bare name.
-pub(super) fn is_reserved(name: &str) -> bool {
+pub fn is_reserved(name: &str) -> bool {
     WORDS.split(' ').any(|word| word.eq_ignore_ascii_case(name))
 }
 

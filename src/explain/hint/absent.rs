@@ -3,6 +3,7 @@
 
 use super::allow::{static_path, operand_name};
 use super::cognito::{CognitoToken, token};
+use super::keys;
 use super::owner::is_row;
 use super::test::Test;
 use super::text::show;
@@ -36,6 +37,12 @@ pub fn absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     let mut sought: Vec<Sought> = Vec::new();
     let failed = run.failed();
+    for asked in failed.iter().flat_map(|failed| keys::in_vain(run, failed.condition)) {
+        let known = sought.iter().any(|other| other.claim == asked.key) || asked.key == "cognito:groups";
+        if asked.is_claim() && !known {
+            sought.push(Sought { path: asked.path(), claim: asked.key, instead: None, wanted: None, line: asked.line });
+        }
+    }
     for failed in failed {
         for operand in &failed.condition.operands {
             for origin in operand.origins.iter() {

@@ -1,5 +1,6 @@
 //! Groups, and other lists of names in a claim.
 
+use super::keys;
 use super::test::Test;
 use super::text::show;
 use super::{Finished, claim_of, claim_path, is_group_like, json};
@@ -276,6 +277,7 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
     // One hint a claim, with every group that a rule looks for.
     let mut claims: IndexMap<String, (String, Value, Vec<Value>)> = IndexMap::new();
     let failed = run.failed();
+    claims.extend(asked_for_key(run));
     for failed in failed {
         for operand in &failed.condition.operands {
             let Some((claim, path, value)) = claim_of(&operand.origins) else { continue };
@@ -323,6 +325,13 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
             .wanted(wanted),
         );
     }
+}
+
+/// `$claims.containsKey("cognito:groups")`
+fn asked_for_key(run: &Finished<'_>) -> Option<(String, (String, Value, Vec<Value>))> {
+    let mut asked = run.failed().iter().flat_map(|failed| keys::in_vain(run, failed.condition));
+    let groups = asked.find(|asked| asked.is_claim() && asked.key == "cognito:groups")?;
+    Some((groups.path(), (groups.key, Value::Null, Vec::new())))
 }
 
 /// What to do where the caller is in no group: which to put him into, and that a token keeps what it was issued with.

@@ -23,6 +23,7 @@ mod group;
 pub mod iam;
 pub mod inside;
 mod kept;
+mod keys;
 mod late;
 mod long;
 pub mod member;

@@ -4,6 +4,7 @@ use super::text::show;
 use super::test::Test;
 use super::{Failed, Finished, json};
 use super::allow::one_line;
+use super::keys;
 use crate::appsync::ContextPath;
 use crate::code::Code;
 use crate::finding::Finding;
@@ -19,6 +20,7 @@ pub fn member(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     for failed in run.failed() {
+        key(run, failed, found);
         for operand in &failed.condition.operands {
             let Some((path, _, true)) = operand.origins.context() else { continue };
             // What the identity has is a matter of its mode, its token and its authorizer.
@@ -29,22 +31,37 @@ pub fn member(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 found.extend(same_value(run, failed, operand).or_else(|| nothing_handed_on(run, path)));
                 continue;
             };
-            let (there, value) = near;
-            let place = run.program.line(failed.condition.node);
-            let mut message = Message::of(
-                "line {}: {} reads {}, which is absent; there is {} ({}) instead.",
-                [
-                    Part::Place(place.to_string()),
-                    Part::Code(format!("`{}`", run.text(failed.condition))),
-                    Part::Place(path.to_string()),
-                    Part::Place(there),
-                    Part::Value(show(&value)),
-                ],
-            );
-            message.and(why);
-            found.push(Finding::new(Code::MemberNameNear, message).at(path).actual(json(&value)).wanted(name));
+            found.push(instead(run, failed, path, (name, near, why)));
         }
     }
+}
+
+/// `$ctx.request.headers.containsKey("X-Site")`: a key that is not there, beside one of nearly the same name.
+fn key(run: &Finished<'_>, failed: &Failed<'_>, found: &mut Vec<Finding>) {
+    // A claim is a matter of the token.
+    for asked in keys::in_vain(run, failed.condition).into_iter().filter(|asked| !asked.holder.starts_with("identity")) {
+        let path = asked.path();
+        let known = found.iter().any(|known| known.path.as_deref() == Some(&path));
+        if let Some(near) = beside(run, &path).filter(|_| !known) {
+            found.push(instead(run, failed, &path, near));
+        }
+    }
+}
+
+fn instead(run: &Finished<'_>, failed: &Failed<'_>, path: &str, (name, (there, value), why): Near) -> Finding {
+    let place = run.program.line(failed.condition.node);
+    let mut message = Message::of(
+        "line {}: {} reads {}, which is absent; there is {} ({}) instead.",
+        [
+            Part::Place(place.to_string()),
+            Part::Code(format!("`{}`", run.text(failed.condition))),
+            Part::Place(path.to_string()),
+            Part::Place(there),
+            Part::Value(show(&value)),
+        ],
+    );
+    message.and(why);
+    Finding::new(Code::MemberNameNear, message).at(path).actual(json(&value)).wanted(name)
 }
 
 /// The step before answered with an empty map: what it read is in no later step's `prev`.

@@ -8,9 +8,11 @@ mod loose;
 mod lost;
 mod nobody;
 mod nulls;
+mod near_key;
 mod placeholder;
 mod pointed;
 mod redacted;
+mod replaces;
 mod skipped;
 mod subscribed;
 mod slips;
@@ -19,6 +21,7 @@ mod undone;
 mod words;
 mod unasked;
 mod unread;
+mod unread_list;
 mod unset;
 mod width;
 
@@ -28,7 +31,7 @@ pub use lost::filled;
 pub use nobody::{is_append, slots_read};
 pub use skipped::{claim_asked, static_path, static_path_before};
 pub use slips::{clock_side, time_units};
-pub use words::{condition, line, literal_or, name as operand_name, one_line, passage, skipped, state, text_behind, value as operand_value, values};
+pub use words::{OWNERS, condition, line, literal_or, name as operand_name, one_line, passage, skipped, state, text_behind, value as operand_value, values};
 pub use turns::in_turn;
 pub use width::{events, sentence};
 
@@ -52,8 +55,9 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 57] = [
+const RULES: [AllowRule; 60] = [
     slips::case_differs,
+    near_key::skipped,
     data::sql_injected,
     unasked::other_mode,
     unasked::client_filter,
@@ -94,6 +98,7 @@ const RULES: [AllowRule; 57] = [
     nobody::asked,
     nobody::signed_in_alone,
     nobody::own_name,
+    replaces::row_replaced,
     identity::any_group,
     identity::any_principal,
     skipped::empty_loop,
@@ -107,6 +112,7 @@ const RULES: [AllowRule; 57] = [
     data::rows_of_others,
     data::null_answer,
     data::response_skipped,
+    unread_list::beside,
     pointed::others_row,
     pointed::row_not_asked,
     redacted::set_to_null,

@@ -18,6 +18,7 @@ use crate::syntax::{Expression, ExpressionKind, Slot};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::trace::index::{calls, references};
+use crate::value::Value;
 use rustc_hash::FxHashSet;
 
 /// A row is changed or deleted, and neither a test nor a condition looks at the caller.
@@ -27,8 +28,14 @@ pub fn asked(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
     }
     let Some(change) = unconditional(run) else { return };
     let message = Message::of(
-        "Wider than it looks: nothing in this template looks at the caller, and its {} (line {}) has no condition, so everybody who may call the field can {} any row. » Unless a step before this one asks, add a `condition` that compares the row's owner with `$ctx.identity.username`.",
-        [Part::Name(change.operation.to_owned()), Part::Place(change.line.to_string()), Part::Text(change.verb.to_owned())],
+        "Wider than it looks: nothing in this template looks at the caller, and its {} (line {}) {}, so everybody who may call the field can {} any row. » Unless a step before this one asks, {}",
+        [
+            Part::Name(change.operation.to_owned()),
+            Part::Place(change.line.to_string()),
+            Part::Text(change.lacks.to_owned()),
+            Part::Text(change.verb.to_owned()),
+            Part::Code(change.cure.to_owned()),
+        ],
     );
     found.push(Finding::new(Code::NobodyAsked, message));
 }
@@ -50,14 +57,16 @@ pub fn own_name(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding
         return;
     }
     let message = Message::of(
-        "Wider than it looks: {} compares the caller with {}, {}, which the client writes itself, and the {} (line {}) has no condition on the row: whoever sends his own name there can {} the row of another. » Add a `condition` that compares the row's owner with the caller (`$ctx.identity.sub` or `$ctx.identity.username`).",
+        "Wider than it looks: {} compares the caller with {}, {}, which the client writes itself, and the {} (line {}) {}: whoever sends his own name there can {} the row of another. » To close that, {}",
         [
             Part::Code(condition(run, leaf.condition)),
             Part::Name(name(run, sent)),
             Part::Value(show(&sent.value)),
             Part::Name(change.operation.to_owned()),
             Part::Place(change.line.to_string()),
+            Part::Text(change.lacks.to_owned()),
             Part::Text(change.verb.to_owned()),
+            Part::Code(change.cure.to_owned()),
         ],
     );
     found.push(at(Finding::new(Code::ClientDecides, message), sent));
@@ -88,13 +97,15 @@ pub fn signed_in_alone(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<
         None => (Code::NobodyAsked, String::new()),
     };
     let message = Message::of(
-        "Wider than it looks: {}, and the {} (line {}) has no condition on the row, so everybody who is signed in can {} any row.{} » Unless a step before this one asks, add a `condition` that compares the row's owner with the caller (`$ctx.identity.sub` or `$ctx.identity.username`).",
+        "Wider than it looks: {}, and the {} (line {}) {}, so everybody who is signed in can {} any row.{} » Unless a step before this one asks, {}",
         [
             Part::Code(how),
             Part::Name(change.operation.to_owned()),
             Part::Place(change.line.to_string()),
+            Part::Text(change.lacks.to_owned()),
             Part::Text(change.verb.to_owned()),
             Part::Value(row),
+            Part::Code(change.cure.to_owned()),
         ],
     );
     let finding = Finding::new(code, message);
@@ -102,13 +113,13 @@ pub fn signed_in_alone(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<
 }
 
 /// Whether an earlier step of a pipeline may have asked.
-fn handed_on(run: &Finished<'_>) -> bool {
+pub(super) fn handed_on(run: &Finished<'_>) -> bool {
     let empty = |name: &str| run.context(&[name]).as_map().is_none_or(|map| map.is_empty());
     reads(run, &["stash", "prev", "result", "source"]) || !empty("prev") || !empty("stash")
 }
 
 /// Whether a key is made of a value of the caller's.
-fn names_caller_in(run: &Finished<'_>, key: &str) -> bool {
+pub(super) fn names_caller_in(run: &Finished<'_>, key: &str) -> bool {
     let own = |name: &str| run.context(&["identity", name]).as_str().is_some_and(|text| text.len() > 1 && key.contains(text));
     let claims = run.context(&["identity", "claims"]);
     let claims = claims.as_map().map(|map| map.values()).unwrap_or_default();
@@ -147,23 +158,53 @@ struct UnconditionalChange {
     line: u32,
     /// The key, as it was rendered.
     key: String,
+    /// That it has no condition, or cannot have one.
+    lacks: &'static str,
+    cure: &'static str,
 }
+
+const CONDITION: &str = "add a `condition` that compares the row's owner with the caller (`$ctx.identity.sub` or `$ctx.identity.username`).";
+
+/// <https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-batch-delete-item.html>
+/// and `…-transact-write-items.html`: the items of the one take no condition, those of the other do.
+const TRANSACTION: &str = "read the rows in a step before and compare their owner with the caller, or use TransactWriteItems, whose items take a `condition` each.";
 
 fn unconditional(run: &Finished<'_>) -> Option<UnconditionalChange> {
     let request = run.rendered()?;
     let request = request.as_map()?;
     let operation = request.get_str("operation")?;
-    let (operation, verb) = match operation.as_str()? {
-        "DeleteItem" => ("DeleteItem", "delete"),
-        "UpdateItem" => ("UpdateItem", "change"),
+    let (operation, verb, keys) = match operation.as_str()? {
+        "DeleteItem" => ("DeleteItem", "delete", "key"),
+        "UpdateItem" => ("UpdateItem", "change", "key"),
+        "BatchDeleteItem" => ("BatchDeleteItem", "delete", "tables"),
+        "TransactWriteItems" => ("TransactWriteItems", transacted(request)?, "transactItems"),
         _ => return None,
     };
     if request.get_str("condition").is_some_and(|condition| !condition.is_null()) {
         return None;
     }
     let line = run.program.source.text.find(operation).map_or(1, |at| run.program.source.place(at as u32).line);
-    let key = show(&request.get_str("key").unwrap_or_default());
-    Some(UnconditionalChange { operation, verb, line, key })
+    let key = show(&request.get_str(keys).unwrap_or_default());
+    let (lacks, cure) = match operation {
+        "BatchDeleteItem" => ("takes no condition on the rows", TRANSACTION),
+        "TransactWriteItems" => ("has no condition on any of its rows", CONDITION),
+        _ => ("has no condition on the row", CONDITION),
+    };
+    Some(UnconditionalChange { operation, verb, line, key, lacks, cure })
+}
+
+/// What a transaction does to rows that are there, where none of its items has a condition: one refuses all of them.
+fn transacted(request: &crate::value::Map) -> Option<&'static str> {
+    let items = request.get_str("transactItems")?.members()?;
+    let text = |item: &Value, name: &str| item.as_map().and_then(|item| item.get_str(name)).and_then(|value| value.as_str().map(str::to_owned));
+    let conditional = |item: &Value| item.as_map().is_none_or(|item| item.get_str("condition").is_some_and(|condition| !condition.is_null()));
+    let does = |operation: &str| items.iter().any(|item| text(item, "operation").as_deref() == Some(operation));
+    match () {
+        () if items.iter().any(conditional) => None,
+        () if does("DeleteItem") => Some("delete"),
+        () if does("UpdateItem") => Some("change"),
+        () => None,
+    }
 }
 
 /// Whether the template looks at one of these members of the context.

@@ -1,0 +1,189 @@
+//! A PutItem without a condition under a key that the client sent: DynamoDB replaces the row that has the key already, whoever's it is
+//! (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html>).
+
+use super::super::test::Test;
+use super::super::text::show;
+use super::super::whence::{held_by, is_client};
+use super::super::{Finished, json};
+use super::Leaf;
+use super::nobody::{handed_on, names_caller_in};
+use super::width::everybody_has;
+use super::words::{OWNERS, condition};
+use crate::code::{Certainty, Code};
+use crate::finding::Finding;
+use crate::message::{Message, Part, all_of};
+use crate::records::{Row, is_reserved};
+use crate::trace::Verdict;
+use crate::value::{Map, Value};
+
+/// Members of the arguments that are looked at.
+const MOST: usize = 500;
+
+/// The request replaces whatever row has the key.
+pub fn row_replaced(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let goes_on = matches!(run.verdict, Verdict::Allowed | Verdict::Completed);
+    if !goes_on || run.is_of_amplify() || handed_on(run) {
+        return;
+    }
+    let Some(put) = ChosenPut::of(run) else { return };
+    let other = put.row_of_other(run);
+    // Whoever is let in as a member of a group, say, may be meant to write everybody's rows.
+    if other.is_none() && !(found.is_empty() && leaves.iter().filter(|leaf| of_caller(leaf)).all(presence)) {
+        return;
+    }
+    let finding = Finding::new(Code::RowReplaced, put.message(run, leaves, other.as_ref())).at(put.path.clone()).actual(json(&put.sent));
+    found.push(if other.is_some() { finding.certainty(Certainty::Certain) } else { finding });
+}
+
+fn of_caller(leaf: &Leaf<'_>) -> bool {
+    leaf.condition.operands.iter().any(|side| side.origins.iter().any(|origin| origin.is_in("identity")))
+}
+
+fn presence(leaf: &Leaf<'_>) -> bool {
+    matches!(leaf.test, Test::Missing { what, .. } | Test::Truth(what) if everybody_has(what))
+}
+
+/// A PutItem whose key the client chose.
+struct ChosenPut {
+    line: u32,
+    key: Row,
+    attributes: Row,
+    /// The parts of the key that were sent: `recipeId "r-88" (arguments.recipeId)`.
+    chosen: Vec<String>,
+    path: String,
+    sent: Value,
+}
+
+/// The row that has the key, and whose it is.
+struct RowOfOther {
+    name: String,
+    field: String,
+    words: String,
+}
+
+impl ChosenPut {
+    fn of(run: &Finished<'_>) -> Option<Self> {
+        let request = run.rendered()?;
+        let puts = puts(request.as_map()?);
+        let places: Vec<usize> = run.program.source.text.match_indices(PUT).map(|(at, _)| at).collect();
+        puts.iter().enumerate().find_map(|(nth, put)| {
+            let at = places.get(nth).filter(|_| places.len() == puts.len()).or_else(|| places.first());
+            Self::of_one(run, put, at.map_or(1, |at| run.program.source.place(*at as u32).line))
+        })
+    }
+
+    fn of_one(run: &Finished<'_>, put: &Map, line: u32) -> Option<Self> {
+        let given = put.get_str("key")?;
+        // The row whose key is made of the caller is his own.
+        if names_caller_in(run, &show(&given)) {
+            return None;
+        }
+        let key = Row::typed(given.as_map()?);
+        let (mut chosen, mut first) = (Vec::new(), None);
+        for (name, value) in key.attributes() {
+            let value = value.to_value();
+            match sent_as(run, &value) {
+                Some(path) => {
+                    chosen.push(format!("{name} {} ({})", show(&value), path.replacen("args", "arguments", 1)));
+                    first.get_or_insert((path, value));
+                }
+                // What the template writes there itself is the same for everybody; what it makes is new each time.
+                None if value.as_str().is_some_and(|text| run.program.writes(text)) => {}
+                None => return None,
+            }
+        }
+        let (path, sent) = first?;
+        let attributes = put.get_str("attributeValues").and_then(|all| Some(Row::typed(all.as_map()?))).unwrap_or_else(|| Row::plain(&Map::new()));
+        Some(Self { line, key, attributes, chosen, path, sent })
+    }
+
+    /// The row that was given under this key, where it names another than the caller: by the attribute into which the request writes
+    /// the caller, else by one that people call so.
+    fn row_of_other(&self, run: &Finished<'_>) -> Option<RowOfOther> {
+        let rows = run.records.iter().enumerate().filter_map(|(at, row)| Some((at, Row::read(row)?)));
+        let (at, row) = rows.into_iter().find(|(_, row)| row.has_key(&self.key))?;
+        let written = self.attributes.attributes().find_map(|(field, value)| {
+            let place = held_by(run, &value.to_value())?;
+            Some((field.to_owned(), place))
+        });
+        let by_custom = || {
+            let field = OWNERS.iter().find(|field| row.get(field).is_some() && self.key.get(field).is_none())?;
+            Some(((*field).to_owned(), "identity.username".to_owned()))
+        };
+        let (field, place) = written.or_else(by_custom)?;
+        let stored = row.get(&field)?.to_value();
+        stored.as_str()?;
+        let me = run.context(&place.split('.').collect::<Vec<_>>());
+        let words = match held_by(run, &stored) {
+            Some(_) => return None,
+            None if me.is_null() => format!("its {field} is {}, not the caller", show(&stored)),
+            None => format!("its {field} is {}, and the caller's {place} is {}", show(&stored), show(&me)),
+        };
+        Some(RowOfOther { name: format!("records[{at}]"), field, words })
+    }
+
+    fn message(&self, run: &Finished<'_>, leaves: &[Leaf<'_>], other: Option<&RowOfOther>) -> Message {
+        let asked = leaves.iter().find(|leaf| of_caller(leaf));
+        let who = match asked.filter(|leaf| presence(leaf)) {
+            Some(leaf) => format!("everybody who is signed in ({} asks for no more)", condition(run, leaf.condition)),
+            None => asked.map_or_else(|| "whoever may call the field".to_owned(), |leaf| format!("whoever passes {}", condition(run, &leaf.passed.condition))),
+        };
+        let mut message = Message::of(
+            "Wider than it looks: the PutItem (line {}) has no condition, and the client chooses its key: {}. PutItem replaces the row that has the key, whoever's it is, so {} can overwrite another's.",
+            [Part::Place(self.line.to_string()), Part::Value(all_of(&self.chosen)), Part::Text(who)],
+        );
+        if let Some(other) = other {
+            message.and(Message::of("Here {} has that key: {}.", [Part::Place(other.name.clone()), Part::Value(other.words.clone())]));
+        }
+        let name = self.key.attributes().next().map_or_else(String::new, |(name, _)| name.to_owned());
+        let owner = other.map_or("owner", |other| &other.field);
+        let owner = if is_reserved(owner) { format!("#{owner}") } else { owner.to_owned() };
+        let field = run.outcome.env.field_name.as_str();
+        let changes = ["update", "edit", "change"].iter().any(|verb| field.starts_with(verb));
+        let cure = match changes {
+            true => format!("Write a condition, `{owner} = :me` with the row's owner and the caller (`$ctx.identity.sub` or `$ctx.identity.username`, as the rows hold it); an UpdateItem would keep the other attributes as well. A create wants `attribute_not_exists({name})`."),
+            false => format!("Write a condition, `attribute_not_exists({name})`, with ` OR {owner} = :me` where the owner may write the row again (:me the caller, as the rows hold it); or make the key here (`$util.autoId()`)."),
+        };
+        message.cured(cure)
+    }
+}
+
+const PUT: &str = "PutItem";
+
+/// The request, where it puts a row, or the items of a transaction that do: a condition of any item refuses all of them.
+fn puts(request: &Map) -> Vec<Map> {
+    let conditional = |item: &Map| item.get_str("condition").is_some_and(|condition| !condition.is_null());
+    let does = |item: &Map, operation: &str| item.get_str("operation").is_some_and(|value| value.as_str() == Some(operation));
+    let items: Vec<Map> = match does(request, "TransactWriteItems") {
+        true => request.get_str("transactItems").and_then(|items| items.members()).unwrap_or_default().iter().filter_map(|item| item.as_map().cloned()).collect(),
+        false => vec![request.clone()],
+    };
+    if items.iter().any(conditional) {
+        return Vec::new();
+    }
+    items.into_iter().filter(|item| does(item, PUT)).collect()
+}
+
+/// The argument that has this very value.
+fn sent_as(run: &Finished<'_>, value: &Value) -> Option<String> {
+    let mut left = MOST;
+    let args = run.context(&["args"]);
+    within(run, &args, value, "args", &mut left).filter(|path| is_client(path))
+}
+
+fn within(run: &Finished<'_>, from: &Value, value: &Value, path: &str, left: &mut usize) -> Option<String> {
+    *left = left.checked_sub(1)?;
+    if let Some(map) = from.as_map() {
+        return map.snapshot().into_iter().find_map(|(key, member)| within(run, &member, value, &format!("{path}.{}", key.as_str()?), left));
+    }
+    if let Some(members) = from.members() {
+        return members.iter().enumerate().find_map(|(at, member)| within(run, member, value, &format!("{path}[{at}]"), left));
+    }
+    // `"NOTE#n-1"`, made of an argument and what stands in the template.
+    let composed = || {
+        let before = value.as_str()?.strip_suffix(from.as_str().filter(|part| part.len() > 2)?)?;
+        Some(!before.is_empty() && run.program.writes(before))
+    };
+    let is_it = !from.is_null() && from.loosely_equals(value) || composed() == Some(true);
+    is_it.then(|| path.to_owned())
+}
