@@ -177,6 +177,9 @@ impl<'t> LoneTemplate<'t> {
     }
 }
 
+/// Two names that are one but for their case, blanks or spelling.
+const SLIPS: [Code; 4] = [Code::GroupCaseMismatch, Code::GroupSpaceMismatch, Code::GroupSpellingMismatch, Code::ClaimNameNear];
+
 /// The verdict where other readings are possible: there is none, they stand first, and nothing is said that holds in one of
 /// them only.
 pub(super) fn undecided<'a>(
@@ -193,7 +196,9 @@ pub(super) fn undecided<'a>(
         return was;
     }
     let mut hints = doubt::findings(was, &readings, of);
-    let holds = |hint: &Finding| hint.code.entry().kind != Kind::Cause || hint.code.is_call();
+    // A slip between what was given stands there whatever the rest is.
+    let slip = |hint: &Finding| SLIPS.contains(&hint.code) && hint.path.as_deref().is_some_and(|path| path.starts_with("identity"));
+    let holds = |hint: &Finding| hint.code.entry().kind != Kind::Cause || hint.code.is_call() || slip(hint);
     let asked = std::mem::take(&mut why.hints);
     hints.extend(asked.into_iter().filter(|hint| hint.code != Code::NotGiven && holds(hint)));
     (why.hints, why.readings) = (hints, readings);
