@@ -18,11 +18,7 @@ const MOST_ITEMS: usize = 100;
 pub(super) fn read(request: &Map) -> (DataOperation, Vec<Carried>) {
     let operation = operation(text(request, "operation").as_deref().unwrap_or(""));
     let carried = match operation {
-        DataOperation::TransactWriteItems => {
-            let items = request.get_str("transactItems").and_then(|items| items.members()).unwrap_or_default();
-            let items = items.iter().enumerate().take(MOST_ITEMS);
-            items.flat_map(|(at, item)| transacted(item, at)).collect()
-        }
+        DataOperation::TransactWriteItems => transaction(request),
         DataOperation::Query | DataOperation::Scan | DataOperation::Sync => lists(request, &operation),
         DataOperation::PutItem | DataOperation::UpdateItem | DataOperation::DeleteItem => {
             written(request, &operation, "", false).into_iter().collect()
@@ -50,6 +46,23 @@ fn operation(name: &str) -> DataOperation {
         "TransactWriteItems" => DataOperation::TransactWriteItems,
         other => DataOperation::Other(other.into()),
     }
+}
+
+/// The conditions of a transaction, each with what the items of other tables have in common with it.
+fn transaction(request: &Map) -> Vec<Carried> {
+    let items = request.get_str("transactItems").and_then(|items| items.members()).unwrap_or_default();
+    let items: Vec<Value> = items.into_iter().take(MOST_ITEMS).collect();
+    let key_of = |item: &Map| item.get_str("key").and_then(|key| Some(Row::typed(key.as_map()?)));
+    let keys: Vec<_> = items.iter().filter_map(Value::as_map).map(|item| (text(item, "table"), key_of(item))).collect();
+    let mut found: Vec<Carried> = items.iter().enumerate().filter_map(|(at, item)| transacted(item, at)).collect();
+    for one in &mut found {
+        let mut others = keys.iter().filter(|(table, _)| *table != one.table).peekable();
+        if let Some(write) = &mut one.write {
+            write.other_tables = others.peek().is_some();
+            write.shared_key = one.key.is_some() && others.any(|(_, key)| *key == one.key);
+        }
+    }
+    found
 }
 
 fn transacted(item: &Value, at: usize) -> Option<Carried> {
@@ -84,6 +97,8 @@ fn write(condition: Option<&Map>, wanted: Option<Row>, in_transaction: bool) -> 
     let strategy = handler.map(|handler| text(handler, "strategy").unwrap_or_default());
     Write {
         in_transaction,
+        other_tables: false,
+        shared_key: false,
         wanted,
         equals_ignore: ignored.iter().filter_map(|name| name.as_str().map(Into::into)).collect(),
         consistent_read: !matches!(get("consistentRead"), Some(Value::Boolean(false))),

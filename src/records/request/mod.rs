@@ -114,6 +114,10 @@ pub struct Carried {
 pub struct Write {
     /// Whether it is an item of a transaction: then AppSync does not look at the row again.
     pub in_transaction: bool,
+    /// Whether other items of the transaction are of other tables: a row that was given may be one of those.
+    pub other_tables: bool,
+    /// Whether one of those has the very same key.
+    pub shared_key: bool,
     /// The row that a PutItem would leave.
     pub wanted: Option<Row>,
     /// `equalsIgnore`: attributes that do not count when the row is compared with the wanted one.
@@ -168,10 +172,34 @@ impl Carried {
     }
 
     /// The row that a write is about: the one with its key. [`RowSubject::NotGiven`] if no given row has it, because the
-    /// table may have more rows than were given.
+    /// table may have more rows than were given; and where an item of another table has the same key, and none or several of the rows
+    /// have what the condition asks for: rows do not say which table they are of.
     pub fn subject<'r>(&self, rows: &'r [Row]) -> RowSubject<'r> {
-        let key = self.key.as_ref();
-        rows.iter().find(|row| key.is_some_and(|key| row.has_key(key))).map_or(RowSubject::NotGiven, RowSubject::Row)
+        let Some(key) = self.key.as_ref() else { return RowSubject::NotGiven };
+        let mut own = rows.iter().filter(|row| row.has_key(key) && (!self.shares_key() || self.asks_of(row, key)));
+        match (own.next(), own.next()) {
+            (Some(_), Some(_)) if self.shares_key() => RowSubject::NotGiven,
+            (Some(row), _) => RowSubject::Row(row),
+            (None, _) => RowSubject::NotGiven,
+        }
+    }
+
+    /// Whether none of these rows need be of the table that is written: the transaction has items of other tables, and the rows have
+    /// other attributes than this key, or a key that items of several tables have.
+    pub fn is_of_other_tables(&self, rows: &[Row]) -> bool {
+        let Some(key) = self.key.as_ref().filter(|_| self.write.as_ref().is_some_and(|write| write.other_tables)) else { return false };
+        let has_names = |row: &Row| key.attributes().all(|(name, _)| row.get(name).is_some());
+        !rows.iter().any(has_names) || self.shares_key() && rows.iter().any(|row| row.has_key(key))
+    }
+
+    fn shares_key(&self) -> bool {
+        self.write.as_ref().is_some_and(|write| write.shared_key)
+    }
+
+    /// Whether a row has an attribute, beside its key, that the condition asks for.
+    fn asks_of(&self, row: &Row, key: &Row) -> bool {
+        let paths = self.condition.terms().into_iter().flat_map(super::Term::paths);
+        paths.into_iter().filter_map(|path| path.attribute().map(str::to_owned)).any(|name| key.get(&name).is_none() && row.get(&name).is_some())
     }
 }
 

@@ -24,6 +24,9 @@ pub(super) fn key(carried: &Carried) -> String {
         (true, true) => "the row".to_owned(),
         (true, false) => item.to_owned(),
         (false, true) => all_of(&key),
-        (false, false) => format!("{item} ({})", all_of(&key)),
+        (false, false) => match carried.table.as_ref().filter(|_| carried.write.as_ref().is_some_and(|write| write.other_tables)) {
+            Some(table) => format!("{item} (table {table}, {})", all_of(&key)),
+            None => format!("{item} ({})", all_of(&key)),
+        },
     }
 }

@@ -24,7 +24,8 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
         return super::refused::judge(run, carried, found);
     }
     let mut subject = carried.subject(rows);
-    if matches!(subject, RowSubject::NotGiven) && carried.key.is_some() && (!rows.is_empty() || run.table_is_empty) {
+    let given = !rows.is_empty() && !carried.is_of_other_tables(rows);
+    if matches!(subject, RowSubject::NotGiven) && carried.key.is_some() && (given || run.table_is_empty) {
         // The rows were given to be judged on, and this one is not among them.
         subject = RowSubject::NoRow;
     }
