@@ -4,6 +4,7 @@ use super::Finished;
 use super::bound::{self, BoundSource};
 use crate::appsync::AuthType;
 use crate::code::Code;
+use crate::explain::hint::allow::OWNERS;
 use crate::explain::hint::claim_name;
 use crate::explain::hint::owner::explain;
 use crate::explain::hint::text::show;
@@ -465,21 +466,27 @@ fn absent_and_printed(run: &Finished<'_>, source: &BoundSource, what: &str) -> O
     Some(cause.with(why.cause()).cured(cure))
 }
 
-/// A row by its place and what names it: `records[0] (id "r1")`.
+/// A row by its place and what names it: `records[0] (id "r1")`; with all that are called ids, where none of them is its key: one
+/// may be the parent's, the same for all rows.
 pub fn row_name(at: usize, row: &Row, carried: &Carried) -> String {
-    match row_id(row, carried) {
-        Some((name, value)) => format!("records[{at}] ({name} {})", show(&value)),
-        None => format!("records[{at}]"),
+    let Some((name, value)) = row_id(row, carried) else { return format!("records[{at}]") };
+    let mut ids = vec![format!("{name} {}", show(&value))];
+    if carried.key.is_none() && !name.eq_ignore_ascii_case("id") {
+        let more = row.attributes().filter(|(other, _)| *other != name && is_id(other) && !OWNERS.contains(other));
+        ids.extend(more.take(2).map(|(name, value)| format!("{name} {}", show(&value.to_value()))));
     }
+    format!("records[{at}] ({})", ids.join(", "))
+}
+
+fn is_id(name: &str) -> bool {
+    name.eq_ignore_ascii_case("id") || ["Id", "ID", "_id", "Key", "key"].iter().any(|end| name.ends_with(end))
 }
 
 /// What names a row: its key, else the first attribute that is called an id.
 pub fn row_id(row: &Row, carried: &Carried) -> Option<(String, Value)> {
     let key = carried.key.as_ref().and_then(|key| key.attributes().next().map(|(name, _)| name.to_owned()));
-    let is_id = |name: &str| {
-        name.eq_ignore_ascii_case("id") || ["Id", "ID", "_id", "Key", "key"].iter().any(|end| name.ends_with(end))
-    };
-    let names = row.attributes().map(|(name, _)| name);
-    let name = key.or_else(|| names.into_iter().find(|name| is_id(name)).map(str::to_owned))?;
+    let names = || row.attributes().map(|(name, _)| name).filter(|name| is_id(name));
+    let called = || names().find(|name| name.eq_ignore_ascii_case("id")).or_else(|| names().find(|name| !OWNERS.contains(name))).or_else(|| names().next());
+    let name = key.or_else(|| called().map(str::to_owned))?;
     Some((name.clone(), row.get(&name)?.to_value()))
 }

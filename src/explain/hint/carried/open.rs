@@ -1,5 +1,6 @@
 //! What cannot be judged here: no row was given, or the data source's own language decides.
 
+use crate::value::Value;
 use crate::value::method::Method;
 use super::judged_term::judged_term;
 use super::Finished;
@@ -43,11 +44,17 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
         "with {}. Which rows those are is not known: » give a row that should have come (`records`).",
         [Part::Value(term.value_words())],
     ));
-    let absent = term.values.iter().find_map(|(_, source)| source.whence.absent.clone());
-    if let Some(absent) = &absent {
+    let absent = term.values.iter().find_map(|(bound, source)| Some((bound, source, source.whence.absent.clone()?)));
+    if let Some((bound, source, absent)) = &absent {
+        let what = match &source.value {
+            Value::Null if carried.role == CarriedRole::KeyCondition => format!("{} is null, which no key is", bound.name),
+            Value::Null => format!("{} is null", bound.name),
+            Value::String(text) if text.is_empty() => format!("{} is an empty text", bound.name),
+            default => format!("{} is the template's default, {}", bound.name, show(default)),
+        };
         message.and(Message::of(
-            "{} is absent, so this is the template's default.",
-            [Part::Text(capital(&subject(absent)).to_string())],
+            "{} is absent, so {}.",
+            [Part::Text(capital(&subject(absent)).to_string()), Part::Value(what)],
         ));
         message.and(absent_claim(run, absent));
     }

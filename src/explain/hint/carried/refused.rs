@@ -122,9 +122,10 @@ pub(super) fn null_value(run: &Finished<'_>, request: &DataRequest) -> Option<Fi
         let source = super::bound::source(run, term, &bound);
         let absent = source.whence.absent.clone().or(source.whence.path.clone());
         let why = absent.as_ref().map_or_else(String::new, |path| format!(", for {} is absent", subject(path)));
+        let at = source.line.map_or_else(String::new, |line| format!(" (line {line})"));
         let mut message = Message::of(
-            "DynamoDB refuses the whole request, whoever asks: in the key condition {} the value {} is null{}, and a key is of the table's own type.",
-            [Part::Code(format!("`{}`", term.text)), Part::Name(bound.name.to_string()), Part::Text(why)],
+            "DynamoDB refuses the whole request, whoever asks: in the key condition {} the value {}{} is null{}, and a key is of the table's own type.",
+            [Part::Code(format!("`{}`", term.text)), Part::Name(bound.name.to_string()), Part::Place(at), Part::Text(why)],
         );
         match absent.as_ref().map(|path| absent_claim(run, path)).filter(|words| !words.is_empty()) {
             Some(words) => message.and(words),
