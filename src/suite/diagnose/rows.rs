@@ -5,12 +5,15 @@ use crate::code::Code;
 use crate::explain::Explanation;
 use crate::explain::why::{Carrying, Fate};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, all_of};
 use crate::request::observed::is_failed_condition;
 use crate::request::{Member, Observed};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::trace::Verdict;
 use serde_json::Value as Json;
+
+/// Where a report has the error that the client saw.
+const SEEN: &str = "observed.errorType";
 
 /// The filter against the rows that were given.
 pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
@@ -35,7 +38,7 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
                 Code::ConditionFailed,
                 "a condition on the row did not hold: in older resolvers that is the check of owner or groups, else the version or the row's existence. » Compare the stored row with the caller.",
             )
-            .at("observed.errorType")
+            .at(SEEN)
             .actual(observed.error_type),
         );
         return layer;
@@ -63,12 +66,24 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     }
     // What the field asks of its data source is in its templates: without them, nothing was judged.
     let Some(explained) = resolver else { return Layer::new(LayerName::Records, State::Unknown) };
+    passed(explained, refusal)
+}
+
+/// What is known of the rows where nothing of the request refuses.
+fn passed(explained: &Explanation, refusal: &Refusal) -> Layer {
     match explained.verdict {
         Verdict::Filtered => filtered(explained, refusal),
         // What stands before it in JavaScript may have ended the request, or changed it.
         Verdict::Allowed | Verdict::Completed if explained.all_notes().any(|note| matches!(note.code, Code::JavascriptFunction | Code::MissingFunction)) => Layer::new(LayerName::Records, State::Unknown),
         // What a function answers, and a request that DynamoDB refuses whole, nobody judged here.
         Verdict::Allowed | Verdict::Completed if explained.pipeline.is_none() && (invokes(explained) || explained.hints().iter().any(|hint| matches!(hint.code, Code::ExpressionRefused | Code::RequestRejected))) => Layer::new(LayerName::Records, State::Unknown),
+        Verdict::Allowed | Verdict::Completed if several_tables(explained).is_some() => {
+            let layer = Layer::new(LayerName::Records, State::Unknown);
+            match several_tables(explained).filter(|_| refusal.request.given(Member::Records).is_some()) {
+                Some(finding) => layer.with(finding),
+                None => layer,
+            }
+        }
         Verdict::Allowed | Verdict::Completed if asks(explained) => Layer::new(LayerName::Records, State::Passed),
         _ => Layer::new(LayerName::Records, State::Unknown),
     }
@@ -97,6 +112,12 @@ fn came_back(carrying: &Carrying, refusal: &Refusal, observed: &Observed) -> Opt
 
 /// Takes out what was told as open of a write's condition, where it is known that it failed, as its finding says; which codes.
 pub fn without_moot(layers: &mut [Layer]) -> &'static [Code] {
+    // Whoever saw the error knows that it is no silent null.
+    let seen = |layer: &Layer| layer.findings.first().is_some_and(|first| first.code == Code::ConditionFailed && first.path.as_deref() == Some(SEEN));
+    if layers.iter().any(|layer| layer.layer == LayerName::Records && layer.state == State::Refused && seen(layer)) {
+        layers.iter_mut().for_each(|layer| layer.findings.retain(|finding| finding.code != Code::ErrorNotRaised));
+        return &[Code::ErrorNotRaised];
+    }
     let failed = |layer: &Layer| layer.state == State::Refused && layer.findings.first().is_some_and(|first| first.code == Code::ConditionTermFailed);
     if !layers.iter().any(|layer| layer.layer == LayerName::Records && failed(layer)) {
         return &[];
@@ -141,13 +162,42 @@ fn invokes(explained: &Explanation) -> bool {
     request.get("operation").and_then(Json::as_str).is_some_and(|operation| matches!(operation, "Invoke" | "BatchInvoke"))
 }
 
+/// A request that reads rows of several tables by their keys: rows that were given do not say of which table they are.
+fn several_tables(explained: &Explanation) -> Option<Finding> {
+    let request: Json = serde_json::from_str(explained.output()).ok()?;
+    let names: Vec<String> = match request.get("operation")?.as_str()? {
+        "BatchGetItem" => request.get("tables")?.as_object()?.keys().cloned().collect(),
+        "TransactGetItems" => request.get("transactItems")?.as_array()?.iter().filter_map(|item| Some(item.get("table")?.as_str()?.to_owned())).collect(),
+        _ => return None,
+    };
+    let first = names.first()?;
+    let message = Message::of(
+        "the request reads rows of several tables by their keys ({}), and the rows that were given do not say of which table they are: which come back is not judged here. » Give the answer (`result`) with the response template, which sees them by table.",
+        [Part::Name(all_of(&names))],
+    );
+    names.iter().any(|name| name != first).then(|| Finding::new(Code::RecordsMissing, message))
+}
+
 /// A condition failed, its error stands in the context, and the template let it pass in silence.
 fn unraised(resolver: Option<&Explanation>, refusal: &Refusal) -> Option<Finding> {
     let kind = refusal.request.given(Member::Error)?.get("type")?.as_str()?;
     let hint = resolver?.hints().iter().find(|hint| hint.code == Code::ErrorNotRaised)?;
-    let mut finding = Finding::new(Code::ConditionFailed, hint.message.clone()).at("error.type").actual(kind);
+    let seen = refusal.evidence.observed.as_ref().and_then(|seen| seen.error_type.as_deref()).is_some_and(|seen| seen.contains(kind));
+    let (message, place) = if seen { (added_by_itself(refusal, kind), SEEN) } else { (hint.message.clone(), "error.type") };
+    let mut finding = Finding::new(Code::ConditionFailed, message).at(place).actual(kind);
     finding.certainty = hint.certainty;
     is_failed_condition(kind).then_some(finding)
+}
+
+/// The client saw the error of a condition, and no line of the response template raises it: only the oldest version of a unit
+/// resolver's request adds it by itself
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-changelog.html>).
+fn added_by_itself(refusal: &Refusal, kind: &str) -> Message {
+    let said = refusal.request.given(Member::Error).and_then(|error| error.get("message")).and_then(Json::as_str).unwrap_or_default();
+    Message::of(
+        "No rule of this template refused the caller: the condition that the request template puts on the write did not hold for the stored row, and nothing was written ({}: {}). That the client saw the error though no line here raises it says that the request template is of version 2017-02-28, where AppSync adds the error by itself (of a later one an error that is not raised is a silent null). » Read the `condition` of the request template, and compare it with the stored row: owner or groups, the row's existence, its version.",
+        [Part::Name(kind.to_owned()), Part::Value(said.to_owned())],
+    )
 }
 
 /// A filter that a rule adds, on the rows that were given.

@@ -322,22 +322,37 @@ fn likely_not_run(layers: &mut [Layer], explained: &Explanation, seen: &Observed
     layer.findings.insert(0, Finding::new(Code::OldVersion, message).at("version").certainty(Certainty::Likely));
 }
 
+/// Whether a template alone is a pipeline function's: it is named `Type.field.function.res.vtl`, or there was a function before it.
+fn is_function(explained: &Explanation, request: &Request) -> bool {
+    let name = explained.program.source.name.trim_end_matches(".vtl").trim_end_matches(".req").trim_end_matches(".res");
+    name.split('.').count() > 2 || request.json(Member::Prev).is_some_and(|prev| prev.get("result").is_some_and(|result| !result.is_null()))
+}
+
 /// The oldest version does not run the response template where nothing was found.
 pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence, request: &Request) {
     let Some((explained, seen)) = resolver.zip(evidence.observed.as_ref().filter(|seen| is_silent(seen))) else { return };
+    // The version that stands in a function's own template does not count: that of the function does, which is a later one
+    // (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-changelog.html>).
+    let of_function = is_function(explained, request);
     if explained.program.source.is_response() {
-        likely_not_run(layers, explained, seen);
-        return not_run(layers, explained, request);
+        if !of_function {
+            likely_not_run(layers, explained, seen);
+            not_run(layers, explained, request);
+        }
+        return;
     }
     let Some(Ok(request)) = Some(serde_json::from_str::<serde_json::Value>(explained.output())) else { return };
-    if request["version"] != "2017-02-28" || request["operation"] != "GetItem" {
+    if request["version"] != "2017-02-28" || request["operation"] != "GetItem" || of_function {
         return;
     }
     let line = explained.program.source.text.find("2017-02-28");
     let line = line.map_or(0, |at| explained.program.source.place(at as u32).line);
+    let plain = |value: &serde_json::Value| value.as_object().and_then(|typed| typed.values().next()).unwrap_or(value).to_string();
+    let key = request["key"].as_object().map(|key| key.iter().map(|(name, value)| format!("{name} {}", plain(value))).collect::<Vec<_>>()).unwrap_or_default();
+    let key = crate::message::all_of(&key);
     let message = Message::of(
         "Nobody was refused: no row with the key {} was found, and with `\"version\": \"2017-02-28\"` ({}) the response template is not run when the data source found nothing, so the client sees null and none of its errors. » Set the version to \"2018-05-29\": then the response template runs with a null $ctx.result.",
-        [Part::Value(request["key"].to_string()), Part::Place(format!("line {line}"))],
+        [Part::Value(key), Part::Place(format!("line {line}"))],
     );
     if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) {
         layer.findings.insert(0, Finding::new(Code::OldVersion, message).at("version").actual("2017-02-28"));
