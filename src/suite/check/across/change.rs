@@ -14,8 +14,8 @@ use std::sync::Arc;
 /// What the names of such fields begin with.
 const VERBS: [&str; 6] = ["update", "delete", "edit", "remove", "change", "modify"];
 
-/// DynamoDB's operations that change one row that is there.
-const CHANGES: [&str; 2] = ["UpdateItem", "DeleteItem"];
+/// DynamoDB's operations that change rows that are there; a PutItem replaces the row that has its key.
+const CHANGES: [&str; 4] = ["UpdateItem", "DeleteItem", "PutItem", "BatchDeleteItem"];
 
 pub fn find(whole: &Whole<'_>, found: &mut Vec<Spot>) {
     // Who may call a field stands in the schema too.

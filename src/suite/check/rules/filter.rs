@@ -93,8 +93,14 @@ fn joins(subject: &CheckSubject<'_>, own: Slot) -> bool {
     }) || subject.changed.contains(&own)
 }
 
+/// What clients call a filter of their own.
+const FILTERS: [&str; 6] = ["filter", "filters", "where", "condition", "conditions", "criteria"];
+
 fn is_callers(reference: &Reference) -> bool {
-    behind_context(reference).is_some_and(|names| names.starts_with(&["arguments", "filter"]))
+    behind_context(reference).is_some_and(|names| {
+        matches!(names.as_slice(), ["arguments", name, ..] if FILTERS.contains(name))
+            || matches!(names.as_slice(), ["arguments", "input", name, ..] if FILTERS.contains(name))
+    })
 }
 
 fn behind_context(reference: &Reference) -> Option<Vec<&str>> {

@@ -27,6 +27,7 @@ mod other_place;
 mod overwritten;
 mod owner;
 mod parent;
+mod picked;
 mod refused;
 mod replaced;
 mod return_first;
@@ -82,6 +83,7 @@ const RULES: &[CheckRule] = &[
     other_place::find,
     overwritten::find,
     parent::find,
+    picked::find,
     refused::find,
     replaced::find,
     return_first::find,

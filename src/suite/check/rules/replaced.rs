@@ -3,14 +3,14 @@
 
 use super::super::Spot;
 use super::super::path;
-use super::super::subject::CheckSubject;
+use super::super::subject::{CheckSubject, refuses};
 use super::members::operation;
 use super::owner::{OWNERS, USERS};
 use super::written::{WrittenMember, members, printed};
 use crate::appsync::AuthType;
 use crate::code::Code;
-use crate::syntax::visit::{References, Visit};
-use crate::syntax::{Expression, ExpressionKind as Kind, Reference, Slot, Statement, StepKind};
+use crate::syntax::visit::{References, Visit, walk_branch, walk_reference};
+use crate::syntax::{Expression, ExpressionKind as Kind, If, Reference, Slot, Statement, StepKind};
 use crate::value::method::Method;
 
 /// Attributes that say whose a row is, beside those of [`OWNERS`].
@@ -37,20 +37,80 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
         }
     });
     let sources: Vec<KeySource> = keys.iter().map(|key| source(subject, key, DEPTH)).collect();
+    // A template that refuses whoever is not signed in has callers in mind, though it writes none into the row.
+    owned |= refuses_by_presence(subject);
     if !owned || keys.len() != open_keys(&all) || sources.contains(&KeySource::Other) {
         return;
     }
     let Some(at) = sources.iter().position(|source| *source == KeySource::Sent) else { return };
     let name = subject.program.one_line(keys[at].node);
     let message = format!(
-        "the caller names the key (`{name}`), and nothing asks whether it is taken: with the key of another's row this replaces that row with one of his own. Write a condition `attribute_not_exists( … )` with the key's name, or make the key here"
+        "the caller names the key (`{name}`), and nothing asks whose the row is that has it: with the key of another's row this replaces that row with one of his own. Write a condition, `attribute_not_exists( … )` with the key's name or one that compares the row's owner with the caller; or make the key here"
     );
     found.push(Spot::at(subject.program, keys[at].node, Code::RowReplaced, message));
 }
 
 /// The template, or what ran before it in the pipeline, may have looked at whose the row is.
 fn is_guarded(subject: &CheckSubject<'_>) -> bool {
-    subject.refuses(&subject.program.body) || ["stash", "prev"].iter().any(|part| subject.mentions(part))
+    let refuses = subject.refuses(&subject.program.body) && !refuses_by_presence(subject);
+    refuses || ["stash", "prev"].iter().any(|part| subject.mentions(part))
+}
+
+/// Members of the identity that everybody has who is signed in.
+const EVERYBODY: [&str; 2] = ["sub", "username"];
+
+/// Whether the template refuses, and every refusal asks for no more than that somebody is signed in.
+fn refuses_by_presence(subject: &CheckSubject<'_>) -> bool {
+    let mut search = PresenceSearch { subject, around: 0, refusals: 0, by_presence: 0 };
+    search.program(subject.program);
+    search.refusals > 0 && search.refusals == search.by_presence
+}
+
+struct PresenceSearch<'s, 'p> {
+    subject: &'s CheckSubject<'p>,
+    /// How many tests for being signed in stand around, and no other test.
+    around: usize,
+    refusals: usize,
+    by_presence: usize,
+}
+
+impl<'p> Visit<'p> for PresenceSearch<'_, 'p> {
+    fn branch(&mut self, parts: &'p If, at: usize) {
+        let branch = &parts.branches[at];
+        let alone = parts.branches.len() == 1 && self.asks_presence(&branch.condition);
+        let around = std::mem::replace(&mut self.around, usize::from(alone));
+        walk_branch(self, branch);
+        self.around = around;
+    }
+
+    fn reference(&mut self, reference: &'p Reference) {
+        if refuses(self.subject.program, reference) {
+            self.refusals += 1;
+            self.by_presence += self.around;
+        }
+        walk_reference(self, reference);
+    }
+}
+
+impl<'p> PresenceSearch<'_, 'p> {
+    /// `!$ctx.identity.sub`, `$util.isNull($ctx.identity)`, and several of them.
+    fn asks_presence(&self, condition: &'p Expression) -> bool {
+        condition.disjuncts().into_iter().all(|term| {
+            let asked = match &term.kind {
+                Kind::Not(inner) => match &inner.kind {
+                    Kind::Reference(reference) if reference.function.is_none() => Some(reference),
+                    _ => None,
+                },
+                Kind::Reference(call) if call.called().is_some_and(Method::asks_null) => match call.last_call() {
+                    Some((_, [Expression { kind: Kind::Reference(reference), .. }])) => Some(reference),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let path = asked.and_then(|asked| self.subject.path_of(asked));
+            path.is_some_and(|path| matches!(path.as_slice(), ["identity"]) || matches!(path.as_slice(), ["identity", name] if EVERYBODY.contains(name)))
+        })
+    }
 }
 
 /// Attributes of the key whose value is no text that stands there whole.
