@@ -277,7 +277,7 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
     // One hint a claim, with every group that a rule looks for.
     let mut claims: IndexMap<String, (String, Value, Vec<Value>)> = IndexMap::new();
     let failed = run.failed();
-    claims.extend(asked_for_key(run));
+    claims.extend(asked_for_key(run).map(|asked| (asked.path(), (asked.key, Value::Null, Vec::new()))));
     for failed in failed {
         for operand in &failed.condition.operands {
             let Some((claim, path, value)) = claim_of(&operand.origins) else { continue };
@@ -328,10 +328,9 @@ pub fn none_at_all(run: &Finished<'_>, found: &mut Vec<Finding>) {
 }
 
 /// `$claims.containsKey("cognito:groups")`
-fn asked_for_key(run: &Finished<'_>) -> Option<(String, (String, Value, Vec<Value>))> {
+fn asked_for_key(run: &Finished<'_>) -> Option<keys::AskedKey> {
     let mut asked = run.failed().iter().flat_map(|failed| keys::in_vain(run, failed.condition));
-    let groups = asked.find(|asked| asked.is_claim() && asked.key == "cognito:groups")?;
-    Some((groups.path(), (groups.key, Value::Null, Vec::new())))
+    asked.find(|asked| asked.is_claim() && asked.key == "cognito:groups")
 }
 
 /// What to do where the caller is in no group: which to put him into, and that a token keeps what it was issued with.
