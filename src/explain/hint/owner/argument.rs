@@ -18,7 +18,10 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
     // An argument that was sent, and holds the caller in another form, is nearer than one that was left out.
     let own = [Code::OwnerFormatMismatch, Code::OwnerCaseMismatch, Code::OwnerOtherSub];
     let in_other_form = |hint: &Finding| own.contains(&hint.code) && hint.path.as_deref().is_some_and(|path| path.starts_with("args."));
-    if !found.iter().any(in_other_form) && let Some(finding) = argument_not_sent(run) {
+    if found.iter().any(in_other_form) {
+        return;
+    }
+    if let Some(finding) = argument_not_sent(run) {
         found.push(finding);
         return;
     }
@@ -34,6 +37,10 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 path.starts_with("args.") && !path.starts_with("args.filter") && !path.starts_with("args.input");
             if is_argument && value.as_str().is_some() && guard.value {
                 let pool = value.as_str().is_some_and(is_identity_id);
+                let mut leaves = Vec::new();
+                guard.condition.decisive(guard.value, &mut leaves);
+                let compared = leaves.into_iter().find_map(|leaf| compared_with(&Test::of(run, leaf), operand));
+                let own = compared.unwrap_or_else(|| run.context(&["identity", "username"]));
                 let kind = if pool { " (it has the form of an identity pool's id, cognitoIdentityId, which is another name of a user than the user pool's username or sub)" } else { "" };
                 found.push(
                     Finding::new(
@@ -44,7 +51,7 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
                                 Part::Place(path.to_string()),
                                 Part::Value(show(value)),
                                 Part::Text(kind.to_owned()),
-                                Part::Value(show(&run.context(&["identity", "username"]))),
+                                Part::Value(show(&own)),
                                 Part::Name(path.trim_start_matches("args.").to_owned()),
                             ],
                         ),
