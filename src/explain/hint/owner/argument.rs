@@ -18,10 +18,11 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
     // An argument that was sent, and holds the caller in another form, is nearer than one that was left out.
     let own = [Code::OwnerFormatMismatch, Code::OwnerCaseMismatch, Code::OwnerOtherSub];
     let in_other_form = |hint: &Finding| own.contains(&hint.code) && hint.path.as_deref().is_some_and(|path| path.starts_with("args."));
-    if found.iter().any(in_other_form) {
+    // That it is his but for its letters says all.
+    if found.iter().any(|hint| hint.code == Code::OwnerCaseMismatch && in_other_form(hint)) {
         return;
     }
-    if let Some(finding) = argument_not_sent(run) {
+    if !found.iter().any(in_other_form) && let Some(finding) = argument_not_sent(run) {
         found.push(finding);
         return;
     }
