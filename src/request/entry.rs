@@ -358,7 +358,9 @@ pub fn identity_text(headers: &Map<String, Json>) -> Option<String> {
 /// The first refusal among a WebSocket's frames; an Event API's errors stand beside the frame's type.
 pub fn frame_error(entry: &Json) -> Option<Json> {
     texts(entry).filter(|(came, _)| *came).find_map(|(_, data)| {
-        let error = data.pointer("/payload/errors/0").or_else(|| data.pointer("/errors/0")).cloned()?;
+        // Of a limit of the connection it is one object (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>).
+        let one = data.pointer("/payload/errors").filter(|errors| errors.is_object());
+        let error = one.or_else(|| data.pointer("/payload/errors/0")).or_else(|| data.pointer("/errors/0")).cloned()?;
         let message = error.get("message").and_then(Json::as_str).unwrap_or_default();
         let known = messages::find(message).is_some() || message.contains("Not Authorized");
         let refused = text(&data, "/type").ends_with("error");

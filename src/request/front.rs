@@ -344,12 +344,27 @@ pub(super) fn by_endpoint_name(evidence: &Evidence) -> Option<Finding> {
     if !of_endpoint || named {
         return None;
     }
+    if evidence.socket.is_some() {
+        return Some(socket_at_endpoint(evidence, host));
+    }
     let own = evidence.api.other_host(host).unwrap_or("<the API's own host, as in its uris>").to_owned();
     let message = Message::of(
         "the request went to the VPC endpoint by its own name, {}, and no header names the API: Host is that name too, and there is no x-appsync-domain, so the endpoint cannot tell which private API is meant, and answers {} whatever the credential. » Send the header x-appsync-domain: {} (or that name as Host), or turn on private DNS for the endpoint and call the API's own URL.",
         [Part::Place(host.to_owned()), Part::Value(status.to_string()), Part::Place(own)],
     );
     Some(Finding::new(Code::PrivateApi, message).at("request.headers.x-appsync-domain").actual(host))
+}
+
+/// A handshake at the endpoint's own name: a browser's WebSocket can set neither `x-appsync-domain` nor another Host.
+fn socket_at_endpoint(evidence: &Evidence, host: &str) -> Finding {
+    let hosts = &evidence.api.hosts;
+    let realtime = hosts.iter().find(|host| host.contains(".appsync-realtime-api.")).cloned();
+    let realtime = realtime.or_else(|| Some(hosts.iter().find(|host| host.contains(".appsync-api."))?.replace(".appsync-api.", ".appsync-realtime-api.")));
+    let message = Message::of(
+        "{} is the VPC endpoint's own name, which names no API: the handshake's Host header says which one is meant, and with this one none is found, before any credential is read. A query can name its API there in x-appsync-domain; a browser's WebSocket can set neither header. » Connect to the API's own realtime host, wss://{}/graphql, and let that name lead to the endpoint (private DNS of the endpoint, or a hosted zone of your own); a client outside a browser may keep this name and set Host to that one.",
+        [Part::Place(host.to_owned()), Part::Place(realtime.unwrap_or_else(|| "….appsync-realtime-api.REGION.amazonaws.com".to_owned()))],
+    );
+    Finding::new(Code::PrivateApi, message).at("request.headers.host").actual(host)
 }
 
 /// A public API, called through the endpoint of private ones: with private DNS it answers for all names.

@@ -15,6 +15,17 @@ struct Frames {
     id: Json,
     frames: Vec<Json>,
     refused: bool,
+    /// Whether a frame came for it.
+    answered: bool,
+}
+
+/// Errors of the connection's limits name no subscription: they are those of subscriptions that got no answer, one each
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>: `LimitExceededError`).
+fn give_out(nameless: Vec<Json>, each: &mut [Frames]) {
+    for (one, error) in each.iter_mut().filter(|one| !one.answered).zip(nameless) {
+        one.refused = true;
+        one.frames.push(error);
+    }
 }
 
 /// The ids that an error came for, each as JSON.
@@ -28,7 +39,7 @@ fn refused_ids(frames: &[Json]) -> HashSet<String> {
 /// An entry for each `start` frame of a connection with several, those that were refused first; none where it has fewer.
 pub fn of(entry: &Json) -> Vec<Json> {
     let Some(all) = entry.get("_webSocketMessages").and_then(Json::as_array) else { return Vec::new() };
-    let (mut shared, mut each): (Vec<Json>, Vec<Frames>) = (Vec::new(), Vec::new());
+    let (mut shared, mut nameless, mut each): (Vec<Json>, Vec<Json>, Vec<Frames>) = (Vec::new(), Vec::new(), Vec::new());
     let mut last: Option<&Json> = None;
     let refused = refused_ids(all);
     let mut room = [MOST, MOST];
@@ -41,15 +52,17 @@ pub fn of(entry: &Json) -> Vec<Json> {
         match id {
             Some(id) if sent && kind == "start" && room[usize::from(refused.contains(&id.to_string()))] > 0 => {
                 room[usize::from(refused.contains(&id.to_string()))] -= 1;
-                each.push(Frames { id: id.clone(), frames: vec![frame.clone()], refused: false });
+                each.push(Frames { id: id.clone(), frames: vec![frame.clone()], refused: false, answered: false });
             }
             Some(id) => {
                 // The last that began under this id is meant.
                 if let Some(own) = each.iter_mut().rev().find(|one| one.id == *id) {
                     own.refused |= !sent && kind == "error";
+                    own.answered |= !sent;
                     own.frames.push(frame.clone());
                 }
             }
+            None if !sent && kind == "error" && !each.is_empty() => nameless.extend((nameless.len() < MOST).then(|| frame.clone())),
             None if kind != "ka" && shared.len() < MOST => shared.push(frame.clone()),
             None => {}
         }
@@ -57,6 +70,7 @@ pub fn of(entry: &Json) -> Vec<Json> {
     if each.len() < 2 {
         return Vec::new();
     }
+    give_out(nameless, &mut each);
     each.sort_by_key(|one| !one.refused);
     let end = last.map(|time| json!({"type": "receive", "time": time, "data": ""}));
     // Without its frames an entry is small, however many came.

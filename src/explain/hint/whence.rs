@@ -1,7 +1,7 @@
 //! In words, where a value came from: a member of the context, a claim, or the default that took an absent one's place.
 
 use crate::appsync::ContextPath;
-use crate::message::{Message, all_of, quoted};
+use crate::message::{Message, Part, all_of, quoted};
 use super::cognito::{CognitoToken, token};
 use super::{Finished, claim_name};
 use crate::trace::origin::{Origin, Origins};
@@ -131,6 +131,9 @@ pub fn subject(path: &str) -> String {
 
 /// What to do about a claim that is not in the token; empty where nothing is known.
 pub fn absent_claim(run: &Finished<'_>, path: &str) -> Message {
+    if let Some(words) = under_near_name(run, path) {
+        return words;
+    }
     let Some(claim) = claim_name(path) else { return Message::default() };
     let in_access = matches!(token(&claim), CognitoToken::Both | CognitoToken::Access(_));
     match run.claim("token_use").as_str() {
@@ -141,6 +144,19 @@ pub fn absent_claim(run: &Finished<'_>, path: &str) -> Message {
         Some("id") if claim.starts_with("custom:") => Message::from("The ID token was issued without it:").cured(format!("set the attribute {claim} for this user, make it readable to the app client, and sign in again.")),
         _ => Message::default(),
     }
+}
+
+/// A member that the authorizer's resolverContext has under nearly the same name.
+fn under_near_name(run: &Finished<'_>, path: &str) -> Option<Message> {
+    let wanted = path.strip_prefix("identity.resolverContext.")?;
+    let context = run.context(&["identity", "resolverContext"]);
+    let map = context.as_map()?;
+    let names = map.keys();
+    let letters = |name: &str| name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let same = names.iter().filter_map(Value::as_str).find(|name| letters(name) == letters(wanted));
+    let near = same.or_else(|| crate::nearest::nearest(wanted, names.iter().filter_map(Value::as_str)))?;
+    let words = Message::of("resolverContext has {} ({}) instead: the names differ.", [Part::Name(near.to_owned()), Part::Value(super::text::show(&map.get_str(near)?))]);
+    Some(words.cured(format!("Read `$ctx.identity.resolverContext.{near}`, or let the authorizer return {wanted}; and refuse by name where it is null.")))
 }
 
 /// What of the caller's identity has this value: `email`, `username` and the like, with its path.

@@ -333,6 +333,9 @@ fn nothing_there(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     if path.starts_with("source.") && absent {
         return super::owner::of_parent(run, path);
     }
+    if let Some(words) = sent_otherwise(run, path) {
+        return words;
+    }
     let holder = run.context(&["result"]);
     let members: Vec<String> = holder.as_map().map(|map| map.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).take(5).collect()).unwrap_or_default();
     let of_answer = path.strip_prefix("result.").is_some_and(|name| !name.contains(['.', '['])) && !members.is_empty() && absent;
@@ -346,6 +349,22 @@ fn nothing_there(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     };
     let path = super::whence::subject(path);
     cause.cured(format!("While {path} is {}, nobody passes: {cure}, or let the rule treat that case by a condition of its own.", super::allow::state(operand)))
+}
+
+/// An argument that was sent with another operator than the template reads, `{ beginsWith: … }` for `{ eq: … }`.
+fn sent_otherwise(run: &Finished<'_>, path: &str) -> Option<Message> {
+    let (parent, operator) = path.rsplit_once('.').filter(|(parent, operator)| parent.starts_with("args.") && ["eq", "beginsWith", "between", "contains", "in"].contains(operator))?;
+    let sent = run.context(&parent.split('.').collect::<Vec<_>>());
+    let entries = sent.as_map()?.snapshot();
+    let (other, value) = entries.first()?;
+    let name = parent.rsplit('.').next()?.to_owned();
+    let words = Message::of(
+        "The client sent {} as {}, and the template compares {} alone, which is not in it.",
+        [Part::Name(name.clone()), Part::Value(super::text::show(&sent)), Part::Code(format!("`{operator}`"))],
+    );
+    let value = super::text::show(value);
+    let fills = run.is_of_amplify();
+    Some(words.cured(format!("Send `{name}: {{ {operator}: {value} }}` in the place of {}{}.", other.as_str().unwrap_or_default(), if fills { format!(", or leave {name} out where the template fills the caller in") } else { String::new() })))
 }
 
 /// A term compared the empty place with another that is empty as well, and null equals null: to fill one alone does not help.
