@@ -340,7 +340,9 @@ pub(super) fn by_endpoint_name(evidence: &Evidence) -> Option<Finding> {
     let status = evidence.status().filter(|status| matches!(status, 403 | 404))?;
     let of_endpoint = host.starts_with("vpce-") && host.contains(".vpce.");
     // The API may be named as `Host`, beside the endpoint's own name in the URL.
-    let named = evidence.header("x-appsync-domain").is_some() || evidence.header("host").is_some_and(|own| !own.starts_with("vpce-"));
+    // The `host` of a socket is what its credentials say, and not the handshake's.
+    let host_names = evidence.socket.is_none() && evidence.header("host").is_some_and(|own| !own.starts_with("vpce-"));
+    let named = evidence.header("x-appsync-domain").is_some() || host_names;
     if !of_endpoint || named {
         return None;
     }
