@@ -22,18 +22,31 @@ struct Frames {
 /// Errors of the connection's limits name no subscription: they are those of subscriptions that got no answer, one each
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>: `LimitExceededError`).
 fn give_out(nameless: Vec<Json>, each: &mut [Frames]) {
-    for (one, error) in each.iter_mut().filter(|one| !one.answered).zip(nameless) {
+    let mut left = nameless.into_iter();
+    for one in each.iter_mut().filter(|one| !one.answered) {
+        let Some(error) = left.next() else { return };
         one.refused = true;
         one.frames.push(error);
     }
+    // All were answered: it is told with the last, and not lost.
+    if let (Some(error), Some(last)) = (left.next(), each.last_mut()) {
+        last.refused = true;
+        last.frames.push(error);
+    }
 }
 
-/// The ids that an error came for, each as JSON.
-fn refused_ids(frames: &[Json]) -> HashSet<String> {
-    let received = frames.iter().filter(|frame| text(frame, "/type") != "send" && text(frame, "/data").contains("\"error\""));
-    let read = received.filter_map(|frame| serde_json::from_str::<Json>(text(frame, "/data")).ok());
-    let of_error = read.filter(|data| text(data, "/type") == "error").filter_map(|data| Some(data.get("id")?.to_string()));
-    of_error.take(MOST).collect()
+/// The ids that were accepted and for which no error came, each as JSON: what got no answer may be what an error without an id means.
+fn accepted_ids(frames: &[Json]) -> HashSet<String> {
+    let mut accepted = HashSet::new();
+    for frame in frames.iter().filter(|frame| text(frame, "/type") != "send") {
+        let data: Json = serde_json::from_str(text(frame, "/data")).unwrap_or_default();
+        match (text(&data, "/type"), data.get("id")) {
+            ("start_ack", Some(id)) => accepted.insert(id.to_string()),
+            ("error", Some(id)) => accepted.remove(&id.to_string()),
+            _ => false,
+        };
+    }
+    accepted
 }
 
 /// An entry for each `start` frame of a connection with several, those that were refused first; none where it has fewer.
@@ -41,7 +54,7 @@ pub fn of(entry: &Json) -> Vec<Json> {
     let Some(all) = entry.get("_webSocketMessages").and_then(Json::as_array) else { return Vec::new() };
     let (mut shared, mut nameless, mut each): (Vec<Json>, Vec<Json>, Vec<Frames>) = (Vec::new(), Vec::new(), Vec::new());
     let mut last: Option<&Json> = None;
-    let refused = refused_ids(all);
+    let accepted = accepted_ids(all);
     let mut room = [MOST, MOST];
     for frame in all {
         let data: Json = serde_json::from_str(text(frame, "/data")).unwrap_or_default();
@@ -50,8 +63,8 @@ pub fn of(entry: &Json) -> Vec<Json> {
             last = frame.get("time").or(last);
         }
         match id {
-            Some(id) if sent && kind == "start" && room[usize::from(refused.contains(&id.to_string()))] > 0 => {
-                room[usize::from(refused.contains(&id.to_string()))] -= 1;
+            Some(id) if sent && kind == "start" && room[usize::from(!accepted.contains(&id.to_string()))] > 0 => {
+                room[usize::from(!accepted.contains(&id.to_string()))] -= 1;
                 each.push(Frames { id: id.clone(), frames: vec![frame.clone()], refused: false, answered: false });
             }
             Some(id) => {
@@ -62,7 +75,8 @@ pub fn of(entry: &Json) -> Vec<Json> {
                     own.frames.push(frame.clone());
                 }
             }
-            None if !sent && kind == "error" && !each.is_empty() => nameless.extend((nameless.len() < MOST).then(|| frame.clone())),
+            // What came before any start frame is about none of them.
+            None if !sent && kind == "error" => nameless.extend((!each.is_empty() && nameless.len() < MOST).then(|| frame.clone())),
             None if kind != "ka" && shared.len() < MOST => shared.push(frame.clone()),
             None => {}
         }

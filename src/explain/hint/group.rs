@@ -158,6 +158,10 @@ pub fn slip(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     for (name, wanted) in mine.iter().flat_map(|name| wants.iter().map(move |wanted| (name, wanted))) {
         let (Some(name), Some(wanted)) = (name.as_str(), wanted.as_str()) else { continue };
         let Some((code, how)) = difference(name, wanted) else { continue };
+        // What the template made of an argument is mended where it was sent.
+        if code == Code::GroupPrefixMismatch && WantedPlace::of(other).is_some_and(|place| place.made_of.is_some() && place.was_sent()) {
+            continue;
+        }
         // The comparison of these two has said it, with its line and a nearer cure.
         let said = |hint: &Finding| {
             let of_these = || [name, wanted].iter().any(|one| hint.actual.as_str() == Some(one));
@@ -486,7 +490,7 @@ fn in_other_claim(run: &Finished<'_>, missed: &Missed, wanted: &Value) -> Option
     let (key, has) = claims.as_map()?.snapshot().into_iter().find_map(|(key, has)| {
         let key = key.as_str().filter(|key| *key != missed.claim && !["aud", "client_id", "iss", "token_use"].contains(key))?.to_owned();
         let there = has.as_str().is_some_and(|own| own == text || super::claim::lists(own, text)) || has.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(wanted)));
-        (there && is_group_like(run, &key)).then_some((key, has))
+        (there && is_group_like(run, &key) && (names_groups(&key) || has.as_str().is_none())).then_some((key, has))
     })?;
     if missed.claim == "cognito:groups" && has.as_str().is_some_and(|own| super::claim::lists(own, text)) {
         return Some(in_attribute(missed, wanted, (&key, &has)));
@@ -526,7 +530,9 @@ fn in_attribute(missed: &Missed, wanted: &Value, (key, has): (&str, &Value)) -> 
 /// Whether a claim's name says that it lists groups or roles.
 fn names_groups(claim: &str) -> bool {
     let name = claim.to_lowercase();
-    ["group", "role"].iter().any(|part| name.contains(part))
+    // Those who are shut out are members of nothing.
+    let shut_out = ["denied", "deny", "blocked", "banned", "exclud", "revoked"];
+    ["group", "role"].iter().any(|part| name.contains(part)) && !shut_out.iter().any(|part| name.contains(part))
 }
 
 /// Where a template writes out the names that it takes: the variable and its line.

@@ -220,7 +220,11 @@ fn same_value(run: &Finished<'_>, failed: &Failed<'_>, operand: &Operand) -> Opt
     let (path, ..) = operand.origins.context()?;
     let other = [left, right].into_iter().find(|side| side.span != operand.span)?;
     let text = other.value.as_str().filter(|text| !text.is_empty())?;
-    let (parent, _) = path.rsplit_once('.')?;
+    let (parent, member) = path.rsplit_once('.')?;
+    // Another operator of a list's argument is another question: reading it would let in what it asks for.
+    if super::decided::is_operator(member) && path.starts_with("args.") {
+        return None;
+    }
     let same = container(run, parent)?.snapshot().into_iter().find(|(_, value)| value.as_str() == Some(text));
     let name = same.and_then(|(name, _)| name.as_str().map(str::to_owned))?;
     let place = run.program.line(failed.condition.node);

@@ -8,6 +8,7 @@ use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::trace::Verdict;
+use crate::trace::condition::OperandRole;
 use crate::value::Value;
 
 /// A `#return` without a value ended the template on a condition: its data source was not asked, the field is null, and nobody tells
@@ -19,6 +20,12 @@ pub fn silently(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let Some(guard) = guards.first().filter(|_| !kept) else { return };
     let mut seen = Vec::new();
     let because = because(run, &guard.condition, guard.value, 1, &mut seen);
+    // One value that is asked for alone, such as an empty list, is a way out, and no test of the caller.
+    let compares = |leaf: &crate::trace::condition::Condition| leaf.operands.iter().filter(|operand| !operand.literal && operand.role != OperandRole::Part).count() > 1;
+    let of_caller = |leaf: &crate::trace::condition::Condition| leaf.operands.iter().any(|operand| operand.origins.iter().any(|origin| origin.is_in("identity")));
+    if !seen.iter().any(|leaf| compares(leaf) || of_caller(leaf)) {
+        return;
+    }
     let nothing = seen.iter().flat_map(|leaf| &leaf.operands).find_map(|operand| {
         let (path, value, _) = operand.origins.context().filter(|_| operand.value.is_null())?;
         // Of `stash.row.owner` what is not there may be the row.

@@ -154,7 +154,8 @@ fn under_near_name(run: &Finished<'_>, path: &str) -> Option<Message> {
     let names = map.keys();
     let letters = |name: &str| name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let same = names.iter().filter_map(Value::as_str).find(|name| letters(name) == letters(wanted));
-    let near = same.or_else(|| crate::nearest::nearest(wanted, names.iter().filter_map(Value::as_str)))?;
+    // Of two or three letters one is too much.
+    let near = same.or_else(|| crate::nearest::nearest(wanted, names.iter().filter_map(Value::as_str)).filter(|_| wanted.len() > 3))?;
     let words = Message::of("resolverContext has {} ({}) instead: the names differ.", [Part::Name(near.to_owned()), Part::Value(super::text::show(&map.get_str(near)?))]);
     Some(words.cured(format!("Read `$ctx.identity.resolverContext.{near}`, or let the authorizer return {wanted}; and refuse by name where it is null.")))
 }

@@ -51,7 +51,7 @@ pub(super) fn judge(evidence: &Evidence, host: &str, region: &str) -> Option<Fin
 fn by_default_region(host: &str, region: &str, known: &KnownRegion, said: bool) -> Finding {
     let says = if said { ", and AppSync says that it is signed for another" } else { "" };
     let message = Message::of(
-        "the request is signed for the region {}, and the API is in {}, by {}{}. The host {} is a custom domain, whose name tells no region, so a signer that reads the region there takes its default. » Give the signer the region {} explicitly, and sign again for the same host; key, policy and custom domain need no change.",
+        "the request is signed for the region {}, and the API is in {}, by {}{}. The host {} is a custom domain, whose name tells no region, so a signer that reads the region there takes its default. » Give the signer the region {} explicitly, and sign again for the same host{}.",
         [
             Part::Value(region.to_owned()),
             Part::Value(known.region.clone()),
@@ -59,9 +59,11 @@ fn by_default_region(host: &str, region: &str, known: &KnownRegion, said: bool) 
             Part::Text(says.to_owned()),
             Part::Name(host.to_owned()),
             Part::Code(known.region.clone()),
+            // A wrong scope has a message of its own: where another came, the key and what was signed stay open.
+            Part::Text(if said { "; key, policy and custom domain need no change" } else { "; if it is refused still, look at the key and at what was signed" }.to_owned()),
         ],
     );
-    let certainty = if said { Certainty::Certain } else { Certainty::Likely };
+    let certainty = if said { Certainty::Certain } else { Certainty::Possible };
     Finding::new(Code::SignatureScope, message).certainty(certainty).at(PATH).actual(region).wanted(known.region.as_str())
 }
 

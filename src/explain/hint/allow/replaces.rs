@@ -32,7 +32,8 @@ pub fn row_replaced(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
         return;
     }
     let finding = Finding::new(Code::RowReplaced, put.message(run, leaves, other.as_ref())).at(put.path.clone()).actual(json(&put.sent));
-    found.push(if other.is_some() { finding.certainty(Certainty::Certain) } else { finding });
+    let everybody = leaves.iter().filter(|leaf| of_caller(leaf)).all(presence);
+    found.push(if other.is_some() && everybody { finding.certainty(Certainty::Certain) } else { finding });
 }
 
 fn of_caller(leaf: &Leaf<'_>) -> bool {
@@ -82,13 +83,14 @@ impl ChosenPut {
         let (mut chosen, mut first) = (Vec::new(), None);
         for (name, value) in key.attributes() {
             let value = value.to_value();
-            match sent_as(run, &value) {
+            let of_template = || value.as_str().is_some_and(|text| run.program.writes(text));
+            match sent_as(run, &value).filter(|_| !of_template()) {
                 Some(path) => {
                     chosen.push(format!("{name} {} ({})", show(&value), path.replacen("args", "arguments", 1)));
                     first.get_or_insert((path, value));
                 }
                 // What the template writes there itself is the same for everybody; what it makes is new each time.
-                None if value.as_str().is_some_and(|text| run.program.writes(text)) => {}
+                None if of_template() => {}
                 None => return None,
             }
         }
@@ -111,6 +113,12 @@ impl ChosenPut {
             Some(((*field).to_owned(), "identity.username".to_owned()))
         };
         let (field, place) = written.or_else(by_custom)?;
+        // Who changed it last is no owner, and a row that names the caller is no other's.
+        let edits = ["updat", "edit", "modif", "chang", "last"];
+        let own = |name: &&str| row.get(name).is_some_and(|value| held_by(run, &value.to_value()).is_some());
+        if edits.iter().any(|part| field.to_lowercase().contains(part)) || OWNERS.iter().any(|name| own(name)) {
+            return None;
+        }
         let stored = row.get(&field)?.to_value();
         stored.as_str()?;
         let me = run.context(&place.split('.').collect::<Vec<_>>());
@@ -144,7 +152,10 @@ impl ChosenPut {
             true => format!("Write a condition, `{owner} = :me` with the row's owner and the caller (`$ctx.identity.sub` or `$ctx.identity.username`, as the rows hold it); an UpdateItem would keep the other attributes as well. A create wants `attribute_not_exists({name})`."),
             false => format!("Write a condition, `attribute_not_exists({name})`, with ` OR {owner} = :me` where the owner may write the row again (:me the caller, as the rows hold it); or make the key here (`$util.autoId()`)."),
         };
-        message.cured(cure)
+        if leaves.iter().filter(|leaf| of_caller(leaf)).all(presence) {
+            return message.cured(cure);
+        }
+        message.cured(format!("If such callers are meant to write everybody's rows, nothing; else: {}{}", cure[..1].to_lowercase(), &cure[1..]))
     }
 }
 

@@ -351,20 +351,41 @@ fn nothing_there(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     cause.cured(format!("While {path} is {}, nobody passes: {cure}, or let the rule treat that case by a condition of its own.", super::allow::state(operand)))
 }
 
+/// An operator of a list's argument (<https://docs.amplify.aws/gen1/react/build-a-backend/graphqlapi/query-data/>).
+pub fn is_operator(name: &str) -> bool {
+    ["eq", "ne", "lt", "le", "gt", "ge", "beginsWith", "between", "contains", "notContains", "in"].contains(&name)
+}
+
+/// The caller's value that a place was compared with; of a list of his values the first.
+fn caller_compared_with(run: &Finished<'_>, path: &str) -> Option<Value> {
+    let at_path = |operand: &Operand| operand.origins.context().is_some_and(|(own, ..)| own == path);
+    run.failed().iter().find_map(|failed| {
+        let (left, right) = match failed.test {
+            Test::Equal { left, right, .. } => (left, right),
+            Test::Contains { list, item, .. } => (list, item),
+            _ => return None,
+        };
+        let other = if at_path(left) { right } else { Some(left).filter(|_| at_path(right))? };
+        let of_caller = other.origins.iter().any(|origin| origin.is_in("identity"));
+        let value = other.value.members().map_or_else(|| Some(other.value.clone()), |all| all.first().cloned())?;
+        (of_caller && value.as_str().is_some()).then_some(value)
+    })
+}
+
 /// An argument that was sent with another operator than the template reads, `{ beginsWith: … }` for `{ eq: … }`.
 fn sent_otherwise(run: &Finished<'_>, path: &str) -> Option<Message> {
-    let (parent, operator) = path.rsplit_once('.').filter(|(parent, operator)| parent.starts_with("args.") && ["eq", "beginsWith", "between", "contains", "in"].contains(operator))?;
+    let (parent, operator) = path.rsplit_once('.').filter(|(parent, operator)| parent.starts_with("args.") && is_operator(operator))?;
     let sent = run.context(&parent.split('.').collect::<Vec<_>>());
     let entries = sent.as_map()?.snapshot();
-    let (other, value) = entries.first()?;
+    let (other, _) = entries.first()?;
     let name = parent.rsplit('.').next()?.to_owned();
     let words = Message::of(
         "The client sent {} as {}, and the template compares {} alone, which is not in it.",
         [Part::Name(name.clone()), Part::Value(super::text::show(&sent)), Part::Code(format!("`{operator}`"))],
     );
-    let value = super::text::show(value);
+    let own = caller_compared_with(run, path).map_or_else(|| format!("Send `{name}` with {operator}, the caller's own value,"), |own| format!("Send `{name}: {{ {operator}: {} }}`, the caller's own,", super::text::show(&own)));
     let fills = run.is_of_amplify();
-    Some(words.cured(format!("Send `{name}: {{ {operator}: {value} }}` in the place of {}{}.", other.as_str().unwrap_or_default(), if fills { format!(", or leave {name} out where the template fills the caller in") } else { String::new() })))
+    Some(words.cured(format!("{own} in the place of {}{}.", other.as_str().unwrap_or_default(), if fills { format!(", or leave {name} out where the template fills the caller in") } else { String::new() })))
 }
 
 /// A term compared the empty place with another that is empty as well, and null equals null: to fill one alone does not help.

@@ -108,6 +108,7 @@ fn let_in(run: &Finished<'_>, path: &str, (row, caller): (&Operand, &Operand), f
         (Some(key), true) => Message::from(format!("The caller stands in {place}{key}, which this rule does not read.")).cured(format!("Add a rule with `ownerField: \"{key}\"` if whoever is named there may do this too.")),
         (Some(key), false) => Message::from(format!("The caller stands in {place}{key}, which this condition does not read.")).cured(format!("Compare {place}{key} as well, if whoever is named there may pass.")),
         (None, _) if of_field => Message::from(only).cured(format!("Leave {} out of the query, or give the field a rule that covers this caller too.", env.field_name)),
+        (None, _) if row.value.members().is_some() => Message::default().cured(format!("Call as one who is in it, add this caller to {field} if he may pass, or let a rule of its own cover him.")),
         (None, _) => Message::default().cured(format!("Call as {}, correct {field} if the row was handed over, or let a rule of its own cover this caller.", show(&row.value))),
     }
 }
