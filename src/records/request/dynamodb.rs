@@ -56,10 +56,11 @@ fn transaction(request: &Map) -> Vec<Carried> {
     let keys: Vec<_> = items.iter().filter_map(Value::as_map).map(|item| (text(item, "table"), key_of(item))).collect();
     let mut found: Vec<Carried> = items.iter().enumerate().filter_map(|(at, item)| transacted(item, at)).collect();
     for one in &mut found {
-        let mut others = keys.iter().filter(|(table, _)| *table != one.table).peekable();
+        let others: Vec<_> = keys.iter().filter(|(table, _)| *table != one.table).map(|(_, key)| key).collect();
         if let Some(write) = &mut one.write {
-            write.other_tables = others.peek().is_some();
-            write.shared_key = one.key.is_some() && others.any(|(_, key)| *key == one.key);
+            write.other_tables = !others.is_empty();
+            write.shared_key = one.key.is_some() && others.iter().any(|key| **key == one.key);
+            write.other_keys = others.into_iter().flatten().cloned().collect();
         }
     }
     found
@@ -99,6 +100,7 @@ fn write(condition: Option<&Map>, wanted: Option<Row>, in_transaction: bool) -> 
         in_transaction,
         other_tables: false,
         shared_key: false,
+        other_keys: Vec::new(),
         wanted,
         equals_ignore: ignored.iter().filter_map(|name| name.as_str().map(Into::into)).collect(),
         consistent_read: !matches!(get("consistentRead"), Some(Value::Boolean(false))),

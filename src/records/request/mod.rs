@@ -118,6 +118,8 @@ pub struct Write {
     pub other_tables: bool,
     /// Whether one of those has the very same key.
     pub shared_key: bool,
+    /// The keys of those: a row that has one of them is theirs.
+    pub other_keys: Vec<Row>,
     /// The row that a PutItem would leave.
     pub wanted: Option<Row>,
     /// `equalsIgnore`: attributes that do not count when the row is compared with the wanted one.
@@ -187,9 +189,11 @@ impl Carried {
     /// Whether none of these rows need be of the table that is written: the transaction has items of other tables, and the rows have
     /// other attributes than this key, or a key that items of several tables have.
     pub fn is_of_other_tables(&self, rows: &[Row]) -> bool {
-        let Some(key) = self.key.as_ref().filter(|_| self.write.as_ref().is_some_and(|write| write.other_tables)) else { return false };
-        let has_names = |row: &Row| key.attributes().all(|(name, _)| row.get(name).is_some());
-        !rows.iter().any(has_names) || self.shares_key() && rows.iter().any(|row| row.has_key(key))
+        let write = self.write.as_ref().filter(|write| write.other_tables);
+        let Some((key, write)) = self.key.as_ref().zip(write) else { return false };
+        let of_other = |row: &Row| write.other_keys.iter().any(|other| other != key && row.has_key(other));
+        let may_be_own = |row: &Row| key.attributes().all(|(name, _)| row.get(name).is_some()) && !of_other(row);
+        !rows.iter().any(may_be_own) || self.shares_key() && rows.iter().any(|row| row.has_key(key))
     }
 
     fn shares_key(&self) -> bool {
