@@ -116,7 +116,7 @@ impl ChosenPut {
         // Who changed it last is no owner, and a row that names the caller is no other's.
         let edits = ["updat", "edit", "modif", "chang", "last"];
         let own = |name: &&str| row.get(name).is_some_and(|value| held_by(run, &value.to_value()).is_some());
-        if edits.iter().any(|part| field.to_lowercase().contains(part)) || OWNERS.iter().any(|name| own(name)) {
+        if edits.iter().any(|part| field.to_lowercase().contains(part)) || OWNERS.iter().any(own) {
             return None;
         }
         let stored = row.get(&field)?.to_value();
