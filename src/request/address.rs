@@ -48,14 +48,12 @@ fn behind_another_name(evidence: &Evidence) -> Option<Message> {
     let proof = passed.map_or_else(String::new, |past| {
         format!(" The same host answered a request at {} (HTTP {}), so it leads to an API, and that credential is good.", past.clock(), past.status)
     });
-    let realtime = evidence.api.hosts.iter().find(|host| host.contains(".appsync-realtime-api."));
-    let realtime = realtime.cloned().or_else(|| Some(evidence.api.hosts.iter().find(|host| host.contains(".appsync-api."))?.replace(".appsync-api.", ".appsync-realtime-api.")));
     Some(Message::of(
         "/graphql/realtime exists only at a name that is registered as a custom domain of AppSync. Most likely {} is a CloudFront distribution of your own, or another proxy, that passes all to the query endpoint, which has no such path.{} » Connect to the API's realtime host, wss://{}/graphql, with its appsync-api host in the header; or give this path a behavior of its own with that origin; or make the name a custom domain of AppSync (aws appsync get-domain-name tells whether it is one)",
         [
             Part::Place(host.to_owned()),
             Part::Text(proof),
-            Part::Place(realtime.unwrap_or_else(|| "….appsync-realtime-api.REGION.amazonaws.com".to_owned())),
+            Part::Place(evidence.api.realtime_host().unwrap_or_else(|| "….appsync-realtime-api.REGION.amazonaws.com".to_owned())),
         ],
     ))
 }

@@ -251,9 +251,7 @@ impl Evidence {
 
     /// The region of the API: as configured, else of the host that was called.
     pub fn region(&self) -> Option<&str> {
-        let host = self.url_host();
-        let of_host = host.split_once(".appsync-api.").or_else(|| host.split_once(".appsync-realtime-api."));
-        self.api.region.as_deref().or_else(|| of_host?.1.split('.').next())
+        self.api.region.as_deref().or_else(|| Some(operation::appsync_host(self.url_host())?.1))
     }
 
     /// The host of the URL, or of the header.

@@ -359,12 +359,9 @@ pub(super) fn by_endpoint_name(evidence: &Evidence) -> Option<Finding> {
 
 /// A handshake at the endpoint's own name: a browser's WebSocket can set neither `x-appsync-domain` nor another Host.
 fn socket_at_endpoint(evidence: &Evidence, host: &str) -> Finding {
-    let hosts = &evidence.api.hosts;
-    let realtime = hosts.iter().find(|host| host.contains(".appsync-realtime-api.")).cloned();
-    let realtime = realtime.or_else(|| Some(hosts.iter().find(|host| host.contains(".appsync-api."))?.replace(".appsync-api.", ".appsync-realtime-api.")));
     let message = Message::of(
         "{} is the VPC endpoint's own name, which names no API: the handshake's Host header says which one is meant, and with this one none is found, before any credential is read. A query can name its API there in x-appsync-domain; a browser's WebSocket can set neither header. » Connect to the API's own realtime host, wss://{}/graphql, and let that name lead to the endpoint (private DNS of the endpoint, or a hosted zone of your own); a client outside a browser may keep this name and set Host to that one.",
-        [Part::Place(host.to_owned()), Part::Place(realtime.unwrap_or_else(|| "….appsync-realtime-api.REGION.amazonaws.com".to_owned()))],
+        [Part::Place(host.to_owned()), Part::Place(evidence.api.realtime_host().unwrap_or_else(|| "….appsync-realtime-api.REGION.amazonaws.com".to_owned()))],
     );
     Finding::new(Code::PrivateApi, message).at("request.headers.host").actual(host)
 }

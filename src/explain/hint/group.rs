@@ -4,7 +4,7 @@ use super::keys;
 use super::test::Test;
 use super::text::show;
 use super::{Finished, claim_of, claim_path, is_group_like, json};
-use crate::code::{Certainty, Code, Kind};
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, any_of, quoted};
 use crate::trace::Verdict;
@@ -41,18 +41,18 @@ pub fn near_name(run: &Finished<'_>, found: &mut Vec<Finding>) {
 }
 
 /// A claim that was looked for names, and did not have one.
-struct Lookup<'a> {
-    claim: String,
-    path: String,
+pub(super) struct Lookup<'a> {
+    pub(super) claim: String,
+    pub(super) path: String,
     /// The whole claim, also where a loop looks at one item of it.
-    has: Value,
+    pub(super) has: Value,
     /// What was looked at.
-    mine: &'a Operand,
+    pub(super) mine: &'a Operand,
     /// What was wanted.
-    other: &'a Operand,
+    pub(super) other: &'a Operand,
 }
 
-fn lookup<'a>(run: &Finished<'_>, test: &Test<'a>) -> Option<Lookup<'a>> {
+pub(super) fn lookup<'a>(run: &Finished<'_>, test: &Test<'a>) -> Option<Lookup<'a>> {
     let (left, right) = match test {
         Test::Contains { list, item, found: false } => (*list, *item),
         Test::Equal { left, right, equal: false } => (*left, *right),
@@ -73,7 +73,7 @@ fn lookup<'a>(run: &Finished<'_>, test: &Test<'a>) -> Option<Lookup<'a>> {
     Some(Lookup { path: claim_path(&path), claim, has, mine, other })
 }
 
-fn names(value: &Value) -> Vec<Value> {
+pub(super) fn names(value: &Value) -> Vec<Value> {
     value.members().unwrap_or_else(|| vec![value.clone()])
 }
 
@@ -404,28 +404,15 @@ fn elsewhere(run: &Finished<'_>, claim: &str, path: &str, wanted: &[Value]) -> O
     Some(Finding::new(Code::ClaimNameNear, message).certainty(Certainty::Certain).at(path).actual(key).wanted(json(&name)))
 }
 
-/// A claim with names, none of which is wanted.
-struct Missed {
-    claim: String,
-    path: String,
-    has: Value,
-    /// What the template wants, each name once.
-    wants: Vec<Value>,
-    /// The place of the row that names them, if a row does.
-    row: Option<WantedPlace>,
-    /// The variable and the line of the template that do.
-    written: Option<(String, u32)>,
-}
-
 /// A place that says which names are wanted.
-struct WantedPlace {
-    place: String,
+pub(super) struct WantedPlace {
+    pub(super) place: String,
     /// What stands there, where the template makes the name that it wants of it.
-    made_of: Option<Value>,
+    pub(super) made_of: Option<Value>,
 }
 
 impl WantedPlace {
-    fn of(operand: &Operand) -> Option<Self> {
+    pub(super) fn of(operand: &Operand) -> Option<Self> {
         operand.origins.iter().find_map(|origin| {
             let place = origin.path().filter(|path| super::owner::is_row(path))?.to_string();
             let made_of = match origin {
@@ -436,215 +423,21 @@ impl WantedPlace {
         })
     }
 
-    fn was_sent(&self) -> bool {
+    pub(super) fn was_sent(&self) -> bool {
         self.place.starts_with("args")
     }
 }
 
-/// The list is there and has other names.
-pub fn not_member(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    let mut all: Vec<Missed> = Vec::new();
-    for failed in run.failed() {
-        let Some(Lookup { claim, path, has, mine, other }) = lookup(run, &failed.test) else { continue };
-        let row = WantedPlace::of(other);
-        // An owner on the row that is another's is a matter of ownership.
-        let several = is_group_like(run, &claim) || mine.value.members().is_some();
-        let owners = row.is_some() && !is_group_like(run, &claim);
-        let empty = names(&has).is_empty() || has.is_null();
-        // Of one value that was sent against another, the comparison tells more.
-        let sent = !names_groups(&claim) && mine.value.members().is_none() && row.as_ref().is_some_and(WantedPlace::was_sent);
-        // A text that Velocity made of a reference without a value is no group's name.
-        let garbled = found.iter().any(|hint| matches!(hint.code, Code::UnsetReferenceInText | Code::SingleQuotes) && hint.actual == json(&other.value));
-        if !several || owners || sent || empty || garbled {
-            continue;
-        }
-        let wants = json(&other.value);
-        let is_known = |hint: &Finding| {
-            let of_wanted = hint.wanted == wants || wants.as_array().is_some_and(|wants| wants.contains(&hint.wanted));
-            of_wanted && (is_slip(hint.code))
-        };
-        // Who is in the list is not to be told that he is not.
-        let holds = names(&other.value).iter().any(|wanted| super::one_item::has(&has, wanted));
-        if holds || found.iter().any(is_known) {
-            continue;
-        }
-        match all.iter_mut().find(|known| known.path == path && known.row.is_none() && row.is_none()) {
-            Some(known) => known.add(&other.value),
-            None => all.push(Missed { claim, path, has, wants: names(&other.value), row, written: written_out(run, other) }),
-        }
-    }
-    // Where a name differs by a slip, another membership is no cure.
-    // Nor where another rule of the template tells more than that.
-    let special = |hint: &Finding| hint.code.entry().kind == Kind::Cause && !super::order::is_plain(hint.code);
-    let slipped = run.verdict == Verdict::Filtered || found.iter().any(special) || found.iter().any(|hint| is_slip(hint.code) || matches!(hint.code, Code::ClaimNameNear | Code::ListComparedWithString));
-    for missed in all {
-        let other = missed.wants.iter().filter(|_| !slipped).find_map(|wanted| in_other_claim(run, &missed, wanted));
-        found.push(other.unwrap_or_else(|| missed.finding(run, slipped)));
-    }
-}
-
-/// The name that is wanted stands in another claim, by itself or in its list: the rule looks in the wrong place.
-fn in_other_claim(run: &Finished<'_>, missed: &Missed, wanted: &Value) -> Option<Finding> {
-    let text = wanted.as_str().filter(|text| text.len() > 1)?;
-    let claims = run.context(&["identity", "claims"]);
-    let (key, has) = claims.as_map()?.snapshot().into_iter().find_map(|(key, has)| {
-        let key = key.as_str().filter(|key| *key != missed.claim && !["aud", "client_id", "iss", "token_use"].contains(key))?.to_owned();
-        let there = has.as_str().is_some_and(|own| own == text || super::claim::lists(own, text)) || has.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(wanted)));
-        (there && is_group_like(run, &key) && (names_groups(&key) || has.as_str().is_none())).then_some((key, has))
-    })?;
-    if missed.claim == "cognito:groups" && has.as_str().is_some_and(|own| super::claim::lists(own, text)) {
-        return Some(in_attribute(missed, wanted, (&key, &has)));
-    }
-    let message = Message::of(
-        "claim {} is {}, and the rule wants {}, which the token has in another claim: {} is {}. » Look there, `$ctx.identity.claims.get({})`{}, if that claim is the one that says it; only an administrator should be able to write it.",
-        [
-            Part::Name(missed.claim.clone()),
-            Part::Value(show(&missed.has)),
-            Part::Value(show(wanted)),
-            Part::Name(key.clone()),
-            Part::Value(show(&has)),
-            Part::Value(quoted(&key).to_string()),
-            Part::Text(if run.is_of_amplify() { format!(" (`groupClaim: \"{key}\"` in the rule)") } else { String::new() }),
-        ],
-    );
-    Some(Finding::new(Code::ValueElsewhere, message).at(missed.path.as_str()).actual(json(&missed.has)).wanted(json(wanted)))
-}
-
-/// The names of a provider's directory stand in an attribute, as one text, and those of the pool in `cognito:groups`.
-fn in_attribute(missed: &Missed, wanted: &Value, (key, has): (&str, &Value)) -> Finding {
-    let message = Message::of(
-        "claim cognito:groups is {}, and the rule wants {}, which stands in another claim of the token: {} is {}, one text in which the provider's own groups are written, and no group of the user pool. » Bring them into cognito:groups (a pre-token-generation trigger that sets groupsToOverride from {}), or put the user into the pool's group {}, and sign in again. Whoever reads {} in the template has to cut the text apart: a `.contains` on it finds parts of other names too.",
-        [
-            Part::Value(show(&missed.has)),
-            Part::Value(show(wanted)),
-            Part::Name(key.to_owned()),
-            Part::Value(show(has)),
-            Part::Name(key.to_owned()),
-            Part::Value(show(wanted)),
-            Part::Name(key.to_owned()),
-        ],
-    );
-    Finding::new(Code::ValueElsewhere, message).at(missed.path.as_str()).actual(json(&missed.has)).wanted(json(wanted))
-}
-
 /// Whether a claim's name says that it lists groups or roles.
-fn names_groups(claim: &str) -> bool {
+pub(super) fn names_groups(claim: &str) -> bool {
     let name = claim.to_lowercase();
     // Those who are shut out are members of nothing.
     let shut_out = ["denied", "deny", "blocked", "banned", "exclud", "revoked"];
     ["group", "role"].iter().any(|part| name.contains(part)) && !shut_out.iter().any(|part| name.contains(part))
 }
 
-/// Where a template writes out the names that it takes: the variable and its line.
-fn written_out(run: &Finished<'_>, other: &Operand) -> Option<(String, u32)> {
-    let slot = other.slot.filter(|slot| crate::explain::flags::is_plain(run.program, other, run.program.name(*slot)))?;
-    let set = run.recorder.index.sets_of(slot).find(|set| matches!(set.value.kind, crate::syntax::ExpressionKind::List(_)))?;
-    Some((run.program.name(slot).to_owned(), run.program.line(set.node)))
-}
-
-impl Missed {
-    /// What would make a rule of it for the caller's own groups: in `@auth`, in the list that the template has, or on the row.
-    fn widened(&self, run: &Finished<'_>) -> String {
-        let own = self.has.members().unwrap_or_default();
-        let first = own.first().map(show).unwrap_or_default();
-        match (&self.row, &self.written) {
-            (Some(WantedPlace { place, made_of: Some(_) }), _) => format!("look at what stands in {place}"),
-            (Some(row), _) if row.was_sent() => "send one of the user's groups".to_owned(),
-            (Some(row), _) => format!("write one of the user's groups to {}", row.place),
-            (None, _) if run.is_of_amplify() => {
-                let operations = super::mode::operation(run).map_or_else(String::new, |operation| format!(", operations: [{operation}]"));
-                format!("give one of the user's groups a rule, such as `{{ allow: groups, groups: [{first}]{operations} }}`")
-            }
-            (None, Some((name, line))) => format!("add {first} to `${name}` on line {line}, if that whole group should"),
-            (None, None) => "name one of the user's groups in the rule".to_owned(),
-        }
-    }
-
-    fn add(&mut self, wanted: &Value) {
-        for name in names(wanted) {
-            if self.wants.iter().all(|known| show(known) != show(&name)) {
-                self.wants.push(name);
-            }
-        }
-    }
-
-    /// How the claim and what the row names go apart: only a claim of groups says who is in which.
-    fn beside_row(&self, row: &WantedPlace) -> &'static str {
-        match (names_groups(&self.claim), self.has.members().is_some(), row.was_sent()) {
-            (true, _, false) => "the caller is in none of the groups that the row names",
-            (true, _, true) => "the caller is in none of the groups that were sent",
-            (false, true, _) => "the claim does not hold it",
-            (false, false, _) => "the two differ",
-        }
-    }
-
-    fn finding(self, run: &Finished<'_>, slipped: bool) -> Finding {
-        let (has, claim) = (&self.has, &self.claim);
-        let shown: Vec<String> = self.wants.iter().take(12).map(show).collect();
-        let wanted = match self.wants.as_slice() {
-            [one] => one.clone(),
-            more => crate::value::List::new(more.to_vec()).into(),
-        };
-        let in_pool = claim == "cognito:groups";
-        let of_user = claim.starts_with("custom:") && has.as_str().is_some() && !slipped && self.row.is_none();
-        let cure = match (in_pool && !slipped, shown.as_slice()) {
-            // An attribute of the user pool's, which a token has as a claim.
-            (false, names) if of_user => format!("If this caller should pass, set the user's {claim} to {} (the attribute, then a new token), or name {} in the rule.", any_of(names), show(has)),
-            (false, _) => String::new(),
-            (true, [one]) => format!("If this caller should pass, put the user into the group {one} and sign in again, or {}.", self.widened(run)),
-            (true, _) => format!("If this caller should pass, put the user into one of these groups and sign in again, or {}.", self.widened(run)),
-        };
-        let message = match &self.row {
-            Some(WantedPlace { place, made_of: Some(whole) }) => Message::of(
-                "claim {} is {}, and the rule wants {}, which the template makes of {} ({}): the claim does not hold it.",
-                [Part::Name(claim.to_string()), Part::Value(show(has)), Part::Value(show(&wanted)), Part::Place(place.clone()), Part::Value(show(whole))],
-            )
-            .cured(cure),
-            Some(row) => Message::of(
-                "claim {} is {}, and {} is {}: {}.", [Part::Name(claim.to_string()), Part::Value(show(has)), Part::Text(row.place.clone()), Part::Value(show(&wanted)), Part::Text(self.beside_row(row).to_owned())]).cured(cure),
-            None => Message::of(
-                "claim {} is {}, and the rule wants {}{}{}.",
-                [
-                    Part::Name(claim.to_string()),
-                    Part::Value(show(has)),
-                    Part::Value((if shown.len() > 1 { "one of " } else { "" }).to_string()),
-                    Part::Value(shown.join(", ")),
-                    Part::Value((match (has.members().is_some(), ids(has, &wanted)) {
-                    (true, true) => ": the claim holds ids of groups, not names",
-                    (true, false) if shown.len() > 1 => ": the caller is in none of them",
-                    (true, false) => ": the caller is not a member",
-                    (false, _) => "",
-                }).to_string()),
-                ],
-            )
-            .cured(if ids(has, &wanted) { "Compare with the group's id, or let the token carry names.".to_owned() } else { cure }),
-        };
-        Finding::new(Code::NotInList, message).at(self.path).actual(json(has)).wanted(json(&wanted))
-    }
-}
-
-/// Whether what a hint advises is a membership.
-pub fn advises_membership(hint: &Finding) -> bool {
-    match hint.code {
-        Code::NoGroups => true,
-        Code::NotInList => !ids(&Value::from(&hint.actual), &Value::from(&hint.wanted)),
-        _ => false,
-    }
-}
-
-/// Whether a claim holds identifiers only (UUIDs, as Entra's groups are), where the rule wants a name.
-fn ids(has: &Value, wanted: &Value) -> bool {
-    let is_id = |value: &Value| {
-        value.as_str().is_some_and(|text| {
-            text.len() == 36 && text.bytes().enumerate().all(|(at, byte)| if [8, 13, 18, 23].contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() })
-        })
-    };
-    let all = names(has);
-    !all.is_empty() && all.iter().all(is_id) && !names(wanted).iter().any(is_id)
-}
-
 /// Whether a hint already says how the caller's value and the wanted one differ.
-fn is_slip(code: Code) -> bool {
+pub(super) fn is_slip(code: Code) -> bool {
     matches!(
         code,
         Code::GroupCaseMismatch

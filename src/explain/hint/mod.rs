@@ -27,6 +27,7 @@ mod keys;
 mod late;
 mod long;
 pub mod member;
+mod missed;
 mod mode;
 mod near;
 pub mod nothing;
@@ -212,7 +213,7 @@ const RULES: [HintRule; 89] = [
     mode::no_rules,
     mode::no_block,
     mode::lambda_context,
-    group::not_member,
+    missed::not_member,
     owner::other_owner,
     differ::other_value,
     late::already_written,
@@ -246,7 +247,7 @@ pub fn all(run: &Finished<'_>) -> Vec<Finding> {
     of_subscription(run, &mut kept);
     // Of several rules that let nobody in, none is the one to be met: who belongs to none of them is refused rightly.
     if kept.first().is_some_and(|first| !matches!(first.code, Code::NotInList | Code::NoGroups)) {
-        for finding in kept.iter_mut().filter(|finding| group::advises_membership(finding)) {
+        for finding in kept.iter_mut().filter(|finding| missed::advises_membership(finding)) {
             finding.message = finding.message.cause();
         }
     }

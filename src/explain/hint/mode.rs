@@ -368,14 +368,14 @@ pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if let Some(path) = missing.filter(|path| !known(path)) {
         let context = run.context(&["identity", "resolverContext"]);
         let last = path.rsplit('.').next().unwrap_or_default().to_owned();
-        let near = near_member(&context, &path);
+        let near = super::whence::near_in_context(run, &path);
         let cure = match &near {
             Some((name, _)) => format!("Read `$ctx.identity.resolverContext.{name}`, or let the authorizer return {last}."),
             None => format!("Let the authorizer return {last} in its resolverContext."),
         };
         let words = match near {
             _ if context.is_null() => "the authorizer's answer had no resolverContext".to_owned(),
-            Some((name, value)) => format!("resolverContext has {name} ({value}) instead: the names differ"),
+            Some((name, value)) => format!("resolverContext has {name} ({}) instead: the names differ", show(&value)),
             None => {
                 let names: Vec<String> = context.as_map().map_or_else(Vec::new, |map| map.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).collect());
                 format!("resolverContext has {} and not that (its values reach templates as strings)", names.join(", "))
@@ -395,13 +395,4 @@ pub fn lambda_context(run: &Finished<'_>, found: &mut Vec<Finding>) {
             .wanted(path.to_string()),
         );
     }
-}
-
-/// A member of the authorizer's context whose name is nearly that of the one that was read, with its value.
-fn near_member(context: &Value, path: &str) -> Option<(String, String)> {
-    let wanted = path.strip_prefix("identity.resolverContext.")?;
-    let map = context.as_map()?;
-    let names = map.keys();
-    let near = crate::nearest::nearest(wanted, names.iter().filter_map(Value::as_str))?;
-    Some((near.to_owned(), show(&map.get_str(near)?)))
 }

@@ -44,6 +44,16 @@ pub enum Test<'a> {
 }
 
 impl<'a> Test<'a> {
+    /// What was held against the side that is meant, in a comparison or a search.
+    pub fn beside(&self, is_meant: impl Fn(&Operand) -> bool) -> Option<&'a Operand> {
+        let (left, right) = match *self {
+            Self::Equal { left, right, .. } => (left, right),
+            Self::Contains { list, item, .. } => (list, item),
+            _ => return None,
+        };
+        if is_meant(left) { Some(right) } else { Some(left).filter(|_| is_meant(right)) }
+    }
+
     /// Takes a leaf apart.
     pub fn of(run: &Finished<'_>, condition: &'a Condition) -> Self {
         let role = |role| condition.operands.iter().find(|operand: &&Operand| operand.role == role);

@@ -146,8 +146,8 @@ pub fn absent_claim(run: &Finished<'_>, path: &str) -> Message {
     }
 }
 
-/// A member that the authorizer's resolverContext has under nearly the same name.
-fn under_near_name(run: &Finished<'_>, path: &str) -> Option<Message> {
+/// A member of the authorizer's context whose name is nearly that of the one that was read, with its value.
+pub fn near_in_context(run: &Finished<'_>, path: &str) -> Option<(String, Value)> {
     let wanted = path.strip_prefix("identity.resolverContext.")?;
     let context = run.context(&["identity", "resolverContext"]);
     let map = context.as_map()?;
@@ -156,7 +156,14 @@ fn under_near_name(run: &Finished<'_>, path: &str) -> Option<Message> {
     let same = names.iter().filter_map(Value::as_str).find(|name| letters(name) == letters(wanted));
     // Of two or three letters one is too much.
     let near = same.or_else(|| crate::nearest::nearest(wanted, names.iter().filter_map(Value::as_str)).filter(|_| wanted.len() > 3))?;
-    let words = Message::of("resolverContext has {} ({}) instead: the names differ.", [Part::Name(near.to_owned()), Part::Value(super::text::show(&map.get_str(near)?))]);
+    Some((near.to_owned(), map.get_str(near)?))
+}
+
+/// That the authorizer has it under another name, and what to do.
+fn under_near_name(run: &Finished<'_>, path: &str) -> Option<Message> {
+    let (near, value) = near_in_context(run, path)?;
+    let wanted = path.rsplit('.').next().unwrap_or(path);
+    let words = Message::of("resolverContext has {} ({}) instead: the names differ.", [Part::Name(near.clone()), Part::Value(super::text::show(&value))]);
     Some(words.cured(format!("Read `$ctx.identity.resolverContext.{near}`, or let the authorizer return {wanted}; and refuse by name where it is null.")))
 }
 

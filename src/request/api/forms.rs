@@ -1,6 +1,7 @@
 //! The forms in which people have an API's configuration, each read into the same type.
 
 use super::{ApiConfig, Events, Form, Merged, ApiProvider, known, mode};
+use crate::request::operation::appsync_host;
 use crate::appsync::AuthType;
 use crate::project::{ModeSettings, camel};
 use serde_json::Value as Json;
@@ -219,8 +220,7 @@ fn host(url: &str) -> String {
 
 /// The region in the name of AppSync's own endpoints.
 fn region_of(host: &str) -> Option<String> {
-    let (_, rest) = host.split_once(".appsync-api.").or_else(|| host.split_once(".appsync-realtime-api."))?;
-    rest.split('.').next().map(str::to_owned)
+    appsync_host(host).map(|(_, region)| region.to_owned())
 }
 
 fn limits(json: &Json, api: &mut ApiConfig) {

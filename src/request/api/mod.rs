@@ -187,6 +187,12 @@ impl ApiConfig {
         (own(called) && hosts.all(|host| plain(host) != plain(called))).then_some(first.as_str())
     }
 
+    /// The host of this API's realtime endpoint: as configured, else by its own name.
+    pub fn realtime_host(&self) -> Option<String> {
+        let own = |part: &str| self.hosts.iter().find(|host| host.contains(part));
+        own(".appsync-realtime-api.").cloned().or_else(|| Some(own(".appsync-api.")?.replace(".appsync-api.", ".appsync-realtime-api.")))
+    }
+
     /// Reads a configuration in whichever form it has.
     pub fn read(json: &Json) -> Self {
         forms::read(json)

@@ -12,8 +12,8 @@ use crate::message::{Message, Part, quoted};
 const OTHERS: [&str; 6] =
     ["authorization", "x-api-key", "x-amz-security-token", "cookie", "proxy-authorization", "sec-websocket-protocol"];
 
-/// What languages write of a value that is not there.
-const WORDS: [&str; 10] = ["undefined", "null", "none", "nil", "nan", "(null)", "<nil>", "<null>", "true", "false"];
+/// What languages write of a value that is not there, in small letters.
+pub(super) const WORDS: [&str; 10] = ["undefined", "null", "none", "nil", "nan", "(null)", "<nil>", "<null>", "true", "false"];
 
 /// Words in the place of a credential: what JavaScript, Python or a shell writes of a value that is not there.
 pub fn placeholders(evidence: &Evidence) -> Vec<Finding> {

@@ -7,32 +7,13 @@ use crate::code::Certainty;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 
-/// Words as languages write them of a value that is not there, or of an object.
-const WORDS: [&str; 15] = [
-    "undefined",
-    "null",
-    "None",
-    "nil",
-    "NaN",
-    "true",
-    "false",
-    "True",
-    "False",
-    "(null)",
-    "<nil>",
-    "<null>",
-    "[object Object]",
-    "[object Promise]",
-    "[object Undefined]",
-];
-
 /// Fewer letters than this tell nothing of a longer word.
 const SHORTEST: usize = 4;
 
 /// What the last letters are the end of.
 enum WordEnding {
     /// A whole word.
-    Word(&'static str),
+    Word(String),
     /// A place for a credential that was never filled in, in this form.
     Place(&'static str),
 }
@@ -52,7 +33,7 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
         return None;
     }
     let (stood, whole) = match ending {
-        WordEnding::Word(word) => (format!("most likely it is the word {}", quoted(word)), word.to_owned()),
+        WordEnding::Word(word) => (format!("most likely it is the word {}", quoted(&word)), word),
         WordEnding::Place(form) => {
             let form = form.replace("KEY", if name == "x-api-key" { "KEY" } else { "TOKEN" });
             (format!("most likely it is a place that was never filled in, such as {form}"), form)
@@ -82,9 +63,13 @@ fn of_header(evidence: &Evidence, name: &'static str) -> Option<Finding> {
 
 /// Keys are `da2-` and small letters and digits, tokens are base64url (RFC 7515, 2): brackets end neither.
 fn ending(tail: &str) -> Option<WordEnding> {
-    let is_end = |word: &&&str| **word == tail || tail.len() >= SHORTEST && word.ends_with(tail);
-    if let Some(word) = WORDS.iter().find(is_end) {
-        return Some(WordEnding::Word(word));
+    let small = tail.to_lowercase();
+    if let Some(word) = accident::WORDS.iter().find(|word| **word == small || small.len() >= SHORTEST && word.ends_with(&small)) {
+        // A whole word stands as it was written.
+        return Some(WordEnding::Word(if *word == small { tail.to_owned() } else { (*word).to_owned() }));
+    }
+    if small.len() >= SHORTEST && ["[object object]", "[object promise]", "[object undefined]"].iter().any(|word| word.ends_with(&small)) {
+        return Some(WordEnding::Word("[object Object]".to_owned()));
     }
     let capitals = tail.len() >= SHORTEST && tail.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_');
     match tail {

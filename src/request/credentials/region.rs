@@ -4,6 +4,7 @@
 use super::super::evidence::Evidence;
 use super::super::history::Past;
 use super::super::messages;
+use super::super::operation::appsync_host;
 use super::around::PATH;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -16,22 +17,16 @@ struct KnownRegion {
     whence: String,
 }
 
-/// The region of one of AppSync's own hosts.
-fn of_host(host: &str) -> Option<&str> {
-    let own = host.split_once(".appsync-api.").or_else(|| host.split_once(".appsync-realtime-api."));
-    own?.1.split('.').next()
-}
-
 /// The API's region, by its configuration, or by a request with the same credential that passed at AppSync's own host.
 fn known(evidence: &Evidence) -> Option<KnownRegion> {
-    let by_hosts = || evidence.api.hosts.iter().find_map(|host| of_host(host)).map(str::to_owned);
+    let by_hosts = || evidence.api.hosts.iter().find_map(|host| appsync_host(host)).map(|(_, region)| region.to_owned());
     if let Some(region) = evidence.api.region.clone().or_else(by_hosts) {
         return Some(KnownRegion { region, whence: evidence.api.whence() });
     }
-    let passed = |past: &&Past| past.same && past.passed && of_host(&past.host).is_some();
+    let passed = |past: &&Past| past.same && past.passed && appsync_host(&past.host).is_some();
     let past = evidence.others.iter().find(passed)?;
     let whence = format!("the request of {}, which passed with the same credential at {}", past.clock(), past.host);
-    Some(KnownRegion { region: of_host(&past.host)?.to_owned(), whence })
+    Some(KnownRegion { region: appsync_host(&past.host)?.1.to_owned(), whence })
 }
 
 /// The scope of a signature names this region, and the host is none of AppSync's own.

@@ -360,12 +360,7 @@ pub fn is_operator(name: &str) -> bool {
 fn caller_compared_with(run: &Finished<'_>, path: &str) -> Option<Value> {
     let at_path = |operand: &Operand| operand.origins.context().is_some_and(|(own, ..)| own == path);
     run.failed().iter().find_map(|failed| {
-        let (left, right) = match failed.test {
-            Test::Equal { left, right, .. } => (left, right),
-            Test::Contains { list, item, .. } => (list, item),
-            _ => return None,
-        };
-        let other = if at_path(left) { right } else { Some(left).filter(|_| at_path(right))? };
+        let other = failed.test.beside(at_path)?;
         let of_caller = other.origins.iter().any(|origin| origin.is_in("identity"));
         let value = other.value.members().map_or_else(|| Some(other.value.clone()), |all| all.first().cloned())?;
         (of_caller && value.as_str().is_some()).then_some(value)

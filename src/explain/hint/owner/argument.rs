@@ -116,8 +116,7 @@ fn argument_not_sent(run: &Finished<'_>) -> Option<Finding> {
 
 /// The caller's value on the other side of an argument.
 fn compared_with(test: &Test<'_>, argument: &Operand) -> Option<Value> {
-    let Test::Equal { left, right, .. } = test else { return None };
-    let other = if std::ptr::eq(*left, argument) { right } else { left };
+    let other = test.beside(|side| std::ptr::eq(side, argument))?;
     let of_caller = other.origins.iter().any(|origin| origin.path().is_some_and(|path| super::other::is_person(path)));
     (of_caller && other.value.as_str().is_some()).then(|| other.value.clone())
 }
