@@ -87,7 +87,7 @@ impl JudgedTerm<'_> {
     pub fn value_words(&self) -> String {
         let each = |(bound, source): &(Bound, BoundSource)| {
             let line = source.line.filter(|line| Some(*line) != self.line).map(|line| format!("line {line}"));
-            let own = source.value.as_str().is_some_and(|text| text.starts_with('$'));
+            let own = source.value.as_str().is_some_and(|text| text.contains('$'));
             let whence = (!source.whence.words.is_empty() && !own).then(|| source.whence.words.clone());
             let over = source.overwritten.as_ref().map(|member| format!("which line {} had written over {}", member.line, show(&member.old)));
             let about: Vec<_> = whence.into_iter().chain(line).chain(over).collect();

@@ -40,12 +40,19 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
     let mut message = Message::of("The template lets the caller through; which rows come back, the", []);
     message.and(Message::of("{} decides:", [Part::Text(decider(carried))]));
     message.and(term.term());
-    message.and(Message::of(
-        "with {}. Which rows those are is not known: » give a row that should have come (`records`).",
-        [Part::Value(term.value_words())],
-    ));
+    message.and(Message::of("with {}.", [Part::Value(term.value_words())]));
     let absent = term.values.iter().find_map(|(bound, source)| Some((bound, source, source.whence.absent.clone()?)));
-    if let Some((bound, source, absent)) = &absent {
+    // A reference's own text names nobody: that comes before the rows.
+    let printed = term.printed(run);
+    if let Some(words) = &printed {
+        message.and(words.cause());
+        let why = absent.as_ref().map(|(.., absent)| absent_claim(run, absent)).unwrap_or_default();
+        message.and(why.cause());
+        message = message.cured(why.cure()).cured(words.cure()).cured("Then give a row that should have come (`records`).");
+    } else {
+        message.and("Which rows those are is not known: » give a row that should have come (`records`).");
+    }
+    if let Some((bound, source, absent)) = absent.as_ref().filter(|_| printed.is_none()) {
         let what = match &source.value {
             Value::Null if carried.role == CarriedRole::KeyCondition => format!("{} is null, which no key is", bound.name),
             Value::Null => format!("{} is null", bound.name),
