@@ -174,6 +174,10 @@ codes! {
     SourceFailed = "source-failed", Cause Error Certain Resolver, "The data source failed (`$ctx.error`, or a status of 400 and more), and the template takes its missing result for a refusal.";
     SingleQuotes = "single-quotes", Cause Error Certain Resolver, "In single quotes Velocity replaces nothing: `'$group'` is the text of the reference. Use double quotes, or none.";
     NegatedSide = "negated-side", Cause Error Certain Resolver, "`!a == b` negates `a` alone and compares true or false with `b`. Write `a != b`.";
+    ParsedNoJson = "parsed-no-json", Cause Error Certain Resolver, "`$util.parseJson` was given a text that is not JSON, so nothing can be read out of it, and the refusal rests on that.";
+    LeftLoopEarly = "left-loop-early", Cause Error Certain Resolver, "A `#break` ends the loop at an item that does not fit, and one that does was never looked at.";
+    NullItem = "null-item", Cause Error Certain Resolver, "An item of the list is null, as BatchGetItem gives it for a key without a row, and the loop compares the caller with it.";
+    TermsNotAList = "terms-not-a-list", Cause Error Certain Resolver, "A filter for OpenSearch has one text where `terms` takes a list, so the whole query is an error and nothing comes back.";
     UnknownFunction = "unknown-function", Cause Error Certain Resolver, "The template calls a function that AppSync does not have: it gives null, and the verdict may rest on it.";
     MissingMethod = "missing-method", Cause Error Certain Resolver, "The value has no such method in AppSync: the call gives null, and the verdict may rest on it.";
     NoOverload = "no-overload", Cause Error Certain Resolver, "The method is there, and takes no arguments of these types: the call gives null, and the verdict may rest on it.";

@@ -35,6 +35,10 @@ impl<'p, O: Observer> Interpreter<'p, O> {
             let at = steps.iter().position(|step| matches!(step.kind, StepKind::Method { .. }));
             let Some(at) = at else { return Ok(Value::Null) };
             value = self.function(&steps[at], function)?;
+            // Velocity breaks off a chain at the first null: nothing after it is called, no argument evaluated.
+            if value.is_null() {
+                return Ok(Value::Null);
+            }
             steps = &steps[at + 1..];
         }
         let in_context = matches!(reference.root, Slot::CTX | Slot::CONTEXT);

@@ -53,6 +53,7 @@ fn node(filter: &Value, row: &Value, tests: &mut Vec<FieldTest>, depth: usize) -
             "and" | "must" | "filter" => every(&value, row, tests, depth),
             "not" | "must_not" => node(&value, row, tests, depth + 1).map(|holds| !holds),
             "bool" => node(&value, row, tests, depth + 1),
+            "terms_set" | "terms" if !has_lists(&value) => None,
             "terms_set" | "terms" | "term" | "match" => search_terms(&value, row, tests),
             _ => field(&name, &value, row, tests),
         };
@@ -76,6 +77,12 @@ fn any(list: &Value, row: &Value, tests: &mut Vec<FieldTest>, depth: usize) -> O
 
 fn every(list: &Value, row: &Value, tests: &mut Vec<FieldTest>, depth: usize) -> Option<bool> {
     list.members()?.iter().map(|part| node(part, row, tests, depth + 1)).fold(Some(true), both)
+}
+
+/// Whether each field has a list, which is all that `terms` and `terms_set` take.
+fn has_lists(fields: &Value) -> bool {
+    let listed = |wanted: &Value| wanted.as_map().and_then(|map| map.get_str("terms")).unwrap_or_else(|| wanted.clone()).members().is_some();
+    fields.as_map().is_some_and(|map| map.snapshot().iter().all(|(_, wanted)| listed(wanted)))
 }
 
 /// OpenSearch's form: `{"owner.keyword": {"terms": […]}}`, `{"owner": […]}`, `{"owner": "…"}`; one of them is enough.

@@ -90,6 +90,14 @@ fn not_expected(shown: &str, rest: &str) -> (String, &'static str) {
             "VTL has no `? :`; use #if and #else, or set the comparison itself, which is true or false",
         ),
         Some('.') => (unexpected(shown), "methods are called on references only; #set the value to a variable first"),
+        Some('|') if rest.starts_with("||") => (
+            unexpected("||"),
+            "arguments, lists and maps hold values, no operators: for a default write $util.defaultIfNull( $value, … ), a condition goes into a variable first (#set( $either = … || … ))",
+        ),
+        Some('&') if rest.starts_with("&&") => (
+            unexpected("&&"),
+            "arguments, lists and maps hold values, no operators: a condition goes into a variable first (#set( $both = … && … ))",
+        ),
         Some('&' | '|') => (unexpected(shown), "write && and ||"),
         Some('$' | '#') if rest.len() == 1 => (
             format!("a lone `{shown}` ends the template"),

@@ -352,6 +352,14 @@ export type Code =
   | 'single-quotes'
   /** `!a == b` negates `a` alone and compares true or false with `b`. Write `a != b`. */
   | 'negated-side'
+  /** `$util.parseJson` was given a text that is not JSON, so nothing can be read out of it, and the refusal rests on that. */
+  | 'parsed-no-json'
+  /** A `#break` ends the loop at an item that does not fit, and one that does was never looked at. */
+  | 'left-loop-early'
+  /** An item of the list is null, as BatchGetItem gives it for a key without a row, and the loop compares the caller with it. */
+  | 'null-item'
+  /** A filter for OpenSearch has one text where `terms` takes a list, so the whole query is an error and nothing comes back. */
+  | 'terms-not-a-list'
   /** The template calls a function that AppSync does not have: it gives null, and the verdict may rest on it. */
   | 'unknown-function'
   /** The value has no such method in AppSync: the call gives null, and the verdict may rest on it. */

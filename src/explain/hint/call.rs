@@ -214,7 +214,9 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<Message>
     let list = |args: &[crate::syntax::Expression]| {
         args.iter().map(|arg| run.program.one_line(arg.node)).collect::<Vec<_>>().join(", ")
     };
-    if matches!(reference.root, crate::syntax::Slot::UTIL | crate::syntax::Slot::UTILS) {
+    // A method of what a function gave is no function.
+    let of_namespace = reference.steps.iter().take(at).all(|step| matches!(step.kind, StepKind::Property(_)));
+    if of_namespace && matches!(reference.root, crate::syntax::Slot::UTIL | crate::syntax::Slot::UTILS) {
         if let Some(near) = util::nearest(&space(reference, at), name) {
             if near.ends_with(&format!(".{name}")) {
                 return other_type(run, name, args.first()?);

@@ -4,6 +4,7 @@ use crate::message::{Message, Part, capital};
 use super::Finished;
 use super::allow::{condition, line, state, operand_name};
 use super::json;
+use super::loop_item::ItemTest;
 use super::test::Test;
 use crate::code::Code;
 use crate::finding::Finding;
@@ -24,20 +25,10 @@ pub fn refused_in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let mut leaves = Vec::new();
     guard.condition.decisive(guard.value, &mut leaves);
     for leaf in leaves {
-        let Test::Equal { left, right, equal: false } = Test::of(run, leaf) else { continue };
-        let item = |operand: &Operand| operand.slot == Some(each.item);
-        let (mine, wanted) = match (item(left), item(right)) {
-            (true, false) => (left, right),
-            (false, true) => (right, left),
-            _ => continue,
-        };
-        let text = run.program.source.slice(mine.span).to_owned();
-        let key = text.trim_end_matches('}').split_once('.').map(|(_, key)| key.to_owned());
-        let value = |member: &Value| match &key {
-            Some(key) => member.as_map().and_then(|map| map.get_str(key)).unwrap_or_default(),
-            None => member.clone(),
-        };
-        let Some(at) = members.iter().position(|member| value(member).loosely_equals(&wanted.value)) else { continue };
+        let test = Test::of(run, leaf);
+        let Some(test) = ItemTest::read(run, &test, each) else { continue };
+        let ItemTest { mine, wanted, text } = &test;
+        let Some(at) = test.fitting(&members) else { continue };
         // One that fitted was looked at before: each must fit, and not one of them.
         let refused = run.recorder.branches.get(&guard.node).and_then(|records| records.last()?.turns.last().copied());
         if refused.is_some_and(|turn| at < turn as usize) {

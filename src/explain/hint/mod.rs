@@ -26,11 +26,13 @@ mod kept;
 mod keys;
 mod late;
 mod long;
+mod loop_item;
 pub mod member;
 mod missed;
 mod mode;
 mod near;
-pub mod nothing;
+pub mod not_a_list;
+mod nothing;
 mod one_item;
 pub mod order;
 mod output;
@@ -53,6 +55,7 @@ mod template;
 pub mod test;
 pub mod text;
 mod uncounted;
+mod unparsed;
 pub mod whence;
 
 pub use deciding::reads_error;
@@ -132,7 +135,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 89] = [
+const RULES: [HintRule; 93] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -150,12 +153,15 @@ const RULES: [HintRule; 89] = [
     member::of_mode,
     member::no_person,
     late::refused_in_loop,
+    loop_item::left_early,
+    loop_item::is_null,
     differ::near_variable,
     near::member,
     long::cut_off,
     separator::is_pattern,
     separator::leaves_blanks,
     one_item::by_place,
+    unparsed::refused,
     shape::null_argument,
     shape::either_negated,
     nothing::never_set_loop,
@@ -199,6 +205,7 @@ const RULES: [HintRule; 89] = [
     allow::wide,
     rows::carried,
     rows::filtered_out,
+    not_a_list::terms,
     rows::analysed,
     rows::filter_misses,
     uncounted::owner_rule,

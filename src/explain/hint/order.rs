@@ -24,7 +24,7 @@ pub fn without_plain(hints: &mut Vec<Finding>) {
     let slips = [
         Code::OwnerCaseMismatch, Code::OwnerFormatMismatch, Code::OwnerOtherSub, Code::ValuesNearlyEqual, Code::GroupCaseMismatch,
         Code::EitherNegated, Code::RowsPicked, Code::ItemByPlace, Code::SeparatorIsPattern, Code::IamSessionArn,
-        Code::WrittenBeforeCheck,
+        Code::WrittenBeforeCheck, Code::LeftLoopEarly,
     ];
     let Some(first) = hints.first().filter(|first| slips.contains(&first.code)).cloned() else { return };
     let base = |hint: &Finding| hint.path.as_deref().map(|path| path.split('[').next().unwrap_or(path).to_owned());

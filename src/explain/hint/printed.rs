@@ -91,7 +91,7 @@ fn odd_letter(run: &Finished<'_>, text: &str) -> Option<PrintSlip> {
         &QUOTES
     } else if BLANKS.contains(&first) {
         &BLANKS
-    } else if text.starts_with("//") || text.starts_with("/*") {
+    } else if text.starts_with("//") || text.starts_with("/*") || text.starts_with('#') {
         let shown: String = text.chars().take(30).collect();
         let line = line_of(run, &shown).unwrap_or_default();
         return Some(PrintSlip { what: format!("`{shown}` is printed as text: JSON has no comments"), cure: "Begin a comment with `##`, which the template leaves out".to_owned(), line });

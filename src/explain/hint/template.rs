@@ -335,6 +335,24 @@ fn in_single_quotes(run: &Finished<'_>, value: &Expression) -> Option<Finding> {
     }
 }
 
+/// A text with this reference in it, which a `#set` has in single quotes: what is printed in its place, and what it would be.
+pub fn set_in_single_quotes(run: &Finished<'_>, text: &str) -> Option<Message> {
+    let PrintedName { path, .. } = PrintedName::of(text)?;
+    let mark = format!("${path}");
+    // In double quotes a text with a reference is no plain one.
+    let set = run.recorder.index.sets().find(|set| matches!(&set.value.kind, Kind::String(held) if held.contains(&mark)))?;
+    let variable = || run.program.slot(path).and_then(|slot| run.outcome.variable(slot)).cloned();
+    let read = |reference: &&crate::syntax::Reference| run.program.text(reference.node).trim_matches(['$', '{', '}', '!']) == path;
+    let value = variable().or_else(|| run.recorder.index.references.iter().copied().find(read).map(|reference| run.recorder.values.latest(reference)));
+    let value = value.filter(|value| !value.is_null());
+    let has = value.map_or_else(String::new, |value| format!(" ({mark} is {} there)", show(&value)));
+    let message = Message::of(
+        "the text on line {} stands in single quotes, in which Velocity replaces nothing, so {} stands there literally, as it is written{}. » Write that text in double quotes; in SQL hand the value over by `variableMap` (`:ME` and \"variableMap\": {\":ME\": …}), which needs no quotes.",
+        [Part::Place(super::allow::line(run, set.node).to_string()), Part::Code(format!("`{mark}`")), Part::Value(has)],
+    );
+    Some(message)
+}
+
 fn quoted_reference(run: &Finished<'_>, code: &str, text: &str) -> Option<Finding> {
     let PrintedName { name, path, .. } = PrintedName::of(text)?;
     let value = match name {

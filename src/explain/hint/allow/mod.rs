@@ -1,8 +1,10 @@
 //! Every allow explained, and the over-wide ones said unasked: which conditions let the caller through, and which of them
 //! hold for more callers or rows than they seem to ask for.
 
+mod claim_unread;
 mod client;
 mod data;
+mod dropped;
 mod identity;
 mod loose;
 mod lost;
@@ -55,7 +57,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 60] = [
+const RULES: [AllowRule; 62] = [
     slips::case_differs,
     near_key::skipped,
     data::sql_injected,
@@ -66,6 +68,7 @@ const RULES: [AllowRule; 60] = [
     undone::claim_left_to_client,
     width::term_not_sent,
     width::claim_not_compared,
+    claim_unread::beside_argument,
     lost::discarded,
     lost::returned_only,
     lost::selection_not_listed,
@@ -105,6 +108,7 @@ const RULES: [AllowRule; 60] = [
     nulls::text_is_true,
     nulls::empty_is_true,
     lost::owner_not_filled,
+    dropped::by_copy,
     lost::owner_reassigned,
     lost::owner_taken,
     nulls::absent_differs,

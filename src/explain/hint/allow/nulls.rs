@@ -178,18 +178,31 @@ pub fn text_is_true(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
             format!("Compare it with the text that is meant (`{code} == \"true\"`, say), or have a boolean written there.")
         };
         let message = Message::of(
-            "Wider than it looks: {} is {}, {}and `{}` (line {}) is true for everything but null and false, any text included. » {}",
+            "Wider than it looks: {} is {}, {}and `{}` (line {}) is true for everything but null and false, any text included{}. » {}",
             [
                 Part::Name(name(run, what).to_string()),
                 Part::Value(show(&what.value)),
                 Part::Text(kind.to_string()),
                 Part::Code(one_line(run.text(leaf.condition)).to_string()),
                 Part::Place(line(run, leaf.condition.node).to_string()),
+                Part::Text(left_out(run, leaf)),
                 Part::Text(cure.to_string()),
             ],
         );
         found.push(at(Finding::new(Code::TextIsTrue, message), what));
     }
+}
+
+/// What did not run for it: a refusal, or a part of the request.
+fn left_out(run: &Finished<'_>, leaf: &Leaf<'_>) -> String {
+    let skipped = |node: &crate::syntax::NodeId| run.recorder.reached.began(*node) == 0;
+    let behind = |node: crate::syntax::NodeId| run.recorder.index.chain(node).iter().any(|part| part.node() == leaf.passed.node);
+    let (statement, is) = match leaf.passed.guards {
+        Guards::Refusal => (Some(leaf.passed.statement), "did not run"),
+        _ => (run.recorder.index.statements.iter().map(|(node, _)| *node).find(|node| behind(*node)), "was left out of the request"),
+    };
+    let Some(statement) = statement.filter(skipped) else { return String::new() };
+    format!(", so `{}` on line {} {is}", run.program.one_line(statement), line(run, statement))
 }
 
 /// In Velocity only null and false are false: a list without items, and an answer whose `items` are none, are true

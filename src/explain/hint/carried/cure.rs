@@ -3,6 +3,7 @@
 use super::judged_term::{JudgedTerm, deciding_term, row_name};
 use super::Finished;
 use crate::appsync::AuthType;
+use crate::explain::hint::one_item::has;
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{absent_claim, held_by};
 use crate::explain::hint::{claim_name, claim_of, is_group_like};
@@ -43,7 +44,8 @@ pub(super) fn of_rows(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropp
     if let Some(words) = all.iter().find_map(|term| term.cure(run)) {
         return words;
     }
-    ownerless(run, dropped, &all)
+    one_of_list(run, &all)
+        .or_else(|| ownerless(run, dropped, &all))
         .or_else(|| own(run, carried, rows, dropped))
         .or_else(|| no_group_terms(run, carried, rows, dropped))
         .or_else(|| of_others(run, rows, dropped, &all))
@@ -82,6 +84,23 @@ fn absent_is_not_null(term: &JudgedTerm<'_>) -> Option<Message> {
         }
         _ => None,
     }
+}
+
+/// One item of a claim's list is asked for, and the row has another item of the same list.
+fn one_of_list(run: &Finished<'_>, terms: &[JudgedTerm<'_>]) -> Option<Message> {
+    let claims = run.context(&["identity", "claims"]);
+    let claims = claims.as_map()?.snapshot();
+    terms.iter().filter(|term| !term.negated && matches!(term.judgement.term.test, TermTest::Compare { comparator: Comparator::Equal, .. })).find_map(|term| {
+        let (_, stored) = term.row.as_ref()?;
+        let (_, asked) = term.values.first()?;
+        let stored = stored.as_ref()?;
+        let (name, list) = claims.iter().find(|(_, held)| has(held, stored) && has(held, &asked.value))?;
+        let words = Message::of(
+            "The claim {} is {}: {} is another item of it, and only {} was asked for, by its place in the list.",
+            [Part::Name(name.as_str()?.to_owned()), Part::Value(show(list)), Part::Value(show(stored)), Part::Value(show(&asked.value))],
+        );
+        Some(words.cured("Ask for each of them (one query each for a key, `IN` or one term each in a filter), or put the one that is meant into a claim of its own: the order of such a list says nothing."))
+    })
 }
 
 /// Rows of a generated model on which no owner stands: a create under another rule fills none in

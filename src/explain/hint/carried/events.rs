@@ -17,9 +17,12 @@ const SHOWN: usize = 4;
 
 /// Judges the filter that a subscription ends up with.
 pub(super) fn judge(run: &Finished<'_>, found: &mut Carrying) {
-    let Some(filter) = quiet::events_filter(run).filter(|_| !run.records.is_empty()) else { return };
+    let Some(filter) = quiet::events_filter(run) else { return };
     let groups = groups(&filter);
     found.findings.extend(groups.as_ref().and_then(|groups| another_way(run, groups)));
+    if run.records.is_empty() {
+        return;
+    }
     let filter = groups.as_ref().map_or_else(|| filter.clone(), |groups| as_alternatives(groups));
     let all = filter::judge(&filter, run.records);
     let held: Vec<&RowMatch> = all.iter().filter(|row| row.matches == Some(false)).collect();
@@ -55,11 +58,10 @@ fn groups(filter: &Value) -> Option<Vec<Vec<Value>>> {
 /// `{"or": [{"and": [{field: {operator: value}}]}]}`
 fn as_alternatives(groups: &[Vec<Value>]) -> Value {
     let one = |filter: &Value| {
-        let member = |name: &str| filter.as_map().and_then(|filter| filter.get_str(name)).unwrap_or_default();
         let test = Map::new();
-        test.put(member("operator"), member("value"));
+        test.put(member(filter, "operator"), member(filter, "value"));
         let field = Map::new();
-        field.put(member("fieldName"), Value::Map(test));
+        field.put(member(filter, "fieldName"), Value::Map(test));
         Value::Map(field)
     };
     let wrapped = |name: &str, list: List| {
@@ -73,33 +75,54 @@ fn as_alternatives(groups: &[Vec<Value>]) -> Value {
 
 /// An event of others passes by an entry that asks for no caller, for the entries of `filterGroup` are joined by OR.
 fn another_way(run: &Finished<'_>, groups: &[Vec<Value>]) -> Option<Finding> {
-    let value = |filter: &Value| filter.as_map().and_then(|filter| filter.get_str("value")).unwrap_or_default();
-    let of_caller = |filter: &&Value| held_by(run, &value(filter)).is_some();
+    let of_caller = |filter: &&Value| held_by(run, &member(filter, "value")).is_some();
     let own = groups.iter().find_map(|group| group.iter().find(of_caller))?;
-    let others: Vec<&Vec<Value>> = groups.iter().filter(|group| !group.iter().any(|filter| of_caller(&filter))).collect();
+    let mut others = groups.iter().filter(|group| !group.is_empty() && !group.iter().any(|filter| of_caller(&filter)));
+    if run.records.is_empty() {
+        return others.next().map(|by| any_event(run, own, by));
+    }
     let judged = |filters: &[Value]| filter::judge(&as_alternatives(&[filters.to_vec()]), run.records);
     let asked = judged(std::slice::from_ref(own));
-    let (row, by) = others.iter().find_map(|group| {
+    let (row, by) = others.find_map(|group| {
         let passes = judged(group).into_iter().find(|row| row.matches == Some(true) && asked.get(row.row).is_some_and(|own| own.matches == Some(false)))?;
-        Some((passes.row, *group))
+        Some((passes.row, group))
     })?;
     let test = asked.get(row)?.tests.first()?;
-    let words = |filter: &Value| {
-        let member = |name: &str| filter.as_map().and_then(|filter| filter.get_str(name)).unwrap_or_default();
-        format!("{} {} {}", member("fieldName"), member("operator"), show(&member("value")))
-    };
     let message = Message::of(
-        "Wider than it looks: {} is delivered although its {} is {} and the caller's is {} ({}), because the entries of `filterGroup` are joined by OR and it meets another one, {}: whoever's an event is, that is enough. » If both must hold, put them into the `filters` of one entry, which are joined by AND.",
+        "Wider than it looks: {} is delivered although its {} is {} and the caller's is {} ({}), because the entries of `filterGroup` are joined by OR and it meets another one, {}: whoever's an event is, that is enough. » If both must hold, put them into one group, the `filters` of one entry, which are joined by AND.",
         [
             Part::Value(name(run, row)),
             Part::Name(test.field.clone()),
             Part::Value(show(&test.actual)),
             Part::Value(show(&test.wanted)),
-            Part::Place(held_by(run, &value(own)).unwrap_or_default()),
+            Part::Place(held_by(run, &member(own, "value")).unwrap_or_default()),
             Part::Value(all_of(&by.iter().map(words).collect::<Vec<_>>())),
         ],
     );
     Some(Finding::new(Code::FilterKeepsAll, message).at(format!("records[{row}].{}", test.field)).actual(super::super::json(&test.actual)).wanted(super::super::json(&test.wanted)))
+}
+
+/// The same without an event at hand.
+fn any_event(run: &Finished<'_>, own: &Value, by: &[Value]) -> Finding {
+    let message = Message::of(
+        "Wider than it looks: the entries of `filterGroup` are joined by OR, so any one of them is enough: an event is delivered where {}, whatever its {} is; the entry {} ({}) holds none of those back. » If both must hold, put them into one group, the `filters` of one entry, which are joined by AND.",
+        [
+            Part::Value(all_of(&by.iter().map(words).collect::<Vec<_>>())),
+            Part::Name(member(own, "fieldName").to_string()),
+            Part::Value(words(own)),
+            Part::Place(held_by(run, &member(own, "value")).unwrap_or_default()),
+        ],
+    );
+    Finding::new(Code::FilterKeepsAll, message).at("filter")
+}
+
+fn member(filter: &Value, name: &str) -> Value {
+    filter.as_map().and_then(|filter| filter.get_str(name)).unwrap_or_default()
+}
+
+/// `severity ge 4`
+fn words(filter: &Value) -> String {
+    format!("{} {} {}", member(filter, "fieldName"), member(filter, "operator"), show(&member(filter, "value")))
 }
 
 fn name(run: &Finished<'_>, row: usize) -> String {

@@ -154,6 +154,9 @@ impl JudgedTerm<'_> {
         let (bound, source) = self.values.iter().find(|(_, source)| own_text(run, source))?;
         let line = source.line.map_or_else(String::new, |line| format!(" on line {line}"));
         let slip = run.program.slips.iter().find(|slip| source.line.is_none_or(|line| run.program.line(slip.node) == line));
+        if let Some(words) = source.value.as_str().and_then(|text| crate::explain::hint::template::set_in_single_quotes(run, text)) {
+            return Some(Message::of("{} is that text itself:", [Part::Name(bound.name.to_string())]).with(words));
+        }
         let run_on = || source.value.as_str().and_then(|text| crate::explain::hint::template::name_run_on(run, text));
         if let Some(words) = slip.is_none().then(run_on).flatten() {
             return Some(words);
@@ -229,6 +232,7 @@ impl JudgedTerm<'_> {
         let kind = |value: &Value| match value {
             Value::Number(_) => Some(("a number", "N")),
             Value::String(_) => Some(("a text", "S")),
+            Value::Boolean(_) => Some(("a boolean", "BOOL")),
             _ => None,
         };
         if let (Value::List(list), Value::String(_)) = (stored, &source.value) {
@@ -238,7 +242,7 @@ impl JudgedTerm<'_> {
         }
         let ((here, letter), (sent, _)) = (kind(stored)?, kind(&source.value)?);
         let ordered = !matches!(self.judgement.term.test, TermTest::Compare { comparator: Comparator::Equal | Comparator::NotEqual, .. });
-        let rule = if ordered { "DynamoDB orders only values of one type, so the term is false whatever they are" } else { "DynamoDB never takes a number and a text for equal" };
+        let rule = if ordered { "DynamoDB orders only values of one type, so the term is false whatever they are" } else { "DynamoDB never takes values of two types for equal" };
         (here != sent && (ordered || stored.to_string() == source.value.to_string())).then(|| {
             Message::from(format!("On the row {path} is {here}, and {} is {sent}: {rule}.", bound.name)).cured(format!("Send {} as {{\"{letter}\": …}}, or store {sent}.", bound.name))
         })

@@ -405,12 +405,12 @@ fn nothing_equals_nothing(run: &Finished<'_>, empty: &Operand) -> Option<Message
 
 fn differing(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     for leaf in leaves {
-        let (left, right) = match Test::of(run, leaf) {
-            Test::Equal { left, right, equal: false } => (left, right),
-            Test::Contains { list, item, found: false } => (list, item),
+        let (left, right, verb) = match Test::of(run, leaf) {
+            Test::Equal { left, right, equal: false } => (left, right, "must be"),
+            Test::Contains { list, item, found: false } => (list, item, "must hold"),
             _ => continue,
         };
-        let words = compared(run, left, right);
+        let words = compared(run, left, right, verb);
         if !words.is_empty() {
             return words;
         }
@@ -418,7 +418,7 @@ fn differing(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     Message::default()
 }
 
-fn compared(run: &Finished<'_>, left: &Operand, right: &Operand) -> Message {
+fn compared(run: &Finished<'_>, left: &Operand, right: &Operand, verb: &str) -> Message {
     if let Some(how) = near(&left.value, &right.value) {
         return Message::from(format!("{}.", capital(&how))).cured("Write both alike.");
     }
@@ -437,7 +437,7 @@ fn compared(run: &Finished<'_>, left: &Operand, right: &Operand) -> Message {
     };
     let place = has.origins.context().filter(exact).filter(|_| !wants.value.is_null());
     let Some((path, ..)) = place else { return Message::default() };
-    let whole = if list(&has.value) { "must hold" } else { "must be" };
+    let whole = if list(&has.value) { "must hold" } else { verb };
     Message::default().cured(format!(
         "To get through, {} {whole} {}, or the rule has to ask for something else.",
         super::whence::subject(path),

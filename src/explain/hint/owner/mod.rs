@@ -253,7 +253,7 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let Some((path, absent)) = missing.map(|path| (path, true)).filter(|_| !row.value.is_null()).or(first) else {
             continue;
         };
-        let same_place = [Code::MemberNameNear, Code::ValueElsewhere, Code::OwnerAbsent, Code::OwnerNull];
+        let same_place = [Code::MemberNameNear, Code::ValueElsewhere, Code::OwnerAbsent, Code::OwnerNull, Code::NullItem];
         if found.iter().any(|hint| same_place.contains(&hint.code) && hint.path.as_deref() == Some(&path)) {
             continue;
         }

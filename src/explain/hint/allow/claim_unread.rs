@@ -1,0 +1,63 @@
+//! An argument that says whose rows are meant, where the caller's token says so too and nothing reads it.
+
+use super::super::Finished;
+use super::Leaf;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part, quoted};
+use crate::trace::Verdict;
+use crate::value::Value;
+
+/// The client sent another's value of what a claim of its own name says of the caller, and the request asks by that.
+pub fn beside_argument(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let completed = matches!(run.verdict, Verdict::Allowed | Verdict::Completed);
+    if !completed || run.is_generated() || found.iter().any(|known| known.code == Code::ClaimNotCompared) {
+        return;
+    }
+    let asks = run.rendered().and_then(|request| Some(request.as_map()?.contains_str("operation"))).unwrap_or_default();
+    let claims = run.context(&["identity", "claims"]);
+    let args = run.context(&["args"]);
+    let (true, Some(claims), Some(args)) = (asks, claims.as_map(), args.as_map()) else { return };
+    for (name, value) in claims.snapshot() {
+        let (Some(claim), Some(mine)) = (name.as_str(), text(&value)) else { continue };
+        let Some((key, sent)) = args.snapshot().into_iter().find_map(|(key, value)| {
+            let (key, sent) = (key.as_str()?.to_owned(), text(&value)?.to_owned());
+            (bare(&key) == bare(claim) && sent != mine && run.outcome.output.contains(&sent)).then_some((key, sent))
+        }) else {
+            continue;
+        };
+        if run.outcome.output.contains(mine) || run.program.says(claim) {
+            continue;
+        }
+        found.push(finding(run, (claim, mine), (&key, &sent)));
+        return;
+    }
+}
+
+/// A text that says where somebody belongs: a word of a letter is no such thing.
+fn text(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| text.len() > 2)
+}
+
+/// `custom:tenant_id` and `tenantId` are one name.
+fn bare(name: &str) -> String {
+    let name = name.rsplit([':', '/']).next().unwrap_or(name);
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn finding(run: &Finished<'_>, (claim, mine): (&str, &str), (key, sent): (&str, &str)) -> Finding {
+    let read = run.recorder.index.references.iter().find(|reference| run.program.text(reference.node).trim_end_matches('}').ends_with(key));
+    let place = read.map_or_else(String::new, |reference| format!(" (line {})", super::words::line(run, reference.node)));
+    let message = Message::of(
+        "Wider than it looks: the client chooses whose rows are meant. The argument {} is {} and goes into the request{}, and nothing compares it with the caller in this template, whose claim {} is {} and is never read: whoever may call the field gets any of them by sending another value. » Take it from the token, {}, refuse where that is null, and leave the argument out; or call `$util.unauthorized()` where the two differ.",
+        [
+            Part::Name(key.to_owned()),
+            Part::Value(quoted(sent).to_string()),
+            Part::Place(place),
+            Part::Name(claim.to_owned()),
+            Part::Value(quoted(mine).to_string()),
+            Part::Code(format!("`$ctx.identity.claims.get(\"{claim}\")`")),
+        ],
+    );
+    Finding::new(Code::ClaimNotCompared, message).at(format!("args.{key}")).actual(sent).wanted(mine)
+}
