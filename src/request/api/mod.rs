@@ -212,6 +212,25 @@ impl ApiConfig {
         known::check(json)
     }
 
+    /// The mode of the provider that has this issuer; a user pool's where it is both.
+    pub fn mode_of_issuer(&self, issuer: &str) -> Option<AuthType> {
+        let same = |one: &&ApiProvider| one.issuer.as_deref().is_some_and(|own| own.trim_end_matches('/') == issuer.trim_end_matches('/'));
+        let modes: Vec<AuthType> = self.providers.iter().filter(same).filter_map(|one| one.mode).collect();
+        modes.iter().find(|mode| **mode == AuthType::UserPool).or(modes.first()).copied()
+    }
+
+    /// The issuers of the providers of a mode, as far as each is known.
+    pub fn issuers_of(&self, mode: AuthType) -> impl Iterator<Item = Option<&str>> {
+        self.providers.iter().filter(move |one| one.mode == Some(mode)).map(|one| one.issuer.as_deref())
+    }
+
+    /// Whether the API has this mode and it is not known which issuers that takes: a file names the mode alone, or the pool by
+    /// a reference. Our own form has the issuers of all modes in one list.
+    pub fn has_open_issuer(&self, mode: AuthType) -> bool {
+        let own: Vec<Option<&str>> = self.issuers_of(mode).collect();
+        self.form != Form::Short && self.modes().contains(&mode) && (own.is_empty() || own.contains(&None))
+    }
+
     /// The provider that a token of this issuer belongs to: by its issuer, else the only one of the mode.
     pub fn provider(&self, mode: AuthType, issuer: Option<&str>) -> Option<&ApiProvider> {
         let trimmed = |text: &str| text.trim_end_matches('/').to_owned();

@@ -3,6 +3,7 @@
 use super::super::api::ApiProvider;
 use super::super::evidence::Evidence;
 use super::super::layer::Layer;
+use super::super::mode;
 use super::super::token::{self, Token};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
@@ -60,7 +61,14 @@ pub(super) fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         );
         return;
     }
-    layer.refuse(other_issuer(evidence, issuer, &any_of(known)));
+    // Where a provider's issuer is not known, the token may be that one's; a 401 says that it is nobody's.
+    let is_open = evidence.api.has_open_issuer(AuthType::Oidc) || token.is_cognito() && evidence.api.has_open_issuer(AuthType::UserPool);
+    let finding = other_issuer(evidence, issuer, &any_of(known));
+    match (is_open, evidence.status()) {
+        (false, _) => layer.refuse(finding),
+        (true, Some(401)) => layer.refuse(finding.certainty(Certainty::Likely)),
+        (true, _) => {}
+    }
 }
 
 /// Which other issuer it is, and what to do: another region's name of the same pool (aws-jwt-verify#282), another pool, or
@@ -112,11 +120,8 @@ fn same_pool(issuer: &str, by_pool: bool) -> Message {
 /// The client id. A user pool's `appIdClientRegex` is a pattern on `aud` or `client_id`, OIDC's `clientId` on `aud` or `azp`
 /// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_OpenIDConnectConfig.html>).
 pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
-    let mode = if token.is_cognito() && evidence.api.modes().contains(&AuthType::UserPool) {
-        AuthType::UserPool
-    } else {
-        AuthType::Oidc
-    };
+    let is_pools = evidence.api.modes().contains(&AuthType::UserPool) && mode::of_token(&evidence.api, token) == Some(AuthType::UserPool);
+    let mode = if is_pools { AuthType::UserPool } else { AuthType::Oidc };
     let provider = evidence.api.provider(mode, token.text("iss"));
     let of_provider = provider.and_then(|one| one.client.clone());
     let (settings, name, claims): (Vec<String>, &str, &[&str]) = match (&of_provider, mode) {
@@ -376,7 +381,7 @@ fn in_part(evidence: &Evidence, token: &Token, name: &str, settings: &[String], 
 pub(super) fn any_client(evidence: &Evidence, token: &Token) -> Option<Finding> {
     let refused = evidence.observed.as_ref().is_some_and(crate::request::Observed::is_refusal);
     let issuer = token.text("iss")?;
-    let of_pool = token.is_cognito() && evidence.api.modes().contains(&AuthType::UserPool);
+    let of_pool = evidence.api.modes().contains(&AuthType::UserPool) && mode::of_token(&evidence.api, token) == Some(AuthType::UserPool);
     let provider = evidence.api.provider(AuthType::Oidc, Some(issuer)).filter(|one| one.mode == Some(AuthType::Oidc) && one.is_whole)?;
     let unset = provider.client.as_deref().is_none_or(str::is_empty) && evidence.api.audiences.is_empty();
     if refused || of_pool || !unset {

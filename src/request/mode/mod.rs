@@ -4,11 +4,13 @@ mod cure;
 mod directives;
 mod opened;
 mod other_token;
+mod provider;
 mod root;
 mod walk;
 mod words;
 
 pub use directives::{Gate, DirectiveVerdict};
+pub use provider::of_token;
 pub use walk::{Closed, SchemaPlace, closed};
 
 pub use opened::by_json;
@@ -34,13 +36,8 @@ pub fn selected(evidence: &Evidence) -> Option<AuthType> {
         if value.starts_with("AWS4-HMAC-SHA256") {
             return Some(AuthType::Iam);
         }
-        if let Ok(token) = token::read(value) {
-            if token.is_cognito() && has(AuthType::UserPool) {
-                return Some(AuthType::UserPool);
-            }
-            if has(AuthType::Oidc) && (!modes.is_empty() || !token.is_cognito()) {
-                return Some(AuthType::Oidc);
-            }
+        if let Some(mode) = token::read(value).ok().and_then(|token| of_token(&evidence.api, &token)) {
+            return Some(mode);
         }
         if modes.contains(&AuthType::Lambda) {
             return Some(AuthType::Lambda);

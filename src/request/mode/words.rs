@@ -2,6 +2,7 @@
 
 use super::cure::{self, Cure};
 use super::other_token;
+use super::provider::PoolAsOidc;
 use super::directives::{Gate, DirectiveSource, DirectiveVerdict, names};
 use super::walk::{Closed, SchemaPlace};
 use crate::appsync::AuthType;
@@ -143,7 +144,17 @@ pub fn other_modes(
     }
     // The token that was sent as well is let in: nothing is to be opened to the key.
     let by_token = !key_won(evidence, *mode).is_empty() && modes.iter().any(|mode| matches!(mode, AuthType::UserPool | AuthType::Oidc));
-    let cure = if by_token { Message::from("» Send the token alone, without x-api-key, once somebody is signed in.") } else { advice(gate, schema, refused, modes) };
+    let rules = deciding(gate, schema, first).map(|(_, rules)| rules).unwrap_or_default();
+    let pool = PoolAsOidc::of(evidence, *mode, first, &rules);
+    let cure = match &pool {
+        _ if by_token => Message::from("» Send the token alone, without x-api-key, once somebody is signed in."),
+        // Whoever is of that pool has no other credential.
+        Some(pool) => advice(gate, schema, refused, &[]).with(pool.way_out.clone()),
+        None => advice(gate, schema, refused, modes),
+    };
+    if let Some(pool) = pool {
+        message = pool.fact.with(message);
+    }
     Finding::new(Code::DirectiveExcludesMode, message.cured(cure))
         .at(format!("schema.{}", first.field.0.clone() + "." + &first.field.1))
         .actual(mode.as_str())
