@@ -5,6 +5,7 @@ use super::super::evidence::Evidence;
 use super::super::layer::Layer;
 use super::super::mode;
 use super::super::token::{self, Token};
+use super::same_provider;
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -63,7 +64,7 @@ pub(super) fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
     }
     // Where a provider's issuer is not known, the token may be that one's; a 401 says that it is nobody's.
     let is_open = evidence.api.has_open_issuer(AuthType::Oidc) || token.is_cognito() && evidence.api.has_open_issuer(AuthType::UserPool);
-    let finding = other_issuer(evidence, issuer, &any_of(known));
+    let finding = other_issuer(evidence, token, issuer, &any_of(known));
     match (is_open, evidence.status()) {
         (false, _) => layer.refuse(finding),
         (true, Some(401)) => layer.refuse(finding.certainty(Certainty::Likely)),
@@ -73,7 +74,7 @@ pub(super) fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
 
 /// Which other issuer it is, and what to do: another region's name of the same pool (aws-jwt-verify#282), another pool, or
 /// another provider.
-fn other_issuer(evidence: &Evidence, issuer: &str, wanted: &str) -> Finding {
+fn other_issuer(evidence: &Evidence, token: &Token, issuer: &str, wanted: &str) -> Finding {
     let pool = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
     let region = |text: &str| {
         let rest =
@@ -90,7 +91,7 @@ fn other_issuer(evidence: &Evidence, issuer: &str, wanted: &str) -> Finding {
             Message::from(format!("it is another user pool{place} (another environment's, branch's or sandbox's), whose tokens the client still keeps.")).cured(format!("Sign out and sign in again with the configuration of {} (or clear the stored tokens), or, if the other pool is meant, build the client and the API's configuration from that backend", pool(first)))
         }
         _ if issuer.contains("cognito-identity.") => Message::from("it is an identity pool's token, which is good for AWS credentials (STS) and for nothing else.").cured(format!("Send the ID or access token of {wanted}, with which the client signed in")),
-        _ => Message::from("it is another provider's.").cured(format!("Send a token of {wanted}, or, if callers of {issuer} belong on this API, configure it as an additional OIDC provider")),
+        _ => same_provider::words(token, issuer, &evidence.api.issuers).unwrap_or_else(|| Message::from("it is another provider's.").cured(format!("Send a token of {wanted}, or, if callers of {issuer} belong on this API, configure it as an additional OIDC provider"))),
     };
     let place = Message::of(
         "the token's issuer (iss) is {}, and the API takes tokens of {}:",

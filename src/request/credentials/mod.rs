@@ -15,6 +15,7 @@ mod key;
 mod key_passed;
 mod key_text;
 mod region;
+mod same_provider;
 mod signature;
 mod unparsed;
 mod error_message;
