@@ -199,8 +199,30 @@ impl Token {
         };
         let nbf = self.time("nbf").filter(|nbf| *nbf > now).map(|nbf| not_yet_valid(nbf, now));
         let iat = self.time("iat").filter(|iat| *iat > now + 300).map(|iat| issued_later(iat, now));
-        let exp = (exp <= now).then(|| expired(exp, now));
+        let exp = (exp <= now).then(|| self.expired(exp, now));
         [exp, nbf, iat].into_iter().flatten().map(|finding| (true, finding)).collect()
+    }
+
+    /// From `iat` to `exp`, where that is too short for a client to keep the token between two calls: some providers give a
+    /// session's token a minute (Clerk: <https://clerk.com/docs/references/android/get-token>).
+    pub fn short_life(&self) -> Option<i64> {
+        let life = self.time("exp")?.saturating_sub(self.time("iat")?);
+        (1..=SHORT_LIFE).contains(&life).then_some(life)
+    }
+
+    fn expired(&self, exp: i64, now: i64) -> Finding {
+        let (at, ago) = (Part::Value(moment(exp)), Part::Value(span(now - exp)));
+        let message = match self.short_life() {
+            Some(life) => Message::of(
+                "the token expired at {}, {} before the request: it lives {} only (from iat to exp). » Ask the provider's library for the token before each request (a function that the client calls each time, such as getToken(), and for a WebSocket at each connect and subscribe), and keep none; or let the provider give tokens for this API a longer life.",
+                [at, ago, Part::Value(span(life))],
+            ),
+            None => Message::of(
+                "the token expired at {}, {} before the request: » refresh it before the call, and do not keep it in headers.",
+                [at, ago],
+            ),
+        };
+        Finding::new(Code::TokenExpired, message).at("token.exp").actual(exp).wanted(format!("> {now}"))
     }
 }
 
@@ -211,6 +233,10 @@ fn of_algorithm(fault: AlgorithmFault) -> Finding {
         None => finding,
     }
 }
+
+/// A token that lives no longer than this many seconds has to be asked for at each call; a user pool's live five minutes at least
+/// (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html>, AccessTokenValidity).
+const SHORT_LIFE: i64 = 300;
 
 /// Seconds since 1970 are smaller than this until the year 5138.
 const MILLISECONDS: i64 = 100_000_000_000;
@@ -234,19 +260,6 @@ fn in_milliseconds(exp: i64) -> Finding {
         [Part::Value(exp.to_string()), Part::Value(moment(exp / 1000))],
     );
     Finding::new(Code::ExpiryUnknown, message).at("token.exp").actual(exp).wanted(exp / 1000)
-}
-
-fn expired(exp: i64, now: i64) -> Finding {
-    Finding::new(
-        Code::TokenExpired,
-        Message::of(
-            "the token expired at {}, {} before the request: » refresh it before the call, and do not keep it in headers.",
-            [Part::Value(moment(exp).to_string()), Part::Value(span(now - exp).to_string())],
-        ),
-    )
-    .at("token.exp")
-    .actual(exp)
-    .wanted(format!("> {now}"))
 }
 
 fn not_yet_valid(nbf: i64, now: i64) -> Finding {
