@@ -139,7 +139,8 @@ impl Judge<'_> {
                 continue;
             }
             let diagnosis = (!field.is_empty()).then(|| self.diagnose(request, caller, Some(&field), |_| ())).flatten();
-            report.decisions.push(self.missing(field, all && request.cut == 0, diagnosis.as_ref()));
+            let decision = self.missing(field, all && request.cut == 0, diagnosis.as_ref());
+            report.decisions.push(if decision.logged == Logged::Unknown && is_unrefused(request) { unrefused(decision.field) } else { decision });
             report.layers.extend(layers(diagnosis));
         }
     }
@@ -272,6 +273,26 @@ fn layers(diagnosis: Option<Diagnosis>) -> Vec<Layer> {
     let mut layers = diagnosis.map(|found| found.layers).unwrap_or_default();
     layers.retain(|layer| early(layer) && layer.state != State::Passed && !layer.findings.is_empty());
     layers
+}
+
+/// Whether the request ended with 200 and the log has no error of it.
+fn is_unrefused(request: &LoggedRequest) -> bool {
+    let says = request.says();
+    request.status == Some(200) && says.error_type.is_none() && says.message.is_none() && !request.mappings.iter().any(|one| one.failed)
+}
+
+/// A field without an entry, of a request that the log does not show to be refused: what keeps it from the log is not a refusal.
+fn unrefused(field: String) -> LoggedDecision {
+    LoggedDecision {
+        field,
+        path: String::new(),
+        logged: Logged::Unknown,
+        layer: None,
+        cause: Some(Code::LogIncomplete.into()),
+        reason: "nothing of it in the log is a refusal: it ended with status 200, so the credential was accepted, and no error stands beside it. That the field has no entry of its resolver has other causes (no template of its own, or a log level below ALL). » If its answer had an error all the same, give that answer to vtl-eval diagnose: a single field's refusal ends with 200 too.".into(),
+        by_rules: None,
+        change: None,
+    }
 }
 
 /// Of a request that was let in, the log has summaries alone: it names no field.
