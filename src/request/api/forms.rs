@@ -192,6 +192,9 @@ fn demanded(settings: ModeSettings, is_default: bool, api: &mut ApiConfig) {
             return;
         }
     };
+    // What only a deployment knows is no issuer to compare with.
+    let issuer = provider.issuer.filter(|issuer| !crate::open::is_open(issuer));
+    let provider = ApiProvider { issuer, ..provider };
     api.issuers.extend(provider.issuer.clone().filter(|issuer| !api.issuers.contains(issuer)));
     api.providers.push(provider);
 }

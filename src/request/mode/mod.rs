@@ -10,7 +10,7 @@ mod walk;
 mod words;
 
 pub use directives::{Gate, DirectiveVerdict};
-pub use provider::of_token;
+pub use provider::{may_be_oidc, of_token};
 pub use walk::{Closed, SchemaPlace, closed};
 
 pub use opened::by_json;

@@ -38,6 +38,17 @@ fn pool(issuer: &str) -> &str {
     issuer.trim_end_matches('/').rsplit('/').next().unwrap_or(issuer)
 }
 
+/// The pool of a token where it is not known whether it is the API's user pool or its OIDC provider, and the field lets no OIDC
+/// caller in: both stand there as references.
+pub fn may_be_oidc(evidence: &Evidence) -> Option<String> {
+    let token = token::read(evidence.authorization()?.0).ok()?;
+    let issuer = token.text("iss").filter(|_| token.is_cognito())?;
+    let api = &evidence.api;
+    let is_open = api.has_open_issuer(AuthType::UserPool) && api.has_open_issuer(AuthType::Oidc);
+    let is_oidc = is_open && api.mode_of_issuer(issuer).is_none() && !super::opens_to(evidence, AuthType::Oidc);
+    is_oidc.then(|| pool(issuer).to_owned())
+}
+
 /// A token of Cognito's that comes as OIDC, at a place that lets user pools in: whose it is, and what to do in the place of
 /// directives.
 pub(super) struct PoolAsOidc {

@@ -168,6 +168,13 @@ fn other_prefix(evidence: &Evidence, past: &Past, of: (LayerName, Code)) -> Opti
     Some(Finding::new(Code::ProvedBySuccess, Message::of("{} passed {}{}: {}.", parts)).at("others"))
 }
 
+/// That the token's pool may be the API's OIDC provider.
+fn by_oidc(evidence: &Evidence) -> Option<String> {
+    let pool = super::mode::may_be_oidc(evidence)?;
+    let field = &evidence.field;
+    Some(format!("the mode, if {pool} is not the API's user pool but its OIDC provider (both stand there as references: the request then came as OPENID_CONNECT, and {field} and each type that it returns need @aws_oidc beside @aws_cognito_user_pools)"))
+}
+
 /// One field of an accepted request was refused, and neither schema nor templates tell by what.
 pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers: &[Layer]) -> Finding {
     let state = |name| layers.iter().find(|layer| layer.layer == name).map(|layer| layer.state);
@@ -191,6 +198,7 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
     }
     let fits = if state(LayerName::Mode) == Some(State::Passed) { super::mode::why_let_in(evidence) } else { None };
     if fits.is_some() {
+        may.extend(by_oidc(evidence));
         may.push("a deployed schema that is not the one given".to_owned());
     }
     if evidence.api.merged.is_some() {
