@@ -49,17 +49,7 @@ pub(super) fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         return;
     }
     if evidence.api.is_known() && evidence.api.modes() == [AuthType::Oidc] {
-        layer.findings.push(
-            Finding::new(Code::IssuerNotCompared, Message::of(
-                "the token is of {}, not of {}: with OIDC as its only mode AppSync does not compare it, with a second mode it does.",
-                [
-                    Part::Value(issuer.to_string()),
-                    Part::Value(known.join(", ")),
-                ],
-            ))
-                .at("token.iss")
-                .actual(issuer),
-        );
+        not_compared(evidence, token, issuer, layer);
         return;
     }
     // Where a provider's issuer is not known, the token may be that one's; a 401 says that it is nobody's.
@@ -70,6 +60,33 @@ pub(super) fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         (true, Some(401)) => layer.refuse(finding.certainty(Certainty::Likely)),
         (true, _) => {}
     }
+}
+
+/// Another issuer than that of the API's only mode: its name decides nothing, its keys do. AppSync takes them from the configured
+/// issuer (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#openid-connect-authorization>).
+fn not_compared(evidence: &Evidence, token: &Token, issuer: &str, layer: &mut Layer) {
+    let known = &evidence.api.issuers;
+    let other_keys = same_provider::with_other_keys(token, issuer, known).filter(|_| evidence.status() == Some(401));
+    if let Some(words) = other_keys {
+        let place = Message::of(
+            "the token's issuer (iss) is {}, and the API takes its keys from {}:",
+            [Part::Value(issuer.to_owned()), Part::Value(any_of(known))],
+        );
+        let finding = Finding::new(Code::IssuerMismatch, Message::joined("{} {}.", [place, words])).certainty(Certainty::Likely);
+        layer.refuse(finding.at("token.iss").actual(issuer).wanted(any_of(known)));
+        return;
+    }
+    layer.findings.push(
+        Finding::new(Code::IssuerNotCompared, Message::of(
+            "the token is of {}, not of {}: with OIDC as its only mode AppSync does not compare it, with a second mode it does.",
+            [
+                Part::Value(issuer.to_string()),
+                Part::Value(known.join(", ")),
+            ],
+        ))
+            .at("token.iss")
+            .actual(issuer),
+    );
 }
 
 /// Which other issuer it is, and what to do: another region's name of the same pool (aws-jwt-verify#282), another pool, or

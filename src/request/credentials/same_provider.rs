@@ -90,13 +90,24 @@ impl<'a> IssuerKin<'a> {
 
 /// What the two are, and what to do; `None` where no issuer of the API is the same provider's.
 pub(super) fn words(token: &Token, issuer: &str, known: &[String]) -> Option<Message> {
+    of_relation(token, issuer, known, |_| true)
+}
+
+/// The same for servers of which each signs with keys of its own.
+pub(super) fn with_other_keys(token: &Token, issuer: &str, known: &[String]) -> Option<Message> {
+    let own_keys = |relation: &IssuerKin<'_>| {
+        matches!(relation, IssuerKin::OktaOrg | IssuerKin::ForOktaOrg | IssuerKin::OktaServers(..) | IssuerKin::Realms(..))
+    };
+    of_relation(token, issuer, known, own_keys)
+}
+
+fn of_relation(token: &Token, issuer: &str, known: &[String], counts: impl Fn(&IssuerKin<'_>) -> bool) -> Option<Message> {
     let mine = Issuer::of(issuer)?;
     let (own, relation) = known.iter().find_map(|own| {
         let own = Issuer::of(own)?;
         IssuerKin::of(&mine, &own).map(|relation| (own, relation))
     })?;
-    let cause = cause(token, &mine, &own, &relation);
-    Some(cause.cured(cure(token, &mine, &own, &relation)))
+    counts(&relation).then(|| cause(token, &mine, &own, &relation).cured(cure(token, &mine, &own, &relation)))
 }
 
 fn cause(token: &Token, mine: &Issuer<'_>, own: &Issuer<'_>, relation: &IssuerKin<'_>) -> Message {
