@@ -42,6 +42,12 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     }
     let opened = args.diff.is_some()
         && differences.is_some_and(|list| list.iter().any(|difference| difference.change == VerdictChange::Opened));
+    for cell in matrix.cells.iter().filter(|cell| cell.output_refused && !args.strict) {
+        say::say(format!(
+            "note: {} for {} stands on output that AppSync would refuse: it is not valid JSON",
+            cell.field, cell.persona
+        ));
+    }
     let doubted: Vec<_> = matrix.cells.iter().filter(|cell| args.strict && cell.doubted).collect();
     for cell in &doubted {
         say::say(format!(

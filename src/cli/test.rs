@@ -265,6 +265,8 @@ fn row(case: &RanCase, args: &TestArgs) -> String {
     if case.differences.is_empty() {
         let doubt = if args.strict && is_doubted(case) {
             "\n      passed an unverified point, or stands on output that AppSync would refuse (--strict)"
+        } else if case.explained.as_ref().is_some_and(Explanation::renders_no_json) {
+            "\n      stands on output that AppSync would refuse: it is not valid JSON"
         } else {
             ""
         };

@@ -32,6 +32,13 @@ impl Explanation {
     }
 }
 
+impl Explanation {
+    /// Whether a template rendered what AppSync takes for no JSON. One that rendered nothing may be a pipeline's before template.
+    pub fn renders_no_json(&self) -> bool {
+        self.all_notes().any(|note| note.code == Code::OutputNotJson) || self.hints().iter().any(|hint| hint.code == Code::OutputRefused)
+    }
+}
+
 /// Whether digits stand in a row that may be more than a number can have: a reader decides then.
 fn has_long_number(output: &str) -> bool {
     // So many in a row have one at each such distance.

@@ -94,14 +94,25 @@ fn nothing_ran(resolver: &Resolver, notes: Vec<Note>) -> Unexplained {
 
 /// The pipeline as it ran, without what belongs to the deciding template.
 fn summaries(resolver: &Resolver, done: &mut ResolverRun<'_>, as_null: Verdict, question: &Question) -> Pipeline {
+    let undecided = done.verdict == Verdict::Unknown;
+    let mut steps: Vec<StepSummary> = done.steps.iter().map(|step| summary(step, question)).collect();
+    for (at, step) in steps.iter_mut().enumerate() {
+        step.verdict = match step.verdict {
+            // Read as absent it refuses; with what was not given it may not.
+            Verdict::Denied if undecided && done.deciding == Some(at) => Verdict::Unknown,
+            // A flag that nothing asks for refuses nobody: the pipeline went on.
+            Verdict::Denied if done.deciding != Some(at) && matches!(done.steps[at].outcome.end, End::Completed) => Verdict::Completed,
+            verdict => verdict,
+        };
+    }
     Pipeline {
         field: resolver.field.clone(),
-        steps: done.steps.iter().map(|step| summary(step, question)).collect(),
+        steps,
         deciding: done.deciding,
         as_null,
         filter: std::mem::take(&mut done.filter),
         result: std::mem::take(&mut done.result),
-        errors: errors(&resolver.field, &done.steps),
+        errors: if undecided { Vec::new() } else { errors(&resolver.field, &done.steps) },
         appended: done.steps.iter().flat_map(|step| step.outcome.env.out_errors.iter().map(|error| error.message.clone())).collect(),
     }
 }

@@ -61,12 +61,15 @@ pub struct Layer {
     /// Whether what the layer itself answered was given, such as a Lambda authorizer's answer.
     #[serde(skip)]
     pub is_answered: bool,
+    /// Whether it had nothing to judge: a request that asks nothing of the rows.
+    #[serde(skip)]
+    pub is_idle: bool,
 }
 
 impl Layer {
     /// A layer in this state.
     pub fn new(layer: LayerName, state: State) -> Self {
-        Self { layer, state, findings: Vec::new(), is_answered: false }
+        Self { layer, state, findings: Vec::new(), is_answered: false, is_idle: false }
     }
 
     /// Whether it has a part in requests of this mode: what was not judged gets no tick. Of an unknown mode neither IAM nor the
@@ -75,7 +78,7 @@ impl Layer {
         let only = match self.layer {
             LayerName::Iam => AuthType::Iam,
             LayerName::Authorizer => AuthType::Lambda,
-            _ => return true,
+            _ => return self.state != State::Passed || !self.is_idle,
         };
         self.state != State::Passed || mode.map_or(self.is_answered, |mode| mode == only)
     }

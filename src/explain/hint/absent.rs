@@ -9,10 +9,11 @@ use super::test::Test;
 use super::text::show;
 use super::whence::{default_for, held_by, subject};
 use super::{Finished, json};
-use crate::appsync::AuthType;
+use crate::appsync::{AuthType, ContextPath};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, capital, quoted};
+use crate::syntax::{Reference, Slot};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::trace::origin::Origin;
@@ -28,6 +29,15 @@ struct Sought {
     wanted: Option<(String, Value)>,
     /// The line that asks for it.
     line: u32,
+}
+
+/// The line on which a place of the context is read first, which may stand before the one that compares it.
+fn read_on(run: &Finished<'_>, path: &ContextPath) -> Option<u32> {
+    let reads = |reference: &&Reference| {
+        let of_context = matches!(reference.root, Slot::CTX | Slot::CONTEXT);
+        of_context && run.recorder.values.reference(reference).iter().any(|origin| origin.path() == Some(path))
+    };
+    run.recorder.index.references.iter().copied().find(reads).map(|reference| run.program.line(reference.node))
 }
 
 /// A claim that a rule reads is not in the token.
@@ -51,7 +61,8 @@ pub fn absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 let known = sought.iter().any(|other| other.claim == claim);
                 if value.is_null() && claim != "cognito:groups" && !known && lacks(operand) {
                     let instead = (!operand.value.is_null() && !is_empty(&operand.value)).then(|| operand.value.clone());
-                    sought.push(Sought { claim, path: path.to_string(), instead, wanted: beside(run, &failed.test, operand), line: run.program.line(failed.condition.node) });
+                    let line = read_on(run, path).unwrap_or_else(|| run.program.line(failed.condition.node));
+                    sought.push(Sought { claim, path: path.to_string(), instead, wanted: beside(run, &failed.test, operand), line });
                 }
             }
         }

@@ -4,6 +4,7 @@ use crate::value::method::Method;
 use super::Finished;
 use super::allow::{condition, line, one_line, state};
 use super::deciding::refusals;
+use super::rendered::Rendered;
 use crate::appsync::util;
 use crate::code::Code;
 use crate::eval::MissingCall;
@@ -76,12 +77,17 @@ pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
             Message::default()
         };
         let mut words = Message::joined("{}, for {}{}.", [call, what, then]);
+        // A reference without a value prints its own text, quiet ones aside.
+        let spoilt = refusal && !reference.quiet && matches!(run.read_output(), Rendered::Not(..));
+        if spoilt {
+            words.and("Its own text is printed in its place, so the output is no JSON: AppSync answers an error of its own and not this refusal, and hands the output to nobody.");
+        }
         words.and(match &note.missing {
             Some(MissingCall::NotCalled { call, .. }) => write(call.clone()),
             _ => cure(run, reference, at).unwrap_or_default(),
         });
         let open = judged.as_ref().is_some_and(|judged| let_in(run, judged).is_some());
-        let wide = !matches!(run.verdict, Verdict::Denied | Verdict::Error) && (refusal || open);
+        let wide = !matches!(run.verdict, Verdict::Denied | Verdict::Error) && (refusal && !spoilt || open);
         let words = if wide { Message::joined("Wider than it looks: {}", [words]) } else { words };
         found.push(Finding::new(note.code, words));
     }

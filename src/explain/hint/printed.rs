@@ -54,6 +54,9 @@ pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<PrintSlip> {
             line: source(&format!("\"{key}\"")).unwrap_or_default(),
         });
     }
+    if let Some(slip) = bare_word(before, first_line, source) {
+        return Some(slip);
+    }
     if rest.trim().is_empty() {
         let (open, close) = if opened(before, '{', '}') { ('{', '}') } else { ('[', ']') };
         return Some(PrintSlip {
@@ -63,6 +66,21 @@ pub fn slip(run: &Finished<'_>, output: &str, at: usize) -> Option<PrintSlip> {
         });
     }
     None
+}
+
+/// A word without quotes that JSON has not (<https://www.rfc-editor.org/rfc/rfc8259>, 3: three literal names), where reading stopped in
+/// it or right behind it.
+fn bare_word(before: &str, rest: &str, line: impl Fn(&str) -> Option<u32>) -> Option<PrintSlip> {
+    let of_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.' | '@');
+    let begins = before.rfind(|letter: char| !of_word(letter)).map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+    let word: String = before[begins..].chars().chain(rest.chars().take_while(|letter| of_word(*letter))).collect();
+    let is_value = before[..begins].trim_end().ends_with([':', '[', ',']);
+    let literal = ["true", "false", "null"].contains(&word.as_str());
+    (is_value && !literal && word.starts_with(char::is_alphabetic)).then(|| PrintSlip {
+        what: format!("`{word}` stands without quotes, and JSON knows no other words than true, false and null"),
+        cure: format!("Write `\"{word}\"`, if it is a text; a value that is printed there needs `$util.toJson(…)`"),
+        line: line(&word).unwrap_or_default(),
+    })
 }
 
 /// A loop prints the members of several rows between the same braces.

@@ -36,7 +36,7 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
     let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) else { return };
     if let Some(seen) = &seen {
         // The rule's own words leave open what the schema makes of its null.
-        for finding in layer.findings.iter_mut().filter(|finding| finding.code == Code::EmptiedByRule) {
+        for finding in layer.findings.iter_mut().filter(|finding| matches!(finding.code, Code::EmptiedByRule | Code::ReturnRefusesNobody)) {
             let words = format!("Here the field is non-null (`{}!`), so that null is the error which was seen.", seen.kind);
             finding.message = finding.message.cause().with(words).cured(finding.message.cure());
         }
@@ -51,7 +51,7 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
         }
         return;
     }
-    let emptied = [Code::EmptiedByRule, Code::FieldRedacted, Code::AnswersNull, Code::Redirected];
+    let emptied = [Code::EmptiedByRule, Code::ReturnRefusesNobody, Code::FieldRedacted, Code::AnswersNull, Code::Redirected];
     let by_rule = layer.findings.iter().any(|finding| emptied.contains(&finding.code));
     if let (Some(seen), Some(explained), false) = (seen, resolver, by_rule)
         && let Some(finding) = of_answer(&seen, explained, refusal)

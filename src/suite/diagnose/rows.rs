@@ -84,7 +84,10 @@ fn passed(explained: &Explanation, refusal: &Refusal) -> Layer {
                 None => layer,
             }
         }
-        Verdict::Allowed | Verdict::Completed if asks(explained) => Layer::new(LayerName::Records, State::Passed),
+        // Without a row, only what asks nothing of one was left to go on.
+        Verdict::Allowed | Verdict::Completed if asks(explained) => {
+            Layer { is_idle: refusal.request.given(Member::Records).is_none(), ..Layer::new(LayerName::Records, State::Passed) }
+        }
         _ => Layer::new(LayerName::Records, State::Unknown),
     }
 }

@@ -423,6 +423,14 @@ fn refused_nobody(words: Option<Message>) -> Message {
     }
 }
 
+/// That a template which ran to its end rendered nothing; empty where it did render something.
+fn without_output(explained: &Explanation) -> &'static str {
+    match explained.all_notes().any(|note| note.code == Code::OutputEmpty) {
+        true => "It rendered nothing, and for that AppSync answers \"Template transformation yielded an empty response.\", unless it is the before template of a pipeline, or what was given ends before its output.",
+        false => "",
+    }
+}
+
 /// Whether no condition of the template looks at the caller.
 fn asks_nothing(explained: &Explanation) -> bool {
     explained.why.as_ref().is_none_or(|why| why.let_through.is_none())
@@ -530,7 +538,9 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
     if explained.verdict == Verdict::Completed && !refused {
         // Where a hint tells more, or the data source's rows are what is not known, that is enough.
         if layer.findings.is_empty() && explained.pipeline.is_none() && !unanswered {
-            layer.findings.push(Finding::new(Code::LetThrough, refused_nobody(words)));
+            let mut message = refused_nobody(words);
+            message.and(without_output(explained));
+            layer.findings.push(Finding::new(Code::LetThrough, message));
         }
         return;
     }

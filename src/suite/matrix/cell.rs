@@ -38,6 +38,7 @@ pub fn blank(case: &Case, verdict: Verdict, reason: Message) -> Cell {
         filter: Json::Null,
         reason,
         doubted: false,
+        output_refused: false,
     }
 }
 
@@ -78,6 +79,7 @@ pub fn of<'p>(project: &'p Project, before: &Before<'p>, personas: &Personas, ca
         not_from_rule: behind.and_then(|rules| rules.granted.not_from_rule),
         filter: if is_of_templates { by_templates.filter } else { Json::Null },
         doubted: is_of_templates && by_templates.doubted,
+        output_refused: is_of_templates && by_templates.output_refused,
         ..blank(settled.verdict, settled.reason)
     }
 }
@@ -91,11 +93,12 @@ struct ByTemplates {
     behind: Option<Rules>,
     /// Whether the verdict rests on something unverified.
     doubted: bool,
+    output_refused: bool,
 }
 
 impl ByTemplates {
     fn not_run(settled: Settled) -> Self {
-        Self { alone: None, filter: Json::Null, settled, behind: None, doubted: true }
+        Self { alone: None, filter: Json::Null, settled, behind: None, doubted: true, output_refused: false }
     }
 
     /// With what stands before them. A refusal before them is the first; theirs stands whatever is not known before.
@@ -140,7 +143,7 @@ impl CellRequest<'_, '_> {
         let alone = CellTemplates { verdict: as_null, decided_by };
         let lets_in = matches!(as_null, Verdict::Allowed | Verdict::Filtered);
         let behind = done.rules.take().filter(|_| lets_in);
-        ByTemplates { alone: Some(alone), filter, settled, behind, doubted: done.is_doubted() }
+        ByTemplates { alone: Some(alone), filter, settled, behind, doubted: done.is_doubted(), output_refused: done.renders_no_json() }
     }
 
     /// No template ran: JavaScript decides, or nothing does.
@@ -152,6 +155,7 @@ impl CellRequest<'_, '_> {
                 filter: Json::Null,
                 behind: None,
                 doubted: false,
+                output_refused: false,
                 settled: Settled {
                     verdict: Verdict::Completed,
                     layer: None,

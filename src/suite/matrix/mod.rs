@@ -69,6 +69,9 @@ pub struct Cell {
     /// Whether the templates' verdict rests on something unverified (`--strict`).
     #[serde(skip)]
     pub doubted: bool,
+    /// Whether a template rendered what AppSync would refuse.
+    #[serde(skip)]
+    pub output_refused: bool,
 }
 
 /// What the templates alone decide.

@@ -68,10 +68,13 @@ fn answered_empty(run: &Finished<'_>, node: NodeId, value: &Value, held: &Condit
         ],
     );
     let of_groups = |origin: &Origin| matches!(origin, Origin::Context { path, value, .. } if value.is_null() && path.claim_name().as_deref() == Some("cognito:groups"));
-    if looked_at(held).iter().any(|operand| operand.origins.iter().any(of_groups)) {
+    let by_groups = looked_at(held).iter().any(|operand| operand.origins.iter().any(of_groups));
+    if by_groups {
         message.and("The token names no group: the user is in none, or was added after it was issued.");
     }
-    message.and("That is the answer of a resolver by itself; in a pipeline it refuses nobody, and the next function runs all the same. » Let the caller meet that condition (a group counts from the next token on), or write `$util.unauthorized()` in the place of `#return`, if an error is to say so.");
+    message.and("That is the answer of a resolver by itself; in a pipeline it refuses nobody, and the next function runs all the same.");
+    let next = if by_groups { " (a group counts from the next token on)" } else { "" };
+    message.and(Message::of("» Let the caller meet that condition{}, or write `$util.unauthorized()` in the place of `#return`, if an error is to say so.", [Part::Text(next.to_owned())]));
     message
 }
 
