@@ -166,6 +166,11 @@ pub fn is_open(text: &str) -> bool {
     text.bytes().any(|byte| byte >= 0xF3) && text.chars().any(|letter| place(letter).is_some())
 }
 
+/// Whether a text is not known before a deployment, as it is held or as a reader is shown it.
+pub fn is_unknown(text: &str) -> bool {
+    is_open(text) || text.contains('⟦')
+}
+
 /// Whether a character holds an open value.
 pub fn is_held(letter: char) -> bool {
     place(letter).is_some()

@@ -149,7 +149,7 @@ fn graphql_api(json: &Json) -> ApiConfig {
             (_, Some(own)) => api.additional.push(own),
             _ => {}
         }
-        for settings in ModeSettings::all(one) {
+        for settings in ModeSettings::all(&with_open_client(one)) {
             demanded(settings, at == 0, &mut api);
         }
     }
@@ -165,6 +165,17 @@ fn graphql_api(json: &Json) -> ApiConfig {
     }
     api.keys = keys(json.get("apiKeys"));
     api
+}
+
+/// A provider whose client is an expression of the template: it is set, and only a deployment knows to what.
+fn with_open_client(provider: &Json) -> Json {
+    let mut provider = provider.clone();
+    for client in ["/userPoolConfig/appIdClientRegex", "/openIDConnectConfig/clientId"] {
+        if let Some(expression) = provider.pointer_mut(client).filter(|one| one.is_object()) {
+            *expression = Json::from("⟦expression⟧");
+        }
+    }
+    provider
 }
 
 /// What a mode's settings demand of tokens, and of whom the API asks about them.
@@ -192,9 +203,11 @@ fn demanded(settings: ModeSettings, is_default: bool, api: &mut ApiConfig) {
             return;
         }
     };
-    // What only a deployment knows is no issuer to compare with.
-    let issuer = provider.issuer.filter(|issuer| !crate::open::is_open(issuer));
-    let provider = ApiProvider { issuer, ..provider };
+    // What only a deployment knows is no issuer or client to compare with, and is set all the same.
+    let known = |text: &String| !crate::open::is_unknown(text);
+    let (issuer, client) = (provider.issuer.filter(known), provider.client.clone().filter(known));
+    let is_whole = provider.is_whole && client == provider.client;
+    let provider = ApiProvider { issuer, client, is_whole, ..provider };
     api.issuers.extend(provider.issuer.clone().filter(|issuer| !api.issuers.contains(issuer)));
     api.providers.push(provider);
 }
@@ -375,5 +388,26 @@ fn plain(json: &Json) -> Json {
         },
         Json::Array(items) => items.iter().map(plain).collect(),
         other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use serde_json::json;
+
+    #[test]
+    fn what_only_a_deployment_knows_is_compared_with_nothing() {
+        let of = |client: serde_json::Value, issuer: &str| {
+            let config = json!({"Issuer": issuer, "ClientId": client});
+            let properties = json!({"AuthenticationType": "OPENID_CONNECT", "OpenIDConnectConfig": config});
+            read(&json!({"Type": "AWS::AppSync::GraphQLApi", "Properties": properties}))
+        };
+        let api = of(json!({"Ref": "Client"}), "https://⟦Domain⟧/realms/a");
+        assert!(api.issuers.is_empty(), "{:?}", api.issuers);
+        assert!(api.providers[0].client.is_none() && !api.providers[0].is_whole, "{:?}", api.providers);
+        let api = of(json!("web"), "https://id.example/realms/a");
+        assert_eq!(api.issuers, ["https://id.example/realms/a"]);
+        assert!(api.providers[0].is_whole && api.providers[0].client.as_deref() == Some("web"), "{:?}", api.providers);
     }
 }
