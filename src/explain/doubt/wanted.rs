@@ -350,7 +350,7 @@ impl Recorded<'_> {
         })?;
         let path = if path == "identity.claims" { self.only_claim().unwrap_or(path) } else { path };
         if self.recorder.index.is_walked(node) {
-            return Some((path.clone(), format!("`{path}` has items that pass"), serde_json::Value::Null));
+            return Some((path.clone(), format!("`{path}` has items"), serde_json::Value::Null));
         }
         let held = leaf.holds.unwrap_or(false);
         let last = reference.steps.last().and_then(|step| match &step.kind {

@@ -58,6 +58,8 @@ fn asked(run: &Finished<'_>, call: &Reference) -> Option<AskedKey> {
     let (holder, origins) = match called? {
         Method::ContainsKey => run.recorder.values.receiver(call),
         Method::Contains => run.recorder.values.receiver_of(of_keys(call)?),
+        // By a name that stands there, the place itself is known as absent.
+        Method::Get if !matches!(key.kind, ExpressionKind::String(_)) => run.recorder.values.receiver(call),
         _ => return None,
     };
     let map = holder.as_map()?;

@@ -369,6 +369,9 @@ fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: A
             let own = same_claim(run).map_or_else(|| " of this one".to_owned(), |claim| format!(", such as claim {claim} ({})", show(&run.claim(&claim))));
             Message::from("Only a Lambda authorizer fills resolverContext:").cured(format!("call with its token, or read a claim{own}."))
         }
+        AuthType::Oidc if member == "groups" => Message::from("No claim of this token names groups either.").cured(
+            "Have the provider put them into a claim and read that (`$ctx.identity.claims.get(\"groups\")`, by the name that it has there), or call with a token of the user pool.",
+        ),
         AuthType::Oidc | AuthType::UserPool => {
             Message::default().cured(format!("Compare identity.sub ({}), or call with identity-pool credentials (IAM).", show(&sub)))
         }
