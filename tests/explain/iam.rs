@@ -830,7 +830,10 @@ fn the_first_part_that_differs() {
         (format!("{api}/types/Query/getNote"), "getNote", "fields", "`fields/` is missing"),
         (format!("{api}/types/Query/fields/getNotes"), "getNotes", "getNote", "not `getNotes`"),
         (format!("{api}/types/Query/fields/getNote/*"), "/*", "nothing", "after the field's name"),
-        (api.to_owned(), "abcdefghijklmnopqrstuvwxyz", "types/Query/fields/getNote", "`/*` is missing"),
+        // What agrees to its end differs in nothing but that it ends.
+        (api.to_owned(), "", "/types/Query/fields/getNote", "`/*` is missing"),
+        (format!("{api}/types/Query"), "", "/fields/getNote", "the field is missing"),
+        (format!("{api}/types/Query/fields/getNote "), "getNote ", "getNote", "ends in a blank"),
     ] {
         let found = differences(&pattern, &request);
         let first = found.first().unwrap_or_else(|| panic!("{pattern}: no difference"));

@@ -4,7 +4,7 @@
 
 use super::account;
 use super::kind::PolicyKind;
-use super::statement::Policy;
+use super::statement::{self, Policy};
 use crate::request::socket;
 use serde_json::{Map, Value as Json, json};
 
@@ -58,8 +58,9 @@ pub struct Policies {
     words: usize,
 }
 
-/// Members under which answers and templates hold policies of the same kind.
+/// Members under which answers and templates hold policies of the same kind (`Properties` of a template's resource).
 const INNER: &[&str] = &[
+    "Properties",
     "PolicyDocument",
     "Document",
     "document",
@@ -166,7 +167,8 @@ impl Policies {
         let is_control = summary("Type").or_else(|| text("Type")) == Some("SERVICE_CONTROL_POLICY");
         let kind = if is_control { PolicyKind::Control } else { kind };
         let name = text("PolicyName").or_else(|| summary("Name")).map(str::to_owned);
-        if map.contains_key("Statement") {
+        let misspelt = |name: &String| statement::meant(name) == Some("Statement");
+        if map.contains_key("Statement") || map.contains_key("Version") && map.keys().any(misspelt) {
             self.document(map, kind, name);
             return self.others(map, depth);
         }

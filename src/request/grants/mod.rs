@@ -6,9 +6,11 @@ mod kind;
 pub mod operator;
 mod place;
 mod statement;
+mod template;
 
 pub use account::of_caller;
 pub use given::{NoDocument, Policies, Unread};
 pub use kind::PolicyKind;
 pub use place::{Mistaken, PolicyPlace, IamCall, Unit, partition};
+pub use template::TemplateText;
 pub use statement::{PolicyFlaw, Clause, ConditionTest, Effect, Policy, PolicyStatement};

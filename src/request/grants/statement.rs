@@ -3,6 +3,7 @@
 
 use crate::message::{Message, quoted};
 use super::kind::PolicyKind;
+use super::template::TemplateText;
 use crate::nearest::nearest;
 use serde_json::{Map, Value as Json};
 
@@ -69,8 +70,8 @@ pub struct Clause {
     pub not: bool,
     /// Its patterns.
     pub patterns: Vec<String>,
-    /// What in it is no text, such as a template's function: it is not known what it will be.
-    pub open: Option<String>,
+    /// What in it is no text but a template's function: of it only the literal parts are known.
+    pub open: Vec<TemplateText>,
 }
 
 /// One condition.
@@ -110,6 +111,7 @@ impl Policy {
                 )
             }
         };
+        flaws.extend(map.keys().filter_map(|name| document_slip(name)));
         // A trust policy has principals and is about STS.
         let is_trust = !list.is_empty() && list.iter().all(|one| one.get("Principal").is_some() && speaks_of_sts(one));
         let mut statements = Vec::new();
@@ -128,6 +130,20 @@ impl Policy {
     pub fn label(&self) -> String {
         self.name.clone().unwrap_or_else(|| format!("policy {}", self.number))
     }
+}
+
+/// The elements of a document (IAM user guide: "Grammar of the IAM JSON policy language").
+const DOCUMENT: [&str; 3] = ["Version", "Id", "Statement"];
+
+/// The element of a document that was meant by a name which is nearly one.
+pub fn meant(name: &str) -> Option<&'static str> {
+    let near = nearest(name, DOCUMENT).filter(|near| near.len() > 2);
+    near.filter(|near| *near != name)
+}
+
+fn document_slip(name: &str) -> Option<PolicyFlaw> {
+    let near = meant(name)?;
+    Some(Message::from(format!("it has `{name}`, which is no element of a policy document:")).cured(format!("write `{near}`")).into())
 }
 
 fn speaks_of_sts(statement: &Json) -> bool {
@@ -195,7 +211,7 @@ fn clause(map: &Map<String, Json>, plain: &str, not: &str, name: &str) -> Result
         (None, None) => return Err(format!("{name} has neither `{plain}` nor `{not}`").into()),
     };
     let (patterns, open) = list(Some(given));
-    if patterns.is_empty() && open.is_none() {
+    if patterns.is_empty() && open.is_empty() {
         return Err(format!("{name} has an empty `{}`", if is_not { not } else { plain }).into());
     }
     Ok(Clause { not: is_not, patterns, open })
@@ -214,9 +230,9 @@ fn tests(operators: &Map<String, Json>, name: &str) -> Result<Vec<ConditionTest>
         };
         for (key, wanted) in keys {
             let (wanted, open) = list(Some(wanted));
-            if let Some(open) = open {
+            if let Some(open) = open.first() {
                 return Err(format!(
-                    "the condition `{operator}` `{key}` of {name} has the value {open}, which is not a text"
+                    "the condition `{operator}` `{key}` of {name} has the value {}, which is not a text", open.shown
                 ).into());
             }
             all.push(ConditionTest { operator: operator.clone(), key: key.clone(), wanted });
@@ -226,18 +242,18 @@ fn tests(operators: &Map<String, Json>, name: &str) -> Result<Vec<ConditionTest>
 }
 
 /// One value or several, numbers and booleans as their text; and what is none of these.
-fn list(value: Option<&Json>) -> (Vec<String>, Option<String>) {
+fn list(value: Option<&Json>) -> (Vec<String>, Vec<TemplateText>) {
     let many = match value {
         Some(Json::Array(many)) => many.as_slice(),
         Some(one) => std::slice::from_ref(one),
         None => &[],
     };
-    let (mut texts, mut open) = (Vec::new(), None);
+    let (mut texts, mut open) = (Vec::new(), Vec::new());
     for one in many {
         match one {
             Json::String(text) => texts.push(text.clone()),
             Json::Bool(_) | Json::Number(_) => texts.push(one.to_string()),
-            other => open = open.or_else(|| Some(other.to_string().chars().take(80).collect())),
+            other => open.push(TemplateText::of(other)),
         }
     }
     (texts, open)

@@ -22,6 +22,9 @@ pub struct Difference {
 /// The parts in which a resource differs from the request's ARN, the first one first; those of the path are compared until
 /// they no longer stand side by side. Empty where every part that is known fits.
 pub fn differences(pattern: &str, request: &IamCall) -> Vec<Difference> {
+    if let Some(found) = blank(pattern, request) {
+        return vec![found];
+    }
     let parts: Vec<&str> = pattern.splitn(6, ':').collect();
     if parts[0] != "arn" {
         return vec![Difference {
@@ -53,6 +56,19 @@ pub fn differences(pattern: &str, request: &IamCall) -> Vec<Difference> {
     found
 }
 
+/// Blanks around an ARN that fits without them: letters like any other.
+fn blank(pattern: &str, request: &IamCall) -> Option<Difference> {
+    let plain = pattern.trim();
+    if plain == pattern || !differences(plain, request).is_empty() {
+        return None;
+    }
+    let behind = pattern.trim_end() != pattern;
+    let part = if behind { plain.rsplit('/').next() } else { plain.split(':').next() }.unwrap_or(plain);
+    let (theirs, place) = if behind { (format!("{part} "), "ends in") } else { (format!(" {part}"), "begins with") };
+    let words = format!("the policy's ARN {place} a blank, which counts like any letter: take it out");
+    Some(Difference { theirs, ours: part.to_owned(), words, agreed: 11 })
+}
+
 fn or_none(text: &str) -> &str {
     if text.is_empty() { "none" } else { text }
 }
@@ -79,7 +95,7 @@ fn path(theirs: &str, request: &IamCall, found: &mut Vec<Difference>) {
     ];
     for (at, mine) in ours.iter().enumerate() {
         let Some(theirs) = segments.get(at).copied() else {
-            return found.push(ends_early(at, request, &segments));
+            return found.push(ends_early(at, &ours, request));
         };
         // A star at the end takes all that follows.
         let last = segments.len() == at + 1;
@@ -110,18 +126,15 @@ fn path(theirs: &str, request: &IamCall, found: &mut Vec<Difference>) {
     }
 }
 
-fn ends_early(at: usize, request: &IamCall, segments: &[&str]) -> Difference {
-    let words = if at == 2 {
-        "the ARN ends after the API's id, which covers the API and none of its fields: `/*` is missing".to_owned()
-    } else {
-        format!("the ARN ends before the field: `/*` or the rest of `{}` is missing", request.subject())
+fn ends_early(at: usize, ours: &[Option<&str>], request: &IamCall) -> Difference {
+    let rest: Vec<&str> = ours[at..].iter().map_while(|part| *part).collect();
+    let rest = if rest.is_empty() { "/*".to_owned() } else { format!("/{}", rest.join("/")) };
+    let words = match at {
+        2 => "that covers the API and none of its fields: `/*` is missing".to_owned(),
+        _ if rest == "/*" => format!("the field is missing, `/*` or the rest of `{}`", request.subject()),
+        _ => format!("the field is missing, `/*` or `{rest}`"),
     };
-    Difference {
-        theirs: segments.last().copied().unwrap_or_default().to_owned(),
-        ours: request.subject(),
-        words,
-        agreed: 5 + at,
-    }
+    Difference { theirs: String::new(), ours: rest, words, agreed: 5 + at }
 }
 
 fn segment(at: usize, theirs: &str, mine: &str, segments: &[&str], request: &IamCall) -> String {

@@ -47,14 +47,37 @@ pub fn of<'a>(evidence: &'a Evidence, request: &IamCall) -> impl Fn(&str) -> Key
             "aws:calledvia" | "aws:calledviafirst" | "aws:calledvialast" | "aws:sourceaccount" | "aws:sourcearn"
             | "aws:sourceorgid" => Key::Absent,
             // Long-lived keys (AKIA) have no session; temporary ones (ASIA) do.
-            "aws:tokenissuetime" if access_key == "ASIA" => Key::Present,
+            "aws:tokenissuetime" if access_key == "ASIA" || is_session(arn.as_deref()) => Key::Present,
             "aws:tokenissuetime" | "aws:multifactorauthpresent" | "aws:multifactorauthage" if access_key == "AKIA" => {
                 Key::Absent
             }
+            "cognito-identity.amazonaws.com:amr" => signed_in(&text),
             "cognito-identity.amazonaws.com:aud" => known(text("cognitoIdentityPoolId")),
             "cognito-identity.amazonaws.com:sub" => known(text("cognitoIdentityId")),
             _ => Key::Unknown,
         }
+    }
+}
+
+/// Whether the caller is a session of a role, which has temporary credentials alone
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tokenissuetime>).
+fn is_session(arn: Option<&str>) -> bool {
+    arn.is_some_and(|arn| [":assumed-role/", ":federated-user/"].iter().any(|kind| arn.contains(kind)))
+}
+
+/// `amr` of an identity pool's session: `unauthenticated` alone of a guest, else `authenticated` and the providers
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html>).
+fn signed_in(text: &dyn Fn(&str) -> Option<String>) -> Key {
+    match text("cognitoIdentityAuthType").as_deref() {
+        Some("unauthenticated") => Key::one("unauthenticated"),
+        Some("authenticated") => match text("cognitoIdentityAuthProvider") {
+            Some(providers) => {
+                let named = providers.split(',').map(|one| one.trim().trim_matches('"').to_owned());
+                Key::Known(std::iter::once("authenticated".to_owned()).chain(named).collect())
+            }
+            None => Key::Unknown,
+        },
+        _ => Key::Unknown,
     }
 }
 

@@ -13,11 +13,54 @@ pub fn misfit(test: &ConditionTest, actual: &Key) -> Option<Message> {
     if test.operator.starts_with("ForAllValues:") {
         return None;
     }
-    absent(test, actual)
+    null(test, actual)
+        .or_else(|| absent(test, actual))
+        .or_else(|| guest(test, actual))
         .or_else(|| other_family(test, actual))
         .or_else(|| private(test, actual))
         .or_else(|| session(test, actual))
         .or_else(|| letters(test, actual))
+}
+
+/// `Null` asks whether the key is there at all, whatever its value
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null>).
+fn null(test: &ConditionTest, actual: &Key) -> Option<Message> {
+    if test.operator != "Null" {
+        return None;
+    }
+    let of_session = test.key.eq_ignore_ascii_case("aws:TokenIssueTime");
+    let (asks, has, cure) = match actual {
+        Key::Absent => ("that the request has it", "it does not", if of_session { "Sign with temporary credentials (a role's session), or write \"true\", if long-lived keys are meant" } else { "Write \"true\", if requests without it are meant" }),
+        Key::Known(_) | Key::Present => ("that the request does not have it", "it does", if of_session { "Write \"false\", if sessions of a role are meant: the credentials of every session have that key, and only a user's long-lived ones (AKIA…) have it not" } else { "Write \"false\", if requests with it are meant" }),
+        Key::Unknown => return None,
+    };
+    Some(Message::of(
+        "Null of {} is {}: that asks {}, and {}. » {}.",
+        [
+            Part::Code(test.key.clone()),
+            Part::Value(test.wanted.join(" or ")),
+            Part::Text(asks.to_owned()),
+            Part::Text(has.to_owned()),
+            Part::Text(cure.to_owned()),
+        ],
+    ))
+}
+
+/// A guest of an identity pool, where users who signed in are asked for, or the other way round.
+fn guest(test: &ConditionTest, actual: &Key) -> Option<Message> {
+    let Key::Known(values) = actual else { return None };
+    let is_guest = values.first()? == "unauthenticated";
+    if !test.key.eq_ignore_ascii_case("cognito-identity.amazonaws.com:amr") {
+        return None;
+    }
+    Some(if is_guest {
+        "The caller is a guest of the identity pool (cognitoIdentityAuthType unauthenticated). » Let the user sign in first, so that the pool hands out credentials of the role for signed-in users; if guests are meant to have it, allow it in the guests' role without that condition.".into()
+    } else {
+        Message::of(
+            "The caller signed in (cognitoIdentityAuthType authenticated), by {}. » Write a value that these have, or leave the condition to the role's trust policy, where it belongs.",
+            [Part::Value(values.get(1..).map(|rest| rest.join(", ")).unwrap_or_default())],
+        )
+    })
 }
 
 /// A key that callers of this kind never have

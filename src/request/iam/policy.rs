@@ -4,7 +4,7 @@ use super::condition::holds;
 use super::known::Key;
 use crate::request::grants::PolicyKind;
 use super::pattern::{Piece, Unresolved, can_be, fits_units, matches, resolve};
-use crate::request::grants::{IamCall, Unit};
+use crate::request::grants::{IamCall, TemplateText, Unit};
 use crate::request::grants::{Clause, Effect, Policy, PolicyStatement, ConditionTest};
 
 /// A statement that is about the request.
@@ -95,15 +95,24 @@ enum Cover {
 
 fn about_action(clause: &Clause, action: &str) -> Cover {
     let fits = clause.patterns.iter().any(|pattern| matches(&pattern.to_lowercase(), &action.to_lowercase()));
-    match &clause.open {
-        Some(open) if !fits => Cover::Open(vec![StatementDoubt::Template(open.clone())]),
+    let can = |one: &&TemplateText| matches(&one.pattern.to_lowercase(), &action.to_lowercase());
+    let open: Vec<StatementDoubt> =
+        clause.open.iter().filter(can).map(|one| StatementDoubt::Template(one.shown.clone())).collect();
+    match fits {
+        false if !open.is_empty() => Cover::Open(open),
         _ if fits != clause.not => Cover::Yes,
         _ => Cover::No,
     }
 }
 
 fn about_resource(clause: &Clause, arn: &[Unit], modern: bool, keys: &dyn Fn(&str) -> Key) -> Cover {
-    let mut doubts: Vec<StatementDoubt> = clause.open.iter().cloned().map(StatementDoubt::Template).collect();
+    // What stands literally in a template's text may already keep it from being the request's.
+    let can = |one: &&TemplateText| match resolve(&one.pattern, modern, keys) {
+        Ok(pieces) | Err(Unresolved::Unknown(pieces, _)) => can_be(&pieces, arn),
+        Err(Unresolved::Absent) => false,
+    };
+    let mut doubts: Vec<StatementDoubt> =
+        clause.open.iter().filter(can).map(|one| StatementDoubt::Template(one.shown.clone())).collect();
     for pattern in clause.patterns.iter().flat_map(|pattern| completed(pattern)) {
         match resolve(&pattern, modern, keys) {
             Ok(pieces) => match fits_units(&pieces, arn) {

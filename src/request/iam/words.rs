@@ -7,7 +7,7 @@ use crate::request::grants::{NoDocument, Policies, PolicyFlaw, Unread};
 use crate::request::grants::{PolicyKind, operator};
 use crate::request::grants::IamCall;
 use super::policy::{StatementDoubt, Hit, Open, Unmet};
-use crate::request::grants::{Clause, Effect, ConditionTest};
+use crate::request::grants::{Clause, Effect, ConditionTest, PolicyStatement};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
@@ -58,7 +58,7 @@ fn value(test: &ConditionTest, key: &Key) -> String {
     }
     match key {
         Key::Known(values) => values.join(", "),
-        Key::Present => "a value that is not known".to_owned(),
+        Key::Present => "that key, with a value that is not known".to_owned(),
         Key::Absent => "no such key".to_owned(),
         Key::Unknown => "not known".to_owned(),
     }
@@ -205,33 +205,25 @@ fn nearest_resource(policies: &Policies, kind: PolicyKind, request: &IamCall) ->
         .filter(|(_, one)| one.effect == Effect::Allow && one.action.patterns.iter().any(action) != one.action.not)
         .collect();
     let plain = allows.iter().filter(|(_, one)| !one.resource.not);
-    let patterns =
-        plain.flat_map(|(_, one)| one.resource.patterns.iter().map(|pattern| (one.name.as_str(), pattern.as_str())));
-    let patterns: Vec<(&str, &str)> = patterns.collect();
-    if let Some((pattern, differences)) = closest(patterns.iter().map(|(_, pattern)| *pattern), request)
+    let patterns: Vec<NearResource> = plain.flat_map(|(_, one)| candidates(one)).collect();
+    if let Some((pattern, differences)) = closest(patterns.iter().map(|one| one.pattern.as_str()), request)
         && let Some(first) = differences.first()
+        && let Some(found) = patterns.iter().find(|one| one.pattern == pattern)
     {
-        let statement = patterns.iter().find(|(_, one)| *one == pattern).map_or("", |(name, _)| *name);
         let more: Vec<String> = differences[1..].iter().map(|one| one.words.clone()).collect();
         let mut more = if more.is_empty() { String::new() } else { format!(" Then: {}.", more.join("; ")) };
         // Another resource that was meant for this very field.
-        let mut named = patterns.iter().map(|(_, other)| *other).filter(|other| *other != pattern && request.arn().rsplit('/').next().is_some_and(|field| field.len() > 1 && other.rsplit('/').next() == Some(field)));
+        let mut named = patterns.iter().map(|one| one.pattern.as_str()).filter(|other| *other != pattern && request.arn().rsplit('/').next().is_some_and(|field| field.len() > 1 && other.rsplit('/').next() == Some(field)));
         if let Some((other, difference)) = named.find_map(|other| Some((other, super::difference::differences(other, request).into_iter().next()?))) {
             more.push_str(&format!(" Nor does {other} match: {}.", difference.words));
         }
-        return Some(Message::of(
-            "the call is on\n{}\nand the Resource of {} is\n{}\nThe first part that differs is {} where the call has {}: {}.{} » {}",
-            [
-                Part::Code(request.arn()),
-                Part::Name(statement.to_owned()),
-                Part::Code(pattern.to_owned()),
-                Part::Value(format!("`{}`", first.theirs)),
-                Part::Value(format!("`{}`", first.ours)),
-                Part::Text(first.words.clone()),
-                Part::Text(more),
-                Part::Text(resource_cure(request)),
-            ],
-        ));
+        let at = Message::of("the call is on\n{}\nand the Resource of {} is\n{}\n", [Part::Code(request.arn()), Part::Name(found.statement.clone()), Part::Code(found.shown.clone())]);
+        let end = [Part::Text(first.words.clone()), Part::Text(more), Part::Text(resource_cure(request, found.is_made()))];
+        let differs = match first.theirs.as_str() {
+            "" => Message::of("The policy's ARN ends where the call goes on with {}:", [Part::Value(format!("`{}`", first.ours))]),
+            theirs => Message::of("The first part that differs is {} where the call has {}:", [Part::Value(format!("`{theirs}`")), Part::Value(format!("`{}`", first.ours))]),
+        };
+        return Some(Message::joined("{}{} {}", [at, differs, Message::of("{}.{} » {}", end)]));
     }
     let (_, except) = allows.into_iter().find(|(_, one)| one.resource.not)?;
     Some(Message::of(
@@ -246,8 +238,32 @@ fn nearest_resource(policies: &Policies, kind: PolicyKind, request: &IamCall) ->
     ))
 }
 
-/// What to write into `Resource`.
-fn resource_cure(request: &IamCall) -> String {
+/// A resource of an allow.
+struct NearResource {
+    statement: String,
+    pattern: String,
+    shown: String,
+}
+
+impl NearResource {
+    /// Whether a template makes it.
+    fn is_made(&self) -> bool {
+        self.pattern != self.shown
+    }
+}
+
+fn candidates(statement: &PolicyStatement) -> impl Iterator<Item = NearResource> + use<'_> {
+    let plain = statement.resource.patterns.iter().map(|pattern| (pattern.clone(), pattern.clone()));
+    let made = statement.resource.open.iter().map(|one| (one.arn(), one.shown.clone()));
+    plain.chain(made).map(|(pattern, shown)| NearResource { statement: statement.name.clone(), pattern, shown })
+}
+
+/// What to write into `Resource`; of one that a template makes only what stands behind the API's id.
+fn resource_cure(request: &IamCall, is_made: bool) -> String {
+    if is_made {
+        let wider = request.parent.as_ref().map_or_else(|| "/*".to_owned(), |parent| format!("/types/{parent}/*"));
+        return format!("Write {wider} (or /{}) behind the API's id there, in the template, and deploy it; what it fills in is not in question.", request.subject());
+    }
     let wider = match &request.parent {
         Some(parent) => format!("{}types/{parent}/*", request.api_arn()),
         None => format!("{}*", request.api_arn()),
@@ -297,8 +313,10 @@ fn verb(parts: &[&str]) -> String {
 fn granted(policies: &Policies, kind: PolicyKind) -> Vec<String> {
     let rows = policies.documents(kind).flat_map(|policy| &policy.statements);
     let rows = rows.filter(|one| one.effect == Effect::Allow).map(|one| {
-        let part =
-            |clause: &Clause| format!("{}{}", if clause.not { "all but " } else { "" }, listed(&clause.patterns));
+        let part = |clause: &Clause| {
+            let all: Vec<String> = clause.patterns.iter().cloned().chain(clause.open.iter().map(|one| one.shown.clone())).collect();
+            format!("{}{}", if clause.not { "all but " } else { "" }, listed(&all))
+        };
         format!("{} on {}", part(&one.action), part(&one.resource))
     });
     rows.take(LISTED).collect()
@@ -436,7 +454,8 @@ fn look_up(doubt: &StatementDoubt, role: Option<&str>, pool: Option<&str>) -> Me
         // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html>
         "aws:tokenissuetime" => "This is how \"Revoke active sessions\" of a role (AWSRevokeOlderSessions) shuts out the sessions that were opened before that time. » Take new credentials (assume the role, or sign in, anew), and leave the statement as it is.",
         "aws:sourceip" => "» Give the caller's address (identity.sourceIp), as AppSync sees it.",
-        "aws:multifactorauthpresent" | "aws:multifactorauthage" => "» Look at how the session was opened: with MFA or without.",
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html>
+        "aws:multifactorauthpresent" | "aws:multifactorauthage" => "» Look at the access key id that signs: a long-lived key (AKIA…) never has that key, so the condition does not hold for it; a session (ASIA…) has it if it was opened with MFA (aws sts get-session-token --serial-number … --token-code …, or assume-role with both).",
         // A path is o-…/r-…/ou-…/…/, from the organization's root down
         // (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths>).
         "aws:principalorgpaths" | "aws:resourceorgpaths" => "» Look at where the caller's account stands in the organization: `aws organizations list-parents --child-id ACCOUNT`, again with each parent up to the root, gives the path that the policy's value is compared with.",
@@ -551,8 +570,8 @@ pub fn limited(policies: &Policies, kind: PolicyKind, request: &IamCall, role_al
         PolicyKind::Session => (
             "a session may do only what both its session policy and its role allow",
             Message::of(
-                "» Add {} to the session policy that is passed when the role is assumed, and take new credentials, as a session that exists keeps its policy; a wider policy of the role does not help.",
-                [Part::Code(request.arn())],
+                "» Allow {} on {} in the session policy that is passed when the role is assumed, and take new credentials, as a session that exists keeps its policy; a wider policy of the role does not help.",
+                [Part::Code(request.action.clone()), Part::Code(request.arn())],
             ),
         ),
         PolicyKind::Control => (
