@@ -176,6 +176,13 @@ impl Evidence {
         if let Some(info) = info {
             self.selection = operation::selection(info, &self.field, again);
         }
+        // A report with the operation itself need not say in `info` what that selects.
+        if self.selection.is_empty()
+            && let Some(operation) = self.operation().filter(|operation| operation.parent == self.parent_type)
+            && let Some(root) = operation.fields.into_iter().find(|root| root.name == self.field)
+        {
+            self.selection = root.selection;
+        }
     }
 
     /// `Not Authorized to access F on type T` names the refused field, when nothing else does.

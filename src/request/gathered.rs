@@ -309,6 +309,7 @@ impl Request {
         if let Some(field) = text("field") {
             request.named_field(&field);
         }
+        [context, report.as_object().unwrap_or(context)].into_iter().for_each(|all| request.operation_of(all));
         Ok(request)
     }
 
@@ -319,6 +320,19 @@ impl Request {
             report.clone().into_iter().partition(|(name, _)| known(name).is_some_and(|member| self.get(member).is_none()));
         self.members_of(&taken, MemberOrigin::Report);
         self.unread.extend(left.into_iter().map(|(name, _)| name).filter(|name| !Member::is_about(name)));
+    }
+
+    /// `"query": "query { getNote(id: 1) { id } }"` with its variables, as a body has them.
+    fn operation_of(&mut self, all: &JsonMap<String, Json>) {
+        const PARTS: [&str; 3] = ["query", "variables", "operationName"];
+        let is_operation = all.get("query").and_then(Json::as_str).is_some_and(|text| text.contains('{'));
+        if !is_operation || self.given(Member::Body).is_some() {
+            return;
+        }
+        let parts = PARTS.iter().filter_map(|name| Some(((*name).to_owned(), all.get(*name)?.clone())));
+        let body = Json::Object(parts.collect()).to_string();
+        self.members.insert(Member::Body, MemberValue::new(body.into(), MemberOrigin::Report));
+        self.unread.retain(|name| !PARTS.contains(&name.as_str()));
     }
 
     /// `"field": "Query.getNote"`, which says the same as `info`.

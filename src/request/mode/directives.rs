@@ -78,6 +78,15 @@ impl<'a> Gate<'a> {
         if own.is_empty() { (DirectiveSource::Default, own) } else { (DirectiveSource::Object, own) }
     }
 
+    /// Whether DENY may have closed a field below the root types that no directive decides for: AppSync named it, and else
+    /// nothing closes it. What the documentation says of DENY speaks of no level.
+    pub fn may_deny_below(&self, schema: &Schema, mode: AuthType, (parent, name): &(String, String)) -> bool {
+        let Some(object) = schema.types.get(parent).filter(|_| !schema.is_root(parent)) else { return false };
+        let Some(field) = object.fields.get(name) else { return false };
+        let of_pool = mode == AuthType::UserPool && self.api.default.is_none_or(|default| default == AuthType::UserPool);
+        self.denies && of_pool && self.deciding(&field.rules, &object.rules, false).1.is_empty()
+    }
+
     /// The field's directives replace the type's, which replace the API's default (7.3).
     pub fn allows(&self, schema: &Schema, parent: &str, object: &Object, field: &Field, mode: AuthType) -> DirectiveVerdict {
         let is_root = schema.is_root(parent);

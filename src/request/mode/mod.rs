@@ -3,6 +3,7 @@
 mod cure;
 mod directives;
 mod opened;
+mod other_claim;
 mod other_token;
 mod provider;
 mod root;
@@ -326,6 +327,9 @@ fn refuse(
     if let Some(named) = named.as_ref().filter(|named| **named != called && !found.iter().any(is_named)) {
         found.extend(walk::only(gate, schema, mode, named));
     }
+    if let Some(named) = named.as_ref().filter(|named| !found.iter().any(is_named) && gate.may_deny_below(schema, mode, named)) {
+        found.push(Closed::by_default_action(named));
+    }
     // A message that names another field has another cause; an answer without an error has none.
     let seen = evidence.observed.as_ref().is_none_or(crate::request::Observed::is_refusal);
     // What the message names was asked for, whether or not the selection was given.
@@ -369,7 +373,7 @@ fn finding(
     match &first.verdict {
         DirectiveVerdict::OtherModes(modes) => words::other_modes(evidence, gate, schema, &refused, modes),
         DirectiveVerdict::Groups(wanted) => words::groups(evidence, gate, schema, &refused, wanted),
-        DirectiveVerdict::DefaultDeny => words::default_deny(gate, schema, &refused),
+        DirectiveVerdict::DefaultDeny => words::default_deny(evidence, gate, schema, &refused),
         DirectiveVerdict::Unknown | DirectiveVerdict::Allowed => words::default_unknown(schema, &refused),
     }
 }

@@ -54,6 +54,40 @@ pub struct Closed {
     pub is_selected: bool,
 }
 
+impl Closed {
+    /// A field below the root types that the user pool's default action closes: its type is the place for a directive.
+    pub fn by_default_action(field: &(String, String)) -> Self {
+        let (place, source) = (SchemaPlace::Type(field.0.clone()), DirectiveSource::Default);
+        Self { place, field: field.clone(), verdict: DirectiveVerdict::DefaultDeny, source, is_selected: true }
+    }
+}
+
+/// The object types that a field returns, and those that were selected below it, which carry no directive, nor have a field that does.
+pub fn undirected(schema: &Schema, (parent, name): (&str, &str), selection: &[Selected]) -> Vec<String> {
+    let mut found = Vec::new();
+    let Some(field) = schema.types.get(parent).and_then(|object| object.fields.get(name)) else { return found };
+    let mut open: Vec<(&str, &[Selected])> = vec![(field.returns.as_str(), selection)];
+    while let Some((returned, selection)) = open.pop() {
+        for name in schema.objects(returned) {
+            let Some(object) = schema.types.get(name) else { continue };
+            let words = SchemaPlace::Type(name.to_owned()).words();
+            let bare = object.rules.is_empty() && object.fields.values().any(|field| field.rules.is_empty());
+            if !bare || found.contains(&words) || found.len() >= LISTED {
+                continue;
+            }
+            found.push(words);
+            // What was selected is followed, or all of it where that is not known.
+            let asked = |name: &String| selection.is_empty() || selection.iter().any(|one| one.name == *name);
+            let below = |name: &String| selection.iter().find(|one| one.name == *name).map_or(&[][..], |one| &one.fields);
+            open.extend(object.fields.iter().filter(|(name, _)| asked(name)).map(|(name, field)| (field.returns.as_str(), below(name))));
+        }
+    }
+    found
+}
+
+/// Types without a directive are named up to this many.
+const LISTED: usize = 12;
+
 /// What keeps a caller out, from the field downwards.
 pub fn closed(
     gate: &Gate<'_>,

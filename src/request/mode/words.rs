@@ -1,12 +1,12 @@
 //! What the mode layer says of directives: the cause with both values, and a cure that shuts nobody out.
 
 use super::cure::{self, Cure};
-use super::other_token;
+use super::{other_claim, other_token};
 use super::provider::PoolAsOidc;
 use super::directives::{Gate, DirectiveSource, DirectiveVerdict, names};
-use super::walk::{Closed, SchemaPlace};
+use super::walk::{self, Closed, SchemaPlace};
 use crate::appsync::AuthType;
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, any_of, quoted, quoted_list};
 use crate::request::evidence::Evidence;
@@ -384,9 +384,14 @@ pub fn groups(evidence: &Evidence, gate: &Gate<'_>, schema: &Schema, refused: &R
     }
     let other = other_token::judge(evidence, wanted);
     message.and(other.as_ref().map(|other| other.fact.clone()).unwrap_or_default());
+    let mut cure = other.and_then(|other| other.cure);
+    if let Some((fact, way_out)) = other_claim::judge(evidence, wanted).filter(|_| cure.is_none()) {
+        message.and(fact);
+        cure = Some(way_out);
+    }
     message.and(by_groups(others));
     message.and(on_the_way(schema, *mode, others, "in at all."));
-    let cure = groups_cure(gate, refused, wanted, other.and_then(|other| other.cure));
+    let cure = groups_cure(gate, refused, wanted, cure);
     Finding::new(Code::DirectiveExcludesGroups, message.with(cure))
         .at(format!("schema.{subject}"))
         .actual(if mine.is_empty() { Json::Null } else { Json::from(mine) })
@@ -426,32 +431,62 @@ fn groups_cure(gate: &Gate<'_>, refused: &Refused<'_>, wanted: &[String], other:
 }
 
 /// The user pool's default action closes what has no directive.
-pub fn default_deny(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>) -> Finding {
-    let Refused { mode, first, others, cure, .. } = refused;
+pub fn default_deny(evidence: &Evidence, gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>) -> Finding {
+    let Refused { mode, first, others, root, cure } = refused;
     let subject = format!("{}.{}", first.field.0, first.field.1);
-    let directive = if gate.is_mixed() { "@aws_cognito_user_pools" } else { "@aws_auth" };
+    let is_below = !schema.is_root(&first.field.0);
     let mine = match gate.groups.as_deref() {
         None | Some([]) => "the caller is in no group".to_owned(),
         Some(groups) => format!("the caller's groups are {}", Json::from(groups.to_vec())),
     };
-    let mut message = Message::of(
-        "{} has no authorization directive, and the default action of the user pool (defaultAction, in identities defaultAuthStrategy) is DENY: AppSync refuses it to every signed-in caller before any resolver runs ({}).",
-        [Part::Name(subject.clone()), Part::Text(mine)],
-    );
+    let mut message = if is_below {
+        Message::of(
+            "{} has no authorization directive, nor has its type {}, and the default action of the user pool (defaultAction) is DENY: most likely that is what refused it, as AppSync names this type and what was called, {}, let the caller in.",
+            [Part::Name(subject.clone()), Part::Name(first.field.0.clone()), Part::Name((*root).to_owned())],
+        )
+    } else {
+        Message::of(
+            "{} has no authorization directive, and the default action of the user pool (defaultAction, in identities defaultAuthStrategy) is DENY: AppSync refuses it to every signed-in caller before any resolver runs ({}).",
+            [Part::Name(subject.clone()), Part::Text(mine)],
+        )
+    };
     message.and(on_the_way(schema, *mode, others, "in either and would refuse next."));
     message.and(by_groups(others));
-    let mut way_out = Message::of(
-        "» Set defaultAction to ALLOW if any pool user may call it, and keep group directives on what is restricted; or keep DENY and write `{}(cognito_groups: [\"GROUP\"])` on it, with a group of the caller.",
-        [Part::Code(directive.to_owned())],
-    );
+    let mut way_out = deny_cure(evidence, gate, schema, first);
     if let Some(cure) = cure {
         let steps = [cure.words(), cure.further()].into_iter().filter(|some| !some.is_empty()).collect::<Vec<_>>().join("; ");
         way_out.and(format!("In either case put {steps}."));
     }
+    let certainty = if is_below { Certainty::Likely } else { Certainty::Certain };
     Finding::new(Code::DefaultActionDeny, message.with(way_out))
-    .at(format!("schema.{subject}"))
-    .actual("DENY")
-    .wanted("a directive, or ALLOW")
+        .certainty(certainty)
+        .at(format!("schema.{subject}"))
+        .actual("DENY")
+        .wanted("a directive, or ALLOW")
+}
+
+/// What opens a field that DENY closes: on root fields a directive lifts it for certain, and of types below them AWS's
+/// documentation does not say whether DENY closes them (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html>;
+/// serverless-appsync-plugin#510: DENY wants a directive "on all Queries/Mutations"), so they are named too.
+fn deny_cure(evidence: &Evidence, gate: &Gate<'_>, schema: &Schema, first: &Closed) -> Message {
+    let groups = gate.groups.as_deref().unwrap_or_default();
+    let directive = if groups.is_empty() || !schema.is_root(&first.field.0) {
+        "@aws_cognito_user_pools".to_owned()
+    } else {
+        let name = if gate.is_mixed() { "@aws_cognito_user_pools" } else { "@aws_auth" };
+        format!("{name}(cognito_groups: [\"GROUP\"])")
+    };
+    let with = if groups.is_empty() || !schema.is_root(&first.field.0) { "" } else { ", with a group of the caller" };
+    let bare = walk::undirected(schema, (&first.field.0, &first.field.1), &evidence.selection);
+    let below = match bare.as_slice() {
+        [] => String::new(),
+        types => format!(", and @aws_cognito_user_pools on {}, which {} no directive either", types.join(", "), if types.len() == 1 { "has" } else { "have" }),
+    };
+    let place = first.place.words();
+    Message::of(
+        "» Set defaultAction to ALLOW if any pool user may call it, and keep group directives on what is restricted; or keep DENY and write `{}` on {}{}{}.",
+        [Part::Code(directive), Part::Name(place), Part::Text(with.to_owned()), Part::Text(below)],
+    )
 }
 
 /// Nobody gave the default mode.
