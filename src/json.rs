@@ -44,6 +44,11 @@ pub fn check(text: &str) -> Result<(), Error> {
     read(text).map(|_| ())
 }
 
+/// The text at a pointer, or none.
+pub fn text<'a>(json: &'a Json, pointer: &str) -> &'a str {
+    json.pointer(pointer).and_then(Json::as_str).unwrap_or_default()
+}
+
 /// A time of somebody else's within bounds: what is computed with it, in seconds or milliseconds, overflows nowhere. Beyond
 /// them are other ages than ours, in either direction.
 pub fn bounded_time(number: i64) -> i64 {

@@ -2,7 +2,7 @@
 
 use super::args::{DiagnoseArgs, PageFormat};
 use super::exit::{CommandError, Exit};
-use super::gathered::{gathered, join};
+use super::gathered::{Logs, gathered, join};
 use super::say;
 use super::secrets::shown;
 use super::sniffed::{Sniffed, sniffed};
@@ -14,7 +14,6 @@ use crate::report::{
     Diagnosed, DiagnosisJson, RequestLine, WrittenForm, diagnosis_html, diagnosis_text, requests_text,
 };
 use crate::request::Request;
-use crate::request::answer::LogSays;
 use crate::request::archive::{ArchiveKind, HarError};
 use crate::request::har;
 use crate::request::layer::State;
@@ -25,7 +24,6 @@ use crate::suite::{Diagnosis, Refusal, diagnose, guarded};
 use crate::trace::Verdict;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use std::collections::HashMap;
 use std::path::Path;
 
 /// A refusal report may have this many bytes.
@@ -38,7 +36,7 @@ pub fn run(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
     let resolvers = opened.as_ref().map(|opened| &opened.project);
     output::colour(args.page.color);
     let logs = says(&args.logs).map_err(|error| CommandError::new(format!("--logs: {error}")))?;
-    let mut rows = Rows { logs, ..Rows::default() };
+    let mut rows = Rows { logs: Logs::new(logs), ..Rows::default() };
     let (kind, typed) = read(args, resolvers, &mut rows)?;
     if kind == ArchiveKind::Har {
         return rows.write(args);
@@ -266,7 +264,7 @@ struct Rows {
     /// Requests that could not be judged, and why.
     unread: Vec<String>,
     /// What the log says, by request.
-    logs: HashMap<String, LogSays>,
+    logs: Logs,
 }
 
 impl Rows {
@@ -319,13 +317,14 @@ impl Rows {
         self.refused |= code == Exit::Denied;
         self.open |= code == Exit::Error;
         self.doubted |= args.strict && code == Exit::Error;
-        let secrets = Secrets::of(&refusal.evidence.headers);
+        // Most requests of a session carry what others carry: that is looked into once.
+        self.secrets.learn_headers(&refusal.evidence.headers);
         match args.page.format {
             PageFormat::Json => {
                 let mut row = serde_json::to_value(DiagnosisJson::new(&diagnosis, &refusal)).unwrap_or_default();
                 row["request"] = serde_json::to_value(&refusal.request.about).unwrap_or_default();
                 if !shown() {
-                    secrets.hide_in(&mut row);
+                    self.secrets.hide_in(&mut row);
                 }
                 self.json.push(serde_json::value::to_raw_value(&row).map_err(|error| error.to_string())?);
             }
@@ -333,17 +332,11 @@ impl Rows {
                 let about = &refusal.request.about;
                 let url = about.url.as_deref().unwrap_or_default();
                 let when = about.time.as_deref().unwrap_or_default();
-                let mut text = diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose));
-                if !shown() {
-                    secrets.hide(&mut text);
-                }
+                // Secrets are taken out of all rows at once (`write`).
+                let text = diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose));
                 self.lines.push(RequestLine::new(&diagnosis, when, url, text));
-                self.secrets.and(secrets);
             }
-            PageFormat::Html => {
-                self.secrets.and(secrets);
-                self.page.push(Diagnosed { refusal, diagnosis });
-            }
+            PageFormat::Html => self.page.push(Diagnosed { refusal, diagnosis }),
         }
         Ok(())
     }

@@ -7,36 +7,49 @@ use crate::message::quoted;
 use crate::paste::{self, TokenUse};
 use crate::request::answer::{LogSays, Unjoined};
 use crate::request::history::{Credential, Past};
+use crate::request::log_history::LogHistory;
 use crate::request::{Member, MemberOrigin, MemberValue, Request, api};
 use crate::resolver::Resolvers;
 use crate::suite::{Refusal, add_project};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 
+/// What logs say of their requests.
+#[derive(Default)]
+pub struct Logs {
+    by_id: HashMap<String, LogSays>,
+    history: LogHistory,
+}
+
+impl Logs {
+    /// Of what they say of each, by its id.
+    pub fn new(by_id: HashMap<String, LogSays>) -> Self {
+        Self { history: LogHistory::of(by_id.values()), by_id }
+    }
+}
+
 /// What the log says of the same request, by the id that AppSync put on the answer.
-pub fn join(logs: &HashMap<String, LogSays>, request: &mut Request) {
-    if logs.is_empty() {
+pub fn join(logs: &Logs, request: &mut Request) {
+    if logs.by_id.is_empty() {
         return;
     }
     let id = request.answer.header("x-amzn-requestid").unwrap_or_default().to_owned();
     let now = request.json(Member::Now).and_then(Json::as_str);
     let now = now.and_then(|now| now.parse::<jiff::Timestamp>().ok()).map(jiff::Timestamp::as_millisecond);
     // The other requests of the log prove as much as those of the archive.
-    let others = logs.iter().filter(|(other, _)| **other != id).map(|(_, says)| says);
-    let own = Credential::of(request.headers()).or_else(|| Past::of_log(logs.get(&id)?).credential);
-    request.others.extend(Past::of_logs(others, own.as_ref(), now));
-    request.log = logs.get(&id).cloned().or(request.log.take());
+    let own = Credential::of(request.headers()).or_else(|| Past::of_log(logs.by_id.get(&id)?).credential);
+    request.others.extend(logs.history.about(&id, own.as_ref(), now));
+    request.log = logs.by_id.get(&id).cloned().or(request.log.take());
     request.unjoined = request.log.is_none().then(|| unjoined(logs, id, now));
 }
 
 /// Why none of the log's requests is this one; the one request of about its time, where the log has a single one.
-fn unjoined(logs: &HashMap<String, LogSays>, id: String, now: Option<i64>) -> Unjoined {
+fn unjoined(logs: &Logs, id: String, now: Option<i64>) -> Unjoined {
     if !id.is_empty() {
         return Unjoined::NoEntry(id);
     }
-    let near = |says: &&LogSays| now.zip(says.time).is_some_and(|(now, time)| (now - time).abs() <= 5_000);
-    let mut near = logs.values().filter(near);
-    let only = near.next().filter(|_| near.next().is_none());
+    let mut near = now.into_iter().flat_map(|now| logs.history.ids_near(now, 5_000));
+    let only = near.next().filter(|_| near.next().is_none()).and_then(|id| logs.by_id.get(id));
     Unjoined::NoId(only.and_then(|says| Some((says.time?.div_euclid(1000), says.status?))))
 }
 

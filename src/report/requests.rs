@@ -107,9 +107,16 @@ fn table(lines: &[RequestLine], layout: Layout, out: &mut String) {
 
 /// As much of a text as fits.
 fn fitted(text: &str, room: usize) -> String {
-    let mut most = text.chars().count();
-    while display_width(&shorten(text.to_owned(), most)) > room && most > 1 {
-        most -= 1;
+    // The more letters, the wider: the last number of letters that fits is found by halves.
+    let fits = |most: usize| display_width(&shorten(text.to_owned(), most)) <= room;
+    let (mut least, mut most) = (1, text.chars().count());
+    while least < most {
+        let middle = (least + most).div_ceil(2);
+        if fits(middle) {
+            least = middle;
+        } else {
+            most = middle - 1;
+        }
     }
     shorten(text.to_owned(), most)
 }

@@ -1,9 +1,11 @@
 //! An entry of a HAR as requests, one for each field that was asked for.
 
 use super::answer::{Answer, masked_tail};
+use crate::json::text;
 use super::entry::{
-    bare, credentials, frame_error, headers, host, identity_text, is_refusal, operations, refused_subject, response_text, start_time, text,
+    bare, credentials, headers, host, identity_text, is_refusal, operations, refused_subject, response_text,
 };
+use super::frames::Frames;
 use super::gathered::{Request, RequestAbout};
 use super::member::{Member, MemberOrigin, MemberValue};
 use super::observed::Observed;
@@ -34,11 +36,11 @@ fn requests(entry: &Json) -> Vec<Request> {
         let message = Some("no response".to_owned());
         return vec![entry.request(Some(Observed { status: Some(0), message, ..Observed::default() }))];
     }
-    let operations = operations(entry.json);
+    let operations = operations(entry.json, &entry.frames);
     // An operation that asks for introspection alone has no field of its own.
     if operations.iter().all(|operation| operation.fields.is_empty()) {
         let first = entry.answers.first().and_then(|answer| answer.pointer("/errors/0").cloned());
-        let error = frame_error(entry.json).or(first).or_else(|| not_taken(entry.answers.first()?));
+        let error = entry.frames.error().cloned().or(first).or_else(|| not_taken(entry.answers.first()?));
         return vec![entry.request(entry.observed(error.as_ref()))];
     }
     let mut found = Vec::new();
@@ -66,6 +68,8 @@ fn requests(entry: &Json) -> Vec<Request> {
 /// An entry, with what all its fields have in common.
 struct Exchange<'e> {
     json: &'e Json,
+    /// The frames of a WebSocket.
+    frames: Frames,
     /// The request, without what is a field's own.
     common: Request,
     /// The body that was sent.
@@ -80,10 +84,12 @@ struct Exchange<'e> {
 
 impl<'e> Exchange<'e> {
     fn of(entry: &'e Json) -> Self {
-        let (sent, socket) = credentials(entry);
+        let frames = Frames::of(entry);
+        let (sent, socket) = credentials(entry, &frames);
         let body: Json = serde_json::from_str(&response_text(entry)).unwrap_or_default();
         let mut exchange = Self {
             json: entry,
+            frames,
             common: Request::default(),
             body: text(entry, "/request/postData/text"),
             answers: match body {
@@ -105,7 +111,7 @@ impl<'e> Exchange<'e> {
         sent.entry("host").or_insert_with(|| json!(host(url)));
         // A start frame is judged when it is sent, long after the handshake perhaps.
         let of_start = socket.as_ref().is_some_and(|socket| socket.of_start);
-        let frame = of_start.then(|| start_time(self.json)).flatten();
+        let frame = of_start.then(|| self.frames.start_time()).flatten();
         let time = frame.as_deref().unwrap_or(text(self.json, "/startedDateTime"));
         let request = &mut self.common;
         request.about = RequestAbout {
@@ -161,8 +167,8 @@ impl<'e> Exchange<'e> {
             })
         };
         // A field may have several errors: a refusal tells more than what follows from it.
-        let frame = frame_error(self.json).filter(|_| self.websocket);
-        let own = own().find(|error| is_refusal(error)).or_else(|| own().next()).or(frame.as_ref());
+        let frame = self.frames.error().filter(|_| self.websocket);
+        let own = own().find(|error| is_refusal(error)).or_else(|| own().next()).or(frame);
         // Some messages name the returned type beside the field of the operation itself; the path tells the two apart.
         let of_root = |name: &str| {
             let path = own.and_then(|error| error.get("path")?.as_array()).map(Vec::len);

@@ -159,6 +159,7 @@ impl Request {
     }
 
     /// All that is known of it as JSON, under the names of a report's context: in what is named as a credential one is looked for.
+    /// The other requests of its file are left out, as each of them is one itself.
     pub fn to_json(&self) -> Json {
         let mut all: JsonMap<String, Json> =
             self.members.iter().map(|(member, known)| (member.name().to_owned(), known.json().clone())).collect();
@@ -166,7 +167,6 @@ impl Request {
         let parts = [
             ("answer", serde_json::to_value(&self.answer)),
             ("socket", serde_json::to_value(&self.socket)),
-            ("others", serde_json::to_value(&self.others)),
             ("log", serde_json::to_value(&self.log)),
             ("compare", serde_json::to_value(&self.compare)),
         ];

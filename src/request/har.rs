@@ -1,9 +1,11 @@
 //! A browser's HAR: every AppSync request in it (APPSYNC-VTL 8).
 
+use crate::json::text;
 use super::archive::{self, ArchiveKind, HarError};
-use super::entry::{bare, credentials, headers, host, is_appsync, is_refusal, operations, response_text, text};
+use super::entry::{bare, credentials, headers, host, is_appsync, is_refusal, operations, response_text};
 use super::exchange::{entry_requests, took};
 use super::foreign;
+use super::frames::Frames;
 use super::gathered::Request;
 use super::history::{Credential, History, Past, keyed_alone};
 use super::member::{Member, MemberOrigin, MemberValue};
@@ -43,10 +45,11 @@ pub fn read(
         }
         let known = history.unwrap_or(&so_far);
         let place = at;
-        at += usize::from(past(&entry).is_some());
         if !is_appsync(&entry) {
+            at += usize::from(past(&entry).is_some());
             return Ok(());
         }
+        at += 1;
         let others = known.about(place);
         for mut request in entry_requests(&entry) {
             count += 1;
@@ -118,10 +121,11 @@ fn past(entry: &Json) -> Option<Past> {
         let foreign = foreign::refusal(entry, &body)?;
         return Some(Past { at, host, status, foreign: Some(foreign), ..Past::default() });
     }
-    let (sent, socket) = credentials(entry);
+    let frames = Frames::of(entry);
+    let (sent, socket) = credentials(entry, &frames);
     let body: Json = serde_json::from_str(&response_text(entry)).unwrap_or_default();
     let refused = body.get("errors").and_then(Json::as_array).into_iter().flatten().any(is_refusal);
-    let operations = operations(entry);
+    let operations = operations(entry, &frames);
     let operation = operations.first();
     let first = operation.and_then(|one| one.fields.first());
     let passed = match &socket {

@@ -19,25 +19,42 @@ pub struct Heard {
     pub events: Vec<Json>,
 }
 
-/// The channels that were accepted, by frames of which it is known whether they came.
-pub fn of(frames: impl Iterator<Item = (bool, Json)>) -> Vec<Heard> {
-    let mut asked: Vec<(Json, bool, Heard)> = Vec::new();
-    for (came, data) in frames {
-        let Some(id) = data.get("id") else { continue };
+/// What is heard while frames are read.
+#[derive(Debug, Default)]
+pub struct Hearing {
+    asked: Vec<Asked>,
+}
+
+/// A channel that was asked for.
+#[derive(Debug)]
+struct Asked {
+    id: Json,
+    accepted: bool,
+    heard: Heard,
+}
+
+impl Hearing {
+    /// A frame of which it is known whether it came.
+    pub fn hear(&mut self, came: bool, data: &Json) {
+        let Some(id) = data.get("id") else { return };
         let kind = data.get("type").and_then(Json::as_str).unwrap_or_default();
-        if !came && kind == "subscribe" && asked.len() < MOST {
+        if !came && kind == "subscribe" && self.asked.len() < MOST {
             let channel = data.get("channel").and_then(Json::as_str).unwrap_or_default().to_owned();
-            asked.push((id.clone(), false, Heard { channel, events: Vec::new() }));
-            continue;
+            self.asked.push(Asked { id: id.clone(), accepted: false, heard: Heard { channel, events: Vec::new() } });
+            return;
         }
-        let Some((_, accepted, heard)) = asked.iter_mut().rev().find(|(own, ..)| own == id).filter(|_| came) else { continue };
+        let Some(own) = self.asked.iter_mut().rev().find(|one| came && one.id == *id) else { return };
         match kind {
-            "subscribe_success" => *accepted = true,
-            "data" => events(&data, &mut heard.events),
+            "subscribe_success" => own.accepted = true,
+            "data" => events(data, &mut own.heard.events),
             _ => {}
         }
     }
-    asked.into_iter().filter(|(_, accepted, _)| *accepted).map(|(.., heard)| heard).collect()
+
+    /// The channels that were accepted.
+    pub fn heard(&self) -> Vec<Heard> {
+        self.asked.iter().filter(|one| one.accepted).map(|one| one.heard.clone()).collect()
+    }
 }
 
 /// The events of a frame: a text of JSON, or several.

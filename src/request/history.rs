@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use std::hash::{BuildHasher as _, BuildHasherDefault};
 
 /// Others that are kept of one kind.
-const MOST: usize = 4;
+pub(super) const MOST: usize = 4;
 /// How many others are looked at on each side of a request: a file may hold tens of thousands.
 const FARTHEST: usize = 500;
 /// What tells the kinds of others apart.
@@ -337,29 +337,6 @@ impl Past {
             passed: says.status == Some(200) && !refused,
             ..Self::default()
         }
-    }
-
-    /// What the logged requests prove of one with these headers: the nearest of each kind, without the request itself.
-    pub fn of_logs<'a>(all: impl Iterator<Item = &'a LogSays>, own: Option<&Credential>, now: Option<i64>) -> Vec<Self> {
-        let mut found: Vec<Self> = all
-            .map(Self::of_log)
-            .map(|past| {
-                let same = own.zip(past.credential.as_ref()).is_some_and(|(one, other)| one.is(other));
-                let later = past.at.zip(now).is_some_and(|(at, now)| at > now);
-                Self { same, later, ..past }
-            })
-            .collect();
-        found.sort_by_cached_key(|past| {
-            let away = past.at.zip(now).map_or(i64::MAX, |(at, now)| at.saturating_sub(now).saturating_abs());
-            (away, past.at, past.field.clone())
-        });
-        let mut counts = std::collections::HashMap::new();
-        found.retain(|past| {
-            let count = counts.entry((past.same, past.passed, past.later)).or_insert(0);
-            *count += 1;
-            *count <= MOST
-        });
-        found
     }
 
     /// When it was, as a clock shows it.

@@ -1,9 +1,9 @@
 //! A WebSocket that carries many subscriptions, as one entry each: every start frame has a credential, an answer and a time of
 //! its own (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>).
 
-use super::entry::text;
+use crate::json::text;
 use serde_json::{Map, Value as Json, json};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// More subscriptions of one connection than this that were accepted, or that were refused, are not told apart, nor are more frames
 /// read that belong to none. Accepted ones never take the place of a refused one: a connection holds a hundred, and the next is
@@ -12,7 +12,6 @@ const MOST: usize = 100;
 
 /// The frames of one subscription.
 struct Frames {
-    id: Json,
     frames: Vec<Json>,
     refused: bool,
     /// Whether a frame came for it.
@@ -53,6 +52,8 @@ fn accepted_ids(frames: &[Json]) -> HashSet<String> {
 pub fn of(entry: &Json) -> Vec<Json> {
     let Some(all) = entry.get("_webSocketMessages").and_then(Json::as_array) else { return Vec::new() };
     let (mut shared, mut nameless, mut each): (Vec<Json>, Vec<Json>, Vec<Frames>) = (Vec::new(), Vec::new(), Vec::new());
+    // The place of the last that began under an id.
+    let mut places: HashMap<String, usize> = HashMap::new();
     let mut last: Option<&Json> = None;
     let accepted = accepted_ids(all);
     let mut room = [MOST, MOST];
@@ -62,14 +63,17 @@ pub fn of(entry: &Json) -> Vec<Json> {
         if !sent {
             last = frame.get("time").or(last);
         }
+        let key = id.map(Json::to_string).unwrap_or_default();
+        let open = usize::from(!accepted.contains(&key));
         match id {
-            Some(id) if sent && kind == "start" && room[usize::from(!accepted.contains(&id.to_string()))] > 0 => {
-                room[usize::from(!accepted.contains(&id.to_string()))] -= 1;
-                each.push(Frames { id: id.clone(), frames: vec![frame.clone()], refused: false, answered: false });
+            Some(_) if sent && kind == "start" && room[open] > 0 => {
+                room[open] -= 1;
+                places.insert(key, each.len());
+                each.push(Frames { frames: vec![frame.clone()], refused: false, answered: false });
             }
-            Some(id) => {
+            Some(_) => {
                 // The last that began under this id is meant.
-                if let Some(own) = each.iter_mut().rev().find(|one| one.id == *id) {
+                if let Some(own) = places.get(&key).and_then(|at| each.get_mut(*at)) {
                     own.refused |= !sent && kind == "error";
                     own.answered |= !sent;
                     own.frames.push(frame.clone());

@@ -5,6 +5,7 @@ mod support;
 
 #[path = "../../fuzz/check.rs"]
 mod check;
+mod archives;
 #[cfg(unix)]
 mod commands;
 #[path = "../../fuzz/inputs.rs"]

@@ -9,8 +9,10 @@ const KEY: usize = 6;
 /// What a key may be is told by its first letter and its last: most of a text is no key, and is not looked up.
 const PLACES: usize = 1 << 10;
 
-fn place(key: &[u8; KEY]) -> usize {
-    (usize::from(key[0]) << 3 ^ usize::from(key[KEY - 1])) % PLACES
+/// The place of a key, as a word of bits and the bit in it.
+fn bit_of(key: &[u8; KEY]) -> (usize, u64) {
+    let place = (usize::from(key[0]) << 3 ^ usize::from(key[KEY - 1])) % PLACES;
+    (place / 64, 1 << (place % 64))
 }
 
 /// Values, each by six letters of its longest word.
@@ -18,6 +20,8 @@ fn place(key: &[u8; KEY]) -> usize {
 pub struct KnownValues {
     all: FxHashSet<Arc<str>>,
     by_key: FxHashMap<[u8; KEY], Vec<Arc<str>>>,
+    /// The places at which there is a key, one bit each.
+    may_be: [u64; PLACES / 64],
     /// Values without so long a word.
     others: Vec<Arc<str>>,
 }
@@ -39,7 +43,11 @@ impl KnownValues {
             .min_by_key(|key: &&[u8; KEY]| self.by_key.get(*key).map_or(0, Vec::len))
             .copied();
         match key {
-            Some(key) => self.by_key.entry(key).or_default().push(value),
+            Some(key) => {
+                let (word, bit) = bit_of(&key);
+                self.may_be.get_mut(word).into_iter().for_each(|word| *word |= bit);
+                self.by_key.entry(key).or_default().push(value);
+            }
             None => self.others.push(value),
         }
     }
@@ -68,12 +76,12 @@ impl KnownValues {
     pub fn perhaps_in(&self, text: &str) -> Vec<Arc<str>> {
         let mut found: Vec<Arc<str>> = self.others.clone();
         if !self.by_key.is_empty() {
-            let mut may_be = [false; PLACES];
-            self.by_key.keys().for_each(|key| {
-                may_be.get_mut(place(key)).into_iter().for_each(|may| *may = true);
-            });
+            let may_be = |key: &[u8; KEY]| {
+                let (word, bit) = bit_of(key);
+                self.may_be.get(word).is_some_and(|word| word & bit != 0)
+            };
             let keys = text.as_bytes().windows(KEY).filter_map(|piece| <&[u8; KEY]>::try_from(piece).ok());
-            let met: FxHashSet<&[u8; KEY]> = keys.filter(|key| may_be.get(place(key)) == Some(&true) && self.by_key.contains_key(*key)).collect();
+            let met: FxHashSet<&[u8; KEY]> = keys.filter(|key| may_be(key) && self.by_key.contains_key(*key)).collect();
             found.extend(met.into_iter().filter_map(|key| self.by_key.get(key)).flatten().cloned());
         }
         found.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));

@@ -55,14 +55,19 @@ impl Secrets {
     /// Those of a request's headers.
     pub fn of(headers: &Map<String, Json>) -> Self {
         let mut secrets = Self::default();
+        secrets.learn_headers(headers);
+        secrets
+    }
+
+    /// Remembers those of a request's headers.
+    pub fn learn_headers(&mut self, headers: &Map<String, Json>) {
         for (name, value) in headers {
             if names::is_secret_header(name)
                 && let Some(value) = value.as_str()
             {
-                secrets.add(value);
+                self.add(value);
             }
         }
-        secrets
     }
 
     /// Remembers a secret: the whole value, the token in it, what signs it, and how a template may encode it. A word in a
