@@ -7,7 +7,7 @@ use super::evidence::Evidence;
 use super::preflight;
 use super::history::Past;
 use super::layer::State;
-use super::{address, messages, page};
+use super::{address, messages, page, servers};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -33,6 +33,7 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
         .or_else(|| page::judge(evidence).filter(|_| evidence.status().is_none_or(|status| status < 500)).map(refused))
         .or_else(|| page::site(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| gateway(evidence).map(|finding| (State::Unknown, finding)))
+        .or_else(|| between(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| cache(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| waf(evidence).map(refused))
         .or_else(|| private(evidence).map(refused))
@@ -63,6 +64,25 @@ fn gateway(evidence: &Evidence) -> Option<Finding> {
         .at("observed.httpStatus")
         .actual(status),
     )
+}
+
+/// A proxy of somebody else's at a name of its own refused: it names itself, and nothing of AppSync's stands on the answer. What it
+/// passes on of AppSync's has AppSync's error in it.
+fn between(evidence: &Evidence) -> Option<Finding> {
+    let (answer, host) = (&evidence.answer, evidence.url_host());
+    let status = evidence.status().filter(|status| matches!(status, 401 | 403))?;
+    let silent = evidence.observed.as_ref().is_some_and(|seen| seen.message.is_none() && seen.error_type.is_none());
+    let has_body = answer.empty == Some(false) && answer.left_out.is_none();
+    if !silent || !has_body || answer.is_appsyncs() || host.is_empty() || host.contains(".appsync-") {
+        return None;
+    }
+    let server = answer.header("server")?;
+    let name = servers::named(server)?;
+    let message = Message::of(
+        "not AppSync but {}, which answers at {} (server: {}), most likely refused this request itself: the answer of HTTP {} has no error in GraphQL's form, as AppSync's would, and no mark of AppSync. So whether AppSync takes the credential is not known from it. » Look at that server's route for this path (a key, a sign-in or a list of addresses of its own), or call AppSync's own URL (aws appsync get-graphql-api, uris).",
+        [Part::Text(name.to_owned()), Part::Place(host.to_owned()), Part::Value(server.to_owned()), Part::Value(status.to_string())],
+    );
+    Some(Finding::new(Code::CloudfrontAnswer, message).certainty(Certainty::Likely).at("observed.httpStatus").actual(status))
 }
 
 /// The browser stopped the request itself: its preflight was not allowed a header

@@ -12,6 +12,7 @@ use crate::message::{Message, Part, all_of, quoted};
 pub fn judge(evidence: &Evidence) -> Option<Finding> {
     throttled(evidence)
         .or_else(|| introspection(evidence))
+        .or_else(|| query_limits::circular(evidence))
         .or_else(|| query_limits::depth(evidence))
         .or_else(|| query_limits::resolvers(evidence))
         .or_else(|| malformed(evidence))

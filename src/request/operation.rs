@@ -19,6 +19,8 @@ pub struct GraphqlOperation {
     pub fields: Vec<RootField>,
     /// The variables that came with it.
     pub variables: Json,
+    /// Whether it was not read to its end: it has more fields, or levels, than are unfolded.
+    pub cut: bool,
 }
 
 /// A field at the root of an operation.
@@ -66,10 +68,11 @@ pub fn read(body: &Json) -> Option<GraphqlOperation> {
         }
     }
     let (parent, selection) = chosen?;
-    let mut unfold = Unfold { document: &document, variables: &variables, left: MOST_FIELDS };
+    let mut unfold = Unfold { document: &document, variables: &variables, left: MOST_FIELDS, cut: false };
     let mut fields = Vec::new();
     unfold.roots(selection, &mut fields, 0);
-    Some(GraphqlOperation { parent: parent.to_owned(), fields, variables })
+    let cut = unfold.cut;
+    Some(GraphqlOperation { parent: parent.to_owned(), fields, variables, cut })
 }
 
 /// `__schema` or `__type`, where a document asks for it at its root.
@@ -103,7 +106,7 @@ pub fn declared(query: &str, variable: &str) -> Option<String> {
 }
 
 /// Nesting is counted before the parser recurses.
-fn parse(query: &str) -> Option<Document<'_, String>> {
+pub(super) fn parse(query: &str) -> Option<Document<'_, String>> {
     let mut depth = 0_usize;
     for letter in query.chars() {
         match letter {
@@ -122,6 +125,8 @@ struct Unfold<'a> {
     document: &'a Document<'a, String>,
     variables: &'a Json,
     left: usize,
+    /// Whether something was left out.
+    cut: bool,
 }
 
 impl<'a> Unfold<'a> {
@@ -136,6 +141,7 @@ impl<'a> Unfold<'a> {
     }
 
     fn roots(&mut self, selection: &'a SelectionSet<'a, String>, found: &mut Vec<RootField>, depth: usize) {
+        self.cut |= depth >= 8;
         for item in selection.items.iter().filter(|_| depth < 8) {
             if !self.takes_one() {
                 return;
@@ -175,6 +181,7 @@ impl<'a> Unfold<'a> {
         depth: usize,
     ) {
         if depth > DEEPEST {
+            self.cut = true;
             return;
         }
         for item in &selection.items {
@@ -211,6 +218,7 @@ impl<'a> Unfold<'a> {
     /// Whether one more field or fragment is read: a fragment that uses itself never ends.
     fn takes_one(&mut self) -> bool {
         self.left = self.left.saturating_sub(1);
+        self.cut |= self.left == 0;
         self.left > 0
     }
 }
@@ -320,7 +328,7 @@ pub fn selection(info: &Json, field: &str, again: bool) -> Vec<Selected> {
 fn read_selection(query: &str) -> Option<Vec<Selected>> {
     let document = parse(query)?;
     let variables = Json::Null;
-    let mut unfold = Unfold { document: &document, variables: &variables, left: MOST_FIELDS };
+    let mut unfold = Unfold { document: &document, variables: &variables, left: MOST_FIELDS, cut: false };
     let selection = document.definitions.iter().find_map(|definition| match definition {
         Definition::Operation(OperationDefinition::SelectionSet(selection)) => Some(selection),
         _ => None,
@@ -355,6 +363,7 @@ mod tests {
     #[test]
     fn aliases_and_fragments_unfold() {
         let read = read(&json!({"query": QUERY, "variables": {"id": "n1"}})).unwrap();
+        assert!(!read.cut);
         let names: Vec<_> = read.fields.iter().map(|field| (field.alias.as_str(), field.name.as_str())).collect();
         assert_eq!(names, [("mine", "getNote"), ("serverTime", "serverTime")]);
         assert_eq!(read.fields[0].arguments, json!({"id": "n1"}));
@@ -380,6 +389,7 @@ mod tests {
         }
         query.push_str(" fragment f20 on T { c ...f20 }");
         let read = read(&json!({"query": query})).unwrap();
+        assert!(read.cut);
         let count = count(&read.fields[0].selection);
         assert!((1_000..=MOST_FIELDS).contains(&count), "{count}");
     }

@@ -2,6 +2,7 @@
 
 use super::evidence::Evidence;
 use super::observed::Preflight;
+use super::servers;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -19,22 +20,6 @@ pub(super) fn waf(evidence: &Evidence) -> Option<Finding> {
     Some(Finding::new(Code::Waf, message).certainty(Certainty::Certain).at("preflight").actual(status).wanted(200))
 }
 
-/// Servers that stand before an API, by what they write into `server`, in lower case, and their name in a sentence.
-const SERVERS: [(&str, &str); 12] = [
-    ("awselb", "an Application Load Balancer"),
-    ("akamaighost", "Akamai"),
-    ("cloudflare", "Cloudflare"),
-    ("openresty", "nginx (openresty)"),
-    ("nginx", "nginx"),
-    ("envoy", "Envoy"),
-    ("caddy", "Caddy"),
-    ("apache", "Apache"),
-    ("haproxy", "HAProxy"),
-    ("vercel", "Vercel"),
-    ("netlify", "Netlify"),
-    ("microsoft-iis", "IIS"),
-];
-
 /// A server of somebody else's before AppSync refused the preflight: AppSync's own hosts have none before them but CloudFront.
 pub(super) fn other_server(evidence: &Evidence) -> Option<Finding> {
     let preflight = evidence.preflight.as_ref().filter(|_| evidence.status() == Some(0))?;
@@ -43,12 +28,10 @@ pub(super) fn other_server(evidence: &Evidence) -> Option<Finding> {
     if host.contains(".appsync-") || preflight.waf {
         return None;
     }
-    let named = preflight.server.as_deref().map(str::to_lowercase).unwrap_or_default();
     let (who, cure) = if preflight.gateway {
         ("API Gateway", "Let that route answer OPTIONS (its CORS settings, or a method OPTIONS without an authorizer and without a required API key), or call AppSync's own URL")
     } else {
-        let (_, name) = SERVERS.iter().find(|(mark, _)| named.contains(mark))?;
-        (*name, "Let it pass OPTIONS on to AppSync, without a check of a credential (a preflight carries none), and the headers that the page sends (authorization, x-api-key) with the POST; or call AppSync's own URL")
+        (servers::named(preflight.server.as_deref()?)?, "Let it pass OPTIONS on to AppSync, without a check of a credential (a preflight carries none), and the headers that the page sends (authorization, x-api-key) with the POST; or call AppSync's own URL")
     };
     let message = Message::of(
         "not AppSync but {}, which answers at {}, refused the browser's preflight (OPTIONS: HTTP {}), so the POST was never sent and AppSync got nothing: no credential was judged, and what the browser calls a CORS error is this refusal. AppSync itself answers each preflight with 200. » {}. AppSync has no CORS setting.",

@@ -3,16 +3,45 @@
 
 use super::evidence::Evidence;
 use super::messages;
+use super::fragment_cycle;
 use super::operation::{self, GraphqlOperation};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
+use serde_json::Value as Json;
 
 /// What a query of which no answer was seen would come to, by the configuration that was given.
 pub fn foreseen(evidence: &Evidence) -> Option<Finding> {
     let unseen = evidence.observed.is_none();
-    let found = over_depth(evidence).or_else(|| over_resolvers(evidence)).filter(|_| unseen)?;
+    let found = circle(evidence).or_else(|| over_depth(evidence)).or_else(|| over_resolvers(evidence)).filter(|_| unseen)?;
     Some(found.certainty(Certainty::Likely))
+}
+
+/// Fragments in a circle, behind an error of which nobody knows what it means: no limit is what such a query meets.
+pub fn circular(evidence: &Evidence) -> Option<Finding> {
+    is_open(evidence).then(|| circle(evidence))?.map(|found| found.certainty(Certainty::Likely))
+}
+
+/// Fragments of a circle that are named.
+const MOST_NAMES: usize = 8;
+
+fn way_round(evidence: &Evidence) -> Option<Vec<String>> {
+    let body: Json = serde_json::from_str(evidence.body.as_deref()?).ok()?;
+    fragment_cycle::find(body.get("query")?.as_str()?)
+}
+
+fn circle(evidence: &Evidence) -> Option<Finding> {
+    let way = way_round(evidence)?;
+    let (first, last) = (way.first()?.clone(), way.iter().rev().nth(1)?.clone());
+    let who = if way.len() == 2 { "a fragment of the operation uses itself" } else { "the operation's fragments use each other in a circle" };
+    // Of a long way round its beginning, and that it comes back.
+    let mut shown: Vec<&str> = way.iter().take(MOST_NAMES).map(String::as_str).collect();
+    shown.extend((way.len() > MOST_NAMES).then(|| ["…", first.as_str()]).into_iter().flatten());
+    let message = Message::of(
+        "{} ({}), which GraphQL forbids, so AppSync does not run it: a validation error and no refusal, whatever words the client shows. » Take ...{} out of the fragment {}, or write out there as many levels as are wanted.",
+        [Part::Text(who.to_owned()), Part::Code(shown.join(" → ")), Part::Name(first.clone()), Part::Name(last)],
+    );
+    Some(Finding::new(Code::RequestInvalid, message).at("request.body"))
 }
 
 /// `queryDepthLimit`: AppSync's own error, or words in no table about a query that is deeper.
@@ -60,9 +89,10 @@ pub(super) fn is_unread(evidence: &Evidence) -> bool {
         && evidence.refused_subject().is_none()
 }
 
-/// The longest way into the query, from a field of the root on.
+/// The longest way into the query, from a field of the root on; nothing where it was not read to its end: what was read of it is
+/// our own bound and no count of AppSync's.
 fn deepest(evidence: &Evidence) -> Option<Vec<String>> {
-    evidence.operation().map(|one| operation::deepest(&one)).filter(|path| !path.is_empty())
+    evidence.operation().filter(|one| !one.cut).map(|one| operation::deepest(&one)).filter(|path| !path.is_empty())
 }
 
 /// A query that is deeper than the limit. How AppSync counts its levels is not documented; here a field of the root is the first.
@@ -96,8 +126,8 @@ fn too_deep(evidence: &Evidence, why: &str) -> Finding {
 /// A query that names more fields of a root type than resolvers may run: each of these has one.
 fn over_resolvers(evidence: &Evidence) -> Option<Finding> {
     let limit = evidence.api.resolver_limit.filter(|limit| *limit > 0)?;
-    let GraphqlOperation { fields, .. } = evidence.operation()?;
-    (fields.len() as u64 > limit).then(|| {
+    let GraphqlOperation { fields, cut, .. } = evidence.operation()?;
+    (fields.len() as u64 > limit && !cut).then(|| {
         Finding::new(
             Code::ResolverCount,
             Message::of(

@@ -119,7 +119,7 @@ fn invalid(error: &str) -> Option<Message> {
 
 /// Kinds of validation errors, as graphql-java names them
 /// (<https://github.com/graphql-java/graphql-java/blob/master/src/main/java/graphql/validation/ValidationErrorType.java>).
-const KINDS: [(&str, &str, &str); 8] = [
+const KINDS: [(&str, &str, &str); 9] = [
     ("FieldUndefined", "the operation asks for a field that the deployed schema does not have", "Compare the name with the deployed schema (aws appsync get-introspection-schema): it is mistyped, not deployed yet, or the client talks to another API or environment"),
     ("UnknownArgument", "the operation gives a field an argument that the deployed schema does not have", "Compare the argument with the deployed schema; generate the client's code anew if the schema is newer or older than it"),
     ("MissingFieldArgument", "a field wants an argument that the operation does not give", "Give it the argument"),
@@ -127,6 +127,7 @@ const KINDS: [(&str, &str, &str); 8] = [
     ("VariableTypeMismatch", "a variable is declared with another type than the argument that it is given to", "Declare it with the argument's type, with its `!`"),
     ("UnknownType", "the operation names a type that the deployed schema does not have", "Compare the name with the deployed schema, and generate the client's code anew"),
     ("SubSelectionRequired", "a field that returns an object is asked for without its members", "Select members of it: field { id }"),
+    ("FragmentCycle", "a fragment of the operation uses itself, alone or through others, which GraphQL forbids", "Take the inner spread out, or write out there as many levels as are wanted"),
     ("UndefinedVariable", "the operation uses a variable that it does not declare", "Declare it behind the operation's name: query Q($id: ID!)"),
 ];
 
