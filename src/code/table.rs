@@ -234,7 +234,7 @@ codes! {
     KeyOfOtherApi = "key-of-other-api", Cause Error Certain Request, "The key is another API's: it was good at another host, or belongs to the endpoint of the configuration, and this request went elsewhere. Point both at one endpoint, or send a key of the second API.";
     ProvedBySuccess = "proved-by-success", Evidence Note Certain Anywhere, "Another entry of the same archive succeeded with the same credential, or on the same field: what that proves need not be looked at again.";
     NotAuthorizedField = "not-authorized-field", Evidence Note Certain Anywhere, "AppSync refused one field of an accepted request: by a directive, a policy, the authorizer's `deniedFields` or a template, never for its credential.";
-    RefusedElsewhere = "refused-elsewhere", Evidence Note Certain Anywhere, "Another service (API Gateway, CloudFront, Cognito, STS, S3) refused a request of its own in the same archive: that is not AppSync's refusal.";
+    RefusedElsewhere = "refused-elsewhere", Evidence Note Certain Anywhere, "Another service (API Gateway, CloudFront, Cognito, STS, S3) refused a request of its own in the same archive, or did not answer it: that is not AppSync's refusal.";
     LocalMock = "local-mock", Cause Error Certain Request, "The text of Amplify's local mock: the endpoint is not AppSync's. Look at the client's configuration.";
     ApiGateway = "api-gateway", Cause Error Certain Request, "The text of API Gateway: the request went to another endpoint.";
     IdentityPool = "identity-pool", Cause Error Certain Request, "The text of Cognito: a sign-in, a refresh, a call of its own, or the exchange of the token for credentials failed, and AppSync was never asked. Look at the pool's providers and client ids.";

@@ -1,6 +1,6 @@
 //! Refusals of other services in the same HAR: they are told apart from AppSync's.
 
-use super::history::{Credential, Foreign, Issued, Past, Presigned, SentToken};
+use super::history::{Credential, FailedCall, Foreign, Issued, Past, Presigned, SentToken};
 use super::scope;
 use serde_json::Value as Json;
 
@@ -120,6 +120,24 @@ pub fn refusal(entry: &Json, body: &str) -> Option<Foreign> {
         presigned: presigned(url),
         cookies: cookies(entry),
     })
+}
+
+/// What ends a request without the service's or the network's doing: the user, the page, an extension of the browser
+/// (<https://source.chromium.org/chromium/chromium/src/+/main:net/base/net_error_list.h>).
+const ENDED_HERE: [&str; 5] =
+    ["net::ERR_ABORTED", "net::ERR_BLOCKED_BY_CLIENT", "net::ERR_BLOCKED_BY_ADMINISTRATOR", "NS_BINDING_ABORTED", "NS_ERROR_ABORT"];
+
+/// A call to another service that got no answer, or an error of the server's.
+pub fn failure(entry: &Json) -> Option<FailedCall> {
+    let text = |pointer: &str| entry.pointer(pointer).and_then(Json::as_str).unwrap_or_default();
+    let url = text("/request/url").split('?').next().unwrap_or_default();
+    let host = url.split("//").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let service = service(host)?.to_owned();
+    let status = entry.pointer("/response/status").and_then(Json::as_u64)?;
+    let error = ["/response/_error", "/_error"].into_iter().map(text).find(|error| !error.is_empty()).map(str::to_owned);
+    let ended = error.as_deref().is_some_and(|error| ENDED_HERE.contains(&error));
+    let failed = status == 0 && !ended || matches!(status, 500..=599);
+    failed.then(|| FailedCall { service, method: text("/request/method").to_owned(), url: url.to_owned(), error, preflight: None })
 }
 
 /// The web server of the page itself.

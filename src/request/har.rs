@@ -99,6 +99,7 @@ pub fn history(reader: impl Read) -> Result<History, HarError> {
         }
         Ok(())
     })?;
+    history.join_preflights();
     Ok(history)
 }
 
@@ -118,8 +119,12 @@ fn past(entry: &Json) -> Option<Past> {
         if let Some(session) = foreign::session(entry, &body) {
             return Some(Past { at, host, status, ..session });
         }
-        let foreign = foreign::refusal(entry, &body)?;
-        return Some(Past { at, host, status, foreign: Some(foreign), ..Past::default() });
+        if let Some(foreign) = foreign::refusal(entry, &body) {
+            return Some(Past { at, host, status, foreign: Some(foreign), ..Past::default() });
+        }
+        let failed = Some(foreign::failure(entry)?);
+        let took = took(entry).map(|took| took.max(0.0) as u64);
+        return Some(Past { at, host, status, took, failed, ..Past::default() });
     }
     let frames = Frames::of(entry);
     let (sent, socket) = credentials(entry, &frames);

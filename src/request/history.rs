@@ -13,7 +13,7 @@ pub(super) const MOST: usize = 4;
 /// How many others are looked at on each side of a request: a file may hold tens of thousands.
 const FARTHEST: usize = 500;
 /// What tells the kinds of others apart.
-const KINDS: usize = 7;
+const KINDS: usize = 8;
 /// Letters of a credential's end that are compared with those which a log shows.
 const END: usize = 8;
 /// Fewer letters than this tell nothing.
@@ -54,6 +54,9 @@ pub struct TokenUser {
     issuer: String,
     /// The user's id (`sub`).
     sub: String,
+    /// The app client that it was issued to (`client_id`, `aud`), where it names one.
+    #[serde(default)]
+    client: Option<String>,
     /// When the user signed in (`auth_time`), or the token was issued, in seconds since 1970.
     pub since: i64,
 }
@@ -64,7 +67,8 @@ impl TokenUser {
         let (issuer, sub) = (token.text("iss")?.to_owned(), token.text("sub")?.to_owned());
         let machine = token.text("client_id").or(token.text("azp")) == Some(&sub);
         let since = token.time("auth_time").or_else(|| token.time("iat")).filter(|_| !machine)?;
-        Some(Self { issuer, sub, since })
+        let client = token.text("client_id").or_else(|| token.text("aud")).map(str::to_owned);
+        Some(Self { issuer, sub, client, since })
     }
 
     /// Whether both are one user of one issuer.
@@ -72,9 +76,14 @@ impl TokenUser {
         self.issuer == other.issuer && self.sub == other.sub
     }
 
-    /// Whether another user of the same issuer signed in after this one.
+    fn is_of_other_app(&self, other: &Self) -> bool {
+        self.client.as_ref().zip(other.client.as_ref()).is_some_and(|(one, other)| one != other)
+    }
+
+    /// Whether another user of the same issuer signed in after this one, to the same app: the sessions of two apps of one pool
+    /// do not follow one another.
     pub fn is_before(&self, other: &Self) -> bool {
-        self.issuer == other.issuer && self.sub != other.sub && self.since < other.since
+        self.issuer == other.issuer && !self.is_of_other_app(other) && self.sub != other.sub && self.since < other.since
     }
 }
 
@@ -134,6 +143,11 @@ impl Credential {
     /// Whether both are tokens that one provider issued to one user.
     pub fn is_of_same_user(&self, other: &Self) -> bool {
         self.user.as_ref().zip(other.user.as_ref()).is_some_and(|(one, other)| one.is_same(other))
+    }
+
+    /// Whether both name the app that they were issued to, and it is another one.
+    pub fn is_of_other_app(&self, other: &Self) -> bool {
+        self.user.as_ref().zip(other.user.as_ref()).is_some_and(|(one, other)| one.is_of_other_app(other))
     }
 
     /// `id` or `access`, of a token of Cognito.
@@ -238,6 +252,8 @@ pub struct Past {
     pub took: Option<u64>,
     /// A refusal by another service.
     pub foreign: Option<Foreign>,
+    /// A call to another service that was not answered, or ended with an error of the server's.
+    pub failed: Option<FailedCall>,
     /// Credentials that an identity pool gave out.
     pub issued: Option<Issued>,
     /// Whether a user pool signed somebody in.
@@ -259,6 +275,22 @@ pub struct Issued {
     pub guest: bool,
     /// Until when they are good (`Expiration`), in seconds since 1970.
     pub until: Option<i64>,
+}
+
+/// A call to another service that was not answered, or ended with an error of the server's.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct FailedCall {
+    /// `Amazon S3`.
+    pub service: String,
+    /// The method.
+    pub method: String,
+    /// The address, without the query.
+    pub url: String,
+    /// The browser's own word for it.
+    pub error: Option<String>,
+    /// The status of its preflight, where that did not succeed.
+    pub preflight: Option<u64>,
 }
 
 /// A refusal that is another service's.
@@ -409,6 +441,7 @@ impl History {
                 past.field == own.field,
                 past.issued.is_some(),
                 past.signed_in,
+                past.failed.is_some(),
             ];
             let kind = kinds.into_iter().fold(0, |bits, holds| bits << 1 | usize::from(holds));
             if let Some(count) = counts.get_mut(kind).filter(|count| **count < MOST) {
@@ -421,6 +454,18 @@ impl History {
 
     /// The refusals of other services, where no request is AppSync's.
     pub fn foreign(&self) -> Vec<Past> {
-        self.all.iter().filter(|past| past.foreign.is_some()).take(MOST).cloned().collect()
+        self.all.iter().filter(|past| past.foreign.is_some() || past.failed.is_some()).take(MOST).cloned().collect()
+    }
+
+    /// Puts beside each call that was not answered what became of its preflight.
+    pub fn join_preflights(&mut self) {
+        let status = |past: &Past| {
+            let failed = past.failed.as_ref()?;
+            self.preflight(&failed.url, past.at?, past.took.map_or(0.0, |took| took as f64))?.status
+        };
+        let found: Vec<Option<u64>> = self.all.iter().map(|past| status(past).filter(|status| !(200..300).contains(status))).collect();
+        for (past, status) in self.all.iter_mut().zip(found) {
+            past.failed.iter_mut().for_each(|failed| failed.preflight = status);
+        }
     }
 }

@@ -468,7 +468,7 @@ export type Code =
   | 'proved-by-success'
   /** AppSync refused one field of an accepted request: by a directive, a policy, the authorizer's `deniedFields` or a template, never for its credential. */
   | 'not-authorized-field'
-  /** Another service (API Gateway, CloudFront, Cognito, STS, S3) refused a request of its own in the same archive: that is not AppSync's refusal. */
+  /** Another service (API Gateway, CloudFront, Cognito, STS, S3) refused a request of its own in the same archive, or did not answer it: that is not AppSync's refusal. */
   | 'refused-elsewhere'
   /** The text of Amplify's local mock: the endpoint is not AppSync's. Look at the client's configuration. */
   | 'local-mock'

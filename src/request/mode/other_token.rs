@@ -21,11 +21,14 @@ enum Stands {
     Older,
     /// Of the other kind.
     OtherKind,
+    /// Of another app of the pool: a trigger may give each app's tokens groups of its own.
+    OtherApp,
 }
 
 impl Stands {
     fn of(own: &Credential, other: &Credential) -> Self {
         match (own.token_use() == other.token_use(), own.issued.zip(other.issued)) {
+            _ if own.is_of_other_app(other) => Self::OtherApp,
             (false, _) => Self::OtherKind,
             (true, Some((own, other))) if other < own => Self::Older,
             (true, _) => Self::Newer,
@@ -45,7 +48,8 @@ pub fn judge(evidence: &Evidence, wanted: &[String]) -> Option<OtherToken> {
     let (lead, is) = match stands {
         Stands::OtherKind => (format!("It is {}; {}", own.shown, other.shown), "is the same user's (sub)"),
         Stands::Newer => (format!("It is {}; another one of the same user (sub)", own.shown), "is newer"),
-        Stands::Older => (format!("It is {}; another one of the same user (sub)", own.shown), "is older, so the user was in the group then and most likely is in it no more; it"),
+        Stands::OtherApp => (format!("It is {}; another one of the same user (sub)", own.shown), "is of another app client, to whose tokens a trigger may give other groups,"),
+        Stands::Older => (format!("It is {}; another one of the same user (sub)", own.shown), "is older, so the user was in the group then and most likely is in it no more (unless a trigger put the group there, and does so no longer); it"),
     };
     let fact = Message::of(
         "{}, with which the request of {}{} came{}, {} {} {}.",
@@ -59,7 +63,7 @@ pub fn judge(evidence: &Evidence, wanted: &[String]) -> Option<OtherToken> {
             Part::Value(any_of(&has)),
         ],
     );
-    let cure = (stands != Stands::Older).then(|| cure(evidence, (&own, other), stands));
+    let cure = (!matches!(stands, Stands::Older | Stands::OtherApp)).then(|| cure(evidence, (&own, other), stands));
     Some(OtherToken { fact, cure })
 }
 

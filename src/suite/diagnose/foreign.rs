@@ -6,7 +6,7 @@ use crate::message::{Message, Part};
 use crate::request::Evidence;
 use crate::request::foreign::SITE;
 use crate::request::front::thousands;
-use crate::request::history::{Foreign, Past, SentToken, clock};
+use crate::request::history::{FailedCall, Foreign, Past, SentToken, clock};
 use crate::request::token;
 
 /// A token that was not renewed: the service that should have done it refused.
@@ -204,6 +204,48 @@ pub(super) fn refusals(evidence: &Evidence) -> Vec<Finding> {
         Some(Finding::new(Code::RefusedElsewhere, message).at("others"))
     };
     evidence.others.iter().filter_map(about).collect()
+}
+
+/// Calls to other services that were not answered, for a file in which AppSync refused nothing. A browser without a network
+/// reaches none of them, and that says nothing.
+pub(super) fn failures(evidence: &Evidence) -> Vec<Finding> {
+    let reached = evidence.url.is_some();
+    let refused = evidence.observed.as_ref().is_some_and(crate::request::Observed::is_refusal);
+    if refused || reached && evidence.status() != Some(200) {
+        return Vec::new();
+    }
+    let begin = if reached { "AppSync refused nothing here: its own call was answered with HTTP 200" } else { "no request of this file reached AppSync" };
+    evidence.others.iter().filter_map(|past| Some(failure(begin, reached, past, past.failed.as_ref()?))).take(3).collect()
+}
+
+fn failure(begin: &str, reached: bool, past: &Past, failed: &FailedCall) -> Finding {
+    let how = match (past.status, &failed.error) {
+        (0, Some(error)) => format!("got no answer ({error})"),
+        (0, None) => "got no answer that the browser let the page see".to_owned(),
+        (status, _) => format!("was answered with HTTP {status}"),
+    };
+    let before = failed.preflight.map_or_else(String::new, |status| format!(", because its preflight (OPTIONS, CORS) was answered with HTTP {status}"));
+    let message = Message::of(
+        "{}; what failed is a call to {} ({} to {} at {}), which {}{}: that is no answer of AppSync's.",
+        [
+            Part::Text(begin.to_owned()),
+            Part::Text(failed.service.clone()),
+            Part::Code(failed.method.clone()),
+            Part::Place(past.host.clone()),
+            Part::Value(past.clock()),
+            Part::Text(how),
+            Part::Text(before),
+        ],
+    );
+    // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors-troubleshooting.html>
+    let bucket = if failed.service == "Amazon S3" && past.status == 0 {
+        " S3 answers a page of another origin only if the bucket's CORS rules allow that origin, the method and the headers that are sent."
+    } else {
+        ""
+    };
+    let record = if reached { "" } else { " To ask about AppSync, record the page again while it is called." };
+    let cure = Message::of("The GraphQL API needs no change for it.{}{}", [Part::Text(bucket.to_owned()), Part::Text(record.to_owned())]);
+    Finding::new(Code::RefusedElsewhere, message.cured(cure)).at("others")
 }
 
 /// Cognito says that the session was ended, and AppSync took its token afterwards: who verifies a JWT by its signature and its times

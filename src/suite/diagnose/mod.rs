@@ -237,6 +237,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         // A resolver may filter by itself.
         hints.extend(subscription::judge(evidence).filter(|one| one.code != Code::SubscriptionArgument || by_itself));
         hints.extend(foreign::refusals(evidence));
+        hints.extend(foreign::failures(evidence));
     }
     earlier_user::tell(evidence, layer, &mut layers, &mut hints);
     if resolver.is_none() && layer.is_none() && verdict == Some(Verdict::Allowed) {

@@ -55,7 +55,10 @@ pub(super) fn compared(evidence: &Evidence) -> Option<Message> {
             begin,
         ));
     }
-    let differs = own.differences(theirs);
+    // Of two users of two apps, that they are two users says more than the apps do.
+    let of_app = |name: &str| matches!(name, "client_id" | "aud" | "azp") && !own.is_of_same_user(theirs);
+    let mut differs = own.differences(theirs);
+    differs.retain(|(name, ..)| !of_app(name));
     let each: Vec<String> =
         differs.iter().take(3).map(|(name, mine, had)| format!("{name}, {} here and {} there", shown(*mine), shown(*had))).collect();
     (!each.is_empty()).then(|| {
