@@ -400,19 +400,28 @@ pub(super) fn any_client(evidence: &Evidence, token: &Token) -> Option<Finding> 
     let refused = evidence.observed.as_ref().is_some_and(crate::request::Observed::is_refusal);
     let issuer = token.text("iss")?;
     let of_pool = evidence.api.modes().contains(&AuthType::UserPool) && mode::of_token(&evidence.api, token) == Some(AuthType::UserPool);
-    let provider = evidence.api.provider(AuthType::Oidc, Some(issuer)).filter(|one| one.mode == Some(AuthType::Oidc) && one.is_whole)?;
-    let unset = provider.client.as_deref().is_none_or(str::is_empty) && evidence.api.audiences.is_empty();
+    let provider = evidence.api.provider(AuthType::Oidc, Some(issuer)).filter(|one| one.mode == Some(AuthType::Oidc))?;
+    let open = provider.client.as_deref().filter(|pattern| lets_all(pattern));
+    let unset = open.is_some() || provider.is_whole && provider.client.as_deref().is_none_or(str::is_empty) && evidence.api.audiences.is_empty();
     if refused || of_pool || !unset {
         return None;
     }
     let own = token.text("azp").or_else(|| token.text("aud"));
     let whose = own.map_or_else(String::new, |own| format!(", and not that of {own} alone"));
     let set = own.map_or_else(|| "to this app's client id".to_owned(), |own| format!("to {own}, if that is this app's client"));
+    let has = open.map_or_else(|| "has no clientId".to_owned(), |pattern| format!("has the clientId {pattern}, an expression that every text fits"));
     let message = Message::of(
-        "the API's OIDC provider {} has no clientId, so AppSync takes the token of any client of that issuer{}: whoever signed in to another application of the same provider may call this API too. » Set clientId {} (an expression takes several, ^(one|two)$); leave it out only if the issuer serves this API alone.",
-        [Part::Value(issuer.to_owned()), Part::Value(whose), Part::Value(set)],
+        "the API's OIDC provider {} {}, so AppSync takes the token of any client of that issuer{}: whoever signed in to another application of the same provider may call this API too. » Set clientId {} (an expression takes several, ^(one|two)$); leave it out only if the issuer serves this API alone.",
+        [Part::Value(issuer.to_owned()), Part::Name(has), Part::Value(whose), Part::Value(set)],
     );
     Some(Finding::new(Code::OidcAnyClient, message).at("apiConfig.openIDConnectConfig.clientId").wanted(own.unwrap_or("a client id")))
+}
+
+/// Whether an expression fits texts that have nothing in common, as a whole: then it fits every client.
+fn lets_all(pattern: &str) -> bool {
+    const STRANGERS: [&str; 3] = ["q7", "https://zz.example/9?x=_", "Wy~ 0-ü"];
+    let whole = fancy_regex::Regex::new(&format!("^(?:{pattern})$")).ok();
+    whole.is_some_and(|whole| STRANGERS.iter().all(|text| whole.is_match(text).unwrap_or(false)))
 }
 
 /// OIDC's times to live, which are milliseconds: after `iat`, and after `auth_time`

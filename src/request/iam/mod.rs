@@ -214,7 +214,7 @@ fn decide(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mut
     let who = caller(evidence);
     for (_, one) in &judged {
         if let Some(hit) = &one.denied {
-            layer.refuse(words::denied(hit, request, &who));
+            layer.refuse(words::denied_too(words::denied(hit, request, &who), &one.denied_too));
         }
     }
     if denied_text && layer.state != State::Refused {

@@ -68,6 +68,8 @@ pub struct Judged {
     pub allowed: Option<Hit>,
     /// The first that denies it.
     pub denied: Option<Hit>,
+    /// The other ones that deny it.
+    pub denied_too: Vec<Hit>,
     /// Those that depend on what is not known.
     pub open: Vec<Open>,
     /// Allows that a condition kept from counting.
@@ -219,7 +221,8 @@ pub fn judge_policies<'a>(
                 Says::Unmet(test, actual) if !denies => judged.unmet.push(Unmet { hit: hit(Vec::new()), test, actual }),
                 Says::Unmet(..) => {}
                 Says::Open(doubts) => judged.open.push(Open { hit: hit(Vec::new()), denies, doubts }),
-                Says::Counts(met) if denies => judged.denied = judged.denied.or_else(|| Some(hit(met))),
+                Says::Counts(met) if denies && judged.denied.is_some() => judged.denied_too.push(hit(met)),
+                Says::Counts(met) if denies => judged.denied = Some(hit(met)),
                 Says::Counts(met) => judged.allowed = judged.allowed.or_else(|| Some(hit(met))),
             }
         }

@@ -27,7 +27,8 @@ fn type_of(pattern: &str) -> &str {
 pub(super) fn wide<'s>(evidence: &Evidence, statements: impl Iterator<Item = &'s PolicyStatement>, request: &IamCall) -> Option<Finding> {
     let (parent, field) = (request.parent.as_deref()?, request.field.as_deref()?);
     let about = |pattern: &str| pattern == "*" || differences(pattern, request).is_empty();
-    let allows = statements.filter(|one| one.effect == Effect::Allow && !one.resource.not);
+    let statements: Vec<&PolicyStatement> = statements.collect();
+    let allows = statements.iter().copied().filter(|one| one.effect == Effect::Allow && !one.resource.not);
     let found: Vec<_> = allows.flat_map(|one| one.resource.patterns.iter().map(move |pattern| (one, pattern))).filter(|(_, pattern)| about(pattern)).collect();
     let by_part = |pattern: &str| field_of(pattern).is_some_and(is_part);
     let by_name = |pattern: &str| field_of(pattern) == Some(field);
@@ -36,7 +37,8 @@ pub(super) fn wide<'s>(evidence: &Evidence, statements: impl Iterator<Item = &'s
     }
     let (statement, pattern) = *found.iter().find(|(_, pattern)| by_part(pattern))?;
     let name = field_of(pattern)?;
-    let others = others(evidence, parent, field, name);
+    let mut others = others(evidence, parent, field, name);
+    others.retain(|other| !is_denied(other, &statements, request));
     let shown: Vec<&str> = others.iter().take(SHOWN).map(String::as_str).collect();
     let more = match others.len() {
         0 => String::new(),
@@ -61,6 +63,13 @@ pub(super) fn wide<'s>(evidence: &Evidence, statements: impl Iterator<Item = &'s
         parts,
     );
     Some(Finding::new(Code::IamNameStar, message).at("policy").actual(pattern.as_str()))
+}
+
+/// Whether a deny may take a field out of what a star allows: the star gives nobody that one.
+fn is_denied(field: &str, statements: &[&PolicyStatement], request: &IamCall) -> bool {
+    let call = IamCall { field: Some(field.to_owned()), ..request.clone() };
+    let about = |pattern: &String| pattern == "*" || differences(pattern, &call).is_empty();
+    statements.iter().any(|one| one.effect == Effect::Deny && one.resource.patterns.iter().any(about) != one.resource.not)
 }
 
 /// The other fields of the type that it covers, where the schema is known.

@@ -133,6 +133,23 @@ pub fn denied(hit: &Hit, request: &IamCall, who: &str) -> Finding {
     .wanted(format!("Allow {} on {}", request.action, request.subject()))
 }
 
+/// Where several statements of a kind deny it, lifting one of them lifts nothing.
+pub fn denied_too(mut finding: Finding, others: &[Hit]) -> Finding {
+    if !others.is_empty() {
+        let names: Vec<String> = others.iter().take(LISTED).map(named).collect();
+        let more = others.len().saturating_sub(LISTED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let (deny, each) = if others.len() == 1 { ("denies", "both must change") } else { ("deny", "all of them must change") };
+        let words = Message::of(
+            "{}{} {} it as well: if the call is to be allowed, {}.",
+            [Part::Name(all_of(&names)), Part::Text(more), Part::Text(deny.to_owned()), Part::Text(each.to_owned())],
+        );
+        let cure = finding.message.cure();
+        finding.message = finding.message.cause().with(words).cured(cure);
+    }
+    finding
+}
+
 /// A deny of everything but some values (`StringNotEquals` and its like): the value to be added to them.
 fn except(hit: &Hit) -> String {
     let not = |operator: &str| operator.contains("NotEquals") || operator.contains("NotLike") || operator.contains("NotIpAddress");
