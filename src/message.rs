@@ -32,6 +32,33 @@ impl Part {
         let (Self::Text(text) | Self::Value(text) | Self::Name(text) | Self::Code(text) | Self::Place(text)) = self;
         text
     }
+
+    /// The same, cut where it is longer than anybody reads: a name or a value of a request may have megabytes.
+    fn shortened(self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(shortened(text)),
+            Self::Value(text) => Self::Value(shortened(text)),
+            Self::Name(text) => Self::Name(shortened(text)),
+            Self::Code(text) => Self::Code(shortened(text)),
+            Self::Place(text) => Self::Place(shortened(text)),
+        }
+    }
+}
+
+/// Bytes of a part that are shown whole, and the letters that are shown of a longer one.
+const WHOLE: usize = 16 << 10;
+const SHOWN: usize = 400;
+
+/// A text that is not too long, or its beginning with how many characters it has.
+fn shortened(mut text: String) -> String {
+    if text.len() <= WHOLE {
+        return text;
+    }
+    let count = text.chars().count();
+    let end = text.char_indices().nth(SHOWN).map_or(text.len(), |(at, _)| at);
+    let quote = if text.starts_with('"') && text.ends_with('"') { "\"" } else { "" };
+    text.truncate(end);
+    format!("{text}…{quote} ({count} characters)")
 }
 
 /// Where the cure begins, in our own words: `"It is absent. » Add it."`. Only what stands in this program's text is read for it,
@@ -70,7 +97,7 @@ impl Message {
         let (mut made, mut texts) = (Self::default(), words.split("{}"));
         made.words(texts.next().unwrap_or_default());
         for part in parts {
-            made.parts.push(part);
+            made.parts.push(part.shortened());
             made.words(texts.next().unwrap_or_default());
         }
         let left = texts.next();
@@ -381,6 +408,14 @@ impl<T: AsRef<str> + ?Sized> fmt::Display for Quoted<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_that_nobody_reads_is_cut_and_its_length_said() {
+        let said = |text: String| Message::of("the group {}.", [Part::Name(text)]).to_string();
+        assert_eq!(said("ü".repeat(1_000_000)), format!("the group {}… (1000000 characters).", "ü".repeat(400)));
+        assert_eq!(said(quoted(&"g".repeat(20_000)).to_string()), format!("the group \"{}…\" (20002 characters).", "g".repeat(399)));
+        assert_eq!(said("g".repeat(16_000)).len(), 16_011);
+    }
 
     #[test]
     fn parts_stand_in_their_places() {

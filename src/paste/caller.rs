@@ -46,7 +46,15 @@ fn bare(text: &str) -> (String, bool) {
 
 /// Whether a text is a token and nothing else; an object is none, whatever it holds.
 fn is_token_alone(text: &str) -> bool {
-    !text.starts_with(['{', '[']) && matches!(kind(text), PastedKind::Token | PastedKind::EncryptedToken)
+    let known = || matches!(kind(text), PastedKind::Token | PastedKind::EncryptedToken);
+    !text.starts_with(['{', '[']) && (known() || has_claims(text))
+}
+
+/// Whether three parts with dots between have claims in their middle, whatever the header is: what is wrong with that is told of the
+/// token (`header.rs`).
+fn has_claims(text: &str) -> bool {
+    let is_claims = |claims: &Value| claims.as_map().is_some_and(|map| map.len() > 0);
+    !text.contains(char::is_whitespace) && jwt::claims(text).is_ok_and(|claims| is_claims(&claims))
 }
 
 fn of_text(text: &str, asked: &Ask<'_>) -> Result<PastedCaller, PasteError> {

@@ -195,7 +195,8 @@ impl Judge<'_> {
             field,
             path: String::new(),
             logged,
-            layer: Some(LayerName::Mode),
+            // Where even that it was refused is not known, no layer is to blame.
+            layer: (logged == Logged::Denied).then_some(LayerName::Mode),
             cause: Some(NO_ENTRY.into()),
             reason: reason.into(),
             by_rules: None,
