@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 /// What was sent and what came, in order.
 #[derive(Debug, Default)]
 pub struct Frames {
-    all: Vec<Frame>,
+    all: Vec<SocketFrame>,
     /// The id of the subscription that was refused first: a socket carries many, each with a credential of its own.
     refused: Option<Json>,
     /// Whether one was refused, with an id or without.
@@ -27,7 +27,7 @@ pub struct Frames {
 
 /// A frame that is JSON.
 #[derive(Debug)]
-struct Frame {
+struct SocketFrame {
     came: bool,
     kind: String,
     id: Option<Json>,
@@ -36,7 +36,7 @@ struct Frame {
     data: Json,
 }
 
-impl Frame {
+impl SocketFrame {
     /// Whether it asks for something that is authorized by itself.
     fn is_start(&self) -> bool {
         !self.came && matches!(self.kind.as_str(), "start" | "subscribe" | "publish")
@@ -86,10 +86,10 @@ impl Frames {
             self.promised = self.promised.or_else(|| promised().filter(|_| kind == "connection_ack"));
         }
         let (kind, id) = (kind.to_owned(), data.get("id").cloned());
-        self.all.push(Frame { came, kind, id, time, data: if came { Json::Null } else { data } });
+        self.all.push(SocketFrame { came, kind, id, time, data: if came { Json::Null } else { data } });
     }
 
-    fn starts(&self) -> impl Iterator<Item = &Frame> {
+    fn starts(&self) -> impl Iterator<Item = &SocketFrame> {
         self.all.iter().filter(|frame| frame.is_start())
     }
 
@@ -111,7 +111,7 @@ impl Frames {
     /// What the frames say of the connection.
     pub fn socket(&self) -> Socket {
         let mut socket = Socket::default();
-        let other = |frame: &Frame| self.refused.as_ref().is_some_and(|id| frame.id.as_ref().is_some_and(|own| own != id));
+        let other = |frame: &SocketFrame| self.refused.as_ref().is_some_and(|id| frame.id.as_ref().is_some_and(|own| own != id));
         let mut channels: HashMap<&str, &str> = HashMap::new();
         for frame in &self.all {
             let named = || frame.id.as_ref().and_then(Json::as_str).unwrap_or_default();
@@ -142,7 +142,7 @@ impl Frames {
 
     /// The credentials of a subscription stand in its `start` frame; in that of an Event API beside its channel.
     pub fn start_header(&self) -> Option<Map<String, Json>> {
-        let of = |frame: &Frame| frame.credential().and_then(Json::as_object).cloned();
+        let of = |frame: &SocketFrame| frame.credential().and_then(Json::as_object).cloned();
         // Of several subscriptions the one that was refused; one without a credential has none.
         let own = self.refused.as_ref().and_then(|id| self.starts().find(|frame| frame.id.as_ref() == Some(id)));
         match own {
@@ -154,14 +154,14 @@ impl Frames {
     /// Whether a start frame that has the refused one's credential was accepted: then it is not the credential.
     fn twin_accepted(&self) -> bool {
         let Some(refused) = &self.refused else { return false };
-        let Some(own) = self.starts().find(|frame| frame.id.as_ref() == Some(refused)).and_then(Frame::credential) else { return false };
-        let accepted: HashSet<String> = self.all.iter().filter(|frame| frame.accepts()).filter_map(Frame::key).collect();
+        let Some(own) = self.starts().find(|frame| frame.id.as_ref() == Some(refused)).and_then(SocketFrame::credential) else { return false };
+        let accepted: HashSet<String> = self.all.iter().filter(|frame| frame.accepts()).filter_map(SocketFrame::key).collect();
         let others = self.starts().filter(|frame| frame.id.as_ref() != Some(refused));
         others.filter(|frame| frame.credential() == Some(own)).any(|frame| frame.key().is_some_and(|id| accepted.contains(&id)))
     }
 
     /// The start frame that is judged: the one that was refused, or the first.
-    fn judged(&self) -> impl Iterator<Item = &Frame> {
+    fn judged(&self) -> impl Iterator<Item = &SocketFrame> {
         self.starts().filter(|frame| self.refused.as_ref().is_none_or(|id| frame.id.as_ref() == Some(id)))
     }
 

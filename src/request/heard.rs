@@ -22,12 +22,12 @@ pub struct Heard {
 /// What is heard while frames are read.
 #[derive(Debug, Default)]
 pub struct Hearing {
-    asked: Vec<Asked>,
+    asked: Vec<AskedChannel>,
 }
 
 /// A channel that was asked for.
 #[derive(Debug)]
-struct Asked {
+struct AskedChannel {
     id: Json,
     accepted: bool,
     heard: Heard,
@@ -40,7 +40,7 @@ impl Hearing {
         let kind = data.get("type").and_then(Json::as_str).unwrap_or_default();
         if !came && kind == "subscribe" && self.asked.len() < MOST {
             let channel = data.get("channel").and_then(Json::as_str).unwrap_or_default().to_owned();
-            self.asked.push(Asked { id: id.clone(), accepted: false, heard: Heard { channel, events: Vec::new() } });
+            self.asked.push(AskedChannel { id: id.clone(), accepted: false, heard: Heard { channel, events: Vec::new() } });
             return;
         }
         let Some(own) = self.asked.iter_mut().rev().find(|one| came && one.id == *id) else { return };

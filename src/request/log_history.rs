@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_of_each_kind_are_told_without_the_request_itself() {
+    fn the_nearest_of_each_kind_are_given_without_the_request_itself() {
         let all: Vec<LogSays> = (0..2_000).map(|at| says(&format!("r{at}"), Some(at), 200 + 200 * (at as u64 % 2))).collect();
         let history = LogHistory::of(all.iter().chain([&says("no-time", None, 200)]));
         let found: Vec<(Option<i64>, bool, bool)> =

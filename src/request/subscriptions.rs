@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 const MOST: usize = 100;
 
 /// The frames of one subscription.
-struct Frames {
+struct SubscriptionFrames {
     frames: Vec<Json>,
     refused: bool,
     /// Whether a frame came for it.
@@ -20,7 +20,7 @@ struct Frames {
 
 /// Errors of the connection's limits name no subscription: they are those of subscriptions that got no answer, one each
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>: `LimitExceededError`).
-fn give_out(nameless: Vec<Json>, each: &mut [Frames]) {
+fn give_out(nameless: Vec<Json>, each: &mut [SubscriptionFrames]) {
     let mut left = nameless.into_iter();
     for one in each.iter_mut().filter(|one| !one.answered) {
         let Some(error) = left.next() else { return };
@@ -51,7 +51,7 @@ fn accepted_ids(frames: &[Json]) -> HashSet<String> {
 /// An entry for each `start` frame of a connection with several, those that were refused first; none where it has fewer.
 pub fn of(entry: &Json) -> Vec<Json> {
     let Some(all) = entry.get("_webSocketMessages").and_then(Json::as_array) else { return Vec::new() };
-    let (mut shared, mut nameless, mut each): (Vec<Json>, Vec<Json>, Vec<Frames>) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut shared, mut nameless, mut each): (Vec<Json>, Vec<Json>, Vec<SubscriptionFrames>) = (Vec::new(), Vec::new(), Vec::new());
     // The place of the last that began under an id.
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut last: Option<&Json> = None;
@@ -69,7 +69,7 @@ pub fn of(entry: &Json) -> Vec<Json> {
             Some(_) if sent && kind == "start" && room[open] > 0 => {
                 room[open] -= 1;
                 places.insert(key, each.len());
-                each.push(Frames { frames: vec![frame.clone()], refused: false, answered: false });
+                each.push(SubscriptionFrames { frames: vec![frame.clone()], refused: false, answered: false });
             }
             Some(_) => {
                 // The last that began under this id is meant.
@@ -94,7 +94,7 @@ pub fn of(entry: &Json) -> Vec<Json> {
     // Without its frames an entry is small, however many came.
     let members = entry.as_object().into_iter().flatten().filter(|(name, _)| *name != "_webSocketMessages");
     let bare: Map<String, Json> = members.map(|(name, value)| (name.clone(), value.clone())).collect();
-    let of = |one: Frames| {
+    let of = |one: SubscriptionFrames| {
         let mut entry = bare.clone();
         let frames = shared.iter().cloned().chain(one.frames).chain(end.clone()).collect();
         entry.insert("_webSocketMessages".to_owned(), frames);

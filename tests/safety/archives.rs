@@ -30,13 +30,20 @@ fn archive(frames: Vec<Json>) -> String {
 
 fn start(id: usize, query: &str) -> Json {
     let data = json!({"query": query, "variables": {}}).to_string();
-    let credential = json!({"host": "kd2f7q.appsync-api.eu-central-1.amazonaws.com", "x-api-key": "da2-qmzkw3lvnfabtucyxrdh7sg6pe"});
-    frame(true, &json!({"id": id.to_string(), "type": "start", "payload": {"data": data, "extensions": {"authorization": credential}}}))
+    let credential =
+        json!({"host": "kd2f7q.appsync-api.eu-central-1.amazonaws.com", "x-api-key": "da2-qmzkw3lvnfabtucyxrdh7sg6pe"});
+    frame(
+        true,
+        &json!({"id": id.to_string(), "type": "start", "payload": {"data": data, "extensions": {"authorization": credential}}}),
+    )
 }
 
 fn answer(id: &str, kind: &str) -> Json {
     let payload = json!({"errors": [{"errorType": "Unauthorized", "message": "Not Authorized to access onTide on type Subscription"}]});
-    frame(false, &json!({"id": id, "type": kind, "payload": if kind == "error" { payload } else { json!({"data": {}}) }}))
+    frame(
+        false,
+        &json!({"id": id, "type": kind, "payload": if kind == "error" { payload } else { json!({"data": {}}) }}),
+    )
 }
 
 /// Many fields of one subscription, over which much came.
@@ -49,13 +56,22 @@ fn fields_and_frames(size: usize) -> Vec<Json> {
 
 /// Many subscriptions, each accepted, and as many errors that are of none of them.
 fn many_and_strange_errors(size: usize) -> Vec<Json> {
-    let each = |at: usize| [start(at, "subscription { onTide { id } }"), answer(&at.to_string(), "start_ack"), answer(&format!("x{at}"), "error")];
+    let each = |at: usize| {
+        [
+            start(at, "subscription { onTide { id } }"),
+            answer(&at.to_string(), "start_ack"),
+            answer(&format!("x{at}"), "error"),
+        ]
+    };
     (0..size / 3).flat_map(each).collect()
 }
 
 #[test]
 fn work_grows_with_the_frames() {
-    for (name, frames) in [("fields and frames", fields_and_frames as fn(usize) -> Vec<Json>), ("strange errors", many_and_strange_errors)] {
+    for (name, frames) in [
+        ("fields and frames", fields_and_frames as fn(usize) -> Vec<Json>),
+        ("strange errors", many_and_strange_errors),
+    ] {
         let time = |size: usize| {
             let text = archive(frames(size));
             let mut count = 0;

@@ -3,9 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod archives;
 #[path = "../../fuzz/check.rs"]
 mod check;
-mod archives;
 #[cfg(unix)]
 mod commands;
 #[path = "../../fuzz/inputs.rs"]
