@@ -173,7 +173,7 @@ impl Weighing<'_> {
         if (open || left || unjudged) && seen == Some(true) {
             return None;
         }
-        if verdict.is_none() && layers.iter().any(|one| one.findings.first().is_some_and(|first| first.code == Code::ApiGateway)) {
+        if verdict.is_none() && layers.iter().any(|one| one.findings.first().is_some_and(|first| matches!(first.code, Code::ApiGateway | Code::CloudfrontAnswer))) {
             return None;
         }
         let refuses = matches!(verdict, Some(Verdict::Denied | Verdict::Error));
@@ -222,7 +222,9 @@ fn not_ticked(evidence: &Evidence, layers: &mut [Layer]) {
 
 /// Whether what was seen is not the answer of this request, or not AppSync's.
 fn elsewhere(layers: &[Layer]) -> bool {
-    layers.iter().flat_map(|layer| &layer.findings).any(|finding| matches!(finding.code, Code::ObservedElsewhere | Code::ApiGateway | Code::WrongEndpoint))
+    // Another server answered, and nothing of it is a refusal by what stands before AppSync on purpose.
+    let answered = |one: &Layer| one.state == State::Unknown && one.findings.first().is_some_and(|first| first.code == Code::CloudfrontAnswer);
+    layers.iter().any(answered) || layers.iter().flat_map(|layer| &layer.findings).any(|finding| matches!(finding.code, Code::ObservedElsewhere | Code::ApiGateway | Code::WrongEndpoint))
 }
 
 /// AppSync's answer was no refusal but another error: nothing that a layer finds decided.
