@@ -53,7 +53,7 @@ fn is_token_alone(text: &str) -> bool {
 /// Whether three parts with dots between have claims in their middle, whatever the header is: what is wrong with that is told of the
 /// token (`header.rs`).
 fn has_claims(text: &str) -> bool {
-    let is_claims = |claims: &Value| claims.as_map().is_some_and(|map| map.len() > 0);
+    let is_claims = |claims: &Value| claims.as_map().is_some_and(|map| !map.is_empty());
     !text.contains(char::is_whitespace) && jwt::claims(text).is_ok_and(|claims| is_claims(&claims))
 }
 

@@ -36,7 +36,7 @@ fn circle(evidence: &Evidence) -> Option<Finding> {
     let who = if way.len() == 2 { "a fragment of the operation uses itself" } else { "the operation's fragments use each other in a circle" };
     // Of a long way round its beginning, and that it comes back.
     let mut shown: Vec<&str> = way.iter().take(MOST_NAMES).map(String::as_str).collect();
-    shown.extend((way.len() > MOST_NAMES).then(|| ["…", first.as_str()]).into_iter().flatten());
+    shown.extend((way.len() > MOST_NAMES).then_some(["…", first.as_str()]).into_iter().flatten());
     let message = Message::of(
         "{} ({}), which GraphQL forbids, so AppSync does not run it: a validation error and no refusal, whatever words the client shows. » Take ...{} out of the fragment {}, or write out there as many levels as are wanted.",
         [Part::Text(who.to_owned()), Part::Code(shown.join(" → ")), Part::Name(first.clone()), Part::Name(last)],
