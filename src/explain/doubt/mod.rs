@@ -16,6 +16,8 @@ mod wanted;
 pub fn findings<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Option<Recorded<'a>>) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     let mut ways: Vec<(Vec<Wanted>, Verdict)> = Vec::new();
+    // What only says that a place was read tells less than what value would do.
+    let mut vague: Vec<Finding> = Vec::new();
     for reading in readings {
         if reading.tests.is_empty() {
             let words = "this reads parts of the context that were not given, and running it again for each takes more runs, or more steps (limit `steps`), than one report may: » give them.";
@@ -24,7 +26,7 @@ pub fn findings<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Op
         }
         let wanted: Vec<_> = reading.tests.iter().filter_map(|(step, node)| of(*step)?.wanted(*node)).collect();
         let Some(first) = wanted.iter().find(|wanted| !wanted.path.is_empty() || !wanted.open.is_empty()) else {
-            found.extend(reading.tests.iter().find_map(|(step, node)| Some(of(*step)?.rests_on(*node))));
+            vague.extend(reading.tests.iter().find_map(|(step, node)| Some(of(*step)?.rests_on(*node))));
             continue;
         };
         if let Some(finding) = after_deployment(was, reading, &wanted) {
@@ -39,6 +41,7 @@ pub fn findings<'a>(was: Verdict, readings: &[Reading], of: impl Fn(usize) -> Op
     }
     let other = ways.first().and_then(|_| readings.first()?.tests.first()).and_then(|(step, _)| of(*step)).map(|run| run.open_loops(&ways));
     found.extend(all_readings(was, &ways, &other.unwrap_or_default()));
+    found.extend(vague);
     found
 }
 

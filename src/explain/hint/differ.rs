@@ -90,6 +90,11 @@ fn kept_empty(run: &Finished<'_>, of: &Operand) -> Option<String> {
     let call = call_of(run, of).filter(|reference| reference.util() == Some(Method::DefaultIfNull))?;
     let (_, args) = call.last_call()?;
     let default = run.program.one_line(args.get(1)?.node);
+    // Where the template fills the caller in, it does so for a key that is not there.
+    let sent = of.origins.context().and_then(|(path, ..)| path.strip_prefix("args.input.")).filter(|name| super::owner::fills_in(run, name));
+    if let Some(name) = sent {
+        return Some(format!("Leave {name} out of the input, and the template fills in the caller: an empty text is neither absent nor null. Or send the caller's own value."));
+    }
     Some(format!("The default {default} on line {} is taken for null alone, and an empty text is none: write `$util.defaultIfNullOrEmpty(…)` there, or give the attribute a value.", run.program.line(call.node)))
 }
 

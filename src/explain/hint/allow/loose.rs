@@ -60,6 +60,32 @@ pub fn guest_has_it(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
     }
 }
 
+/// The scope that Cognito gives to everybody who signs in.
+const OWN_ACCOUNT: &str = "aws.cognito.signin.user.admin";
+
+/// A scope of everybody's that is taken for an administrator's: it lets a user manage his own account
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html>: reserved scopes).
+pub fn scope_of_everybody(_: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves {
+        let (one, other) = match leaf.test {
+            Test::Contains { list, item, found: true } => (list, item),
+            Test::Equal { left, right, equal: true } => (left, right),
+            _ => continue,
+        };
+        let is_scope = |operand: &Operand| operand.literal && operand.value.as_str() == Some(OWN_ACCOUNT);
+        if !is_scope(one) && !is_scope(other) {
+            continue;
+        }
+        let claim = if is_scope(one) { other } else { one };
+        let message = Message::of(
+            "Wider than it looks: the scope {} is no administrator's. It lets a user manage his own account, and Cognito puts it into every access token of a sign-in through its own API (the SDKs, Amplify), so any signed-in user passes. » Ask for a group (`$ctx.identity.claims.get(\"cognito:groups\").contains(…)`), or for a scope of your own resource server.",
+            [Part::Value(show(&OWN_ACCOUNT.into()))],
+        );
+        found.push(at(Finding::new(Code::EveryCaller, message), claim));
+        return;
+    }
+}
+
 /// A term of an OR that holds for whoever calls, so that no other term of it matters.
 pub fn always_holds(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
     for leaf in leaves.iter().filter(|leaf| leaf.passed.condition.node != leaf.condition.node) {

@@ -57,7 +57,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 62] = [
+const RULES: [AllowRule; 63] = [
     slips::case_differs,
     near_key::skipped,
     data::sql_injected,
@@ -86,6 +86,7 @@ const RULES: [AllowRule; 62] = [
     identity::part_of_text,
     loose::part_of_group,
     loose::guest_has_it,
+    loose::scope_of_everybody,
     loose::always_holds,
     loose::one_row_for_all,
     identity::order_of_text,

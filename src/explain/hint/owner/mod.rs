@@ -10,7 +10,7 @@ mod printed;
 pub use argument::{is_identity_id, subscription_argument};
 pub use forms::{composite, explain, formats, part_of_key, typed_twice};
 use empty::EmptyPlace;
-pub use other::other_owner;
+pub use other::{fills_in, other_owner};
 pub use printed::{reference_on_row, without_its_form, without_single_rows};
 use crate::message::{Message, Part};
 use crate::explain::hint::test::{Test, call};

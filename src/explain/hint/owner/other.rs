@@ -160,7 +160,7 @@ fn not_listed(path: &str, members: &[Value], caller: &Operand, claim: &str) -> F
 }
 
 /// Whether the template puts something under this key itself: `$ctx.args.input.put("owner", …)`.
-pub(super) fn fills_in(run: &Finished<'_>, name: &str) -> bool {
+pub fn fills_in(run: &Finished<'_>, name: &str) -> bool {
     run.recorder.index.references.iter().any(|reference| match reference.last_call() {
         Some((Some(Method::Put), [key, _])) => matches!(&key.kind, Kind::String(key) if key == name),
         _ => false,
