@@ -7,7 +7,8 @@ use super::page::{code, escape, findings, page, section, table, tree, verdict};
 use super::words::tag;
 use crate::appsync::{AuthType, identity};
 use crate::paste::header;
-use crate::code::Code;
+use crate::code::{Certainty, Code};
+use crate::request::credentials::issuer::{is_same_but_slash, slash_alone};
 use crate::finding::Finding;
 use crate::request::token::{Token, claims, is_pool, moment, span};
 use crate::request::whole;
@@ -151,7 +152,7 @@ impl TokenReport {
         let identity = marked(&read.identity)?;
         let clock = now.unwrap_or_else(|| jiff::Timestamp::now().as_second());
         let mut judged = token.times(Some(clock));
-        judged.extend(of_another_api(token, issuer, audience).map(|finding| (true, finding)));
+        judged.extend(of_another_api(token, issuer, audience).map(|finding| (finding.certainty == Certainty::Certain, finding)));
         judged.extend(bearer(text).map(|finding| (false, finding)));
         judged.extend(written(text).into_iter().map(|finding| (finding.code == Code::TokenMalformed, finding)));
         judged.extend(lacks(token).into_iter().map(|finding| (false, finding)));
@@ -166,7 +167,9 @@ impl TokenReport {
             refused = true;
             findings.extend((!findings.contains(&finding)).then_some(*finding));
         }
-        let unknown = UNDOCUMENTED.into_iter().filter(|code| findings.iter().any(|finding| finding.code == *code)).collect();
+        let mut unknown: Vec<Code> = UNDOCUMENTED.into_iter().filter(|code| findings.iter().any(|finding| finding.code == *code)).collect();
+        // Whether a slash alone counts depends on the API's modes.
+        unknown.extend(findings.iter().filter(|finding| finding.code == Code::IssuerMismatch && finding.certainty != Certainty::Certain).map(|finding| finding.code));
         let expires = token.time("exp");
         let row = |(name, value): (&String, &Json)| ClaimRow {
             name: name.clone(),
@@ -224,9 +227,13 @@ fn of_another_api(token: &Token, issuer: Option<&str>, audience: Option<&str>) -
 
 /// The token is of another issuer than the API takes.
 fn other_issuer(token: &Token, wanted: &str) -> Option<Finding> {
-    let trimmed = |text: &str| text.trim_end_matches('/').to_owned();
-    if token.text("iss").map(trimmed) == Some(trimmed(wanted)) {
+    let own = token.text("iss").unwrap_or_default();
+    if own == wanted {
         return None;
+    }
+    if is_same_but_slash(own, wanted) {
+        // A pool's issuer has none, however the option was written.
+        return (!token.is_cognito()).then(|| slash_alone(wanted, own, &[]));
     }
     let message = Message::of(
         "the token is of {}, the API takes {}: configure the client with that.",

@@ -52,12 +52,16 @@ fn codes(report: &Json) -> Vec<&str> {
 #[test]
 fn what_appsync_makes_of_it() {
     let oidc = "https://tenant.example.auth0.com";
+    let slashed = format!("{oidc}/");
     let rows: &[(&str, &[&str], bool, &str, &str)] = &[
         ("id", &[], false, "not checked", "id-token"),
         ("id", &["--issuer", POOL, "--audience", "client-a", "--jwks", KEYS], false, "valid", "!client-mismatch"),
         ("access", &["--issuer", POOL, "--audience", "client-a", "--jwks", KEYS], false, "valid", "access-token"),
-        // A slash at the end of an issuer does not count; `azp` counts for OIDC, as does each of a list in `aud`.
-        ("oidc", &["--issuer", oidc, "--audience", "client-o", "--jwks", KEYS], false, "valid", "!issuer-mismatch"),
+        // A slash at the end of an issuer is told and refuses nothing: AWS wants an exact match (OpenIDConnectConfig: issuer), and
+        // AppSync was seen to compare it once there is a second mode (aws-appsync-community#30).
+        ("oidc", &["--issuer", oidc, "--audience", "client-o", "--jwks", KEYS], false, "valid", "issuer-mismatch"),
+        // `azp` counts for OIDC, as does each of a list in `aud`.
+        ("oidc", &["--issuer", &slashed, "--audience", "client-o", "--jwks", KEYS], false, "valid", "!issuer-mismatch"),
         ("oidc", &["--audience", "https://api.example.com"], false, "not checked", "!client-mismatch"),
         // The API's setting is a pattern.
         ("id", &["--audience", "^client-.*$"], false, "not checked", "!client-mismatch"),

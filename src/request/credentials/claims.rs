@@ -2,10 +2,10 @@
 
 use super::super::api::ApiProvider;
 use super::super::evidence::Evidence;
-use super::super::layer::Layer;
+use super::super::layer::{Layer, State};
 use super::super::mode;
 use super::super::token::{self, Token};
-use super::same_provider;
+use super::{issuer as issuers, same_provider};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -46,6 +46,7 @@ pub(super) fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
     if known.iter().any(|known| {
         trimmed(known) == trimmed(issuer) || issuer.ends_with(&format!("/{known}")) && token::is_plain_pool(issuer)
     }) {
+        but_slash(evidence, token, issuer, layer);
         return;
     }
     if evidence.api.is_known() && evidence.api.modes() == [AuthType::Oidc] {
@@ -78,15 +79,32 @@ fn not_compared(evidence: &Evidence, token: &Token, issuer: &str, layer: &mut La
     }
     layer.findings.push(
         Finding::new(Code::IssuerNotCompared, Message::of(
-            "the token is of {}, not of {}: with OIDC as its only mode AppSync does not compare it, with a second mode it does.",
+            "the token is of {}, not of {}: with OIDC as its only mode AppSync does not compare the issuer (with a second mode it does), but it checks the signature with the keys of {}, so a token that another provider signed does not pass.",
             [
                 Part::Value(issuer.to_string()),
                 Part::Value(known.join(", ")),
+                Part::Value(any_of(known)),
             ],
         ))
             .at("token.iss")
             .actual(issuer),
     );
+    // A refusal that was seen is told of it where nothing else explains it.
+    if layer.state == State::Passed && evidence.observed.is_none() {
+        layer.state = State::Unknown;
+    }
+}
+
+/// Issuers that differ in a slash alone, where no answer tells what AppSync made of it: with a second mode it was seen to refuse that
+/// (aws/aws-appsync-community#30), and AWS wants an exact match.
+fn but_slash(evidence: &Evidence, token: &Token, issuer: &str, layer: &mut Layer) {
+    let known = &evidence.api.issuers;
+    let own = known.iter().find(|known| issuers::is_same_but_slash(known, issuer));
+    let Some(own) = own.filter(|_| !known.iter().any(|known| known == issuer) && !token.is_cognito() && evidence.observed.is_none()) else { return };
+    layer.findings.push(issuers::slash_alone(own, issuer, &evidence.api.modes()));
+    if layer.state == State::Passed {
+        layer.state = State::Unknown;
+    }
 }
 
 /// Which other issuer it is, and what to do: another region's name of the same pool (aws-jwt-verify#282), another pool, or

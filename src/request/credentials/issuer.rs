@@ -1,10 +1,89 @@
-//! Issuers that differ in the slash at their end alone.
+//! Issuers that differ in the slash at their end alone, and those whose keys another provider has.
 
 use super::super::evidence::Evidence;
+use super::super::token::Token;
 use super::super::{address, messages, token};
+use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, any_of, quoted};
+
+/// A refusal for which there is no other cause, of a token whose issuer is not the API's to the letter. AWS wants them the same
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_OpenIDConnectConfig.html>: "must exactly match"); that AppSync does
+/// not compare `iss` where OIDC is the only mode was seen of a slash (aws/aws-appsync-community#30), and the keys are the
+/// configured issuer's whatever is compared.
+pub fn unexplained(evidence: &Evidence) -> Option<Finding> {
+    if !matches!(evidence.status(), Some(401 | 403)) {
+        return None;
+    }
+    let token = token::read(evidence.authorization()?.0).ok()?;
+    unlike(evidence, &token)
+}
+
+/// The same, whatever was seen.
+fn unlike(evidence: &Evidence, token: &Token) -> Option<Finding> {
+    let issuer = token.text("iss")?;
+    let known = &evidence.api.issuers;
+    let modes = evidence.api.modes();
+    if known.is_empty() || known.iter().any(|known| known == issuer) || !modes.contains(&AuthType::Oidc) || token.is_cognito() {
+        return None;
+    }
+    let own = known.iter().find(|known| is_same_but_slash(known, issuer));
+    Some(own.map_or_else(|| other_keys(issuer, known), |own| slash_alone(own, issuer, &modes)))
+}
+
+/// Whether two issuers differ in the slash at their end, and in nothing else.
+pub fn is_same_but_slash(one: &str, other: &str) -> bool {
+    one != other && one.trim_end_matches('/') == other.trim_end_matches('/')
+}
+
+/// A token whose issuer has a slash at the end that the API's has not, or the other way round, and nothing else speaks against it.
+pub fn slash_alone(own: &str, issuer: &str, modes: &[AuthType]) -> Finding {
+    let (with, without) = if issuer.ends_with('/') { ("the token's", "the API's") } else { ("the API's", "the token's") };
+    let (several, alone) = match modes {
+        [] => (String::new(), ""),
+        [_] => (String::new(), ", as this API has it, so look at what AppSync logged of Authorization as well"),
+        _ => (format!(", as here ({}),", AuthType::api_names(modes)), ""),
+    };
+    let message = Message::of(
+        "the token's issuer (iss) is {}, and the API's is {}: they differ in the slash at the end, which {} has and {} has not. AWS wants them to match exactly (OpenIDConnectConfig), and an API with a second mode{} was seen to refuse what one with OPENID_CONNECT alone takes{}. Nothing else that was given speaks against the token. » Write the API's issuer exactly as iss has it (aws appsync update-graphql-api; CDK: oidcProvider; the provider's own .well-known/openid-configuration shows it), and nothing else.",
+        [
+            Part::Value(issuer.to_owned()),
+            Part::Value(own.to_owned()),
+            Part::Text(with.to_owned()),
+            Part::Text(without.to_owned()),
+            Part::Text(several),
+            Part::Text(alone.to_owned()),
+        ],
+    );
+    let certainty = if modes.len() == 1 { Certainty::Possible } else { Certainty::Likely };
+    Finding::new(Code::IssuerMismatch, message).certainty(certainty).at("token.iss").actual(issuer).wanted(own)
+}
+
+/// A token that another provider signed: its signature cannot fit the keys of the API's issuer, whether `iss` is compared or not
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#openid-connect-authorization>: AppSync takes the keys
+/// from the configured issuer's .well-known/openid-configuration).
+fn other_keys(issuer: &str, known: &[String]) -> Finding {
+    let wanted = any_of(known);
+    let message = Message::of(
+        "the token's issuer (iss) is {}, and the API takes tokens of {}: it is another provider's, or another environment's of the same one. AppSync checks the signature with the keys that its own issuer publishes ({}/.well-known/openid-configuration), and this token was signed with other keys, so it most likely cannot pass, even where iss itself is not compared. » Send a token of {}: build the client with that provider's settings, and sign in anew. If the token's provider is the one that is meant, set the API's issuer to {}.",
+        [
+            Part::Value(issuer.to_owned()),
+            Part::Value(wanted.clone()),
+            Part::Place(known.first().map_or("", String::as_str).trim_end_matches('/').to_owned()),
+            Part::Value(wanted.clone()),
+            Part::Value(issuer.to_owned()),
+        ],
+    );
+    Finding::new(Code::IssuerMismatch, message).certainty(Certainty::Likely).at("token.iss").actual(issuer).wanted(wanted)
+}
+
+/// The same of a token that AppSync said it could not parse, or that it found no valid credential.
+pub(super) fn other_provider(evidence: &Evidence, token: &Token) -> Option<Finding> {
+    let issuer = token.text("iss")?;
+    let slash = evidence.api.issuers.iter().any(|known| is_same_but_slash(known, issuer));
+    unlike(evidence, token).filter(|_| !slash)
+}
 
 /// AppSync found no valid credential, and the issuers differ by a slash: OpenID Connect compares them letter by letter
 /// (<https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation>), and AWS documents no exception.

@@ -9,11 +9,12 @@ mod claims;
 mod cookie;
 mod ending;
 mod incomplete;
-mod issuer;
+pub mod issuer;
 mod jwt;
 mod key;
 mod key_passed;
 mod key_text;
+mod opaque;
 mod region;
 mod same_provider;
 mod signature;
@@ -29,6 +30,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
 pub use accident::is_placeholder;
+pub use signature::http_date;
 use key::SentKey;
 
 /// Judges the credentials of a request.

@@ -26,7 +26,7 @@ pub(super) fn judge(evidence: &Evidence, known: &KnownMessage, layer: &Layer) ->
     match own {
         Some(own) if !evidence.api.issuers.iter().any(|known| known == issuer) => Some(slash(evidence, known, own, &token)),
         Some(_) => Some(not_this_one(evidence, known, &token)),
-        None => Some(unlisted(evidence, known, &token)),
+        None => issuers::other_provider(evidence, &token).or_else(|| Some(unlisted(evidence, known, &token))),
     }
 }
 
