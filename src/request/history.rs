@@ -155,6 +155,16 @@ impl Credential {
         self.claim("token_use")
     }
 
+    /// Who issued a token.
+    pub fn issuer(&self) -> Option<&str> {
+        self.claim("iss")
+    }
+
+    /// The client that a token was issued to.
+    pub fn client(&self) -> Option<&str> {
+        ["client_id", "azp", "aud"].into_iter().find_map(|name| self.claim(name))
+    }
+
     /// The groups that a token names.
     pub fn groups(&self) -> &[String] {
         &self.groups
@@ -311,7 +321,8 @@ pub struct Foreign {
     pub signed: bool,
     /// Whether a CloudFront distribution passed it on.
     pub distributed: bool,
-    /// Which of Cognito's tokens the call carried.
+    /// Which of Cognito's tokens the call carried: `id` or `access`, and no secret.
+    #[serde(rename = "tokenUse")]
     pub token: Option<SentToken>,
     /// Whether the call was to renew a token.
     pub renews: bool,

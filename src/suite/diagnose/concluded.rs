@@ -4,7 +4,7 @@ use super::passed::{away, in_date, is_here, same_field, same_token, shown, what}
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part};
 use crate::request::history::{CredentialKind, Past, clock, related};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::{Evidence, messages, token};

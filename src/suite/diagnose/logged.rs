@@ -58,6 +58,49 @@ pub(super) fn judge(evidence: &Evidence, layers: &mut [Layer]) {
     }
 }
 
+/// Puts what the log proves of the way before everything else: an answer that was not AppSync's, a credential that was not the
+/// browser's.
+pub(super) fn tell(evidence: &Evidence, layers: &mut [Layer]) {
+    let between = between(evidence);
+    let refused = layers.iter().any(|layer| layer.state == State::Refused);
+    if let Some(finding) = between {
+        layers.iter_mut().filter(|layer| layer.state == State::Refused).for_each(|layer| layer.state = State::Unknown);
+        if let Some(request) = layers.iter_mut().find(|layer| layer.layer == LayerName::Request) {
+            request.findings.retain(|one| !one.code.is_doubt());
+            request.refuse(finding);
+        }
+        return;
+    }
+    let Some(finding) = replaced(evidence) else { return };
+    let here = |layer: &&mut Layer| layer.layer == LayerName::Request && (layer.state == State::Refused || !refused && evidence.is_before_fields());
+    if let Some(request) = layers.iter_mut().find(here) {
+        // What came is masked; that it is another is known.
+        request.findings.retain(|one| one.code != Code::CredentialMasked);
+        request.state = State::Refused;
+        request.findings.insert(0, finding);
+    }
+}
+
+/// AppSync's own answer by its log is another than the browser's: it let the request in, and what shows a refusal stands between.
+pub(super) fn between(evidence: &Evidence) -> Option<Finding> {
+    let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
+    let (own, seen) = (log.status.filter(|own| (200..300).contains(own))?, evidence.status().filter(|seen| matches!(seen, 401 | 403))?);
+    let message = Message::of(
+        "AppSync let this request in: its log of the same request (joined by x-amzn-requestid) has status {}, and the browser shows HTTP {}. So that refusal is not AppSync's: what stands between (a distribution or its function, a proxy, a service worker, a mock of the page) put its own answer in the place of AppSync's, and credential, schema and resolvers are not the cause. » Look at what stands between the page and the API (the answer's headers Server, Via and X-Cache name it), or call AppSync's own URL with the same credential.",
+        [Part::Value(own.to_string()), Part::Value(seen.to_string())],
+    );
+    Some(Finding::new(Code::LogProves, message).at("log").actual(seen).wanted(own))
+}
+
+/// That the log of the same request ends the credential as the browser sent it: nothing on the way changed it.
+pub(super) fn came(evidence: &Evidence) -> Option<(&'static str, &str)> {
+    let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
+    ["authorization", "x-api-key"].into_iter().find_map(|name| {
+        let (sent, tail) = (evidence.header(name)?, log.masked.get(name)?);
+        (tail.len() >= 4 && sent.trim_end().ends_with(tail.as_str())).then_some((name, tail.as_str()))
+    })
+}
+
 /// The log has the end of the credential that AppSync got: where the browser sent another, something on the way put it in its
 /// place. One that did not come at all is told with the credentials.
 pub(super) fn replaced(evidence: &Evidence) -> Option<Finding> {
@@ -100,7 +143,7 @@ fn what(header: &str) -> &'static str {
 
 /// That the answer was read from the log, where the browser hid it.
 pub(super) fn joined(evidence: &Evidence) -> Option<Finding> {
-    let log = evidence.log.as_ref().filter(|_| evidence.url.is_some())?;
+    let log = evidence.log.as_ref().filter(|_| evidence.url.is_some() && between(evidence).is_none())?;
     let status = log.status?;
     let kind = log.error_type.as_deref().map_or_else(String::new, |kind| format!(" {kind}"));
     let then = match (evidence.log_tells.page, evidence.log_tells.status, evidence.log_tells.credential) {

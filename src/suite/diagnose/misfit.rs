@@ -3,9 +3,10 @@
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, any_of, quoted};
 use crate::request::Evidence;
-use crate::request::history::{CredentialKind, Past, related};
+use crate::request::history::{Credential, CredentialKind, Past, related};
+use super::passed::{is_here, shown, what};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::request::messages::KnownMessage;
 
@@ -92,6 +93,42 @@ pub fn other_configuration(evidence: &Evidence, layers: &mut [Layer]) {
         ],
     );
     layer.findings.insert(0, Finding::new(Code::RefusedBeforeGraphql, message).certainty(Certainty::Likely).at("apiConfig"));
+}
+
+/// A token of the very issuer and client that the given configuration does not take passed at the same host: then the API takes it,
+/// and what was given is another's, or an older state.
+pub fn other_issuers(evidence: &Evidence, layers: &mut [Layer]) {
+    const OF_ISSUERS: [Code; 2] = [Code::IssuerMismatch, Code::ClientMismatch];
+    let Some(own) = Credential::of(&evidence.headers).filter(|own| own.issuer().is_some()) else { return };
+    let alike = |past: &&Past| {
+        let theirs = past.credential.as_ref();
+        past.passed && is_here(evidence, past) && theirs.is_some_and(|theirs| theirs.issuer() == own.issuer() && (past.same || theirs.client() == own.client()))
+    };
+    let Some(past) = evidence.others.iter().find(alike) else { return };
+    let by_issuers = |layer: &&mut Layer| layer.state == State::Refused && layer.findings.first().is_some_and(|first| OF_ISSUERS.contains(&first.code));
+    let Some(layer) = layers.iter_mut().find(by_issuers) else { return };
+    layer.findings.retain(|one| !OF_ISSUERS.contains(&one.code));
+    let whose = if past.same { "this very token" } else { "a token of that issuer and client" };
+    let takes = match evidence.api.issuers.as_slice() {
+        [] => String::new(),
+        some => format!(" (it has {})", any_of(some)),
+    };
+    let still = if past.same { "The token is thus not the cause either: what refused differs between the two requests, or was of that moment." } else { "Issuer and client are thus not the cause." };
+    let message = Message::of(
+        "the configuration that was given is another API's, or no longer that of this one{}: {} ({}, iss {}) passed at the same host {}, so the API takes it. {} » Fetch the configuration anew (aws appsync get-graphql-api of the API behind {}) and give that (--api); leave the client's sign-in as it is, and compare the two requests (URL, headers, AppSync's log).",
+        [
+            Part::Value(takes),
+            Part::Text(whose.to_owned()),
+            Part::Value(shown(past)),
+            Part::Value(own.issuer().unwrap_or_default().to_owned()),
+            Part::Text(what(past)),
+            Part::Text(still.to_owned()),
+            Part::Place(evidence.url_host().to_owned()),
+        ],
+    );
+    // What else is certainly wrong with the token is the cause.
+    let place = usize::from(layer.findings.first().is_some_and(|one| !one.code.is_doubt() && one.certainty == Certainty::Certain));
+    layer.findings.insert(place, Finding::new(Code::RefusedBeforeGraphql, message).certainty(Certainty::Likely).at("others"));
 }
 
 /// The modes that take a credential of this kind.

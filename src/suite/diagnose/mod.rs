@@ -1,6 +1,7 @@
 //! One refused request, layer by layer, in the order in which AppSync applies them.
 
 mod compare;
+mod concluded;
 mod conflict;
 mod contradiction;
 mod earlier_user;
@@ -16,6 +17,7 @@ mod rejected;
 mod field_list;
 mod filter_words;
 mod nulls;
+mod passed;
 mod rows;
 mod session;
 mod subscription;

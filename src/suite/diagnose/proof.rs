@@ -1,11 +1,14 @@
 //! What the other requests of the same file prove: success with the same credential, success with another, and refusals of
 //! other services.
 
+use super::concluded::{allowed_at_other_times, conclude};
+use super::passed::{away, passed, same_field, shown, what};
 use super::{foreign, logged, session};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
+use crate::request::credentials::issuer;
 use crate::request::{Evidence, messages};
 use crate::request::history::{Credential, CredentialKind, Past, clock, related};
 use crate::request::layer::{Layer, LayerName, State};
@@ -13,11 +16,14 @@ use crate::request::layer::{Layer, LayerName, State};
 /// Puts what is proven behind the cause, and draws the conclusion that it leaves where no cause is certain.
 pub(super) fn judge(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
     conclude(evidence, mode, layers);
+    logged::tell(evidence, layers);
     let Some(layer) = layers.iter_mut().find(|layer| layer.state == State::Refused) else { return };
-    if layer.layer == LayerName::Request
-        && let Some(finding) = logged::replaced(evidence)
+    if let Some(first) = layer.findings.first_mut()
+        && let Some(finding) = allowed_at_other_times(evidence, layer.layer, first)
     {
-        layer.findings.insert(0, finding);
+        *first = finding;
+        // Which policies there are is not the question any more.
+        layer.findings.retain(|one| one.code != Code::PolicyMissing);
     }
     let Some(first) = layer.findings.first() else { return };
     let found = [
@@ -55,28 +61,8 @@ pub(super) fn judge(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [L
 /// Whether the cause was itself drawn from the success of the same credential: an end that nobody read is only likely, and a key
 /// that is known to be good at another time.
 fn rests_on_success(first: &Finding) -> bool {
-    matches!(first.code, Code::TokenExpired | Code::KeyOrAuthorizerRefused) && first.certainty == Certainty::Likely
-}
-
-/// The nearest request with the same credential that passed, those to the same host first.
-fn passed(evidence: &Evidence, same_host: bool) -> Option<&Past> {
-    let here =
-        |past: &&Past| (past.host == evidence.url_host() || related(&past.host, evidence.url_host())) == same_host;
-    evidence.others.iter().find(|past| past.same && past.passed && here(past))
-}
-
-fn what(past: &Past) -> String {
-    let field = past.field.as_deref().map_or_else(String::new, |field| format!(" for {field}"));
-    if past.socket {
-        format!("when a connection was opened at {}", past.clock())
-    } else {
-        format!("(HTTP {}){field} at {}", past.status, past.clock())
-    }
-}
-
-/// What a request came with, as it may be shown.
-fn shown(past: &Past) -> String {
-    past.credential.as_ref().map_or("the credential", |one| one.shown.as_str()).to_owned()
+    let drawn = first.path.as_deref() == Some("others") || matches!(first.code, Code::TokenExpired | Code::KeyOrAuthorizerRefused);
+    drawn && first.certainty == Certainty::Likely
 }
 
 /// The key passed at another host, which is another API.
@@ -135,6 +121,7 @@ fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
                 [Part::Value(shown(past).to_string()), Part::Text(what(past).to_string())],
             )
         }
+        (LayerName::Iam, _) if same_field(evidence).is_some() => return None,
         (LayerName::Iam, _) => Message::of(
             "{} passed {}, so key, signature and clock are good: what is missing is the permission for this field.",
             [Part::Value(shown(past).to_string()), Part::Text(what(past).to_string())],
@@ -179,6 +166,9 @@ fn by_oidc(evidence: &Evidence) -> Option<String> {
 pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers: &[Layer]) -> Finding {
     let state = |name| layers.iter().find(|layer| layer.layer == name).map(|layer| layer.state);
     let subject = format!("{}.{}", evidence.parent_type, evidence.field);
+    if let Some(past) = same_field(evidence) {
+        return answered_before(evidence, mode, past);
+    }
     let proof = passed(evidence, true).map_or_else(String::new, |past| {
         let shown = past.credential.as_ref().map_or("the same credential", |one| one.shown.as_str());
         format!(", and {shown} passed {} too", what(past))
@@ -233,6 +223,26 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
         message.and(compared);
     }
     Finding::new(Code::FieldRefused, message.cured(format!("{give}."))).at("observed.message")
+}
+
+/// The same credential got an answer for the very same field at another time: a directive decides by the credential and the field
+/// alone (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#using-additional-authorization-modes>), so it was
+/// none.
+fn answered_before(evidence: &Evidence, mode: Option<AuthType>, past: &Past) -> Finding {
+    let subject = format!("{}.{}", evidence.parent_type, evidence.field);
+    let function = if mode == Some(AuthType::Lambda) { " The authorizer's answer may have been another then (deniedFields), too." } else { "" };
+    let message = Message::of(
+        "AppSync let the credential in and refused the field {} alone, and {} passed for the very same field at {}, {}. A directive of the schema decides by the credential and the field, so mode, groups and directives are in order, unless another schema was deployed in between. What refused is the field's resolver ($util.unauthorized() in a template, or its code), by something in which the two requests differ: the arguments, the row, the time.{}",
+        [
+            Part::Name(subject),
+            Part::Value(shown(past)),
+            Part::Value(past.clock()),
+            Part::Text(away(evidence, past)),
+            Part::Text(function.to_owned()),
+        ],
+    );
+    let cure = "Compare the arguments (variables) of the two requests and the rows that they read, and give the templates (--from) with this caller's claims to see which condition decided; the token and the schema's directives need no change.";
+    Finding::new(Code::FieldRefused, message.cured(cure)).at("observed.message")
 }
 
 /// What would tell which of the things that may have refused a field it was.
@@ -327,17 +337,47 @@ pub(super) fn unexplained(evidence: &Evidence) -> Finding {
         )
         .at("observed.httpStatus");
     }
+    if let Some(finding) = issuer::unexplained(evidence) {
+        return finding;
+    }
+    if let Some((name, tail)) = logged::came(evidence) {
+        return came_whole(evidence, (name, tail), said);
+    }
+    let by_log = if evidence.log_tells.status { " by AppSync's log (joined by x-amzn-requestid), which the browser hid behind an answer without a status (no fault of CORS or the network)," } else { "" };
     Finding::new(
         Code::RefusedBeforeGraphql,
         Message::of(
-            "HTTP {}{} came before any field was looked at, so schema and resolvers play no part, and the credential as it was given shows nothing wrong: most likely AppSync got another one (a proxy, a cached configuration, another environment), or what was given of the API is another's. » Compare the URL with the API's own (aws appsync get-graphql-api), and the credential with the end of the one in AppSync's log (verbose, masked).",
+            "HTTP {}{}{} came before any field was looked at, so schema and resolvers play no part, and the credential as it was given shows nothing wrong: most likely AppSync got another one (a proxy, a cached configuration, another environment), or what was given of the API is another's. » Compare the URL with the API's own (aws appsync get-graphql-api), and the credential with the end of the one in AppSync's log (verbose, masked).",
             [
                 Part::Value(evidence.status().unwrap_or(401).to_string()),
                 Part::Value(said.map_or_else(String::new, |said| format!(" {}", quoted(said)))),
+                Part::Text(by_log.to_owned()),
             ],
         ),
     )
     .at("observed.httpStatus")
+}
+
+/// The log ends the credential as the browser does, and nothing that was given speaks against it: what is left is what nobody
+/// here can check, its signature, and what was given of the API.
+fn came_whole(evidence: &Evidence, (name, tail): (&str, &str), said: Option<&str>) -> Finding {
+    let hidden = if evidence.log_tells.status { ", which the browser hid behind an answer without a status" } else { "" };
+    let begin = [
+        Part::Value(evidence.status().unwrap_or(401).to_string()),
+        Part::Value(said.map_or_else(String::new, |said| format!(" {}", quoted(said)))),
+        Part::Text(hidden.to_owned()),
+        Part::Value(format!("{name}=[****{tail}]")),
+    ];
+    let (left, cure) = if name == "authorization" {
+        ("What is left is the token's signature, which is not checked here (a token of a test, or one signed by keys that its issuer has not any more), or the API's deployed configuration, if that is not what was given", "Check the signature against the issuer's keys (`vtl-eval token TOKEN --jwks FILE`), and compare what was given of the API with what is deployed (aws appsync get-graphql-api: modes, pool, client pattern)")
+    } else {
+        ("What is left is the key itself: it is unknown to the API that was called, or has expired", "List that API's keys with their expires (aws appsync list-api-keys)")
+    };
+    let message = Message::of(
+        "AppSync itself refused this request (HTTP {}{}{}), and it got the very credential that the browser sent: its log of the same request (joined by x-amzn-requestid) has {}, the same end, so nothing on the way changed it. The refusal came before any field was looked at, so schema and resolvers play no part.",
+        begin,
+    );
+    Finding::new(Code::RefusedBeforeGraphql, message.with(format!("{left}.")).cured(format!("{cure}."))).certainty(Certainty::Likely).at("log")
 }
 
 /// The function's answer that was given says yes, and AppSync refused: it keeps answers, a no too, for each token
@@ -464,161 +504,4 @@ fn queries_token(evidence: &Evidence, layer: LayerName) -> Option<Finding> {
         ],
     );
     Some(Finding::new(Code::ProvedBySuccess, words).at("others"))
-}
-
-/// What is left where nobody gave the values: a token that passed and then did not, a role that may do one thing and not
-/// another.
-fn conclude(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
-    let certain =
-        |layer: &Layer| layer.state == State::Refused && layer.findings.iter().any(|one| !one.code.is_doubt());
-    if layers.iter().any(certain) || evidence.status() != Some(401) {
-        return;
-    }
-    if let Some(finding) = expired(evidence).or_else(|| key_ended(evidence)) {
-        let request = layers.iter_mut().find(|layer| layer.layer == LayerName::Request);
-        request.into_iter().for_each(|layer| layer.refuse(finding.clone()));
-        return;
-    }
-    if let Some(finding) = taken_at_other_times(evidence) {
-        let request = layers.iter_mut().find(|layer| layer.layer == LayerName::Request);
-        request.into_iter().for_each(|layer| layer.refuse(finding.clone()));
-        return;
-    }
-    if let Some(finding) = not_allowed(evidence, mode) {
-        let iam = layers.iter_mut().find(|layer| layer.layer == LayerName::Iam);
-        iam.into_iter().for_each(|layer| layer.refuse(finding.clone()));
-        // Request and mode were passed as far as that goes: what they say of themselves is no cause.
-        layers
-            .iter_mut()
-            .filter(|layer| layer.layer == LayerName::Request && layer.state == State::Refused)
-            .for_each(|layer| layer.state = State::Unknown);
-    }
-}
-
-/// The same token passed for the same field after it was refused: nothing of the token, the API or the field is wrong for good.
-fn taken_at_other_times(evidence: &Evidence) -> Option<Finding> {
-    let own = format!("{}.{}", evidence.parent_type, evidence.field);
-    let alike = |past: &&Past| {
-        past.same && past.passed && past.later && !past.socket && past.host == evidence.url_host() && past.field.as_deref() == Some(own.as_str())
-    };
-    let past = evidence.others.iter().find(alike)?;
-    let credential = past.credential.as_ref().filter(|one| one.kind == CredentialKind::Token)?;
-    let message = Message::of(
-        "{} passed {} after this, for the same field at the same host: token, issuer, client and schema are in order, so what refused it was of that moment (a clock that was behind, the API's settings just changed, an authorizer's answer, a proxy on the way); which it was is not in the material. » Let the client try once more after a 401, and compare the two answers' headers.",
-        [Part::Value(credential.shown.clone()), Part::Text(what(past))],
-    );
-    Some(Finding::new(Code::RefusedBeforeGraphql, message).certainty(Certainty::Likely).at("others"))
-}
-
-/// The same token passed before, and another passes after: most likely it ran out in between.
-fn expired(evidence: &Evidence) -> Option<Finding> {
-    let before = evidence
-        .others
-        .iter()
-        .filter(|past| past.same && past.passed && !past.later && related(&past.host, evidence.url_host()));
-    let before = before
-        .filter(|past| past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Token))
-        .max_by_key(|past| past.at)?;
-    let wanted = format!("{}.{}", evidence.parent_type, evidence.field);
-    let field = (!evidence.field.is_empty()).then_some(wanted);
-    let after = evidence.others.iter().find(|past| {
-        let alike = field.is_none() || past.field == field;
-        !past.same
-            && past.passed
-            && past.later
-            && alike
-            && past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Token)
-    });
-    let shown = before.credential.as_ref().map_or("the token", |one| one.shown.as_str());
-    let then = evidence.now.map_or_else(|| "this request".to_owned(), clock);
-    let next = after.map_or_else(String::new, |past| {
-        let next = past.credential.as_ref().map_or("another", |one| one.shown.as_str());
-        format!("; {next} passed the same query at {}", past.clock())
-    });
-    Some(
-        Finding::new(
-            Code::TokenExpired,
-            Message::of(
-                "{} most likely expired between {}, when it still passed, and {}, when it was refused{}. So pool, client and schema are in order: » let the client refresh shortly before exp, not after the refusal. Its exp (or an iatTTL of the API) is not in the file: the token, or AppSync's message, would settle it.",
-                [
-                    Part::Text(shown.to_string()),
-                    Part::Value(before.clock().to_string()),
-                    Part::Value(then.to_string()),
-                    Part::Text(next.to_string()),
-                ],
-            ),
-        )
-        .certainty(Certainty::Likely)
-        .at("others"),
-    )
-}
-
-/// The same key passed before: it expired or was deleted in between, or the API lost its mode.
-fn key_ended(evidence: &Evidence) -> Option<Finding> {
-    let key = |past: &&Past| past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Key);
-    let before = |past: &&Past| past.same && past.passed && !past.later && related(&past.host, evidence.url_host());
-    let before = evidence.others.iter().filter(before).filter(key).max_by_key(|past| past.at)?;
-    let shown = before.credential.as_ref().map_or("the same API key", |one| one.shown.as_str());
-    let then = evidence.now.map_or_else(|| "then".to_owned(), clock);
-    Some(
-        Finding::new(
-            Code::KeyExpired,
-            Message::of(
-                "{} most likely expired or was deleted between {}, when it still passed, and {}, when it was refused. » List the API's keys with their expires (aws appsync list-api-keys): extend it (aws appsync update-api-key --expires, at most 365 days ahead), which keeps its value, or, if it is gone, create a new key and put that into the client.",
-                [Part::Value(shown.to_owned()), Part::Value(before.clock()), Part::Value(then)],
-            ),
-        )
-        .certainty(Certainty::Likely)
-        .at("others"),
-    )
-}
-
-/// A signed request refused with 401 UnauthorizedException: a bad signature or an expired session would be 400 or 403.
-fn not_allowed(evidence: &Evidence, mode: Option<AuthType>) -> Option<Finding> {
-    let signed = mode == Some(AuthType::Iam)
-        && (evidence.masked.contains_key("authorization") || evidence.header("authorization").is_some());
-    let open =
-        evidence.iam.is_empty() && evidence.error_message().is_empty() && evidence.error_type() == "UnauthorizedException";
-    if !signed || !open {
-        return None;
-    }
-    let subject = if evidence.field.is_empty() {
-        "this field".to_owned()
-    } else {
-        format!("{}.{}", evidence.parent_type, evidence.field)
-    };
-    let resource = if evidence.field.is_empty() {
-        String::new()
-    } else {
-        format!(" on types/{}/fields/{}", evidence.parent_type, evidence.field)
-    };
-    let api = evidence.api.id.as_deref().map_or_else(String::new, |id| format!(" of API {id}"));
-    let passed = evidence.others.iter().find(|past| {
-        past.passed
-            && past.host == evidence.url_host()
-            && past.credential.as_ref().is_none_or(|one| one.kind == CredentialKind::Signature)
-    });
-    let proof = passed.map_or_else(String::new, |past| {
-        format!(
-            " ({} passed at {}, presumably signed by the same role)",
-            past.field.as_deref().unwrap_or("another signed request"),
-            past.clock()
-        )
-    });
-    Some(
-        Finding::new(
-            Code::IamPermissionDenied,
-            Message::of(
-                "the role that signs may most likely not call {}: the request is signed{}, and it got 401 UnauthorizedException, which is what a missing appsync:GraphQL permission gives; faults of the signing itself come as 400 or 403. » Allow the role appsync:GraphQL{}{}; its policies (--policy) would settle it.",
-                [
-                    Part::Text(subject.to_string()),
-                    Part::Text(proof.to_string()),
-                    Part::Text(resource.to_string()),
-                    Part::Text(api.to_string()),
-                ],
-            ),
-        )
-        .certainty(Certainty::Likely)
-        .at("policy"),
-    )
 }

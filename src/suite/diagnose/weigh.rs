@@ -1,6 +1,6 @@
 //! What was seen of the answer, against what the layers say: which of them decided.
 
-use super::{Refusal, field_list, logged, misfit, nulls, operations, proof, rejected, rows, templates, unserialized};
+use super::{Refusal, field_list, logged, misfit, nulls, operations, passed, proof, rejected, rows, templates, unserialized};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::explain::Explanation;
@@ -32,7 +32,7 @@ impl Weighing<'_> {
     pub fn weigh(&self, layers: &mut [Layer], notes: &mut Vec<Message>) {
         let evidence = &self.refusal.evidence;
         if self.refused.is_some() && evidence.status() == Some(200) {
-            accepted(layers, notes);
+            accepted(evidence, layers, notes);
         }
         if succeeded(evidence) {
             // An answer does not tell which rows were left out of it; what templates decide is told by running them.
@@ -55,6 +55,7 @@ impl Weighing<'_> {
             not_ticked(evidence, layers);
             logged::judge(evidence, layers);
             misfit::other_configuration(evidence, layers);
+            misfit::other_issuers(evidence, layers);
             proof::judge(evidence, self.selected, layers);
             likeliest(evidence, self.selected, layers, self.resolver);
             refused_next(evidence, layers, notes);
@@ -316,9 +317,17 @@ fn emptied(resolver: Option<&Explanation>, evidence: &Evidence) -> bool {
 }
 
 /// A field was answered with HTTP 200: AppSync had accepted the credentials, whatever they look like here (8.3).
-fn accepted(layers: &mut [Layer], notes: &mut Vec<Message>) {
+fn accepted(evidence: &Evidence, layers: &mut [Layer], notes: &mut Vec<Message>) {
+    const OF_CONFIGURATION: [Code; 2] = [Code::IssuerMismatch, Code::ClientMismatch];
     for layer in layers.iter_mut().filter(|one| one.layer == LayerName::Request && one.state == State::Refused) {
         layer.state = State::Unknown;
+        let before = layer.findings.len();
+        // The very token of a recording passed: what was given of the API says otherwise, and is wrong.
+        layer.findings.retain(|one| evidence.url.is_none() || !OF_CONFIGURATION.contains(&one.code));
+        if layer.findings.is_empty() && before > 0 {
+            notes.push("AppSync answered with HTTP 200, so it takes tokens of this issuer and client: the configuration that was given is another API's, or no longer that of this one.".into());
+            continue;
+        }
         notes.push(
             "AppSync answered with HTTP 200, so it had accepted the credentials: what the request layer finds wrong with them did not decide. Another token may have been sent than the one given, or its times do not fit the request's."
                 .into(),
@@ -365,6 +374,7 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
     } else if let_in_by_function(evidence, layers) && resolver.is_none() && error.contains("Not Authorized to access") {
         schema_or_template(evidence, mode, layers);
     } else if error.contains("Not Authorized to access")
+        && passed::same_field(evidence).is_none()
         && blame(layers, LayerName::Mode, &[Code::DefaultModeUnknown, Code::ModeNeedsDirective])
     {
         // The schema says nothing that lets an additional mode in, or nobody gave it.
@@ -468,7 +478,9 @@ fn likeliest_before_templates(evidence: &Evidence, mode: Option<AuthType>, layer
         && !request.blame(Code::RefusedBeforeGraphql)
     {
         // Nothing was found wrong with the credentials, and yet it was here.
-        request.refuse(proof::unexplained(evidence));
+        let finding = proof::unexplained(evidence);
+        request.findings.retain(|one| one.code != Code::IssuerNotCompared || finding.code != Code::IssuerMismatch);
+        request.refuse(finding);
     }
 }
 
