@@ -49,6 +49,34 @@ pub fn text<'a>(json: &'a Json, pointer: &str) -> &'a str {
     json.pointer(pointer).and_then(Json::as_str).unwrap_or_default()
 }
 
+/// The first key that stands twice in the outermost object of a text.
+pub fn doubled(text: &[u8]) -> Option<String> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    json.deserialize_map(Doubled).ok().flatten()
+}
+
+/// Reads the keys of an object, and leaves out what stands behind them.
+struct Doubled;
+
+impl<'de> Visitor<'de> for Doubled {
+    type Value = Option<String>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an object")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Option<String>, A::Error> {
+        let (mut known, mut twice) = (std::collections::HashSet::new(), None);
+        while let Some((key, _)) = entries.next_entry::<String, serde::de::IgnoredAny>()? {
+            if twice.is_none() && known.contains(&key) {
+                twice = Some(key);
+            } else {
+                known.insert(key);
+            }
+        }
+        Ok(twice)
+    }
+}
+
 /// A time of somebody else's within bounds: what is computed with it, in seconds or milliseconds, overflows nowhere. Beyond
 /// them are other ages than ours, in either direction.
 pub fn bounded_time(number: i64) -> i64 {

@@ -20,7 +20,8 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     let resolvers = opened.project;
     tell(&resolvers);
     let now = input::now(args.now.as_deref())?;
-    for note in personas.token_notes(now) {
+    let refused = personas.token_notes(now);
+    for note in &refused {
         say::say(format!("note: persona {note}"));
     }
     let matrix = judged(&resolvers, &personas, now)?;
@@ -57,7 +58,8 @@ pub fn run(args: &MatrixArgs) -> Result<Exit, CommandError> {
     }
     Ok(match opened {
         true => Exit::Denied,
-        false if doubted.is_empty() => Exit::Good,
+        // Whatever the templates decide of a persona whose token is refused, it is of nobody's call.
+        false if doubted.is_empty() && !(args.strict && !refused.is_empty()) => Exit::Good,
         false => Exit::Error,
     })
 }

@@ -201,7 +201,8 @@ fn drawn_coverage(covered: &Covered, format: CoverageFormat) -> Result<String, C
 
 /// Whether a case rests on something unverified.
 fn is_doubted(case: &RanCase) -> bool {
-    case.explained.as_ref().is_some_and(Explanation::is_doubted)
+    // What is noted of a case is of a token that AppSync would refuse.
+    !case.notes.is_empty() || case.explained.as_ref().is_some_and(Explanation::is_doubted)
 }
 
 /// The project that cases without one of their own ask, where there is one.
@@ -263,7 +264,9 @@ fn row(case: &RanCase, args: &TestArgs) -> String {
     }
     let notes: String = case.notes.iter().map(|note| format!("      • {note}\n")).collect();
     if case.differences.is_empty() {
-        let doubt = if args.strict && is_doubted(case) {
+        let doubt = if args.strict && !case.notes.is_empty() {
+            "\n      passed with a token that AppSync would refuse before any template (--strict)"
+        } else if args.strict && is_doubted(case) {
             "\n      passed an unverified point, or stands on output that AppSync would refuse (--strict)"
         } else if case.explained.as_ref().is_some_and(Explanation::renders_no_json) {
             "\n      stands on output that AppSync would refuse: it is not valid JSON"

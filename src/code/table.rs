@@ -204,7 +204,7 @@ codes! {
     TokenWithoutExp = "token-without-exp", Cause Error Certain Request, "The token has no `exp`, which AppSync wants. Let the provider set it.";
     TokenWithoutIssuer = "token-without-issuer", Cause Error Certain Request, "The token has no `iss`: AppSync cannot tell who issued it. It may be another service's token.";
     AlgorithmRefused = "algorithm-refused", Cause Error Certain Request, "The token is not signed (`alg` none), or by an algorithm that AppSync does not take.";
-    TokenUse = "token-use", Cause Error Certain Request, "A user pool's token that says it is neither an ID nor an access token. Send one of these.";
+    TokenUse = "token-use", Cause Error Certain Request, "A token that says itself that it is neither an ID nor an access token, such as a refresh token. Send one of these.";
     ExpiryUnknown = "expiry-unknown", Doubt Warning Possible Request, "The time of the request is not known, so expiry is not judged. Pass `--now`, or a HAR.";
     IssuerMismatch = "issuer-mismatch", Cause Error Certain Request, "Another user pool, region or provider issued the token than the API takes. Configure the client with the API's pool, or add the provider to the API.";
     IssuerNotCompared = "issuer-not-compared", Evidence Warning Certain Request, "The issuer is another one, and AppSync does not compare it while OIDC is the only mode. It will once a second mode is added.";

@@ -62,8 +62,8 @@ pub fn algorithm(header: &Map<String, Json>, issuer: Option<&str>) -> Option<Alg
     let words = match issuer {
         Some(issuer) if ALGORITHMS.contains(&used) && used != "RS256" => not_of_pool(used, issuer),
         _ if ALGORITHMS.contains(&used) => return None,
-        _ if used.eq_ignore_ascii_case("none") => Message::of("the token is not signed (alg none): {}", [Part::Text(TAKEN.to_owned())]),
-        _ => Message::of("the token is signed with {}: {}", [Part::Value(used.to_owned()), Part::Text(TAKEN.to_owned())]),
+        _ if used.eq_ignore_ascii_case("none") => Message::of("the token is not signed (alg none): {}. » Send one that the API's user pool or provider signed, as it gave it out (sign in; for a test aws cognito-idp initiate-auth): who makes or strips one has no signature that fits", [Part::Text(TAKEN.to_owned())]),
+        _ => Message::of("the token is signed with {}: {}. » Let the provider sign with one of these (RS256), and send the token that it then gives out", [Part::Value(used.to_owned()), Part::Text(TAKEN.to_owned())]),
     };
     Some(AlgorithmFault { code: Code::AlgorithmRefused, words, used: Some(used.to_owned()) })
 }
@@ -132,9 +132,9 @@ fn of_header(header: &Map<String, Json>) -> Vec<(Code, Message)> {
         None => {}
         Some(Json::Array(names)) => {
             let names: Vec<&str> = names.iter().filter_map(Json::as_str).collect();
-            found.push((Code::TokenCritical, Message::of("the token's header marks {} as critical (crit): who does not know these must refuse it (RFC 7515), and AppSync documents none, so whether it takes such a token is not known; let the issuer leave crit out", [Part::Value(names.join(", "))])));
+            found.push((Code::TokenCritical, Message::of("the token's header marks {} as critical (crit): who does not know these must refuse it (RFC 7515), and AppSync documents none, so whether it takes such a token is not known: » let the issuer leave crit out", [Part::Value(names.join(", "))])));
         }
-        Some(_) => found.push((Code::TokenCritical, "the token's header has a crit that is not a list of names: it is not valid (RFC 7515); let the issuer leave crit out".into())),
+        Some(_) => found.push((Code::TokenCritical, "the token's header has a crit that is not a list of names: it is not valid (RFC 7515): » let the issuer leave crit out".into())),
     }
     let nested = |name: &str| header.get(name).and_then(Json::as_str).is_some_and(|kind| kind.eq_ignore_ascii_case("JWT"));
     if nested("cty") {

@@ -157,6 +157,9 @@ impl Token {
 
     /// That a user pool's token is neither of the two kinds that AppSync takes.
     pub fn use_refused(&self) -> Option<Finding> {
+        if let Some(finding) = self.to_renew() {
+            return Some(finding);
+        }
         let used = self.text("token_use").filter(|used| !matches!(*used, "id" | "access"))?;
         self.is_cognito().then(|| {
             Finding::new(
@@ -172,6 +175,26 @@ impl Token {
             .actual(used)
             .wanted("id or access")
         })
+    }
+
+    /// A refresh token that is a JWT itself: Keycloak writes what a token is for into the claim `typ` (its `TokenUtil`: `Bearer`,
+    /// `ID`, `Refresh`, `Offline`).
+    fn to_renew(&self) -> Option<Finding> {
+        let kind = self.text("typ").filter(|kind| matches!(*kind, "Refresh" | "Offline"))?;
+        let used = self.header.get("alg").and_then(Json::as_str).filter(|used| used.starts_with("HS"));
+        let secret = used.map_or_else(String::new, |used| format!(", which is signed with a secret of the provider's own ({used})"));
+        Some(
+            Finding::new(
+                Code::TokenUse,
+                Message::of(
+                    "the token is a refresh token (its typ is {}, as Keycloak marks it){}: it only fetches new tokens at the provider, and is no credential for an API. » Send the access token (access_token, whose typ is Bearer) or the ID token of the same answer, and keep the refresh token to the provider's token endpoint.",
+                    [Part::Value(quoted(kind).to_string()), Part::Text(secret)],
+                ),
+            )
+            .at("token.typ")
+            .actual(kind)
+            .wanted("Bearer or ID"),
+        )
     }
 
     /// Whether a Cognito user pool issued it.

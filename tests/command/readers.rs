@@ -137,6 +137,41 @@ fn a_broken_header_is_told_by_every_command_that_takes_a_token() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+/// A token that AppSync refuses is a doubt of `matrix` and `test` as well, whatever the templates decide.
+#[test]
+fn a_refused_token_is_a_doubt_of_matrix_and_test() {
+    let folder = folder("strict-token");
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (personas, case) = (path("personas.json"), path("t.vtltest.yaml"));
+    // What a resolver renders has a version and a payload.
+    let rendered = r#"{"version": "2018-05-29", "payload": {}}"#;
+    std::fs::create_dir_all(folder.join("resolvers")).unwrap();
+    std::fs::write(path("t.vtl"), rendered).unwrap();
+    std::fs::write(path("resolvers/q.vtl"), rendered).unwrap();
+    let (manifest, response) = (path("manifest.json"), path("resolvers/response.vtl"));
+    std::fs::write(&manifest, r#"{"pipelines": {"Query.me": {"kind": "UNIT", "functions": [{"name": "f", "slot": "unit", "index": 0, "dataSource": {"name": "NONE", "type": "NONE"}, "request": {"file": "q.vtl"}, "response": {"file": "response.vtl"}}]}}}"#).unwrap();
+    std::fs::write(response, "{}").unwrap();
+    std::fs::write(&personas, r#"{"personas": [{"name": "ann", "claimsFile": "token.txt"}]}"#).unwrap();
+    std::fs::write(
+        &case,
+        "template: t.vtl\ncases:\n  - name: a\n    claimsFile: token.txt\n    expect: {verdict: completed}\n",
+    )
+    .unwrap();
+    let claims = r#"{"sub":"ann","iss":"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01","token_use":"access","username":"ann","exp":4102444800}"#;
+    for (header, strict) in
+        [(RS256, 0), (r#"{"alg":"none"}"#, 3), (r#"{"alg":"RS256","kid":"k","crit":["x"],"x":1}"#, 3)]
+    {
+        std::fs::write(path("token.txt"), token(header, claims)).unwrap();
+        let matrix = ["matrix", "--from", &manifest, "--personas", &personas];
+        let test = ["test", &case];
+        for args in [&matrix[..], &test[..]] {
+            assert_eq!(run(args).status.code(), Some(0), "{args:?}, {header}");
+            assert_eq!(run(&[args, &["--strict"]].concat()).status.code(), Some(strict), "{args:?} --strict, {header}");
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 /// A file that is not there, is a folder, or is sought below a file: which path, why, and what to do, and nothing of the system's.
 #[test]
 fn what_cannot_be_read_is_told_in_our_words() {

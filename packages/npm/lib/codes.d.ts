@@ -408,7 +408,7 @@ export type Code =
   | 'token-without-issuer'
   /** The token is not signed (`alg` none), or by an algorithm that AppSync does not take. */
   | 'algorithm-refused'
-  /** A user pool's token that says it is neither an ID nor an access token. Send one of these. */
+  /** A token that says itself that it is neither an ID nor an access token, such as a refresh token. Send one of these. */
   | 'token-use'
   /** The time of the request is not known, so expiry is not judged. Pass `--now`, or a HAR. */
   | 'expiry-unknown'

@@ -168,8 +168,8 @@ pub struct MatrixArgs {
     /// The reason of every cell, not only of those without an answer
     #[arg(long, help_heading = "Report")]
     pub verbose: bool,
-    /// A cell that passed an unverified point, an unknown function or a missing method, or stands on output that AppSync
-    /// would refuse, exits with 3
+    /// A cell that passed an unverified point, an unknown function or a missing method, or stands on output or a token that
+    /// AppSync would refuse, exits with 3
     #[arg(long)]
     pub strict: bool,
     /// When to colour the table

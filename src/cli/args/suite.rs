@@ -30,8 +30,8 @@ pub struct TestArgs {
     /// Write what was decided into the case files' `expect`
     #[arg(long)]
     pub update: bool,
-    /// A case that passed an unverified point, an unknown function or a missing method, or stands on output that AppSync
-    /// would refuse, exits with 3
+    /// A case that passed an unverified point, an unknown function or a missing method, or stands on output or a token that
+    /// AppSync would refuse, exits with 3
     #[arg(long)]
     pub strict: bool,
     /// When to colour the text report

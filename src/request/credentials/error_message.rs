@@ -24,7 +24,7 @@ pub(super) fn judge(evidence: &Evidence, layer: &mut Layer) {
         return;
     }
     if let Some(finding) = signature::clock_skew(evidence).or_else(|| signature::unsent(evidence)).or_else(|| signature::other_body(evidence)).or_else(|| canonical::mismatch(evidence)) {
-        let first = layer.findings.first().is_some_and(|first| first.code == Code::SignatureScope);
+        let first = layer.findings.first().is_some_and(|first| matches!(first.code, Code::SignatureScope | Code::SignatureMalformed));
         if first && layer.state == State::Refused {
             layer.findings.push(finding);
         } else {
@@ -110,6 +110,10 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
         layer.findings.push(finding);
         return;
     }
+    // What the log shows of the credential is told once nothing else was found.
+    if evidence.log_tells.status && evidence.authorization().is_some() {
+        return;
+    }
     layer.findings.push(
         Finding::new(
             Code::RefusedBeforeGraphql,
@@ -187,8 +191,7 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
         return;
     }
     // What is odd about the token says more than that everything else fits.
-    let odd = [Code::TokenCritical, Code::TokenNested, Code::TokenHasExtras];
-    if known_message.code == Code::NoValidCredential && odd.iter().any(|code| layer.blame(*code)) {
+    if about_form(known_message.code) && ODD.iter().any(|code| layer.blame(*code)) {
         return;
     }
     if let Some(finding) = fits_none(evidence, known_message).or_else(|| masked_fits_none(evidence, known_message)) {
@@ -200,6 +203,15 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
         return;
     }
     meant(evidence, known_message, (text, key), layer);
+}
+
+/// What is odd about what was sent, the likeliest cause of words on its form first: a word in a token's place, something around the
+/// token, what its header asks for.
+const ODD: [Code; 4] = [Code::CredentialPlaceholder, Code::TokenHasExtras, Code::TokenCritical, Code::TokenNested];
+
+/// Whether AppSync's words are of what it could not read.
+fn about_form(code: Code) -> bool {
+    matches!(code, Code::NoValidCredential | Code::TokenMalformed)
 }
 
 /// What the message means, where the values say no more.
@@ -235,6 +247,10 @@ fn meant(evidence: &Evidence, known_message: &messages::KnownMessage, (text, key
     }
     let already = layer.state == State::Refused;
     layer.refuse(finding);
+    // What is no key of AppSync's by its form is no key that might have expired.
+    if key.is_some() && layer.blame(Code::KeyForm) {
+        layer.findings.retain(|found| found.code != Code::KeyOrAuthorizerRefused);
+    }
     if key.is_some() && !already {
         layer.blame(Code::TwoCredentials);
     }
@@ -307,7 +323,7 @@ fn fits_none(evidence: &Evidence, known_message: &messages::KnownMessage) -> Opt
     let token = token::read(value).ok()?;
     let issuer = token.text("iss")?;
     if evidence.api.is_known() {
-        return fits(evidence, known_message, &token, issuer);
+        return fits(evidence, known_message, &token, issuer).or_else(|| issuers::other_provider(evidence, &token));
     }
     let until = match (token.time("exp"), evidence.now) {
         (Some(exp), Some(now)) if exp > now => format!(", in date until {}", token::moment(exp)),
@@ -405,6 +421,9 @@ fn values_explain(known_message: &messages::KnownMessage, layer: &Layer) -> bool
             | Code::ModeNotConfigured
             | Code::KeyInAuthorization
             | Code::IssuerMismatch
+            | Code::AlgorithmRefused
+            | Code::TokenWithoutAlgorithm
+            | Code::TokenUse
     );
     first.certainty == Certainty::Certain
         && first.code != Code::BearerPrefix
@@ -415,11 +434,10 @@ fn values_explain(known_message: &messages::KnownMessage, layer: &Layer) -> bool
 fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
     let token = evidence.authorization().and_then(|(value, _)| token::read(value).ok());
     let exp = token.as_ref().and_then(|token| token.time("exp"));
-    if layer.findings.iter().any(|known| matches!(known.code, Code::TokenExpired | Code::TokenTtl)) {
-        // The values say when, and of which claim.
-        if !layer.blame(Code::TokenTtl) {
-            layer.blame(Code::TokenExpired);
-        }
+    let of_times = [Code::TokenTtl, Code::TokenExpired, Code::TokenIssuedLater];
+    let refused = layer.state == State::Refused;
+    if of_times.into_iter().any(|code| (refused || code != Code::TokenIssuedLater) && layer.blame(code)) {
+        // The values say when, of which claim, and by whose clock.
         return true;
     }
     layer.findings.retain(|known| known.code != Code::ExpiryUnknown);
@@ -427,6 +445,7 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
         && let Some(finding) = expired_by_date(evidence, exp, now)
             .or_else(|| ended_later(evidence, exp, now))
             .or_else(|| without_auth_time(evidence, token.as_ref()).filter(|_| exp > now))
+            .or_else(|| passed_since(evidence, exp, now))
     {
         layer.refuse(finding);
         return true;
@@ -467,6 +486,26 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
     let wanted = "> the request's time";
     layer.refuse(finding.at("token.exp").actual(at).wanted(wanted));
     true
+}
+
+/// The very same token passed after AppSync had said that it has expired: then neither its end nor a time to live had come, and the
+/// words are of another token or of another clock.
+fn passed_since(evidence: &Evidence, exp: i64, now: i64) -> Option<Finding> {
+    let host = evidence.url_host();
+    let here = |past: &&history::Past| past.same && past.passed && past.later && (past.host == host || history::related(&past.host, host));
+    let past = evidence.others.iter().find(here).filter(|_| exp > now)?;
+    let field = past.field.as_deref().map_or_else(String::new, |field| format!(" for {field}"));
+    let message = Message::of(
+        "AppSync says that the token has expired, and the very same token passed after that (HTTP {}{}, at {}), with its exp ({}) {} ahead: it had not expired, and no time to live had ended. So AppSync most likely got another token with this request (one that the client had kept, or that something on the way put in its place), or a clock was wrong at that moment. » Compare what left the client with the end of Authorization in AppSync's log of this request; let the client ask for the session's token at each call, and try once more after a 401.",
+        [
+            Part::Value(past.status.to_string()),
+            Part::Name(field),
+            Part::Value(past.clock()),
+            Part::Value(token::moment(exp)),
+            Part::Value(token::span(exp - now)),
+        ],
+    );
+    Some(Finding::new(Code::OtherToken, message).certainty(Certainty::Likely).at("others"))
 }
 
 /// The API counts from a claim that the token does not have.
@@ -517,17 +556,21 @@ fn expired_by_date(evidence: &Evidence, exp: i64, now: i64) -> Option<Finding> {
     if exp <= now || exp > theirs || theirs - now < 60 {
         return None;
     }
+    // A client that asked for a new one did not take the old one for good.
+    let asked = evidence.others.iter().any(|past| !past.later && past.foreign.as_ref().is_some_and(|one| one.renews));
+    let so = if asked { "" } else { ", so the client took the token for good and did not renew it" };
     Some(
         Finding::new(
             Code::TokenExpired,
             Message::of(
-                "the token expired at {}, {} before AppSync's time (the Date of its answer is {}); the device's clock says {}, {} behind, so the client took the token for good and did not renew it. » Set the device's clock, and let the client refresh and try once more after a 401.",
+                "the token expired at {}, {} before AppSync's time (the Date of its answer is {}); the device's clock says {}, {} behind{}. » Set the device's clock, and let the client refresh and try once more after a 401.",
                 [
                     Part::Value(token::moment(exp)),
                     Part::Value(token::span(theirs - exp)),
                     Part::Value(token::moment(theirs)),
                     Part::Value(token::moment(now)),
                     Part::Value(token::span(theirs - now)),
+                    Part::Text(so.to_owned()),
                 ],
             ),
         )

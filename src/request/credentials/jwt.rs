@@ -8,12 +8,15 @@ use super::super::socket::Socket;
 use super::super::token::{self, Token};
 use super::around::{self, PATH};
 use super::claims::{any_client, client, issuer, ttl};
-use super::not_configured;
+use super::{not_configured, opaque, signature};
 use crate::appsync::AuthType;
 use crate::paste::header::oddities_of_parts;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use serde_json::Value as Json;
+
+/// Quotation marks that may stand around a token.
+const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 /// A header that is neither a signature nor a key.
 pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut Layer) {
@@ -40,14 +43,19 @@ pub(super) fn judge(evidence: &Evidence, value: &str, bearer: bool, layer: &mut 
         layer.findings.retain(|known| known.code != Code::TokenHasExtras);
         return;
     }
-    match token::read(value) {
+    // Quotation marks of any kind are told as extras.
+    match token::read(value.trim_matches(QUOTES)) {
         Err(message) => {
             if takes_opaque(evidence) {
                 return;
             }
             let refused =
                 known || evidence.observed.as_ref().is_some_and(|observed| matches!(observed.status, Some(401)));
-            let other = other_scheme(evidence, value).or_else(|| around::other_thing(value)).or_else(|| around::encrypted(evidence, value));
+            let other = other_scheme(evidence, value)
+                .or_else(|| around::other_thing(value))
+                .or_else(|| around::encrypted(evidence, value))
+                .or_else(|| opaque::judge(evidence, value))
+                .or_else(|| opaque::unreadable(value));
             let is_other = other.is_some();
             let words = other.unwrap_or_else(|| Message::from(format!("the Authorization header is {message}.")).cured("Send the token as it was issued."));
             let finding = Finding::new(Code::TokenMalformed, words)
@@ -116,17 +124,19 @@ fn object(value: &str) -> Finding {
 /// breaks came with the pasted text.
 fn extras(evidence: &Evidence, value: &str, layer: &mut Layer) {
     let doubled = value.get(..7).is_some_and(|prefix| prefix.eq_ignore_ascii_case("bearer "));
-    let quoted = value.starts_with(['"', '\'']);
+    let quoted = value.starts_with(QUOTES);
     let inner = !doubled && value.contains(char::is_whitespace);
     if !doubled && !quoted && !inner {
         return;
     }
-    let what = if quoted {
+    let what = if quoted && !value.starts_with('"') {
+        "quotation marks around it (as of a shell's or a script's text, or an .env file that keeps them): » take them off where the token is stored or put into the header, and send it bare, without quotes"
+    } else if quoted {
         "quotation marks around it (JSON.stringify leaves them): » read it back with JSON.parse, or store it as plain text, and send it bare, without quotes"
     } else if doubled {
         "a second prefix before it (`Bearer Bearer `), so what stands behind the first is no JWT: two places of the client add the word; » send the token bare, without it"
     } else {
-        "line breaks or blanks inside it: » send it in one piece"
+        "line breaks or blanks inside it: » take them out, and send it in one piece"
     };
     let finding = Finding::new(Code::TokenHasExtras, Message::joined("the token has {}.", [what.into()]))
         .at(PATH)
@@ -249,7 +259,7 @@ fn token_of(evidence: &Evidence, token: &Token, bearer: bool, layer: &mut Layer)
         }
     }
     for (refused, finding) in token.times(evidence.now) {
-        let finding = in_socket(evidence, token, finding);
+        let (refused, finding) = which_clock(evidence, token, (refused, in_socket(evidence, token, finding)));
         if refused {
             layer.refuse(finding);
         } else {
@@ -294,6 +304,39 @@ fn in_socket(evidence: &Evidence, token: &Token, finding: Finding) -> Finding {
     Finding { message, ..finding }
 }
 
+/// A token that was issued after the request: whose clock is wrong, by AppSync's time, which the Date of its answer tells
+/// (RFC 9110, 6.6.1). Where that is later than `iat`, AppSync had nothing to refuse by it.
+fn which_clock(evidence: &Evidence, token: &Token, (refused, finding): (bool, Finding)) -> (bool, Finding) {
+    let (Some(iat), Some(now)) = (token.time("iat").filter(|_| finding.code == Code::TokenIssuedLater), evidence.now) else { return (refused, finding) };
+    let theirs = evidence.answer.header("date").and_then(signature::http_date);
+    let ahead = token::span(iat - now);
+    let begin = [Part::Value(token::moment(iat)), Part::Value(ahead.clone()), Part::Value(token::moment(now))];
+    let begin = Message::of("the token was issued (iat) at {}, {} after the time of the request ({}).", begin);
+    match theirs {
+        Some(theirs) if iat <= theirs + CLOCKS => {
+            let words = Message::of(
+                "It is the device's clock: AppSync's time was {} (the Date of its answer), to which iat fits, so the device is {} behind, and AppSync has nothing against iat. » Set the device's clock; a client on such a clock also takes tokens that have ended for good.",
+                [Part::Value(token::moment(theirs)), Part::Value(token::span(theirs - now))],
+            );
+            (false, Finding { message: begin.with(words), ..finding })
+        }
+        Some(theirs) => {
+            let words = Message::of(
+                "It is the clock of the server that issued it: AppSync's time was {} (the Date of its answer), as the request's, so the issuer's clock is {} ahead. » Set that clock (NTP) at the provider, or let it write iat some seconds back; the same token is good once that time has come.",
+                [Part::Value(token::moment(theirs)), Part::Value(token::span(iat - theirs))],
+            );
+            (refused, Finding { message: begin.with(words), ..finding })
+        }
+        None => {
+            let words = "Either the clock of the server that issued it is ahead, or the one of the device that sent the request is behind; which of them, the Date header of AppSync's answer tells, and it is not in the material. » Compare both clocks with that (NTP), and set the wrong one; Cognito's and other hosted providers' clocks are right, so with these look at the device first.";
+            (refused, Finding { message: begin.with(words), ..finding })
+        }
+    }
+}
+
+/// Seconds by which clocks may differ before one is called wrong.
+const CLOCKS: i64 = 300;
+
 /// An OIDC provider's token at a merged API that has no such mode.
 fn foreign_to_merged(token: &Token, modes: &[AuthType]) -> Finding {
     let issuer = token.text("iss").unwrap_or("no issuer");
@@ -311,6 +354,10 @@ fn foreign_to_merged(token: &Token, modes: &[AuthType]) -> Finding {
 
 /// `Bearer ` before the token: the cause of a 401 for which there is no other.
 fn bearer_prefix(evidence: &Evidence, layer: &mut Layer) {
+    // What is no credential for an API is not one without its prefix either.
+    if layer.findings.iter().any(|known| known.code == Code::TokenUse) {
+        return;
+    }
     let refused = evidence.observed.as_ref().is_some_and(|observed| observed.status == Some(401));
     let finding = Finding::new(
         Code::BearerPrefix,
@@ -331,7 +378,9 @@ fn bearer_prefix(evidence: &Evidence, layer: &mut Layer) {
 
 /// What the token's header asks for, and padding; line breaks are told as extras.
 fn header(evidence: &Evidence) -> Vec<(Code, Message)> {
-    oddities_of_parts(evidence.header("authorization").unwrap_or_default())
+    let value = evidence.authorization().map_or("", |(value, _)| value);
+    // Quotation marks around it are told as extras.
+    oddities_of_parts(value.trim_matches(QUOTES))
 }
 
 /// A JWT is never handed to the Lambda authorizer of an API that takes JWTs in another mode too

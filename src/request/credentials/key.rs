@@ -221,19 +221,35 @@ pub(super) fn fits(evidence: &Evidence, key: &SentKey<'_>) -> Option<Finding> {
     })
 }
 
-/// A key that is not of AppSync's form.
+/// A key that is not of AppSync's form
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#api-key-authorization>: `da2-…`), and what it looks
+/// like: API Gateway makes keys of 40 letters and digits
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-setup-api-key-with-console.html>).
 fn other_form(key: &SentKey<'_>) -> Option<Finding> {
-    key.whole.is_some_and(|key| !key.starts_with("da2-")).then(|| {
+    let sent = key.whole.filter(|key| !key.starts_with("da2-"))?;
+    let letters = sent.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let parts: Vec<usize> = sent.split('-').map(str::len).collect();
+    let what = if parts == [8, 4, 4, 4, 12] {
+        "it is a UUID, the id of something else"
+    } else if letters && sent.len() == 26 && !sent.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        "it looks like the API's id"
+    } else if letters && sent.len() == 40 {
+        "it looks like a key of API Gateway, which counts at its own APIs alone"
+    } else {
+        "it may be another service's (API Gateway's), or a name or description of the key"
+    };
+    Some(
         Finding::new(
-                Code::KeyForm,
-                Message::of(
-                    "the API key (ending in {}) does not begin with da2-, as AppSync's keys do: it may be API Gateway's. » Take the one of the API (aws appsync list-api-keys).",
-                    [Part::Value(key.shown())],
-                ),
-            )
-                .at(PATH)
-                .actual(key.shown())
-    })
+            Code::KeyForm,
+            Message::of(
+                "what was sent in x-api-key (ending in {}) does not begin with da2-, as AppSync's keys do, so it is no key of this API: {}. » Send the key's own value (da2-…), as aws appsync list-api-keys shows it.",
+                [Part::Value(key.shown()), Part::Text(what.to_owned())],
+            ),
+        )
+        .at(PATH)
+        .actual(key.shown())
+        .wanted("da2-…"),
+    )
 }
 
 /// The key against those of the API.

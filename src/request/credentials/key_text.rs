@@ -29,6 +29,7 @@ pub(super) fn dressed(sent: &str) -> Option<Finding> {
         _ => (inner, false),
     };
     // A key has letters, digits and hyphens alone.
+    let (inner, escaped) = unescaped(inner);
     let bare = inner.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
     let sign = inner.chars().find(|letter| !letter.is_ascii_alphanumeric() && *letter != '-');
     if bare == sent || !bare.starts_with("da2-") {
@@ -36,6 +37,8 @@ pub(super) fn dressed(sent: &str) -> Option<Finding> {
     }
     let what = if prefixed {
         "`Bearer ` before the key".to_owned()
+    } else if let Some(escape) = escaped {
+        format!("`{escape}` behind the key, a line break that was written out as text (a secret or variable that was stored by echo or JSON.stringify, with its escape)")
     } else if inner.starts_with(quotes) || inner.ends_with(quotes) {
         "quotes around the key".to_owned()
     } else if let Some(sign) = sign {
@@ -57,6 +60,15 @@ pub(super) fn dressed(sent: &str) -> Option<Finding> {
         .actual(what)
         .wanted("da2-…"),
     )
+}
+
+/// What stands before an escape at the end that stands for a line break or a tab, as JSON, shells and URLs write them; and the
+/// escape.
+fn unescaped(text: &str) -> (&str, Option<&str>) {
+    const ESCAPES: [&str; 8] = ["\\r\\n", "\\n", "\\r", "\\t", "%0D%0A", "%0d%0a", "%0A", "%0a"];
+    let bare = text.trim_end_matches(['"', '\'', '`']);
+    let found = ESCAPES.into_iter().find_map(|escape| Some((bare.strip_suffix(escape)?, escape)));
+    found.map_or((text, None), |(rest, escape)| (rest, Some(escape)))
 }
 
 /// Two keys in one header: a header that was set twice arrives as a list with commas (RFC 9110, 5.3).

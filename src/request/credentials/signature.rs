@@ -13,6 +13,8 @@ use crate::finding::Finding;
 
 /// The clock may differ by this many seconds (SigV4).
 const SKEW: i64 = 300;
+/// Parts of a Credential.
+const SCOPE_PARTS: usize = 5;
 pub(super) const PATH: &str = "request.headers.authorization";
 
 pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
@@ -25,17 +27,8 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
         layer.refuse(finding);
         return;
     }
-    let Some(CredentialScope { key, date: Some(date), region: Some(region), service: Some(service), .. }) = scope else {
-        layer.refuse(
-            Finding::new(
-                Code::SignatureMalformed,
-                Message::of(
-                    "the SigV4 header has no complete Credential scope: it has {} parts between slashes where five belong (key/date/region/service/aws4_request). » Sign it with a library.",
-                    [Part::Value(scope.map_or(0, |scope| scope.parts).to_string())],
-                ),
-            )
-            .at(PATH),
-        );
+    let Some(CredentialScope { key, date: Some(date), region: Some(region), service: Some(service), parts: SCOPE_PARTS }) = scope else {
+        layer.refuse(incomplete::scope(evidence, value, scope.map_or(0, |scope| scope.parts)));
         return;
     };
     if let Some(finding) = no_access_key(evidence, key) {
@@ -45,6 +38,9 @@ pub(super) fn judge(evidence: &Evidence, value: &str, layer: &mut Layer) {
     if let Some(finding) = ended(evidence, key) {
         layer.refuse(finding);
         return;
+    }
+    if let Some(finding) = incomplete::date_form(evidence) {
+        layer.refuse(finding);
     }
     service_and_region(evidence, region, service, layer);
     scope_date(evidence, date, layer);
@@ -443,7 +439,7 @@ pub(super) fn clock_skew(evidence: &Evidence) -> Option<Finding> {
 }
 
 /// `Sun, 12 Apr 2026 09:47:10 GMT`
-pub(super) fn http_date(text: &str) -> Option<i64> {
+pub fn http_date(text: &str) -> Option<i64> {
     let time = text.trim().strip_suffix(" GMT")?;
     let parsed = jiff::civil::DateTime::strptime("%a, %d %b %Y %H:%M:%S", time).ok()?;
     parsed.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok().map(|time| time.timestamp().as_second())

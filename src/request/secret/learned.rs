@@ -104,9 +104,10 @@ impl Secrets {
             self.add(&value);
         }
         let (whole, named) = (names::holds_secrets(name), names::names_secret(name));
+        let whole = |own: &str| whole && !names::is_about(own);
         node.members(&mut |own, item| match item.text() {
-            Some(text) if whole || named && names::is_inside(own) || name == "headers" && names::is_secret_header(own) => self.add(text),
-            None if item.is_number() && (whole || named && names::is_inside(own)) => self.add_number(&item.written()),
+            Some(text) if whole(own) || named && names::is_inside(own) || name == "headers" && names::is_secret_header(own) => self.add(text),
+            None if item.is_number() && (whole(own) || named && names::is_inside(own)) => self.add_number(&item.written()),
             _ => self.learn_at(item, own, depth + 1),
         });
     }
@@ -171,6 +172,15 @@ mod tests {
         let mut text = "ann-ann hunter-one hunter-two hunter-three a-claim".to_owned();
         secrets.hide(&mut text);
         assert_eq!(text, "ann-ann [secret] [secret] [secret] a-claim");
+    }
+
+    #[test]
+    fn when_a_key_ends_is_no_secret() {
+        let mut secrets = Secrets::default();
+        secrets.learn_json(&serde_json::json!({"apiKeys": [{"id": "da2-quayquayquayquayquayquay12", "expires": "2026-12-17T00:00:00Z", "description": "the board at the quay"}]}));
+        let mut text = "da2-quayquayquayquayquayquay12 2026-12-17T00:00:00Z the board at the quay".to_owned();
+        secrets.hide(&mut text);
+        assert_eq!(text, "[secret] 2026-12-17T00:00:00Z the board at the quay");
     }
 
     #[test]

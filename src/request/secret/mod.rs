@@ -284,7 +284,7 @@ impl Secrets {
         let named = names_secret(parent);
         map.each(|name, item| {
             let Some(name) = name.as_str().filter(|name| !(parent == "identity" && *name == "claims")) else { return };
-            let is_one = names_secret(name) || whole && !names::is_name(name) || named && names::is_inside(name);
+            let is_one = names_secret(name) || whole && !names::is_name(name) && !names::is_about(name) || named && names::is_inside(name);
             if let (Value::Number(number), true) = (item, is_one) {
                 self.add_number(&number.to_string());
             }

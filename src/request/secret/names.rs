@@ -109,6 +109,16 @@ pub fn is_inside(member: &str) -> bool {
     INSIDE.contains(&member)
 }
 
+/// Whether a member of an entry of a list of secrets tells of the secret, and is none: when it ends, what it is for
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_ApiKey.html>: `description`, `expires`, `deletes`).
+pub fn is_about(member: &str) -> bool {
+    const ABOUT: [&str; 16] = [
+        "description", "Description", "expires", "Expires", "expiresat", "expiresAt", "expiry", "expiration", "Expiration", "deletes",
+        "created", "createdAt", "updatedAt", "comment", "status", "type",
+    ];
+    ABOUT.contains(&member)
+}
+
 /// Whether a member that names another one, as in `{"name": "password", "value": …}`, has such a name.
 pub fn is_name(member: &str) -> bool {
     matches!(member, "name" | "Name" | "key" | "Key")

@@ -77,18 +77,37 @@ pub(super) fn chained(evidence: &Evidence, first: &Finding) -> Option<Message> {
         return None;
     }
     let Some(past) = refused_refresh(evidence) else {
+        if let Some(message) = without_identity(evidence, first) {
+            return Some(message);
+        }
         let (past, one) = refused_role(evidence).filter(|_| bare)?;
         let words = Message::of("Most likely there were no credentials to sign with, as STS had refused the role at {} ({}), which is STS's refusal and not AppSync's.", [Part::Value(past.clock()), Part::Value(said(past, one))]);
         return Some(first.message.cause().with(words).cured("Look at the role's trust policy (its principal must be the token's provider, its conditions must fit the token), and call the API only once there are credentials."));
     };
     let what = match (first.code, past.later) {
-        (Code::TokenExpired, false) => "it was not renewed, as {} had refused the refresh at {} ({}), which is that service's refusal and not AppSync's.",
-        (Code::TokenExpired, true) => "it could not be renewed either: {} refused the refresh that followed, at {} ({}), which is that service's refusal and not AppSync's.",
+        (Code::TokenExpired, false) => "{} had refused the refresh at {} ({}), so it was not renewed; that is that service's refusal and not AppSync's.",
+        (Code::TokenExpired, true) => "{} refused the refresh that followed, at {} ({}), so it could not be renewed either; that is that service's refusal and not AppSync's.",
         _ => "The session was not renewed: {} refused the refresh at {} ({}), which is that service's refusal and not AppSync's.",
     };
     let parts = past.foreign.as_ref().map(|one| [Part::Value(one.service.clone()), Part::Value(past.clock()), Part::Value(said(past, one))])?;
     let message = first.message.cause().with(Message::of(what, parts));
     Some(message.cured("Sign the user in again: another refresh fails the same way. Let the app show its sign-in when a refresh fails."))
+}
+
+/// An identity pool gave out no credentials before a request that carries none: AppSync's words follow from that.
+fn without_identity(evidence: &Evidence, first: &Finding) -> Option<Message> {
+    if !evidence.is_bare() || first.code == Code::TokenExpired {
+        return None;
+    }
+    let before = evidence.others.iter().filter(|past| !past.later);
+    let of_pool = |(_, one): &(&Past, &Foreign)| one.service == "Cognito Identity" && signs_in(one);
+    let (past, one) = before.filter_map(|past| Some((past, past.foreign.as_ref()?))).find(of_pool)?;
+    let message = Message::of(
+        "the request carries no credential, most likely because there were none to sign with: Cognito Identity had refused them at {} ({}), which is its refusal and not AppSync's, and the app called the API all the same.",
+        [Part::Value(past.clock()), Part::Value(said(past, one))],
+    );
+    let why = Message::plain(of_cognito(one));
+    Some(message.with(why.cause()).cured(why.cure().with("And call the API only once there are credentials.")))
 }
 
 /// The code and the message of another service's refusal, as far as it has them; else its status.
