@@ -3,6 +3,7 @@
 use super::super::evidence::Evidence;
 use super::super::token::Token;
 use super::super::{address, messages, token};
+use super::same_provider;
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -29,7 +30,22 @@ fn unlike(evidence: &Evidence, token: &Token) -> Option<Finding> {
         return None;
     }
     let own = known.iter().find(|known| is_same_but_slash(known, issuer));
-    Some(own.map_or_else(|| other_keys(issuer, known), |own| slash_alone(own, issuer, &modes)))
+    Some(match own {
+        Some(own) => slash_alone(own, issuer, &modes),
+        None => same_provider::words(token, issuer, known).map_or_else(|| other_keys(issuer, known), |words| kin(issuer, known, words)),
+    })
+}
+
+/// An issuer of the same provider, whose keys may be the same: that nothing else speaks against the token makes it no more than
+/// possible.
+fn kin(issuer: &str, known: &[String], words: Message) -> Finding {
+    let wanted = any_of(known);
+    let place = Message::of(
+        "the token's issuer (iss) is {}, and the API takes tokens of {}; AWS wants them to match exactly (OpenIDConnectConfig), and nothing else that was given speaks against the token:",
+        [Part::Value(issuer.to_owned()), Part::Value(wanted.clone())],
+    );
+    let message = Message::joined("{} {}.", [place, words]);
+    Finding::new(Code::IssuerMismatch, message).certainty(Certainty::Possible).at("token.iss").actual(issuer).wanted(wanted)
 }
 
 /// Whether two issuers differ in the slash at their end, and in nothing else.

@@ -162,6 +162,12 @@ fn by_oidc(evidence: &Evidence) -> Option<String> {
     Some(format!("the mode, if {pool} is not the API's user pool but its OIDC provider (both stand there as references: the request then came as OPENID_CONNECT, and {field} and each type that it returns need @aws_oidc beside @aws_cognito_user_pools)"))
 }
 
+/// That the same credential passed elsewhere, behind what passed here.
+fn passed_too(past: &Past) -> String {
+    let shown = past.credential.as_ref().map_or("the same credential", |one| one.shown.as_str());
+    format!(", and {shown} passed {} too", what(past))
+}
+
 /// One field of an accepted request was refused, and neither schema nor templates tell by what.
 pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers: &[Layer]) -> Finding {
     let state = |name| layers.iter().find(|layer| layer.layer == name).map(|layer| layer.state);
@@ -169,10 +175,7 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
     if let Some(past) = same_field(evidence) {
         return answered_before(evidence, mode, past);
     }
-    let proof = passed(evidence, true).map_or_else(String::new, |past| {
-        let shown = past.credential.as_ref().map_or("the same credential", |one| one.shown.as_str());
-        format!(", and {shown} passed {} too", what(past))
-    });
+    let proof = passed(evidence, true).map_or_else(String::new, passed_too);
     let mut may = Vec::new();
     if state(LayerName::Mode) == Some(State::Unknown) {
         may.push(match (mode, evidence.api.default) {
