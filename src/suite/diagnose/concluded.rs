@@ -17,12 +17,9 @@ pub(super) fn conclude(evidence: &Evidence, mode: Option<AuthType>, layers: &mut
     if layers.iter().any(|layer| certain(layer) || drawn(layer)) || evidence.status() != Some(401) {
         return;
     }
-    if let Some(finding) = not_its_time(evidence).or_else(|| expired(evidence)).or_else(|| key_ended(evidence)) {
-        let request = layers.iter_mut().find(|layer| layer.layer == LayerName::Request);
-        request.into_iter().for_each(|layer| layer.refuse(finding.clone()));
-        return;
-    }
-    if let Some(finding) = taken_at_other_times(evidence) {
+    // The same field later tells most: then the schema is in order as well.
+    let drawn = taken_at_other_times(evidence).or_else(|| not_its_time(evidence)).or_else(|| expired(evidence)).or_else(|| key_ended(evidence));
+    if let Some(finding) = drawn {
         let request = layers.iter_mut().find(|layer| layer.layer == LayerName::Request);
         request.into_iter().for_each(|layer| layer.refuse(finding.clone()));
         return;
