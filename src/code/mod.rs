@@ -187,6 +187,19 @@ impl Code {
         matches!(self, Self::UnknownFunction | Self::MissingMethod | Self::NoOverload | Self::CallWithoutParentheses)
     }
 
+    /// Whether it tells two names apart that are nearly one, of which one was meant: that is so whatever else is not known.
+    pub const fn is_near_name(self) -> bool {
+        matches!(
+            self,
+            Self::GroupCaseMismatch
+                | Self::GroupSpaceMismatch
+                | Self::GroupSpellingMismatch
+                | Self::ClaimNameNear
+                | Self::MemberNameNear
+                | Self::MemberNotInMode
+        )
+    }
+
     /// Whether all that it says is that something is not known.
     pub const fn is_doubt(self) -> bool {
         matches!(self.entry().kind, Kind::Doubt)

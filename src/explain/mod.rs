@@ -13,6 +13,7 @@ mod explanation;
 pub mod filter;
 mod flags;
 pub mod grounds;
+mod mended;
 mod next;
 pub mod hint;
 mod pipeline;

@@ -2,11 +2,12 @@
 
 use super::doubt::{self, Recorded};
 use super::readings::{Doubt, Reading, Sway, readings};
-use super::hint::{Finished, Watched};
+use super::hint::{self, Finished, Watched};
 use super::change::InputChange;
 use super::suggest::{self, Fixes, Rerun, Tried};
 use super::reasons::{why, wishes};
 use super::why::Why;
+use super::mended::{self, Mended};
 use super::rerun_budget;
 use super::rules::{self, Decided};
 use super::{Absent, Depth, Explanation, Question, Unexplained, grounds};
@@ -145,6 +146,7 @@ impl<'t> LoneTemplate<'t> {
         let (outcome, recorder) = self.record(given.context())?;
         let judged = judge(self.program, &outcome, &self.question.watch);
         let (mut why, fixes) = reasons(self.program, &outcome, &recorder, judged, self.question);
+        self.try_cures(given, (&outcome, &recorder, judged), &mut why);
         let doubts: Vec<_> = recorder.doubts.iter().map(|node| (0, *node)).collect();
         let readings = readings(judged.verdict, &doubts, &Swayed { template: self, given });
         let recorded = Recorded { program: self.program, outcome: &outcome, recorder: &recorder };
@@ -166,6 +168,30 @@ impl<'t> LoneTemplate<'t> {
         Ok((Explanation { verdict, why: Some(why), coverage, rules, ..bare }, fixes))
     }
 
+    /// What hints would have is tried where the template itself is to be put right: a call, or the name of a key.
+    fn try_cures(&self, given: &Given, (outcome, recorder, judged): (&Outcome, &Recorder<'_>, Conclusion), why: &mut Why) {
+        let concluded = super::by_hand::concluded(outcome, recorder, judged);
+        let run = Finished::new(self.program, outcome, recorder, concluded, watched(self.question), why);
+        let mended = Mended::of(&run, why);
+        let with_keys: Vec<_> = why.hints.iter().map(|hint| mended::with_key(&run, hint)).collect();
+        let question = mended::question(self.question);
+        if let Some(mended) = mended {
+            let again = || explain(&mended.program, given, &question).ok();
+            if let Some(explained) = rerun_budget::rerun(again) {
+                mended.weigh(why, &explained);
+            }
+            return;
+        }
+        // A cure that would leave the verdict as it is is none.
+        let question = Question { depth: Depth::Verdict, ..question };
+        let refuses = |program: &Arc<Program>| {
+            let then = rerun_budget::rerun(|| explain(program, given, &question).ok());
+            then.is_none_or(|then| matches!(then.verdict, Verdict::Denied | Verdict::Error | Verdict::Unknown))
+        };
+        let mut idle = with_keys.into_iter().map(|program| program.is_some_and(|program| !refuses(&program)));
+        why.hints.retain(|_| !idle.next().unwrap_or_default());
+    }
+
     fn recorder(&self, context: &Context, mode: Option<AuthType>) -> Recorder<'t> {
         let open = match self.question.absent {
             Absent::Null => Vec::new(),
@@ -176,9 +202,6 @@ impl<'t> LoneTemplate<'t> {
             .open_texts(self.question.open_values)
     }
 }
-
-/// Two names that are one but for their case, blanks or spelling.
-const SLIPS: [Code; 4] = [Code::GroupCaseMismatch, Code::GroupSpaceMismatch, Code::GroupSpellingMismatch, Code::ClaimNameNear];
 
 /// The verdict where other readings are possible: there is none, they stand first, and nothing is said that holds in one of
 /// them only.
@@ -195,14 +218,38 @@ pub(super) fn undecided<'a>(
         }
         return was;
     }
+    let mut mistyped = mistyped(&readings, &of);
     let mut hints = doubt::findings(was, &readings, of);
     // A slip between what was given stands there whatever the rest is.
-    let slip = |hint: &Finding| SLIPS.contains(&hint.code) && hint.path.as_deref().is_some_and(|path| path.starts_with("identity"));
+    let slip = |hint: &Finding| {
+        hint.code.is_near_name() && hint.code != Code::MemberNotInMode && hint.path.as_deref().is_some_and(|path| path.starts_with("identity"))
+    };
     let holds = |hint: &Finding| hint.code.entry().kind != Kind::Cause || hint.code.is_call() || slip(hint);
     let asked = std::mem::take(&mut why.hints);
-    hints.extend(asked.into_iter().filter(|hint| hint.code != Code::NotGiven && holds(hint)));
+    for hint in asked.into_iter().filter(|hint| hint.code != Code::NotGiven && holds(hint)) {
+        match slip(&hint) {
+            true if mistyped.iter().any(|known| known.path == hint.path && known.code == hint.code) => {}
+            true => mistyped.push(hint),
+            false => hints.push(hint),
+        }
+    }
+    // The reader of the first lines should not miss it.
+    let behind = hints.len().min(1);
+    hints.splice(behind..behind, mistyped);
     (why.hints, why.readings) = (hints, readings);
     Verdict::Unknown
+}
+
+/// The names that are mistyped in the tests which rest on what nobody gave.
+fn mistyped<'a>(readings: &[Reading], of: &impl Fn(usize) -> Option<Recorded<'a>>) -> Vec<Finding> {
+    let tests = || readings.iter().flat_map(|reading| &reading.tests);
+    let mut steps: Vec<usize> = tests().map(|(step, _)| *step).collect();
+    steps.dedup();
+    let in_step = |step: usize| {
+        let nodes: Vec<NodeId> = tests().filter(|(of, _)| *of == step).map(|(_, node)| *node).collect();
+        of(step).map(|run| hint::mistyped::beside_open(run.program, run.outcome, run.recorder, &nodes)).unwrap_or_default()
+    };
+    steps.into_iter().flat_map(in_step).collect()
 }
 
 /// A template alone, to be run again with tests coming out the other way.

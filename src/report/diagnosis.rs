@@ -15,6 +15,7 @@ use crate::explain::Explanation;
 use crate::finding::Finding;
 use crate::request::RequestAbout;
 use crate::request::layer::{Layer, LayerName, State};
+use crate::trace::Verdict;
 use crate::suite::{Diagnosis, Refusal};
 use super::style::{AnsiColor, Style};
 use serde::Serialize;
@@ -181,7 +182,8 @@ fn write_text(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     }
     if let Some(report) = template {
         writeln!(out, "\n{FAINT}{}{FAINT:#}", "─".repeat(layout.width.min(80)))?;
-        out.push_str(&render_rest(report, layout, first.map(|first| &first.message)));
+        let above: Vec<_> = first.into_iter().chain(beside_unknown(diagnosis)).map(|one| &one.message).collect();
+        out.push_str(&render_rest(report, layout, &above));
     }
     if let Some(words) = diagnosis.next() {
         writeln!(out, "\n{}", fold_after(&format!("{STRONG}Next{STRONG:#}  "), &words, layout.width, 6))?;
@@ -204,6 +206,10 @@ fn write_head(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         if let Some(cure) = &summary.cure {
             writeln!(out, "{}", fold_after(&format!("{STRONG}cure{STRONG:#}   "), cure, layout.width, 7))?;
         }
+        if let Some(beside) = beside_unknown(diagnosis) {
+            let text = format!("{}  {FAINT}{}{FAINT:#}", beside.message, tag(beside));
+            writeln!(out, "{}", fold_after(&format!("{STRONG}also{STRONG:#}   "), &text, layout.width, 7))?;
+        }
         if let Some(decided) = by_template.and_then(|report| FirstLines::decided(report, &summary.cause)) {
             writeln!(out, "{}", fold_after(&format!("{FAINT}by{FAINT:#}     "), &decided, layout.width, 7))?;
         }
@@ -215,6 +221,12 @@ fn write_head(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
         writeln!(out, "{}", fold_after(&format!("{FAINT}seen{FAINT:#}   "), &said.join("  "), layout.width, 7))?;
     }
     Ok(())
+}
+
+/// What is certain beside a verdict that is unknown.
+fn beside_unknown(diagnosis: &Diagnosis) -> Option<&Finding> {
+    let open = diagnosis.verdict.is_none_or(|verdict| verdict == Verdict::Unknown);
+    FirstLines::beside_unknown(&diagnosis.hints).filter(|_| open)
 }
 
 /// The template's report, where a template refused.

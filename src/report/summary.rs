@@ -62,6 +62,12 @@ impl FirstLines {
         (!stands).then(|| short.to_owned())
     }
 
+    /// What is certain beside a verdict that is unknown: a name that is mistyped, which stands second.
+    pub fn beside_unknown(hints: &[Finding]) -> Option<&Finding> {
+        let [first, second, ..] = hints else { return None };
+        (!first.code.is_near_name() && second.code.is_near_name()).then_some(second)
+    }
+
     /// What it is called: what AppSync accepts caused nothing.
     pub fn label(&self) -> &'static str {
         if self.code == Code::TrailingComma { "note" } else { "cause" }

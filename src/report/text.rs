@@ -9,6 +9,7 @@ use crate::code::Code;
 use crate::eval::End;
 use crate::explain::Explanation;
 use crate::explain::why::{Guard, Why, stash_filter};
+use crate::finding::Finding;
 use crate::message::Message;
 use crate::syntax::NodeId;
 use crate::trace::candidate::{Blocker, Candidate};
@@ -41,15 +42,15 @@ impl Default for Layout {
 /// Draws a report with ANSI styles; whoever prints it strips them where they are not wanted.
 pub fn render(report: &Explanation, layout: Layout) -> String {
     let mut out = String::new();
-    let mut text = TextReport { report, layout, above_message: None, out: &mut out };
+    let mut text = TextReport { report, layout, above: &[], out: &mut out };
     let _ = text.draw().and_then(|()| text.next());
     out
 }
 
-/// [`render`] below a diagnosis, which has told the first hint already, and tells what to do next.
-pub fn rest(report: &Explanation, layout: Layout, above_message: Option<&Message>) -> String {
+/// [`render`] below a diagnosis, which has told some hints already, and tells what to do next.
+pub fn rest(report: &Explanation, layout: Layout, above: &[&Message]) -> String {
     let mut out = String::new();
-    let _ = TextReport { report, layout, above_message, out: &mut out }.draw();
+    let _ = TextReport { report, layout, above, out: &mut out }.draw();
     out
 }
 
@@ -71,7 +72,7 @@ struct TextReport<'a, 'o> {
     report: &'a Explanation,
     layout: Layout,
     /// What stands above already.
-    above_message: Option<&'a Message>,
+    above: &'a [&'a Message],
     out: &'o mut String,
 }
 
@@ -138,7 +139,7 @@ impl TextReport<'_, '_> {
         let report = self.report;
         let answer = report.answer();
         // A diagnosis above has told it.
-        let summary = FirstLines::of(report).filter(|_| self.above_message.is_none());
+        let summary = FirstLines::of(report).filter(|_| self.above.is_empty());
         if let Some(summary) = &summary {
             let text = format!("{}  {FAINT}{}{FAINT:#}", summary.cause, summary.tag);
             self.line(&format!("{STRONG}{:<5}{STRONG:#}   ", summary.label()), &text, 8)?;
@@ -146,8 +147,12 @@ impl TextReport<'_, '_> {
                 self.line(&format!("{STRONG}cure{STRONG:#}    "), cure, 8)?;
             }
         }
+        if let Some(beside) = self.beside_unknown().filter(|_| self.above.is_empty()) {
+            let text = format!("{}  {FAINT}{}{FAINT:#}", beside.message, tag(beside));
+            self.line(&format!("{STRONG}also{STRONG:#}    "), &text, 8)?;
+        }
         match answer {
-            Some(answer) if summary.is_some() || self.above_message.is_some() => {
+            Some(answer) if summary.is_some() || !self.above.is_empty() => {
                 self.line(&format!("{FAINT}answer{FAINT:#}  "), &answer, 8)
             }
             Some(answer) => self.line(&format!("{STRONG}cause{STRONG:#}   "), &answer, 8),
@@ -155,12 +160,24 @@ impl TextReport<'_, '_> {
         }
     }
 
+    /// What stands beside the cause of a verdict that is unknown, in a diagnosis above as well.
+    fn beside_unknown(&self) -> Option<&Finding> {
+        let hints = self.report.why.as_ref().map_or(&[][..], |why| &why.hints);
+        FirstLines::beside_unknown(hints).filter(|_| self.report.verdict == Verdict::Unknown)
+    }
+
     fn hints(&mut self) -> Result {
         let Some(why) = self.report.why.as_ref() else { return Ok(()) };
-        let hints: Vec<_> = why.hints.iter().filter(|hint| self.above_message.is_none_or(|above| !above.to_string().starts_with(&hint.message.to_string()))).collect();
+        let beside = self.beside_unknown();
+        let hints: Vec<_> = why
+            .hints
+            .iter()
+            .filter(|hint| !self.above.iter().any(|above| above.to_string().starts_with(&hint.message.to_string())))
+            .filter(|hint| beside.is_none_or(|beside| beside.message != hint.message))
+            .collect();
         let shown = if self.layout.verbose { hints.len() } else { 4 };
         // The first one is the cause, and stands above.
-        let above = usize::from(self.above_message.is_none() && !hints.is_empty());
+        let above = usize::from(self.above.is_empty() && !hints.is_empty());
         if hints.len() > above {
             writeln!(self.out)?;
         }

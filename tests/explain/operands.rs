@@ -17,11 +17,12 @@ use vtl_eval::trace::condition::Condition;
 use vtl_eval::value::Value;
 
 /// Causes that name something else than an operand, each with what that is.
-const OTHERS: [(Code, &str); 4] = [
+const OTHERS: [(Code, &str); 5] = [
     (Code::EmptyBlock, "no condition stands in the block of the caller's mode"),
     (Code::AuthRule, "a rule that `$util.authRules` judged: no condition of the template looked"),
     (Code::AuthRulesEmpty, "there is no rule that `$util.authRules` could have judged"),
     (Code::AuthRulesOverruled, "the argument that `$util.authRules` judged"),
+    (Code::UnknownFunction, "a call of a `#set`, which gave nothing that a condition could have looked at"),
 ];
 
 /// What the deciding path looked at: places of the context, texts of the template, and lines.

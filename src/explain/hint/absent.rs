@@ -4,11 +4,12 @@
 use super::allow::{static_path, operand_name};
 use super::cognito::{CognitoToken, token};
 use super::keys;
+use super::twin::Twin;
 use super::owner::is_row;
 use super::test::Test;
 use super::text::show;
 use super::whence::{default_for, held_by, subject};
-use super::{Finished, json};
+use super::{Failed, Finished, json};
 use crate::appsync::{AuthType, ContextPath};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -84,6 +85,19 @@ pub fn absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     // Of several claims that are absent, the one that stands there under another name tells more.
     found.extend(slips.into_iter().chain(others));
+}
+
+/// The claims that a test reads in vain, each beside one of nearly the same name.
+pub fn twins(run: &Finished<'_>, failed: &Failed<'_>) -> Vec<Twin> {
+    let of = |operand: &Operand| {
+        let (path, ..) = operand.origins.context().filter(|(.., absent)| *absent && !operand.origins.is_open())?;
+        let claim = super::claim_name(path).filter(|claim| claim != "cognito:groups")?;
+        let line = run.program.line(failed.condition.node);
+        let sought = Sought { claim, path: path.to_string(), instead: None, wanted: beside(run, &failed.test, operand), line };
+        let finding = name_near(run, &sought)?;
+        Some(Twin { name: finding.actual.as_str()?.to_owned(), finding })
+    };
+    failed.condition.operands.iter().filter_map(of).collect()
 }
 
 fn is_empty(value: &Value) -> bool {

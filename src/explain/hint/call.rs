@@ -140,7 +140,7 @@ pub fn meant_by(run: &Finished<'_>, node: NodeId) -> Option<Message> {
     cure(run, reference, at)
 }
 
-fn link<'a>(run: &Finished<'a>, node: NodeId) -> Option<(NodeId, &'a Reference, usize)> {
+pub(super) fn link<'a>(run: &Finished<'a>, node: NodeId) -> Option<(NodeId, &'a Reference, usize)> {
     match run.recorder.index.node(node)? {
         Node::Step { reference, at } => Some((node, reference, at)),
         _ => None,
@@ -157,7 +157,7 @@ fn refuses(reference: &Reference, at: usize) -> bool {
     near.is_some_and(|near| near == "util.unauthorized" || near == "util.error")
 }
 
-fn name(reference: &Reference, at: usize) -> Option<(&str, &[crate::syntax::Expression])> {
+pub(super) fn name(reference: &Reference, at: usize) -> Option<(&str, &[crate::syntax::Expression])> {
     match &reference.steps.get(at)?.kind {
         StepKind::Method { name, args, .. } => Some((name, args)),
         StepKind::Property(name) => Some((name, &[])),
@@ -166,7 +166,7 @@ fn name(reference: &Reference, at: usize) -> Option<(&str, &[crate::syntax::Expr
 }
 
 /// The namespace before a step: `util.list`.
-fn space(reference: &Reference, at: usize) -> String {
+pub(super) fn space(reference: &Reference, at: usize) -> String {
     let names = reference.steps.iter().take(at).filter_map(|step| match &step.kind {
         StepKind::Property(name) => Some(name.as_str()),
         _ => None,
@@ -324,7 +324,7 @@ fn deeper(run: &Finished<'_>, value: &Value, path: Option<String>, args: &[crate
 }
 
 /// The method of a value that another name stands for.
-fn meant(value: &Value, name: &str) -> Option<&'static str> {
+pub(super) fn meant(value: &Value, name: &str) -> Option<&'static str> {
     let other = OTHERS.iter().find(|(known, _)| *known == name).map_or(name, |(_, other)| *other);
     let near = method::nearest(value, other)?;
     (near == other || near != name).then_some(near)

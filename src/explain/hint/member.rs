@@ -1,8 +1,9 @@
 //! Members of the identity, and the modes in which they exist (APPSYNC-VTL 2.2).
 
-use super::Finished;
+use super::twin::Twin;
 use super::test::Test;
 use super::text::show;
+use super::{Failed, Finished};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
@@ -89,6 +90,23 @@ pub fn of_mode(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// The members that no identity has and that a test reads, each beside one of nearly the same name that this identity has.
+pub fn twins(run: &Finished<'_>, failed: &Failed<'_>) -> Vec<Twin> {
+    let of = |operand: &Operand| {
+        let (path, ..) = operand.origins.context().filter(|_| operand.value.is_null() && !operand.origins.is_open())?;
+        let member = member_of(path).filter(|member| is_unknown(member))?;
+        let (near, _) = near_member(run, &member)?;
+        Some(Twin { name: near.to_owned(), finding: no_member(run, failed, &member) })
+    };
+    failed.condition.operands.iter().filter_map(of).collect()
+}
+
+/// The member of nearly this name that the identity has, with its value.
+fn near_member(run: &Finished<'_>, member: &str) -> Option<(&'static str, Value)> {
+    let near = nearest(member, MEMBERS.iter().map(|(name, _)| *name))?;
+    Some((near, run.context(&["identity", near]))).filter(|(_, value)| !value.is_null())
+}
+
 /// The member of the identity that a path leads to or through: `identity.sub`, `identity["cognito:groups"]`.
 fn member_of(path: &str) -> Option<String> {
     if let Some(rest) = path.strip_prefix("identity.") {
@@ -173,7 +191,7 @@ fn is_guest(run: &Finished<'_>) -> bool {
     run.context(&["identity", "cognitoIdentityAuthType"]).as_str() == Some("unauthenticated")
 }
 
-fn guest(run: &Finished<'_>, failed: &super::Failed<'_>, path: &str) -> Finding {
+fn guest(run: &Finished<'_>, failed: &Failed<'_>, path: &str) -> Finding {
     let message = Message::of(
         "line {}: {} reads identity.cognitoIdentityAuthProvider, and the caller is a guest of the identity pool (cognitoIdentityAuthType is {}), who has none: it is null. » Sign the user in before the credentials are fetched (with Logins), or let guests pass by a rule of their own.",
         [
@@ -186,7 +204,7 @@ fn guest(run: &Finished<'_>, failed: &super::Failed<'_>, path: &str) -> Finding 
 }
 
 /// An identity without a pool: a role of its own or a user of the account signed the request.
-fn no_pool(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str) -> Option<Finding> {
+fn no_pool(run: &Finished<'_>, failed: &Failed<'_>, member: &str) -> Option<Finding> {
     let arn = run.context(&["identity", "userArn"]);
     let arn = arn.as_str()?;
     let who = match super::iam::assumed_role(arn) {
@@ -215,7 +233,7 @@ pub fn is_machine(run: &Finished<'_>) -> bool {
     claims && own && !(client.is_null() && run.claim("sub").is_null()) && run.claim("token_use").as_str() == Some("access") && run.auth_type() == Some(AuthType::UserPool)
 }
 
-fn machine(run: &Finished<'_>, failed: &super::Failed<'_>) -> Finding {
+fn machine(run: &Finished<'_>, failed: &Failed<'_>) -> Finding {
     let message = Message::of(
         "line {}: {} reads identity.username, which is null: this is a machine's access token (client credentials; sub is {}), and such a token has a client and no user. » Let the check take a machine by `$ctx.identity.claims.get(\"client_id\")`, with the scope that it needs, or call as a user.",
         [
@@ -238,7 +256,11 @@ fn line(run: &Finished<'_>, condition: &crate::trace::condition::Condition) -> S
 }
 
 /// What the member was compared with, for a sentence.
-fn beside(failed: &super::Failed<'_>) -> String {
+fn beside(failed: &Failed<'_>) -> String {
+    let open = failed.condition.operands.iter().find(|operand| operand.origins.is_open());
+    if let Some((path, ..)) = open.and_then(|operand| operand.origins.context()) {
+        return format!("{path}, which was not given");
+    }
     let other = failed.condition.operands.iter().find(|operand| {
         !operand.value.is_null() && !operand.origins.iter().any(|origin| origin.is_at("identity"))
     });
@@ -248,7 +270,7 @@ fn beside(failed: &super::Failed<'_>) -> String {
     })
 }
 
-fn no_identity(run: &Finished<'_>, failed: &super::Failed<'_>, path: &str) -> Finding {
+fn no_identity(run: &Finished<'_>, failed: &Failed<'_>, path: &str) -> Finding {
     let mut message = Message::of(
         "line {}: {} reads the caller's identity, and a request with an API key has none, so it is null.",
         [Part::Place(line(run, failed.condition)), Part::Code(format!("`{}`", run.text(failed.condition)))],
@@ -259,7 +281,7 @@ fn no_identity(run: &Finished<'_>, failed: &super::Failed<'_>, path: &str) -> Fi
 }
 
 /// What the condition would have set, where the refusal looks at that and no statement has set it.
-fn not_set(run: &Finished<'_>, failed: &super::Failed<'_>) -> Message {
+fn not_set(run: &Finished<'_>, failed: &Failed<'_>) -> Message {
     let set = failed.candidate.filter(|candidate| candidate.grant == Grant::Set && run.is_by_hand()).and_then(|candidate| match run.recorder.index.node(candidate.node)? {
         Node::Set(set) => Some((set, set.target.variable()?)),
         _ => None,
@@ -275,7 +297,7 @@ fn not_set(run: &Finished<'_>, failed: &super::Failed<'_>) -> Message {
     )
 }
 
-fn not_in_mode(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: AuthType) -> Finding {
+fn not_in_mode(run: &Finished<'_>, failed: &Failed<'_>, member: &str, mode: AuthType) -> Finding {
     let (_, modes) = MEMBERS.iter().find(|(name, _)| *name == member).unwrap_or(&MEMBERS[0]);
     let with: Vec<_> = MODES.iter().zip(modes).filter(|(_, has)| **has).map(|(mode, _)| mode.as_str()).collect();
     let mut message = Message::of(
@@ -323,7 +345,7 @@ fn group_claim(run: &Finished<'_>) -> Option<(String, Value)> {
 }
 
 /// What an OIDC token has in the place of a user name.
-fn in_place_of_username(run: &Finished<'_>, failed: &super::Failed<'_>, sub: &Value) -> Message {
+fn in_place_of_username(run: &Finished<'_>, failed: &Failed<'_>, sub: &Value) -> Message {
     // What it is compared with tells which of them the other side was written by.
     let same = |value: &Value| !value.is_null() && failed.condition.operands.iter().any(|operand| operand.value.loosely_equals(value));
     let claims = run.context(&["identity", "claims"]);
@@ -358,7 +380,7 @@ fn under_iam(run: &Finished<'_>) -> Message {
 }
 
 /// What this mode has in the place of a member.
-fn instead(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str, mode: AuthType) -> Message {
+fn instead(run: &Finished<'_>, failed: &Failed<'_>, member: &str, mode: AuthType) -> Message {
     let sub = run.claim("sub");
     if let Some((claim, value)) = (member == "groups").then(|| group_claim(run)).flatten() {
         return Message::from(format!("The token has the groups as claim {claim} ({}):", show(&value))).cured(format!("read `$ctx.identity.claims.get(\"{claim}\")`."));
@@ -448,10 +470,9 @@ fn no_such(run: &Finished<'_>) -> Message {
 }
 
 /// A name that no identity has; as a claim it may be there.
-fn no_member(run: &Finished<'_>, failed: &super::Failed<'_>, member: &str) -> Finding {
+fn no_member(run: &Finished<'_>, failed: &Failed<'_>, member: &str) -> Finding {
     let claim = run.claim(member);
-    let near = nearest(member, MEMBERS.iter().map(|(name, _)| *name)).map(|near| (near, run.context(&["identity", near]))).filter(|(_, value)| !value.is_null());
-    let instead = if let Some((near, value)) = near {
+    let instead = if let Some((near, value)) = near_member(run, member) {
         Message::default().cured(format!("Write identity.{near}, which is {} here: names are told apart by upper and lower case.", show(&value)))
     } else if claim.is_null() {
         no_such(run)

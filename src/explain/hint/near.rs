@@ -5,6 +5,7 @@ use super::test::Test;
 use super::{Failed, Finished, json};
 use super::allow::one_line;
 use super::keys;
+use super::twin::Twin;
 use crate::appsync::ContextPath;
 use crate::code::Code;
 use crate::finding::Finding;
@@ -34,6 +35,17 @@ pub fn member(run: &Finished<'_>, found: &mut Vec<Finding>) {
             found.push(instead(run, failed, path, (name, near, why)));
         }
     }
+}
+
+/// The members that a test reads in vain, each beside one of nearly the same name in the same place.
+pub fn twins(run: &Finished<'_>, failed: &Failed<'_>) -> Vec<Twin> {
+    let of = |operand: &Operand| {
+        let (path, ..) = operand.origins.context().filter(|(path, _, absent)| *absent && !path.starts_with("identity") && !operand.origins.is_open())?;
+        let near = beside(run, path)?;
+        let (_, name) = split(&near.1.0)?;
+        Some(Twin { name, finding: instead(run, failed, path, near) })
+    };
+    failed.condition.operands.iter().filter_map(of).collect()
 }
 
 /// `$ctx.request.headers.containsKey("X-Site")`: a key that is not there, beside one of nearly the same name.

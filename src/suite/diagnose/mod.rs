@@ -270,6 +270,12 @@ fn order(hints: &mut [Finding], verdict: Option<Verdict>) {
     // What lets more in than was meant is no reason why nothing is known.
     let aside = |hint: &Finding| verdict.is_none() && matches!(hint.code, Code::OidcAnyClient | Code::IamNameStar);
     hints.sort_by_key(|hint| (aside(hint) || hint.code.is_not_given() || lets_in && hint.code == Code::NotGiven, !open_lock(hint)));
+    // A name that is mistyped is so whatever is not known: it stands in the first lines.
+    let open = verdict.is_none_or(|verdict| verdict == Verdict::Unknown);
+    let mistyped = hints.iter().position(|hint| hint.code.is_near_name() && hint.certainty != Certainty::Possible);
+    if let Some(at) = mistyped.filter(|at| open && *at > 1) {
+        hints[1..=at].rotate_right(1);
+    }
 }
 
 /// Why more of the answer is null than the field that was refused: behind the cause, and behind what proves it.
