@@ -10,3 +10,25 @@ pub fn show(value: &Value) -> String {
         None => text,
     }
 }
+
+/// Whether a text has this name in it, set apart from other letters and digits: "channel" has no "ann" in it.
+pub fn has_name(text: &str, name: &str) -> bool {
+    let letter = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    !name.is_empty() && text.match_indices(name).any(|(at, _)| !letter(text[..at].chars().next_back()) && !letter(text[at + name.len()..].chars().next()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_name;
+
+    #[test]
+    fn a_name_stands_apart() {
+        for text in ["ann", "USER#ann", "{\"S\":\"ann\"}", "ann-1", "channel ann"] {
+            assert!(has_name(text, "ann"), "{text}");
+        }
+        for text in ["channel", "planning", "anna", "", "joann"] {
+            assert!(!has_name(text, "ann"), "{text}");
+        }
+        assert!(!has_name("x", ""));
+    }
+}

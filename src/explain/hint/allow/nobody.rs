@@ -4,7 +4,7 @@ use crate::value::method::Method;
 use crate::message::{Message, Part};
 use super::super::Finished;
 use super::super::test::Test;
-use super::super::text::show;
+use super::super::text::{has_name, show};
 use super::super::whence::{held_by, is_client};
 use super::width::everybody_has;
 use super::Leaf;
@@ -53,7 +53,7 @@ pub fn own_name(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding
     let (Some(leaf), true) = (callers.first(), callers.iter().all(|leaf| sent(leaf).is_some())) else { return };
     let Some(sent) = sent(leaf) else { return };
     // Where it is the row's key as well, the row is the caller's own.
-    if sent.value.as_str().is_none_or(|own| change.key.contains(own)) {
+    if sent.value.as_str().is_none_or(|own| has_name(&change.key, own)) {
         return;
     }
     let message = Message::of(
@@ -120,10 +120,10 @@ pub(super) fn handed_on(run: &Finished<'_>) -> bool {
 
 /// Whether a key is made of a value of the caller's.
 pub(super) fn names_caller_in(run: &Finished<'_>, key: &str) -> bool {
-    let own = |name: &str| run.context(&["identity", name]).as_str().is_some_and(|text| text.len() > 1 && key.contains(text));
+    let own = |name: &str| run.context(&["identity", name]).as_str().is_some_and(|text| text.len() > 1 && has_name(key, text));
     let claims = run.context(&["identity", "claims"]);
     let claims = claims.as_map().map(|map| map.values()).unwrap_or_default();
-    ["sub", "username", "cognitoIdentityId"].into_iter().any(own) || claims.iter().any(|value| value.as_str().is_some_and(|text| text.len() > 3 && key.contains(text)))
+    ["sub", "username", "cognitoIdentityId"].into_iter().any(own) || claims.iter().any(|value| value.as_str().is_some_and(|text| text.len() > 3 && has_name(key, text)))
 }
 
 /// The one row that was given, where it names another than the caller: `owner is "bob", the caller is "ann"`.

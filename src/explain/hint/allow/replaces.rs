@@ -1,4 +1,5 @@
-//! A PutItem without a condition under a key that the client sent: DynamoDB replaces the row that has the key already, whoever's it is
+//! A PutItem without a condition under a key that the client sent, or a BatchPutItem, which knows none: DynamoDB replaces the row that has
+//! the key already, whoever's it is
 //! (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html>).
 
 use super::super::test::Test;
@@ -25,8 +26,7 @@ pub fn row_replaced(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Fin
     if !goes_on || run.is_of_amplify() || handed_on(run) {
         return;
     }
-    let Some(put) = ChosenPut::of(run) else { return };
-    let other = put.row_of_other(run);
+    let Some((put, other)) = ChosenPut::of(run) else { return };
     // Whoever is let in as a member of a group, say, may be meant to write everybody's rows.
     if other.is_none() && !(found.is_empty() && leaves.iter().filter(|leaf| of_caller(leaf)).all(presence)) {
         return;
@@ -46,6 +46,8 @@ fn presence(leaf: &Leaf<'_>) -> bool {
 
 /// A PutItem whose key the client chose.
 struct ChosenPut {
+    /// Whether it is one of a batch.
+    batch: bool,
     line: u32,
     key: Row,
     attributes: Row,
@@ -63,14 +65,26 @@ struct RowOfOther {
 }
 
 impl ChosenPut {
-    fn of(run: &Finished<'_>) -> Option<Self> {
+    /// The first that replaces the row of another, as far as rows are known; else the first.
+    fn of(run: &Finished<'_>) -> Option<(Self, Option<RowOfOther>)> {
         let request = run.rendered()?;
-        let puts = puts(request.as_map()?);
+        let request = request.as_map()?;
+        let batch = batched(request);
+        let is_batch = !batch.is_empty();
+        let puts = if is_batch { batch } else { puts(run, request) };
         let places: Vec<usize> = run.program.source.text.match_indices(PUT).map(|(at, _)| at).collect();
-        puts.iter().enumerate().find_map(|(nth, put)| {
-            let at = places.get(nth).filter(|_| places.len() == puts.len()).or_else(|| places.first());
-            Self::of_one(run, put, at.map_or(1, |at| run.program.source.place(*at as u32).line))
-        })
+        let mut chosen: Vec<_> = puts
+            .iter()
+            .enumerate()
+            .filter_map(|(nth, put)| {
+                let at = places.get(nth).filter(|_| places.len() == puts.len()).or_else(|| places.first());
+                let one = Self { batch: is_batch, ..Self::of_one(run, put, at.map_or(1, |at| run.program.source.place(*at as u32).line))? };
+                let other = one.row_of_other(run);
+                Some((one, other))
+            })
+            .collect();
+        let at = chosen.iter().position(|(_, other)| other.is_some()).unwrap_or(0);
+        (at < chosen.len()).then(|| chosen.swap_remove(at))
     }
 
     fn of_one(run: &Finished<'_>, put: &Map, line: u32) -> Option<Self> {
@@ -96,7 +110,7 @@ impl ChosenPut {
         }
         let (path, sent) = first?;
         let attributes = put.get_str("attributeValues").and_then(|all| Some(Row::typed(all.as_map()?))).unwrap_or_else(|| Row::plain(&Map::new()));
-        Some(Self { line, key, attributes, chosen, path, sent })
+        Some(Self { batch: false, line, key, attributes, chosen, path, sent })
     }
 
     /// The row that was given under this key, where it names another than the caller: by the attribute into which the request writes
@@ -136,10 +150,11 @@ impl ChosenPut {
             Some(leaf) => format!("everybody who is signed in ({} asks for no more)", condition(run, leaf.condition)),
             None => asked.map_or_else(|| "whoever may call the field".to_owned(), |leaf| format!("whoever passes {}", condition(run, &leaf.passed.condition))),
         };
-        let mut message = Message::of(
-            "Wider than it looks: the PutItem (line {}) has no condition, and the client chooses its key: {}. PutItem replaces the row that has the key, whoever's it is, so {} can overwrite another's.",
-            [Part::Place(self.line.to_string()), Part::Value(all_of(&self.chosen)), Part::Text(who)],
-        );
+        let what = match self.batch {
+            true => "Wider than it looks: BatchPutItem (line {}) takes no conditions, and the client chooses the keys of its rows: {}. It replaces the row that has the key, whoever's it is, so {} can overwrite another's.",
+            false => "Wider than it looks: the PutItem (line {}) has no condition, and the client chooses its key: {}. PutItem replaces the row that has the key, whoever's it is, so {} can overwrite another's.",
+        };
+        let mut message = Message::of(what, [Part::Place(self.line.to_string()), Part::Value(all_of(&self.chosen)), Part::Text(who)]);
         if let Some(other) = other {
             message.and(Message::of("Here {} has that key: {}.", [Part::Place(other.name.clone()), Part::Value(other.words.clone())]));
         }
@@ -149,6 +164,7 @@ impl ChosenPut {
         let field = run.outcome.env.field_name.as_str();
         let changes = ["update", "edit", "change"].iter().any(|verb| field.starts_with(verb));
         let cure = match changes {
+            _ if self.batch => format!("Write the rows by TransactWriteItems, each PutItem with a condition (`attribute_not_exists({name}) OR {owner} = :me`, :me the caller as the rows hold it); or make the keys here (`$util.autoId()`)."),
             true => format!("Write a condition, `{owner} = :me` with the row's owner and the caller (`$ctx.identity.sub` or `$ctx.identity.username`, as the rows hold it); an UpdateItem would keep the other attributes as well. A create wants `attribute_not_exists({name})`."),
             false => format!("Write a condition, `attribute_not_exists({name})`, with ` OR {owner} = :me` where the owner may write the row again (:me the caller, as the rows hold it); or make the key here (`$util.autoId()`)."),
         };
@@ -161,18 +177,56 @@ impl ChosenPut {
 
 const PUT: &str = "PutItem";
 
-/// The request, where it puts a row, or the items of a transaction that do: a condition of any item refuses all of them.
-fn puts(request: &Map) -> Vec<Map> {
-    let conditional = |item: &Map| item.get_str("condition").is_some_and(|condition| !condition.is_null());
+/// The keys of a table whose schema nobody gave, by the names that people give them.
+const KEYS: [&[&str]; 3] = [&["id"], &["pk", "sk"], &["PK", "SK"]];
+
+/// The rows of a BatchPutItem as if each were put by itself: those that have a key by its usual name
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-batch-put-item.html>: it has
+/// no condition).
+fn batched(request: &Map) -> Vec<Map> {
+    if request.get_str("operation").as_ref().and_then(Value::as_str) != Some("BatchPutItem") {
+        return Vec::new();
+    }
+    let tables = request.get_str("tables").and_then(|tables| Some(tables.as_map()?.values())).unwrap_or_default();
+    let rows = tables.iter().filter_map(Value::members).flatten().take(MOST);
+    let put = |row: Value| {
+        let row = row.as_map()?;
+        let names = KEYS.iter().find(|names| names.iter().all(|name| row.contains_str(name)))?;
+        let (key, put) = (Map::new(), Map::new());
+        for name in *names {
+            key.put_str(name, row.get_str(name).unwrap_or_default());
+        }
+        put.put_str("key", Value::Map(key));
+        put.put_str("attributeValues", Value::Map(row.clone()));
+        Some(put)
+    };
+    rows.filter_map(put).collect()
+}
+
+/// The request, where it puts a row, or the items of a transaction that do: a condition of any item refuses all of them. One that asks
+/// neither for the row that is put nor for the caller keeps nobody from it.
+fn puts(run: &Finished<'_>, request: &Map) -> Vec<Map> {
+    let has_condition = |item: &Map| item.get_str("condition").is_some_and(|condition| !condition.is_null());
     let does = |item: &Map, operation: &str| item.get_str("operation").is_some_and(|value| value.as_str() == Some(operation));
     let items: Vec<Map> = match does(request, "TransactWriteItems") {
         true => request.get_str("transactItems").and_then(|items| items.members()).unwrap_or_default().iter().filter_map(|item| item.as_map().cloned()).collect(),
         false => vec![request.clone()],
     };
-    if items.iter().any(conditional) {
+    let of_caller = |item: &Map| {
+        let condition = item.get_str("condition").unwrap_or_default();
+        names_caller_in(run, &show(&condition)) || item.get_str("key").is_some_and(|key| names_caller_in(run, &show(&key)))
+    };
+    let of_row = |item: &Map, put: &Map| ["table", "key"].iter().all(|name| same(item.get_str(name), put.get_str(name)));
+    let conditional: Vec<&Map> = items.iter().filter(|item| has_condition(item)).collect();
+    if conditional.iter().any(|item| of_caller(item)) {
         return Vec::new();
     }
-    items.into_iter().filter(|item| does(item, PUT)).collect()
+    let unasked = |put: &&Map| does(put, PUT) && !conditional.iter().any(|item| of_row(item, put));
+    items.iter().filter(unasked).cloned().collect()
+}
+
+fn same(left: Option<Value>, right: Option<Value>) -> bool {
+    json(&left.unwrap_or_default()) == json(&right.unwrap_or_default())
 }
 
 /// The argument that has this very value.

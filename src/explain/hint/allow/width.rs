@@ -3,6 +3,7 @@
 
 use super::super::deciding::{Guards, Passed};
 use super::super::test::Test;
+use super::super::text::has_name;
 use super::super::{Finished, claim_of, json};
 use super::Leaf;
 use super::slips::reads_identity;
@@ -304,7 +305,7 @@ pub fn term_not_sent(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding
 /// Whether what the template printed holds the caller's name or id.
 pub fn names_caller(run: &Finished<'_>) -> bool {
     let names = ["sub", "username", "cognitoIdentityId"];
-    names.iter().any(|name| run.context(&["identity", name]).as_str().is_some_and(|text| text.len() > 1 && run.outcome.output.contains(text)))
+    names.iter().any(|name| run.context(&["identity", name]).as_str().is_some_and(|text| text.len() > 1 && has_name(&run.outcome.output, text)))
 }
 
 /// The first statement that reads the caller and did not run, with the condition about the caller that stopped it; `None` where
