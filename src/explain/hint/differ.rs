@@ -29,7 +29,13 @@ pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let Some((how, of, wanted)) = how else { continue };
         // What the template cut out of a value is no value that anybody gave.
         let given = |(_, from, _): &(&crate::appsync::ContextPath, &Value, bool)| !of.value.as_str().is_some_and(str::is_empty) || from.loosely_equals(&of.value);
-        let Some((path, ..)) = of.origins.context().filter(given) else { continue };
+        let Some((path, from, _)) = of.origins.context().filter(given) else { continue };
+        // What a client sends with a dollar in front is his.
+        let as_stored = from.loosely_equals(&of.value);
+        if how == Nearly::Dollar && as_stored && !super::owner::is_row(path) {
+            continue;
+        }
+        let made = how == Nearly::Dollar && !as_stored;
         let message = Message::of(
             "line {}: {} compares {} with {}: {}. » {}",
             [
@@ -38,7 +44,7 @@ pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 Part::Value(named(left)),
                 Part::Value(named(right)),
                 Part::Text(how.words(path, &of.value)),
-                Part::Value(kept_empty(run, of).filter(|_| how == Nearly::Empty).unwrap_or_else(|| how.cure(path, &wanted.value))),
+                Part::Value(kept_empty(run, of).filter(|_| how == Nearly::Empty).unwrap_or_else(|| how.cure(if made { "" } else { path }, &wanted.value))),
             ],
         );
         push(found, Finding::new(Code::ValuesNearlyEqual, message).at(path).actual(json(&of.value)));
@@ -106,6 +112,7 @@ enum Nearly {
     QuoteLeft,
     Quoted,
     Federated,
+    Dollar,
 }
 
 /// How the first of two values is not quite the second.
@@ -122,6 +129,8 @@ fn how(value: &str, other: &str) -> Option<Nearly> {
         Some(Nearly::QuoteLeft)
     } else if bare == other {
         Some(Nearly::Quoted)
+    } else if value.strip_prefix('$') == Some(other) {
+        Some(Nearly::Dollar)
     } else if value.to_lowercase().ends_with(&format!("_{}", other.to_lowercase())) {
         Some(Nearly::Federated)
     } else {
@@ -147,6 +156,7 @@ impl Nearly {
             Self::QuoteLeft => "a quote is left over at one end, from the text that it was cut out of".to_owned(),
             Self::Quoted => "the quotes are part of the value, which was stored as JSON text".to_owned(),
             Self::Federated => "the longer one has a federated identity provider's prefix".to_owned(),
+            Self::Dollar => "the longer one is the other behind a `$`, which is text: of `$${…}` Velocity prints the first dollar, and then the value (Terraform's heredocs and JavaScript's template texts escape `${` so; in a plain file nothing takes the dollar away)".to_owned(),
         }
     }
 
@@ -163,6 +173,8 @@ impl Nearly {
             Self::Blank => "Correct the stored attribute, or compare with .trim().".to_owned(),
             Self::QuoteLeft => "Cut it off too: `.replace('\"', \"\")`.".to_owned(),
             Self::Quoted => "Save it without the quotes, or read it with $util.parseJson.".to_owned(),
+            Self::Dollar if stored => format!("Write one dollar, or the reference alone, where {name} is stored, and repair the rows that have two."),
+            Self::Dollar => "Write one dollar, or the reference alone, without a text around it.".to_owned(),
             Self::Federated => "Store the name with its prefix, or compare sub, which every user has.".to_owned(),
         }
     }

@@ -7,6 +7,7 @@ mod bound;
 mod brackets;
 mod cure;
 mod discarded;
+mod dollar;
 mod events;
 pub mod filter;
 mod open;
@@ -50,6 +51,7 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
     };
     found.findings.extend(table::unresolved(run));
     found.findings.extend(unresolved::written(run));
+    found.findings.extend(dollar::in_key(run));
     found.findings.extend(refused::null_key(run, &request).or_else(|| refused::null_value(run, &request)).or_else(|| refused::shared_placeholder(run)));
     if let Some(finding) = refused::key_in_filter(run, &request) {
         found.findings.push(finding);

@@ -27,7 +27,9 @@ pub fn reference_on_row(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// What other rules say of that text as if it were a value.
 pub fn without_its_form(found: &mut Vec<Finding>) {
     let printed: Vec<String> = found.iter().filter(|hint| hint.code == Code::UnsetReferenceInText).filter_map(|hint| hint.path.clone()).collect();
-    let of_text = |hint: &Finding| matches!(hint.code, Code::OwnerFormatMismatch | Code::NotOwner) && hint.path.as_ref().is_some_and(|path| printed.contains(path));
+    // Behind a dollar that the template prints no value has another form.
+    let doubled = found.iter().any(|hint| hint.code == Code::ValuesNearlyEqual && hint.actual.as_str().is_some_and(|text| text.starts_with('$')));
+    let of_text = |hint: &Finding| doubled && hint.code == Code::OwnerFormatMismatch || matches!(hint.code, Code::OwnerFormatMismatch | Code::NotOwner) && hint.path.as_ref().is_some_and(|path| printed.contains(path));
     found.retain(|hint| !of_text(hint));
 }
 
