@@ -383,7 +383,8 @@ fn elsewhere(run: &Finished<'_>, claim: &str, path: &str, wanted: &[Value]) -> O
     // What one text holds in several words, such as a scope, is another thing than a group.
     let holds = |value: &Value, name: &Value| value.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(name)));
     let in_text = |key: &Value, has: &Value, name: &Value| match (key.as_str(), has.as_str(), name.as_str()) {
-        (Some(key), Some(has), Some(name)) => names_groups(key) && (has == name || super::claim::lists(has, name)),
+        // A letter or two stand in many a text by chance.
+        (Some(key), Some(has), Some(name)) => name.len() > 2 && names_groups(key) && (has == name || super::claim::lists(has, name)),
         _ => false,
     };
     let (key, has, name) = claims.as_map()?.snapshot().into_iter().find_map(|(key, has)| {

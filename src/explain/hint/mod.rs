@@ -6,6 +6,7 @@ mod absent;
 pub mod allow;
 mod asked;
 mod auth_rules;
+mod branch_slip;
 mod call;
 pub mod carried;
 mod contents;
@@ -138,7 +139,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 93] = [
+const RULES: [HintRule; 94] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -177,6 +178,7 @@ const RULES: [HintRule; 93] = [
     differ::default_of_empty,
     group::near_miss,
     group::near_name,
+    branch_slip::chose,
     inside::deeper,
     claim::json_string,
     claim::nested_list,
