@@ -13,6 +13,7 @@ mod contents;
 pub mod corrected;
 mod claim;
 mod cognito;
+mod commas;
 pub mod decided;
 mod deciding;
 mod differ;

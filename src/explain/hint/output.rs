@@ -411,7 +411,8 @@ fn around(run: &Finished<'_>, output: &str, at: usize) -> Message {
     let rest: String = output[at..].trim().chars().take(40).collect();
     let before = output[..at].trim_end();
     let whole = crate::value::from_json_str(before).is_ok();
-    if let Some(slip) = super::printed::slip(run, output, at).filter(|_| !whole) {
+    let of_skipped = || super::commas::of_skipped(run, before, &output[at..]);
+    if let Some(slip) = of_skipped().or_else(|| super::printed::slip(run, output, at)).filter(|_| !whole) {
         let place = if slip.line > 0 { format!(" on line {}", slip.line) } else { String::new() };
         let words = format!("The output is not valid JSON:{place} {}, so AppSync cannot read it. No rule refused the caller{}.", slip.what, checks(run));
         return Message::from(words).cured(format!("{}.", slip.cure));
