@@ -48,6 +48,7 @@ impl FromArgs {
         let (found, _) = self.found(Path::new("."))?;
         let options = LoadOptions { every_api: true, ..self.options(&found)? };
         let project = load(&found.path, &options).map_err(|error| named(error, &found.path))?;
+        learn_templates(&project);
         Ok((found.path, project))
     }
 
@@ -109,6 +110,7 @@ impl FromArgs {
     fn open(&self, found: FoundProject) -> Result<Opened, CommandError> {
         let options = self.options(&found)?;
         let project = load(&found.path, &options).map_err(|error| named(error, &found.path))?;
+        learn_templates(&project);
         Ok(Opened { path: found.path, project, config: found.config, options })
     }
 
@@ -219,6 +221,11 @@ pub fn tell(project: &Project) {
     for spot in caches(project) {
         say::say(format!("error: {} [{}]", spot.message, spot.code));
     }
+}
+
+/// Remembers what the templates of a project write out themselves that is named as a secret.
+fn learn_templates(project: &Project) {
+    project.templates().for_each(|template| super::secrets::learn_template(template.text()));
 }
 
 /// Remembers a value of a project that is a secret: what it declares so (`NoEcho`, `sensitive`), and what has such a name.

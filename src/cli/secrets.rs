@@ -52,6 +52,11 @@ pub fn learn_text(text: &str) {
     with(|known| known.learn_text(text));
 }
 
+/// Remembers the secrets that a template writes out itself.
+pub fn learn_template(text: &str) {
+    with(|known| known.learn_template(text));
+}
+
 /// Remembers the keys of a session among claims.
 pub fn learn_keys(text: &str) {
     with(|known| known.learn_keys(text));

@@ -39,6 +39,7 @@ pub fn run(args: &MainArgs) -> Result<Exit, CommandError> {
     let shown = if name == "-" { "FILE" } else { name.as_str() };
     let taken = template::take(&text, shown, half)
         .map_err(|error| CommandError::new(format!("{}: {error}", input::shown_name(&name))))?;
+    secrets::learn_template(&taken.text);
     let source = Source::new(name, taken.text);
     let program = Arc::new(parse(&source).map_err(CommandError::Diagnostic)?);
     let mut input = context::build(args)?;

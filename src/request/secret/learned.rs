@@ -1,6 +1,6 @@
 //! Secrets that JSON or a text names as such: a password among the variables of a request, a token in its stash.
 
-use super::{Secrets, names};
+use super::{SHORTEST, Secrets, names};
 use crate::value::Value;
 use serde_json::Value as Json;
 
@@ -91,6 +91,8 @@ impl Secrets {
                 self.add(text);
             } else if matches!(name, "query" | "body" | "transformedTemplate") {
                 self.learn_text(text);
+            } else if matches!(name, "template" | "requestMappingTemplate" | "responseMappingTemplate") {
+                self.learn_template(text);
             }
             return;
         }
@@ -115,6 +117,22 @@ impl Secrets {
     /// The same of a query, of variables, or of a line of a log.
     pub fn learn_text(&mut self, text: &str) {
         self.learn_named(text, names::names_secret);
+    }
+
+    /// The same of a template: what it writes out itself under such a name (`"apiKey": "…"`), puts there (`.put("Authorization", "…")`),
+    /// sets a variable of that name to, or compares with one. What holds a reference is made of what was given, and a word is no secret.
+    pub fn learn_template(&mut self, text: &str) {
+        for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b':' | b'=' | b',')) {
+            let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
+            let Some(value) = value_behind(after).filter(|value| value.len() >= SHORTEST && !value.contains('$')) else { continue };
+            let before = before.trim_end_matches(['=', '!']);
+            let Some(name) = name_before(before).filter(|name| names::names_secret(name)) else { continue };
+            let put = || before.trim_end_matches('"').strip_suffix(name).is_some_and(|rest| rest.trim_end_matches('"').ends_with("put("));
+            let word = value.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b' '));
+            if (byte != b',' || put()) && (!word || names::names_password(name)) {
+                self.add(value);
+            }
+        }
     }
 
     /// The keys of a session (AWS's own and those of Cognito) in a text that holds claims: no claim has such a name.

@@ -164,6 +164,11 @@ impl Tail {
     }
 }
 
+/// Whether it is named as a password is.
+pub fn names_password(name: &str) -> bool {
+    has_password(name)
+}
+
 fn has_password(name: &str) -> bool {
     if name.len() < PASSWORD.len() || !name.bytes().any(|letter| matches!(letter, b'w' | b'W')) {
         return false;
