@@ -21,8 +21,8 @@ const TRIES: usize = 48;
 const CANDIDATES: usize = 12;
 /// Suggestions shown.
 const MOST: usize = 5;
-/// What stands for "any value" where a claim has only to be there.
-const ANY: &str = "example";
+/// What stands for "any value" where a claim has only to be there: no name is made up for it.
+pub const ANY: &str = "(any value)";
 
 /// Claims that say who the caller is: with another value it would be somebody else.
 const IDENTITY: [&str; 8] = ["sub", "username", "cognito:username", "email", "iss", "aud", "client_id", "token_use"];

@@ -4,6 +4,7 @@ use super::fold::one_line;
 use crate::code::Certainty;
 use crate::explain::Explanation;
 use crate::explain::hint::claim_name;
+use crate::explain::suggest::ANY;
 use crate::appsync::ContextPath;
 use crate::explain::{InputChange, Op, Suggestion};
 use crate::finding::Finding;
@@ -63,11 +64,18 @@ pub fn change(change: &InputChange) -> String {
     let place = change.path.claim_name().map_or_else(|| change.path.to_string(), |claim| format!("claim {claim}"));
     let value = show(&change.value);
     match change.op {
+        Op::Set if is_any(&change.value) => format!("with any value in {place}"),
         Op::Add => format!("with {value} in {place}"),
         Op::Set if change.path == ContextPath::AUTH_TYPE => format!("called with {value}"),
         Op::Set => format!("with {place} = {value}"),
         Op::Remove => format!("without {place}"),
     }
+}
+
+/// Whether a value only stands for one that is there: no name or group is made up.
+fn is_any(value: &Value) -> bool {
+    let any = |value: &Value| value.as_str() == Some(ANY);
+    any(value) || value.members().is_some_and(|all| matches!(all.as_slice(), [one] if any(one)))
 }
 
 /// A fact that an allow rests on.
