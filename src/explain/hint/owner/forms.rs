@@ -179,19 +179,20 @@ fn formats_hint(run: &Finished<'_>, test: &Test<'_>, both: bool, found: &mut Vec
     let stored: Vec<Value> = row.value.members().unwrap_or_else(|| vec![row.value.clone()]);
     let mine: Vec<Value> = caller.value.members().unwrap_or_else(|| vec![caller.value.clone()]);
     let both_forms = both || has_both(caller);
+    // Which claim it is says something where it is no name of the user.
+    let claim = claim_of(&caller.origins).filter(|(claim, ..)| !["sub", "username", "cognito:username"].contains(&claim.as_str()));
     for (stored, mine) in stored.iter().flat_map(|stored| mine.iter().map(move |mine| (stored, mine))) {
         let (Some(stored), Some(mine)) = (stored.as_str(), mine.as_str()) else { continue };
         if both_forms && stored.contains("::") && !mine.contains("::") {
             continue;
         }
-        let path = place_of(row, stored);
-        // Which claim it is says something where it is no name of the user.
-        let claim = claim_of(&caller.origins).filter(|(claim, ..)| !["sub", "username", "cognito:username"].contains(&claim.as_str()));
         let known = claim.as_ref().is_none_or(|(claim, ..)| ["email", "preferred_username"].contains(&claim.as_str()));
         let explained = if known { explain(stored, mine) } else { key_part(stored, mine).or_else(|| explain(stored, mine)) };
         if let Some((code, words)) = explained {
+            // Of a long list that takes as many steps as it has members.
+            let path = place_of(row, stored);
             let words = by_hand(run, (row, stored), (caller, mine)).map_or_else(|| words.clone(), |cure| words.cause().cured(cure));
-            let claim = claim.map_or_else(String::new, |(claim, ..)| format!(" (claim {claim})"));
+            let claim = claim.as_ref().map_or_else(String::new, |(claim, ..)| format!(" (claim {claim})"));
             found.push(
                 Finding::new(code, Message::of(
                     "{} is {}, the caller is {}{}:", [Part::Place(path.to_string()), Part::Value(quoted(&stored).to_string()), Part::Value(quoted(&mine).to_string()), Part::Name(claim)]).with(words))
