@@ -77,6 +77,9 @@ fn is_text<'p>(subject: &CheckSubject<'p>, reference: &'p Reference, before: &Re
     path.extend(steps);
     match path.as_slice() {
         ["identity", "username" | "sub" | "userArn" | "issuer" | "accountId" | "cognitoIdentityId"] => true,
+        // A Lambda authorizer's context has texts alone
+        // (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>).
+        ["identity", "resolverContext", _] => true,
         ["identity", "claims", claim] => TEXTS.contains(claim) || claim.starts_with("custom:"),
         _ => false,
     }

@@ -19,6 +19,7 @@ mod loose;
 mod members;
 mod missing;
 mod modes;
+mod names_denied;
 mod never_holds;
 mod never_reached;
 mod never_set;
@@ -75,6 +76,7 @@ const RULES: &[CheckRule] = &[
     modes::find,
     missing::find,
     missing::subscription,
+    names_denied::find,
     never_holds::find,
     never_reached::find,
     never_set::find,

@@ -2,14 +2,54 @@
 
 use super::super::Spot;
 use super::super::path;
-use super::super::subject::CheckSubject;
-use crate::code::Code;
-use crate::syntax::visit::{References, Visit, walk_expression, walk_foreach};
+use super::super::subject::{CheckSubject, refuses_itself};
+use crate::code::{Code, Severity};
+use crate::syntax::visit::{References, Visit, walk_branch, walk_expression, walk_foreach};
 use crate::syntax::{Expression, ExpressionKind as Kind, Foreach, If, Reference, Slot};
 
 pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if !subject.generated {
-        RowLoops { subject, found }.program(subject.program);
+        RowLoops { subject, found: &mut *found }.program(subject.program);
+        alone(subject, found);
+    }
+}
+
+/// A refusal that compares the parent with the caller, and rows behind it that no test and no term of the request looks at.
+fn alone(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
+    let program = subject.program;
+    let mut asked = ParentRefusals { subject, found: Vec::new(), others: false };
+    asked.program(program);
+    let within = |reference: &Reference| {
+        let own = program.span(reference.node);
+        asked.found.iter().any(|(condition, _)| program.span(condition.node).start <= own.start && own.end <= program.span(condition.node).end)
+    };
+    let of_context = |reference: &&Reference| matches!(reference.root, Slot::CTX | Slot::CONTEXT);
+    let references = program.references();
+    let caller_beside = references.iter().filter(|reference| of_context(reference)).any(|reference| path::prefix(reference).first() == Some(&"identity") && !within(reference));
+    let answers = references.iter().filter(|reference| of_context(reference)).any(|reference| path::whole(reference).is_some_and(|path| matches!(path.as_slice(), ["result", "items"])));
+    let rows = super::asks_for_page(program) || answers;
+    let ([(condition, member)], false, false, true) = (asked.found.as_slice(), asked.others, caller_beside || subject.mentions("stash"), rows) else { return };
+    let message = format!("`{}` asks the parent alone (source.{member}), and the rows behind it come back whosever they are: if a row's own owner is to decide, put a term on it into the request's filter, or compare it row by row in the response", program.one_line(condition.node));
+    found.push(Spot::at(program, condition.node, Code::RowsNotChecked, message).severity(Severity::Note));
+}
+
+/// Conditions of refusals that compare a member of the parent with the caller, and whether any other condition stands there.
+struct ParentRefusals<'s, 'p> {
+    subject: &'s CheckSubject<'p>,
+    found: Vec<(&'p Expression, &'p str)>,
+    others: bool,
+}
+
+impl<'p> Visit<'p> for ParentRefusals<'_, 'p> {
+    fn branch(&mut self, parts: &'p If, at: usize) {
+        let branch = &parts.branches[at];
+        let mut asked = AskedInLoop { subject: self.subject, item: Slot::FOREACH, of_row: false, of_parent: None };
+        ParentComparisons(&mut asked).expression(&branch.condition);
+        match asked.of_parent.filter(|_| refuses_itself(&branch.body)) {
+            Some((_, member)) => self.found.push((&branch.condition, member)),
+            None => self.others |= ["result", "prev", "identity"].into_iter().any(|part| self.subject.reads(&branch.condition, part)),
+        }
+        walk_branch(self, branch);
     }
 }
 

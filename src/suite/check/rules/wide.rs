@@ -16,20 +16,21 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     if subject.generated {
         return;
     }
-    let mut wide = Wide { program: subject.program, conditions: Vec::new(), found: Vec::new() };
+    let mut wide = Wide { subject, program: subject.program, conditions: Vec::new(), found: Vec::new() };
     wide.program(subject.program);
     wide.any_group();
     found.extend(wide.found.into_iter().map(|(node, code, message)| Spot::at(subject.program, node, code, message)));
 }
 
-struct Wide<'p> {
+struct Wide<'s, 'p> {
+    subject: &'s CheckSubject<'p>,
     program: &'p Program,
     /// The conditions that were passed.
     conditions: Vec<NodeId>,
     found: Vec<(NodeId, Code, String)>,
 }
 
-impl<'p> Visit<'p> for Wide<'p> {
+impl<'p> Visit<'p> for Wide<'_, 'p> {
     fn branch(&mut self, parts: &'p If, at: usize) {
         let branch = &parts.branches[at];
         self.conditions.push(branch.condition.node);
@@ -50,7 +51,7 @@ impl<'p> Visit<'p> for Wide<'p> {
     }
 }
 
-impl<'p> Wide<'p> {
+impl<'p> Wide<'_, 'p> {
     fn text(&self, node: NodeId) -> String {
         self.program.one_line(node)
     }
@@ -78,7 +79,7 @@ impl<'p> Wide<'p> {
     }
 
     /// `#if($x && $x != $y) refuse`: where `$x` of the row or the caller is missing, nobody is refused.
-    fn skipped(&mut self, condition: &Expression) {
+    fn skipped(&mut self, condition: &'p Expression) {
         let terms = condition.conjuncts();
         for (at, term) in terms.iter().enumerate() {
             if let Some(compared) = terms[at + 1..].iter().find(|other| self.is_skipped_by(term, other)) {
@@ -88,7 +89,7 @@ impl<'p> Wide<'p> {
     }
 
     /// `#if($x) #if($x != $y) refuse #end #end` is the same.
-    fn skipped_inside(&mut self, branch: &Branch) {
+    fn skipped_inside(&mut self, branch: &'p Branch) {
         let inner = branch.body.iter().filter_map(|statement| match statement {
             Statement::If(parts) => Some(&parts.branches),
             _ => None,
@@ -101,14 +102,34 @@ impl<'p> Wide<'p> {
     }
 
     /// Whether one term asks for the presence of what the other compares.
-    fn is_skipped_by(&self, term: &Expression, compared: &Expression) -> bool {
+    fn is_skipped_by(&self, term: &'p Expression, compared: &'p Expression) -> bool {
         let Some(asked) = asked_present(term) else { return false };
         let differs = match &compared.kind {
-            Kind::Compare(ComparisonOperator::NotEqual, sides) => [&sides.0, &sides.1].into_iter().any(|side| same(side, asked)),
-            Kind::Not(inner) => matches!(&inner.kind, Kind::Reference(list) if list.ends_in(Method::Contains) && looks_for(list, asked)),
+            Kind::Compare(ComparisonOperator::NotEqual, sides) => [&sides.0, &sides.1].into_iter().any(|side| self.same(side, asked)),
+            Kind::Not(inner) => matches!(&inner.kind, Kind::Reference(list) if list.ends_in(Method::Contains) && self.looks_for(list, asked)),
             _ => false,
         };
-        differs && self.may_be_missing(&path_of(asked))
+        differs && self.may_be_missing(&self.place(asked))
+    }
+
+    /// The place of the context that a reference is, itself or through a variable that is set once, to that and to no default.
+    fn place(&self, reference: &'p Reference) -> Vec<&'p str> {
+        let own = path_of(reference);
+        let set = reference.variable().and_then(|slot| self.subject.sets.get(&slot)).map(Vec::as_slice);
+        match set {
+            Some([set]) if own.is_empty() && matches!(&set.value.kind, Kind::Reference(value) if value.function.is_none()) => self.subject.path_of(reference).unwrap_or_default(),
+            _ => own,
+        }
+    }
+
+    fn same(&self, side: &'p Expression, asked: &'p Reference) -> bool {
+        let path = self.place(asked);
+        matches!(&side.kind, Kind::Reference(reference) if !path.is_empty() && self.place(reference) == path)
+    }
+
+    /// `….contains($x)`
+    fn looks_for(&self, list: &'p Reference, asked: &'p Reference) -> bool {
+        list.steps.last().is_some_and(|step| matches!(&step.kind, StepKind::Method { args, .. } if args.iter().any(|arg| self.same(arg, asked))))
     }
 
     /// A member of the row or the caller; and an argument that nothing but its check reads, in a field that only reads. Of what a
@@ -125,7 +146,7 @@ impl<'p> Wide<'p> {
         }
     }
 
-    fn skips(&mut self, term: &Expression, compared: &Expression) {
+    fn skips(&mut self, term: &'p Expression, compared: &'p Expression) {
         let Some(asked) = asked_present(term) else { return };
         let (name, compared) = (self.text(asked.node), self.text(compared.node));
         self.found.push((term.node, Code::CheckSkipped, format!("where `{name}` is missing, `{compared}` is skipped and nobody is refused: refuse then too (`$util.isNull({name}) || {compared}`), or see that it is always there")));
@@ -168,16 +189,6 @@ impl<'p> Wide<'p> {
             self.found.push((first.node, Code::AnyGroup, format!("`{text}` is only asked whether there is any group: no membership is named. Test for the group that is meant, `.contains(\"…\")`")));
         }
     }
-}
-
-fn same(side: &Expression, asked: &Reference) -> bool {
-    let path = path_of(asked);
-    matches!(&side.kind, Kind::Reference(reference) if !path.is_empty() && path_of(reference) == path)
-}
-
-/// `….contains($x)`
-fn looks_for(list: &Reference, asked: &Reference) -> bool {
-    list.steps.last().is_some_and(|step| matches!(&step.kind, StepKind::Method { args, .. } if args.iter().any(|arg| same(arg, asked))))
 }
 
 fn is_context(side: &Expression) -> Option<Vec<&str>> {
