@@ -8,6 +8,7 @@ mod earlier_user;
 mod from_project;
 mod next;
 mod operations;
+mod other_field;
 mod foreign;
 mod found;
 mod logged;

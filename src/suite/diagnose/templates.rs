@@ -1,6 +1,6 @@
 //! The layer of the templates: the one that is known, or the field's pipeline.
 
-use super::{Refusal, filter_words};
+use super::{Refusal, filter_words, other_field};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code, Kind};
 use crate::diagnostic::Diagnostic;
@@ -18,7 +18,7 @@ use crate::project::SchemaText;
 use crate::rules::{Model, Purpose, RuleSays, Saying, TemplateOf, Ties};
 use crate::source::Source;
 use crate::suite::matrix::javascript::javascript_parts;
-use crate::syntax::{ExpressionKind, NodeId, Program, Reference, parse};
+use crate::syntax::{Expression, ExpressionKind, NodeId, Program, Reference, Statement, parse};
 use crate::trace::{DecisionKind, Verdict};
 use crate::trace::index::{Index, Node};
 use crate::value::method::Method;
@@ -517,7 +517,7 @@ fn of_lambda_data_source(explained: &Explanation, seen: &Observed) -> bool {
 /// What is known of a refusal that these templates, with these values, do not make: its own message, a function, the other half.
 fn not_by_these(explained: &Explanation, evidence: &Evidence, refused: bool) -> Option<Message> {
     let by_itself = explained.pipeline.is_none() && (refused || function_threw(explained, evidence));
-    let own = || own_message(explained, evidence).filter(|_| refused);
+    let own = || other_field::refused(explained, evidence).or_else(|| own_message(explained, evidence)).filter(|_| refused);
     own().or_else(|| decides_elsewhere(explained, evidence).filter(|_| by_itself))
 }
 
@@ -587,7 +587,7 @@ fn raised_here(explained: &Explanation, evidence: &Evidence) -> Option<Message> 
     let seen = evidence.error_message();
     let raises = |reference: &&&Reference| {
         let first = reference.last_call().and_then(|(_, args)| args.first());
-        reference.util() == Some(Method::Error) && matches!(first.map(|first| &first.kind), Some(ExpressionKind::String(text)) if *text == seen)
+        reference.util() == Some(Method::Error) && first.is_some_and(|first| says(first, &seen))
     };
     let references = explained.program.references();
     let raised = references.iter().find(raises)?;
@@ -595,6 +595,32 @@ fn raised_here(explained: &Explanation, evidence: &Evidence) -> Option<Message> 
         "What was seen, {}, is what line {} raises, so it ran then: the claims, the row or the arguments of that request were others than those given here. » Give the token that was sent (a HAR with sensitive data; one that is older than a change of groups still lacks it), and the row as it is stored.",
         [Part::Value(quoted(&seen).to_string()), Part::Place(explained.program.line(raised.node).to_string())],
     ))
+}
+
+/// Whether a text of the template, with values in it or without, may be the one that was seen.
+fn says(text: &Expression, seen: &str) -> bool {
+    let body = match &text.kind {
+        ExpressionKind::String(text) => return *text == *seen,
+        ExpressionKind::Interpolated { body, .. } => body,
+        _ => return false,
+    };
+    // What is printed between two texts may be anything; of its own words there must be some.
+    let (mut rest, mut open, mut own) = (seen.trim(), false, 0);
+    for (at, statement) in body.iter().enumerate() {
+        match statement {
+            Statement::Text(text) => {
+                let text = if at + 1 == body.len() { text.trim_end() } else { text.as_str() };
+                let found = if open { rest.find(text) } else { rest.starts_with(text).then_some(0) };
+                let Some(found) = found else { return false };
+                rest = &rest[found + text.len()..];
+                own += text.len();
+                open = open && text.is_empty();
+            }
+            Statement::Print(_) => open = true,
+            _ => return false,
+        }
+    }
+    own > 7 && (open || rest.is_empty())
 }
 
 /// AppSync refused what this template lets through: what else can have, likeliest first.
