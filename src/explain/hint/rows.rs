@@ -6,7 +6,7 @@ use super::text::show;
 use super::{Finished, claim_of, json};
 use crate::code::Code;
 use super::carried::filter;
-use super::carried::search::{own_values, whole_values};
+use super::carried::search::{is_cut, own_values, whole_values};
 use crate::explain::filter::{FieldTest, RowMatch};
 use crate::explain::why::stash_filter;
 use crate::finding::Finding;
@@ -79,10 +79,8 @@ pub fn filter_misses(run: &Finished<'_>, found: &mut Vec<Finding>) {
 pub fn analysed(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let mut terms = Vec::new();
     whole_values(&stash_filter(run.outcome), 0, &mut terms);
-    let cut = |text: &str| text.chars().any(|letter| letter.is_uppercase() || !letter.is_alphanumeric());
-    let is_cut = |(field, value): &(String, String)| !field.ends_with(".keyword") && cut(value);
     let Some((field, value)) = terms.into_iter().find(is_cut) else {
-        found.extend(in_own_body(run, is_cut));
+        found.extend(in_own_body(run));
         return;
     };
     let message = Message::of(
@@ -97,7 +95,7 @@ pub fn analysed(run: &Finished<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The same in a search that a template writes itself, on a value of the caller's: there the mapping may be another one.
-fn in_own_body(run: &Finished<'_>, is_cut: impl Fn(&(String, String)) -> bool) -> Option<Finding> {
+fn in_own_body(run: &Finished<'_>) -> Option<Finding> {
     if !matches!(run.verdict, Verdict::Allowed | Verdict::Completed) || !run.records.is_empty() {
         return None;
     }

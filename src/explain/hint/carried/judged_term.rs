@@ -11,7 +11,7 @@ use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{PLACEHOLDER, absent_claim, held_by, slip};
 use crate::message::{Message, Part, capital, quoted};
 use crate::records::judged::Deciding;
-use crate::records::{Bound, Carried, Comparator, Judgement, Row, SideValue, TermTest};
+use crate::records::{Bound, Carried, CarriedForm, Comparator, Judgement, Row, SideValue, TermTest};
 use crate::syntax::SlipHelp;
 use crate::value::Value;
 
@@ -27,6 +27,8 @@ pub struct JudgedTerm<'j> {
     pub values: Vec<(Bound, BoundSource)>,
     /// Whether a NOT turns it round, so that it fails by holding.
     pub negated: bool,
+    /// Whose language it is.
+    pub form: CarriedForm,
 }
 
 /// A term that decided, with the NOT that may stand over it.
@@ -47,7 +49,7 @@ pub fn judged_term<'j>(run: &Finished<'_>, carried: &Carried, judgement: &'j Jud
         let source = bound::source(run, term, &bound);
         (bound, source)
     });
-    JudgedTerm { judgement, line: bound::term_line(run, carried, term), row, values: values.collect(), negated: false }
+    JudgedTerm { judgement, line: bound::term_line(run, carried, term), row, values: values.collect(), negated: false, form: carried.form }
 }
 
 impl JudgedTerm<'_> {
@@ -393,7 +395,8 @@ impl JudgedTerm<'_> {
             None if source.whence.client => format!("Send the value as the row has it, or correct {path} on the row."),
             None => format!("Write {} as the row has it{at}, or correct the row.", show(&source.value)),
         };
-        Some(Message::from(format!("{} and {path} {theirs}: {words}, and DynamoDB compares them exactly.", show(&source.value))).cured(cure))
+        let who = if self.form == CarriedForm::Search { "a term of OpenSearch's" } else { "DynamoDB" };
+        Some(Message::from(format!("{} and {path} {theirs}: {words}, and {who} compares them exactly.", show(&source.value))).cured(cure))
     }
 }
 

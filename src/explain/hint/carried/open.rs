@@ -31,8 +31,9 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
     let mut of_caller = all.filter(|term| term.identity() || callers(term));
     let Some(term) = of_caller.next() else {
         // What the index makes of a whole value is not judged at all; the hint on it tells why.
-        if carried.form == CarriedForm::Search && rows.is_empty() {
-            search(run, carried, found);
+        let ranks = found.findings.iter().any(|known| known.code == Code::ShouldOnlyRanks);
+        if carried.form == CarriedForm::Search && (rows.is_empty() || !ranks) {
+            search(run, carried, rows, found);
         }
         return;
     };
@@ -69,8 +70,9 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
 }
 
 /// A search for values of the caller's, which only the index can answer.
-fn search(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
-    if super::search::searches_own_value(run) {
+fn search(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: &mut Carrying) {
+    // That an analysed field has no such value is told by itself.
+    if rows.is_empty() && super::search::own_values(run).is_some_and(|own| own.iter().any(super::search::is_cut)) {
         return found.fate(Fate::Open);
     }
     let Some((mine, others)) = super::search::asks_for_caller(run, carried) else { return };
@@ -82,7 +84,11 @@ fn search(run: &Finished<'_>, carried: &Carried, found: &mut Carrying) {
     if !others.is_empty() {
         message.and(Message::of("beside {}", [Part::Value(others)]));
     }
-    message.and("is asked of OpenSearch, and how the index analyzes these fields is not known. » Give a document that should have come (`records`).");
+    message.and("is asked of OpenSearch, and how the index analyzes these fields is not known.");
+    message.and(match rows {
+        [] => "» Give a document that should have come (`records`).".into(),
+        rows => super::search::on_documents(run, carried, rows),
+    });
     found.findings.push(Finding::new(Code::FilterOpen, message).at(carried.place.as_str()));
 }
 

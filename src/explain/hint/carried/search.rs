@@ -7,7 +7,7 @@ use super::Finished;
 use super::judged_term::row_name;
 use crate::code::Code;
 use crate::explain::hint::text::show;
-use crate::explain::hint::whence::held_by;
+use crate::explain::hint::whence::{held_by, slip};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
 use crate::records::{Carried, CarriedForm, Row};
@@ -75,16 +75,25 @@ pub(super) fn only_ranks(run: &Finished<'_>, carried: &Carried, rows: &[Row]) ->
 /// What a search asks for of the caller's, clause by clause, where OpenSearch alone can say which documents have it; empty where
 /// nothing of it is his. The values of the other clauses are shown beside it.
 pub(super) fn asks_for_caller(run: &Finished<'_>, carried: &Carried) -> Option<(String, String)> {
-    let mut at = run.rendered()?;
-    for name in carried.place.split('.') {
-        at = at.as_map()?.get_str(name)?;
-    }
-    let mut terms = Vec::new();
-    collect(&at, 0, &mut terms);
+    let terms = terms_of(run, carried);
     let words = |term: &SearchTerm| format!("{} {} {}", term.clause, term.field, shown(&term.values));
     let (mine, others): (Vec<_>, Vec<_>) = terms.iter().partition(|term| term.values.iter().any(|value| is_callers(run, value)));
     let all = |terms: &[&SearchTerm]| all_of(&terms.iter().take(4).map(|term| words(term)).collect::<Vec<_>>());
     (!mine.is_empty()).then(|| (all(&mine), all(&others)))
+}
+
+/// All clauses of a search that name a field.
+fn terms_of(run: &Finished<'_>, carried: &Carried) -> Vec<SearchTerm> {
+    let query = || {
+        let mut at = run.rendered()?;
+        for name in carried.place.split('.') {
+            at = at.as_map()?.get_str(name)?;
+        }
+        Some(at)
+    };
+    let mut terms = Vec::new();
+    query().iter().for_each(|query| collect(query, 0, &mut terms));
+    terms
 }
 
 /// The terms of the first `should` that need not hold, and the clause that makes it so.
@@ -173,9 +182,35 @@ pub fn own_values(run: &Finished<'_>) -> Option<Vec<(String, String)>> {
     Some(terms)
 }
 
-/// Whether a search of the template's asks for a value of the caller's as a whole.
-pub fn searches_own_value(run: &Finished<'_>) -> bool {
-    own_values(run).is_some_and(|found| !found.is_empty())
+/// Whether a field that is no keyword is asked for a value that an analysed text has never as a whole: in other letters than lower
+/// case, or in several words.
+pub fn is_cut((field, value): &(String, String)) -> bool {
+    !field.ends_with(".keyword") && value.chars().any(|letter| letter.is_uppercase() || !letter.is_alphanumeric())
+}
+
+/// What the documents that were given hold where the caller's value is asked for, and what to look at: a keyword is compared letter by
+/// letter, a text by its words in lower case (<https://docs.opensearch.org/latest/query-dsl/term/term/>).
+pub(super) fn on_documents(run: &Finished<'_>, carried: &Carried, rows: &[Row]) -> Message {
+    let mine: Vec<SearchTerm> = terms_of(run, carried).into_iter().filter(|term| term.values.iter().any(|value| is_callers(run, value))).collect();
+    let mut words = Message::default();
+    for (at, row) in rows.iter().enumerate().take(3) {
+        for term in &mine {
+            let name = term.field.strip_suffix(".keyword").unwrap_or(&term.field);
+            let Some(stored) = stored(row, term) else { continue };
+            let wanted = shown(&term.values);
+            let how = match term.values.iter().find_map(|wanted| slip(stored.as_str()?, wanted.as_str()?)) {
+                _ if meets(row, term) => "which is what is asked for".to_owned(),
+                Some(slip) => format!("and {wanted} is asked for: {slip}, and on a keyword field such a clause compares letter by letter"),
+                None => format!("and {wanted} is asked for"),
+            };
+            words.and(Message::of(
+                "{} has {} {}, {}.",
+                [Part::Place(row_name(at, row, carried)), Part::Name(name.to_owned()), Part::Value(show(&stored)), Part::Text(how)],
+            ));
+        }
+    }
+    words.and("» Look at the mapping of these fields (GET _mapping), and write the value alike on both sides.");
+    words
 }
 
 /// The fields and texts of `terms_set`, `terms` and `term`.
