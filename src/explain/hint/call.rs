@@ -1,7 +1,7 @@
 //! Calls that AppSync does not have: what they made of the condition that holds them, and the call that was meant.
 
 use crate::value::method::Method;
-use super::Finished;
+use super::{Finished, dead_term};
 use super::allow::{condition, line, one_line, state};
 use super::deciding::refusals;
 use super::rendered::Rendered;
@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::syntax::{NodeId, Reference, StepKind};
 use crate::trace::Verdict;
-use crate::trace::condition::{Condition, OperandRole};
+use crate::trace::condition::OperandRole;
 use crate::trace::index::Node;
 use crate::trace::judging::operand;
 use crate::trace::recorder::JudgedBranch;
@@ -31,15 +31,6 @@ const OTHERS: [(&str, &str); 9] = [
     ("match", "matches"),
     ("substr", "substring"),
 ];
-
-/// Whether a condition holds a call that AppSync does not have, so that nothing it compares counts.
-pub fn broken(run: &Finished<'_>, leaf: &Condition) -> bool {
-    let span = run.program.span(leaf.node);
-    run.outcome.notes.iter().filter(|note| note.code.is_call()).filter_map(|note| note.node).any(|node| {
-        let call = run.program.span(node);
-        span.start <= call.start && call.end <= span.end
-    })
-}
 
 /// Whether a reference is a call that AppSync does not have.
 pub fn is_unknown(run: &Finished<'_>, reference: &Reference) -> bool {
@@ -84,9 +75,9 @@ pub fn unknown(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         words.and(match &note.missing {
             Some(MissingCall::NotCalled { call, .. }) => write(call.clone()),
-            _ => cure(run, reference, at).unwrap_or_default(),
+            _ => opening(run, reference, at, judged.as_ref()).or_else(|| cure(run, reference, at)).unwrap_or_default(),
         });
-        let open = judged.as_ref().is_some_and(|judged| let_in(run, judged).is_some());
+        let open = judged.as_ref().is_some_and(|judged| dead_term::decides(run, judged) && let_in(run, judged).is_some());
         let wide = !matches!(run.verdict, Verdict::Denied | Verdict::Error) && (refusal && !spoilt || open);
         let words = if wide { Message::joined("Wider than it looks: {}", [words]) } else { words };
         found.push(Finding::new(note.code, words));
@@ -194,11 +185,19 @@ fn set_around(run: &Finished<'_>, node: NodeId) -> Option<NodeId> {
 }
 
 fn became(run: &Finished<'_>, judged: &JudgedBranch) -> Message {
-    let always = if judged.condition.parts.len() > 1 { "" } else { ", whoever calls" };
+    if !dead_term::decides(run, judged) {
+        return dead_term::left_to_others(run, judged);
+    }
+    let open = let_in(run, judged);
+    let always = match (judged.condition.parts.len() > 1, open) {
+        (true, _) => "",
+        (false, None) => ", whoever calls",
+        (false, Some(_)) => ", whoever calls,",
+    };
     let became = if judged.taken { "held" } else { "did not hold" };
     let condition = Part::Code(condition(run, &judged.condition));
     let mut words = Message::of(", so {} {}{}", [condition, Part::Text(became.to_owned()), Part::Text(always.to_owned())]);
-    if let Some(refusal) = let_in(run, judged) {
+    if let Some(refusal) = open {
         words.and(Message::of(
             "and `{}` on line {} did not run: anybody gets through",
             [Part::Code(run.program.one_line(refusal)), Part::Place(line(run, refusal).to_string())],
@@ -229,13 +228,14 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<Message>
             }
             return Some(write(format!("${near}({})", list(args))));
         }
-        // `isNotNull`, `notNull`: AppSync has the positive ones alone.
-        let positive = name.strip_prefix("isNot").or_else(|| name.strip_prefix("not")).map(|rest| format!("is{rest}"));
-        if let Some(near) = positive.and_then(|positive| util::nearest(&space(reference, at), &positive)) {
+        if let Some(near) = positive(name).and_then(|positive| util::nearest(&space(reference, at), &positive)) {
             return Some(write(format!("!${near}({})", list(args))));
         }
         let (first, rest) = args.split_first()?;
         let value = operand(&run.recorder.values, first, OperandRole::Argument).value;
+        if let Some(asked) = asks_empty(name) {
+            return Some(emptiness(&run.program.one_line(first.node), &value, asked));
+        }
         let method = meant(&value, name)?;
         let code = run.program.one_line(first.node);
         let call = Part::Code(format!("{code}.{method}({})", list(rest)));
@@ -258,6 +258,59 @@ fn cure(run: &Finished<'_>, reference: &Reference, at: usize) -> Option<Message>
     let call = Part::Code(format!(".{method}({})", list(args)));
     let call = Message::of("» Write `{}`{}", [call, Part::Text(holds.to_owned())]);
     Some(Message::joined("{}{}.", [call, from.unwrap_or_default()]))
+}
+
+/// `isNotNull`, `notNull`: AppSync has the positive ones alone.
+fn positive(name: &str) -> Option<String> {
+    let rest = name.strip_prefix("isNot").or_else(|| name.strip_prefix("not"))?;
+    Some(format!("is{rest}"))
+}
+
+/// Whether a function of this name asks for an empty value, or for one that is not.
+fn asks_empty(name: &str) -> Option<bool> {
+    let is_empty = |name: &str| name.eq_ignore_ascii_case("isEmpty") || name.eq_ignore_ascii_case("isBlank");
+    if is_empty(name) { Some(true) } else { positive(name).filter(|name| is_empty(name)).map(|_| false) }
+}
+
+/// `.isEmpty()` of what is not there is null, which counts as false: `$util.isNullOrEmpty` takes a text or nothing, and a list has a
+/// size (<https://docs.aws.amazon.com/appsync/latest/devguide/utility-helpers-in-util.html>; Velocity 1.7: a call on null is null, and
+/// an order with null on a side is false).
+fn emptiness(code: &str, value: &Value, asked: bool) -> Message {
+    let test = match (value, asked) {
+        (Value::List(_) | Value::Map(_) | Value::View(_), true) => format!("$util.isNull({code}) || {code}.isEmpty()"),
+        (Value::List(_) | Value::Map(_) | Value::View(_), false) => format!("{code}.size() > 0"),
+        (_, true) => format!("$util.isNullOrEmpty({code})"),
+        (_, false) => format!("!$util.isNullOrEmpty({code})"),
+    };
+    let absent = if asked { "holds" } else { "does not hold" };
+    Message::of("» Write `{}`, which {} where it is absent as well.", [Part::Code(test), Part::Text(absent.to_owned())])
+}
+
+/// The call that was meant asks only whether something is there, and would let everybody through: a term of an OR is enough.
+fn opening(run: &Finished<'_>, reference: &Reference, at: usize, judged: Option<&JudgedBranch>) -> Option<Message> {
+    let (name, args) = name(reference, at).filter(|_| matches!(reference.root, crate::syntax::Slot::UTIL | crate::syntax::Slot::UTILS))?;
+    let (first, judged) = (args.first()?, judged?);
+    let meant = |name: &str| {
+        let near = util::nearest(&space(reference, at), name)?;
+        Method::parse(near.rsplit('.').next()?).filter(|method| method.asks_null())
+    };
+    let negated = meant(name).is_none();
+    let method = meant(name).or_else(|| meant(&positive(name)?))?;
+    let value = operand(&run.recorder.values, first, OperandRole::Argument).value;
+    let empty = value.as_str().is_some_and(|text| match method {
+        Method::IsNullOrEmpty => text.is_empty(),
+        Method::IsNullOrBlank => text.trim().is_empty(),
+        _ => false,
+    });
+    if !dead_term::would_open(run, judged, reference.node, (value.is_null() || empty) != negated) {
+        return None;
+    }
+    let mark = if negated { "!" } else { "" };
+    let call = format!("{mark}$util.{}({})", method.name(), run.program.one_line(first.node));
+    Some(Message::of(
+        "Written right, `{}` would let everybody through here, for one term of an OR is enough. » Take the term out, or join it with the others by `&&`.",
+        [Part::Code(call)],
+    ))
 }
 
 fn write(call: String) -> Message {

@@ -289,8 +289,11 @@ pub fn near_variable(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 push(found, finding);
             } else if let Some((_, other, text)) = lost.iter().find(|(bare, ..)| *bare == name) {
                 push(found, quiet_target(run, failed, slot, (*other, text)));
+            } else if let Some(finding) = super::unset_branch::of(run, failed, operand).filter(|_| is_plain(run.program, operand, name)) {
+                push(found, finding);
             } else if operand.value.is_null() && !set.contains(&slot) && !of_loop(slot) && is_plain(run.program, operand, name) {
-                let near = nearest(name, set.iter().map(|slot| run.program.name(*slot)));
+                let names = || set.iter().map(|slot| run.program.name(*slot));
+                let near = nearest(name, names()).or_else(|| super::unset_branch::part_of_name(run, name, &set));
                 let other = near.and_then(|near| other_variable(run, failed, name, near));
                 if let Some(finding) = other.or_else(|| of_earlier_template(run, failed, name)) {
                     push(found, finding);

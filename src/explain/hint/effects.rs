@@ -57,7 +57,7 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         });
         let Some(read) = read else { continue };
         // What was made of the value that stood there is that value in another form.
-        if change.origins.get(1).is_some_and(|origins| origins.iter().any(|origin| origin.is_at(&target))) {
+        if change.origins.get(1).is_some_and(|origins| origins.iter().any(|origin| origin.is_at(&target))) && !fills_in_caller(change, &target, denied) {
             continue;
         }
         let Some(old) = change.old.clone().filter(|old| !old.loosely_equals(new)) else { continue };
@@ -71,6 +71,7 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
             (true, false) if from.absent.is_some() => "» Keep that line: what the client sends in its place is no proof; refuse where the claim is absent, with words of its own.".into(),
             (true, false) if super::whence::is_client(&target) && from.identity => "» Check the value that the line makes, or the row's own, and not what the client sent.".into(),
             (true, false) => "» Compare first and write afterwards.".into(),
+            (false, _) if fills_in_caller(change, &target, denied) => refuse_nobodys(&target),
             (false, _) => compare_the_row(run, &target, new),
         };
         found.push(
@@ -88,6 +89,22 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         );
         return;
     }
+}
+
+/// Whether the caller was written where a row has nobody: what the client sends is another matter, for there he makes a row of his own.
+fn fills_in_caller(change: &Change, target: &str, denied: bool) -> bool {
+    let stored = ["result.", "prev.", "source."].iter().any(|root| target.starts_with(root));
+    let nobody = change.old.as_ref().is_some_and(Value::is_null);
+    let of_caller = |origins: &crate::trace::origin::Origins| origins.iter().any(|origin| origin.is_in("identity"));
+    !denied && stored && nobody && change.origins.get(1).is_some_and(of_caller)
+}
+
+/// What to do where the caller was written onto a row that has nobody.
+fn refuse_nobodys(target: &str) -> Message {
+    Message::of(
+        "It compares what the template wrote itself: whoever asks for a row without {} gets through. » Take that line out, and refuse where the row has nobody: {}.",
+        [Part::Name(target.rsplit('.').next().unwrap_or(target).to_owned()), Part::Code(format!("`#if($util.isNull($ctx.{target})) $util.unauthorized() #end`"))],
+    )
 }
 
 /// What to do where the check compared what the template itself wrote: a condition on the stored row, written out where the value

@@ -379,6 +379,21 @@ fn under_iam(run: &Finished<'_>) -> Message {
     Message::default().cured(format!("Call this field with the user-pool token{by}."))
 }
 
+/// What a token has in the place of what only IAM's identity has: a person's sub for his identity's id, and nothing for a role.
+fn in_place_of_iam(failed: &super::Failed<'_>, member: &str, sub: &Value) -> Message {
+    let stored = failed.condition.operands.iter().filter(|operand| !operand.literal).find_map(|operand| operand.origins.context().filter(|_| operand.value.as_str().is_some_and(super::owner::is_identity_id)));
+    match (member, stored) {
+        ("userArn" | "accountId", _) => {
+            "A token has no role: » let these callers in by what it does have, a group or a claim, in a branch of their own, or have them sign with IAM, where the field takes that mode.".into()
+        }
+        (_, Some((path, ..))) => Message::of(
+            "The row was written by a caller of an identity pool ({} is such an id), and no token has that: » write identity.sub ({}) on the row, old rows too, and compare that, or go on calling with the identity pool's credentials (IAM), where the field takes that mode.",
+            [Part::Place(path.to_string()), Part::Value(show(sub))],
+        ),
+        _ => Message::default().cured(format!("Compare identity.sub ({}), or call with identity-pool credentials (IAM).", show(sub))),
+    }
+}
+
 /// What this mode has in the place of a member.
 fn instead(run: &Finished<'_>, failed: &Failed<'_>, member: &str, mode: AuthType) -> Message {
     let sub = run.claim("sub");
@@ -394,9 +409,7 @@ fn instead(run: &Finished<'_>, failed: &Failed<'_>, member: &str, mode: AuthType
         AuthType::Oidc if member == "groups" => Message::from("No claim of this token names groups either.").cured(
             "Have the provider put them into a claim and read that (`$ctx.identity.claims.get(\"groups\")`, by the name that it has there), or call with a token of the user pool.",
         ),
-        AuthType::Oidc | AuthType::UserPool => {
-            Message::default().cured(format!("Compare identity.sub ({}), or call with identity-pool credentials (IAM).", show(&sub)))
-        }
+        AuthType::Oidc | AuthType::UserPool => in_place_of_iam(failed, member, &sub),
         AuthType::Iam => under_iam(run),
         AuthType::Lambda => {
             let context = run.context(&["identity", "resolverContext"]);

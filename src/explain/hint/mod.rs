@@ -14,6 +14,7 @@ pub mod corrected;
 mod claim;
 mod cognito;
 mod commas;
+mod dead_term;
 pub mod decided;
 mod deciding;
 mod differ;
@@ -36,7 +37,8 @@ pub mod mistyped;
 mod mode;
 mod near;
 pub mod not_a_list;
-mod nothing;
+pub mod nothing;
+mod null_set;
 mod one_item;
 pub mod order;
 mod output;
@@ -61,6 +63,7 @@ pub mod text;
 mod twin;
 mod uncounted;
 mod unparsed;
+mod unset_branch;
 pub mod whence;
 
 pub use deciding::reads_error;
@@ -405,7 +408,7 @@ impl<'a> Finished<'a> {
         // What nobody gave says nothing for or against the caller.
         let open = |leaf: &Condition| leaf.operands.iter().any(|operand| operand.origins.is_open());
         // What rests on a call that AppSync does not have compares nothing.
-        let judged = |leaf: &&Condition| leaf.holds.is_some() && !open(leaf) && !call::broken(self, leaf);
+        let judged = |leaf: &&Condition| leaf.holds.is_some() && !open(leaf) && !dead_term::broken(self, leaf);
         for leaf in leaves.into_iter().filter(judged) {
             found.push(Failed { condition: leaf, test: Test::of(self, leaf), candidate, turns: None });
         }

@@ -266,7 +266,7 @@ pub fn kept_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
             failed.candidate.is_some() && matches!(failed.test, super::test::Test::Equal { equal: false, .. }) && run.recorder.index.loop_around(kept.node).is_some()
         };
         for operand in &failed.condition.operands {
-            let kept = run.recorder.kept.iter().find(|kept| operand.slot == Some(kept.slot) && failed.turns.is_none_or(|turns| *turns == kept.turns));
+            let kept = operand.slot.and_then(|slot| super::null_set::left(run, slot, failed.condition, failed.turns));
             let Some(kept) = kept.filter(|kept| !operand.value.is_null() && !of_row(kept)) else { continue };
             let place = run.program.place(kept.node);
             let nothing = kept.origins.context().filter(|(_, value, absent)| *absent || value.is_null());

@@ -35,6 +35,8 @@ pub struct Change {
     pub origins: Vec<Origins>,
     /// What stood there before, where it is known: of `put` and `remove`, and of a member that was set.
     pub old: Option<Value>,
+    /// After how many conditions and loops of the run.
+    pub moment: u32,
 }
 
 /// A `#set` with null at its right side, which changed nothing.
@@ -48,6 +50,10 @@ pub struct NullSet {
     pub turns: Turns,
     /// Where the null came from.
     pub origins: Origins,
+    /// After how many conditions and loops of the run.
+    pub moment: u32,
+    /// After how many changes of the run.
+    pub after: usize,
 }
 
 impl<'p> Recorder<'p> {
@@ -65,6 +71,7 @@ impl<'p> Recorder<'p> {
             values: vec![recorder.as_it_was(new)],
             origins: vec![origins],
             old: None,
+            moment: recorder.moment,
         });
     }
 
@@ -74,7 +81,7 @@ impl<'p> Recorder<'p> {
         let Some(set) = self.set(node) else { return };
         let origins = self.values.origins(&set.value);
         if self.kept.len() < REMEMBERED {
-            self.kept.push(NullSet { node, slot, turns: self.turns(), origins: origins.clone() });
+            self.kept.push(NullSet { node, slot, turns: self.turns(), origins: origins.clone(), moment: self.moment, after: self.changes.len() });
         }
         if old.is_none_or(Value::is_null) {
             self.values.assign(slot, origins);
@@ -97,6 +104,7 @@ impl<'p> Recorder<'p> {
             values: vec![key.clone(), recorder.as_it_was(new)],
             origins: vec![Origins::default(), origins],
             old: Some(recorder.as_it_was(old)),
+            moment: recorder.moment,
         });
     }
 
@@ -120,6 +128,7 @@ impl<'p> Recorder<'p> {
             values: args.iter().map(|arg| recorder.as_it_was(arg)).collect(),
             origins,
             old: matches!(method, Method::Put | Method::Remove).then(|| recorder.as_it_was(result)),
+            moment: recorder.moment,
         });
     }
 

@@ -71,6 +71,9 @@ fn cure(run: &Finished<'_>, path: &str, item: &Operand, text: &str, code: &str) 
     }
     if path == "identity.userArn" {
         let kind = run.context(&["identity", "cognitoIdentityAuthType"]);
+        if kind.is_null() && run.context(&["identity", "cognitoIdentityId"]).is_null() {
+            return by_role(item, code, text);
+        }
         let guest = if kind.as_str() == Some("unauthenticated") {
             "The caller is a guest (cognitoIdentityAuthType is \"unauthenticated\"): » test `$ctx.identity.cognitoIdentityAuthType`, or compare the whole userArn."
         } else {
@@ -96,6 +99,18 @@ fn cure(run: &Finished<'_>, path: &str, item: &Operand, text: &str, code: &str) 
         )),
         None => "» Make it a list, in which contains compares whole elements, or compare the whole text with `==`.".into(),
     }
+}
+
+/// No identity pool gave these credentials, so nothing of one is there to test: a role's name, or a user's, is told from longer ones by
+/// what stands on both its sides (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>).
+fn by_role(item: &Operand, code: &str, arn: &str) -> Message {
+    let name = item.value.as_str().unwrap_or("<role>").trim_matches(['/', ':']).to_owned();
+    let (before, after) = if arn.contains(":assumed-role/") { (":assumed-role/", "/") } else { ("/", "") };
+    let test = match after {
+        "" => format!("`{code}.endsWith(\"{before}{name}\")`"),
+        after => format!("`{code}.contains(\"{before}{name}{after}\")`"),
+    };
+    Message::of("» Compare the role's whole name, with what stands on both its sides: {}; or the whole userArn.", [Part::Code(test)])
 }
 
 /// `<` and the like order numbers only: with a text or nothing on one side they are always false.

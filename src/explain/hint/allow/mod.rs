@@ -6,10 +6,12 @@ mod client;
 mod data;
 mod dropped;
 mod identity;
+mod kept_row;
 mod loose;
 mod lost;
 mod nobody;
 mod nulls;
+mod parent_rows;
 mod near_key;
 mod placeholder;
 mod pointed;
@@ -57,7 +59,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 63] = [
+const RULES: [AllowRule; 68] = [
     slips::case_differs,
     near_key::skipped,
     data::sql_injected,
@@ -77,7 +79,9 @@ const RULES: [AllowRule; 63] = [
     unset::without_parentheses,
     unset::never_set,
     unset::kept,
+    kept_row::taken_for_own,
     nulls::both_null,
+    nulls::both_printed,
     nulls::skipped,
     nulls::placeholder,
     placeholder::stored,
@@ -113,11 +117,14 @@ const RULES: [AllowRule; 63] = [
     lost::owner_reassigned,
     lost::owner_taken,
     nulls::absent_differs,
+    nulls::absent_not_named,
+    nulls::empty_of_nothing,
     lost::role_of_everybody,
     data::rows_of_others,
     data::null_answer,
     data::response_skipped,
     unread_list::beside,
+    parent_rows::not_asked,
     pointed::others_row,
     pointed::row_not_asked,
     redacted::set_to_null,

@@ -11,7 +11,9 @@ use super::words::{condition, line, name, one_line, state};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::trace::Verdict;
 use crate::trace::condition::{Condition, Operand, Shape};
+use crate::trace::origin::Origin;
 use crate::value::Value;
 
 /// Null equals null: both sides of the comparison that let the caller through are missing.
@@ -44,6 +46,43 @@ pub fn both_null(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
     }
 }
 
+/// `"$!a" == "$!b"`: nothing was printed on either side, or the same default, for nothing stands at any place that was read (Velocity
+/// 1.7: a quiet reference without a value prints no text).
+pub fn both_printed(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves {
+        let Test::Equal { left, right, equal: true } = leaf.test else { continue };
+        let (Some(one), Some(other), Value::String(text)) = (nothing_behind(left), nothing_behind(right), &left.value) else { continue };
+        if one == other || left.literal || right.literal {
+            continue;
+        }
+        let shown = if text.is_empty() { "prints as an empty text".to_owned() } else { format!("became the same text {}", show(&left.value)) };
+        let mut message = Message::of(
+            "Wider than it looks: {} compares two missing values: {} is absent and {} is absent, each {}, and the two texts are equal. Whoever lacks both gets through: » compare the values themselves, without quotes or a default, and refuse first when either is missing (`$util.isNullOrEmpty(…)`).",
+            [
+                Part::Code(condition(run, leaf.condition)),
+                Part::Place(subject(one)),
+                Part::Place(subject(other)),
+                Part::Text(shown),
+            ],
+        );
+        message.and([one, other].into_iter().map(|path| absent_claim(run, path)).find(|words| !words.is_empty()).unwrap_or_default());
+        found.push(at(Finding::new(Code::NullEqualsNull, message), left));
+    }
+}
+
+/// The first of the places that a value was made of, where nothing stands at any of them.
+fn nothing_behind(side: &Operand) -> Option<&str> {
+    let mut first = None;
+    for origin in side.origins.iter() {
+        match origin {
+            Origin::Context { path, value, absent, .. } if *absent || value.is_null() => first = first.or(Some(&**path)),
+            Origin::Context { .. } | Origin::AuthType(_) => return None,
+            _ => {}
+        }
+    }
+    first
+}
+
 /// A variable that no statement sets, where one of nearly its name is set.
 fn never_set(run: &Finished<'_>, side: &Operand) -> Option<Message> {
     let slot = side.slot.filter(|slot| !run.recorder.index.is_assigned(*slot))?;
@@ -55,6 +94,76 @@ fn never_set(run: &Finished<'_>, side: &Operand) -> Option<Message> {
         "${} is null because no statement sets it: line {} sets ${}. » Write both alike.",
         [Part::Name(name.to_owned()), Part::Place(super::words::line(run, *node).to_string()), Part::Name(near.to_owned())],
     ))
+}
+
+/// A refusal names who may not (`#if($role == "guest") $util.unauthorized() #end`), and the value is absent, which equals none of the
+/// names: whoever lacks it gets through, where nothing else asks who calls.
+pub fn absent_not_named(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let of_identity = |side: &Operand| side.origins.iter().any(|origin| origin.is_in("identity"));
+    let denies = |leaf: &Leaf<'_>| denied_names(leaf).is_some();
+    let asks_more = leaves.iter().any(|leaf| leaf.condition.operands.iter().any(of_identity) && !denies(leaf));
+    if run.verdict != Verdict::Allowed || asks_more {
+        return;
+    }
+    for leaf in leaves {
+        let Some(what) = denied_names(leaf).filter(|what| what.value.is_null() && of_identity(what)) else { continue };
+        let mut message = Message::of(
+            "Wider than it looks: {} did not hold because {} is {}, and what is absent equals no text, so `{}` on line {} did not run: the test names who may not, and everybody without it gets through. » Name who may instead, and refuse when it is absent: `#if( !$may.contains($util.defaultIfNull(…, \"\")) )` with a list of the values that may.",
+            [
+                Part::Code(condition(run, leaf.condition)),
+                Part::Name(name(run, what)),
+                Part::Text(state(what)),
+                Part::Code(run.program.one_line(leaf.passed.statement)),
+                Part::Place(line(run, leaf.passed.statement).to_string()),
+            ],
+        );
+        message.and(what.origins.context().map_or_else(Message::default, |(path, ..)| absent_claim(run, path)));
+        found.push(at(Finding::new(Code::AbsentDiffers, message), what));
+        return;
+    }
+}
+
+/// `.isEmpty()` of what is not there is null, which counts as false (Velocity 1.7: a call on null is null): the refusal of an empty value
+/// stops nobody who leaves it out.
+pub fn empty_of_nothing(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    let of_identity = |side: &Operand| side.origins.iter().any(|origin| origin.is_in("identity"));
+    let asks_caller = leaves.iter().any(|leaf| leaf.condition.operands.iter().any(of_identity));
+    for leaf in leaves.iter().filter(|leaf| leaf.passed.guards == Guards::Refusal && !leaf.passed.held && !asks_caller) {
+        let Test::Missing { what, missing: false } = leaf.test else { continue };
+        if !what.value.is_null() || what.origins.context().is_none() || leaf.passed.condition.node != leaf.condition.node {
+            continue;
+        }
+        let code = one_line(run.program.source.slice(what.span));
+        let message = Message::of(
+            "Wider than it looks: {} is {}, so {} has no value and counts as false, and `{}` on line {} did not run: whoever leaves it out gets through. » Ask {}, which holds where it is absent as well.",
+            [
+                Part::Name(name(run, what)),
+                Part::Text(state(what)),
+                Part::Code(condition(run, leaf.condition)),
+                Part::Code(run.program.one_line(leaf.passed.statement)),
+                Part::Place(line(run, leaf.passed.statement).to_string()),
+                Part::Code(format!("`$util.isNullOrEmpty({code})`")),
+            ],
+        );
+        found.push(at(Finding::new(Code::CheckSkipped, message), what));
+        return;
+    }
+}
+
+/// What a refusal that did not run compares with names of its own: `$role == "guest"`, `["guest", "trial"].contains($role)`.
+fn denied_names<'p>(leaf: &Leaf<'p>) -> Option<&'p Operand> {
+    if leaf.passed.guards != Guards::Refusal || leaf.passed.held || leaf.condition.holds != Some(false) {
+        return None;
+    }
+    let mut decisive = Vec::new();
+    leaf.passed.condition.decisive(false, &mut decisive);
+    decisive.iter().find(|one| one.node == leaf.condition.node)?;
+    match leaf.test {
+        Test::Equal { left, right, equal: false } if right.literal && right.value.as_str().is_some() => Some(left),
+        Test::Equal { left, right, equal: false } if left.literal && left.value.as_str().is_some() => Some(right),
+        Test::Contains { list, item, found: false } if list.value.members().is_some() && list.origins.context().is_none() => Some(item),
+        _ => None,
+    }
 }
 
 /// A guard was false because of a null, so that the comparison behind it was skipped and no refusal ran.

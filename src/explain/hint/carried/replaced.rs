@@ -3,10 +3,13 @@
 use super::Finished;
 use crate::code::Code;
 use crate::explain::hint::allow::line;
+use crate::explain::hint::whence::is_client;
+use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::records::verdict::{WriteFate, write};
 use crate::records::{CarriedRole, Row, read};
+use crate::trace::candidate::looked_at;
 use crate::trace::recorder::Change;
 use crate::value::{Map, Value};
 
@@ -70,7 +73,9 @@ fn find(steps: &[&Finished<'_>]) -> Option<ReplacedCondition> {
         .iter()
         .flat_map(|step| step.recorder.changes.iter().filter_map(move |change| Some((*step, change, condition_of(change.values.last()?)?))))
         .collect();
-    let at = made.iter().rposition(|(.., value)| text(value).as_deref() == Some(by.as_str()))?;
+    let Some(at) = made.iter().rposition(|(.., value)| text(value).as_deref() == Some(by.as_str())) else {
+        return by_member(last, &made, by);
+    };
     let (second, change, _) = &made[at];
     // The same variable, or the same member of the stash.
     let same = |other: &Change| other.slot == change.slot && other.path == change.path && (change.path.is_none() || first_text(other) == first_text(change));
@@ -86,6 +91,26 @@ fn find(steps: &[&Finished<'_>]) -> Option<ReplacedCondition> {
         replaced: place(second, change),
         holds: holds(last, value),
         text,
+        by,
+    })
+}
+
+/// The expression of a condition that was made whole is put anew: `$condition.put("expression", "…")`.
+fn by_member<'a>(last: &Finished<'a>, made: &[(&Finished<'a>, &Change, Value)], by: String) -> Option<ReplacedCondition> {
+    let is_put = |change: &&Change| first_text(change).as_deref() == Some("expression") && change.values.get(1).and_then(Value::as_str) == Some(by.as_str());
+    let put = last.recorder.changes.iter().rfind(is_put)?;
+    let old = put.old.as_ref()?.as_str().filter(|old| !by.contains(old))?.to_owned();
+    let (_, first, value) = made.iter().rfind(|(step, change, value)| std::ptr::eq(*step, last) && change.slot == put.slot && text(value).as_deref() == Some(old.as_str()))?;
+    let sent = guards(last.recorder, put.node, false).into_iter().find_map(|guard| {
+        let operands = looked_at(&guard.condition);
+        let (path, ..) = operands.iter().filter(|side| !side.literal).find_map(|side| side.origins.context())?;
+        is_client(path).then(|| format!(", where {} is sent,", path.replacen("args", "arguments", 1)))
+    });
+    Some(ReplacedCondition {
+        made: format!("line {}", line(last, first.node)),
+        replaced: format!("line {}{}", line(last, put.node), sent.unwrap_or_default()),
+        holds: holds(last, value),
+        text: old,
         by,
     })
 }

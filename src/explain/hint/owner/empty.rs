@@ -30,6 +30,9 @@ impl EmptyPlace<'_> {
         let sent = self.path.starts_with("args");
         let code = if self.absent { Code::OwnerAbsent } else { Code::OwnerNull };
         let name = self.path.rsplit('.').next().unwrap_or(self.path);
+        if let Some(words) = unresolved(run, self.path).filter(|_| self.absent && !sent) {
+            return Some((code, words));
+        }
         let words = match (self.absent, sent) {
             (true, false) if self.path.starts_with("source.") => of_parent(run, self.path),
             (_, false) if self.listed && run.is_by_hand() => named_nobody(self.path, self.absent, self.caller),
@@ -81,6 +84,24 @@ fn named_nobody(path: &str, absent: bool, caller: &Operand) -> Message {
         "{}. » Write a list that has {} to {}, if he may pass, and have whatever creates such rows fill it in.",
         [Part::Text(why.to_owned()), Part::Value(show(&caller.value)), Part::Name(name)],
     )
+}
+
+/// A relation that the row names by its key alone: the object is not in the row until somebody loads it, which says nothing of what
+/// it holds (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>: result is what the data source
+/// answered).
+fn unresolved(run: &Finished<'_>, path: &str) -> Option<Message> {
+    let (holder, name) = path.rsplit_once('.').filter(|(holder, _)| ["result", "prev.result"].contains(holder))?;
+    let row = run.context(&holder.split('.').collect::<Vec<_>>());
+    let (key, value) = super::super::nothing::relation_key(row.as_map()?, name)?;
+    Some(Message::of(
+        "{} has the key of that relation alone ({} is {}), and the object itself is not resolved before this template runs, which is not an empty one. » Compare the id ({}), if that tells who may; else look that row up first, by this key (a function of a pipeline), and compare with what it answers.",
+        [
+            Part::Place(holder.to_owned()),
+            Part::Name(key.clone()),
+            Part::Value(show(&value)),
+            Part::Code(format!("`$ctx.{holder}.{key}`")),
+        ],
+    ))
 }
 
 /// The parent's answer lacks the member: what its resolver gave is all that `$ctx.source` holds
