@@ -101,7 +101,9 @@ fn never_set(run: &Finished<'_>, side: &Operand) -> Option<Message> {
 pub fn absent_not_named(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
     let of_identity = |side: &Operand| side.origins.iter().any(|origin| origin.is_in("identity"));
     let denies = |leaf: &Leaf<'_>| denied_names(leaf).is_some();
-    let asks_more = leaves.iter().any(|leaf| leaf.condition.operands.iter().any(of_identity) && !denies(leaf));
+    // What another step put into the stash may be its answer.
+    let of_step = |side: &Operand| side.origins.iter().any(|origin| origin.is_in("stash") || origin.is_in("prev"));
+    let asks_more = leaves.iter().any(|leaf| leaf.condition.operands.iter().any(|side| of_identity(side) || of_step(side)) && !denies(leaf));
     if run.verdict != Verdict::Allowed || asks_more {
         return;
     }
