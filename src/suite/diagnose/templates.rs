@@ -587,7 +587,7 @@ fn raised_here(explained: &Explanation, evidence: &Evidence) -> Option<Message> 
     let seen = evidence.error_message();
     let raises = |reference: &&&Reference| {
         let first = reference.last_call().and_then(|(_, args)| args.first());
-        reference.util() == Some(Method::Error) && first.is_some_and(|first| says(first, &seen))
+        reference.util() == Some(Method::Error) && first.is_some_and(|first| says(first, seen))
     };
     let references = explained.program.references();
     let raised = references.iter().find(raises)?;
