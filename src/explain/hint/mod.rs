@@ -45,8 +45,10 @@ mod output;
 mod overwritten;
 pub mod owner;
 mod parent;
+mod parent_rows;
 mod printed;
 mod redirected;
+mod relation;
 pub mod quiet;
 pub mod rendered;
 mod reset;
@@ -143,7 +145,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 94] = [
+const RULES: [HintRule; 95] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -213,6 +215,7 @@ const RULES: [HintRule; 94] = [
     parent::alone,
     allow::wide,
     rows::carried,
+    parent_rows::not_asked,
     rows::filtered_out,
     not_a_list::terms,
     rows::analysed,

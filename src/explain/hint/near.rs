@@ -137,7 +137,7 @@ fn beside(run: &Finished<'_>, path: &str) -> Option<Near> {
         return Some((name, (there, value), "AppSync keeps the names of headers in lower case: » read it so.".into()));
     }
     // A relation that was not loaded is no misspelt name of its key.
-    if super::nothing::relation_key(&container, &name).is_some() {
+    if super::relation::relation_key(&container, &name).is_some() {
         return None;
     }
     let letters = |text: &str| text.replace(['_', '-'], "").to_lowercase();

@@ -11,7 +11,6 @@ mod loose;
 mod lost;
 mod nobody;
 mod nulls;
-mod parent_rows;
 mod near_key;
 mod placeholder;
 mod pointed;
@@ -32,7 +31,7 @@ mod width;
 pub use client::{decided_by, grants, sent_as};
 pub use identity::{in_milliseconds, is_time, is_whole};
 pub use lost::filled;
-pub use nobody::{is_append, slots_read};
+pub use nobody::{is_append, names_caller_in, slots_read};
 pub use skipped::{claim_asked, static_path, static_path_before};
 pub use slips::{clock_side, time_units};
 pub use words::{OWNERS, condition, line, literal_or, name as operand_name, one_line, passage, skipped, state, text_behind, value as operand_value, values};
@@ -59,7 +58,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 68] = [
+const RULES: [AllowRule; 67] = [
     slips::case_differs,
     near_key::skipped,
     data::sql_injected,
@@ -124,7 +123,6 @@ const RULES: [AllowRule; 68] = [
     data::null_answer,
     data::response_skipped,
     unread_list::beside,
-    parent_rows::not_asked,
     pointed::others_row,
     pointed::row_not_asked,
     redacted::set_to_null,

@@ -119,7 +119,7 @@ pub(super) fn handed_on(run: &Finished<'_>) -> bool {
 }
 
 /// Whether a key is made of a value of the caller's.
-pub(super) fn names_caller_in(run: &Finished<'_>, key: &str) -> bool {
+pub fn names_caller_in(run: &Finished<'_>, key: &str) -> bool {
     let own = |name: &str| run.context(&["identity", name]).as_str().is_some_and(|text| text.len() > 1 && has_name(key, text));
     let claims = run.context(&["identity", "claims"]);
     let claims = claims.as_map().map(|map| map.values()).unwrap_or_default();

@@ -92,7 +92,7 @@ fn named_nobody(path: &str, absent: bool, caller: &Operand) -> Message {
 fn unresolved(run: &Finished<'_>, path: &str) -> Option<Message> {
     let (holder, name) = path.rsplit_once('.').filter(|(holder, _)| ["result", "prev.result"].contains(holder))?;
     let row = run.context(&holder.split('.').collect::<Vec<_>>());
-    let (key, value) = super::super::nothing::relation_key(row.as_map()?, name)?;
+    let (key, value) = crate::explain::hint::relation::relation_key(row.as_map()?, name)?;
     Some(Message::of(
         "{} has the key of that relation alone ({} is {}), and the object itself is not resolved before this template runs, which is not an empty one. » Compare the id ({}), if that tells who may; else look that row up first, by this key (a function of a pipeline), and compare with what it answers.",
         [

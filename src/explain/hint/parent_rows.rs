@@ -1,13 +1,11 @@
 //! A nested field that asks the parent alone: the rows behind it come back whosever they are.
 
-use super::super::carried::{is_lookup, kept, operation};
-use super::super::test::Test;
-use super::super::text::show;
-use super::super::whence::held_by;
-use super::super::{Finished, json};
-use super::Leaf;
-use super::nobody::names_caller_in;
-use super::words::{OWNERS, condition};
+use super::allow::{OWNERS, condition, leaves, names_caller_in};
+use super::carried::{is_lookup, kept, operation};
+use super::test::Test;
+use super::text::show;
+use super::whence::held_by;
+use super::{Finished, json};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
@@ -16,12 +14,13 @@ use crate::trace::condition::Operand;
 use crate::value::Value;
 
 /// The parent is the caller's, and rows that name somebody else are in the answer, which no test and no term looks at.
-pub fn not_asked(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+pub fn not_asked(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let root = matches!(run.outcome.env.parent_type.as_str(), "Query" | "Mutation" | "Subscription");
     let is_told = found.iter().chain(&run.why.carrying.findings).any(|known| known.code == Code::RowsNotChecked);
     if run.verdict != Verdict::Allowed || root || run.is_of_amplify() || is_told {
         return;
     }
+    let leaves = leaves(run, run.passed());
     let leads = |side: &Operand, place: &str| side.origins.iter().any(|origin| origin.is_in(place));
     if leaves.iter().flat_map(|leaf| &leaf.condition.operands).any(|side| leads(side, "result") || leads(side, "prev")) {
         return;
