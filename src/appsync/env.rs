@@ -45,6 +45,8 @@ pub struct Env {
     pub seed: u64,
     /// How the caller was authorized.
     pub auth_type: Option<AuthType>,
+    /// Whether the caller was made up, and no token was given.
+    pub caller_tried: bool,
     /// The field that is resolved, such as `listTodos`.
     pub field_name: EcoString,
     /// The type that has the field, such as `Query`.
@@ -89,6 +91,7 @@ impl Default for Env {
             now_millis: 0,
             seed: 0,
             auth_type: None,
+            caller_tried: false,
             field_name: EcoString::new(),
             parent_type: EcoString::new(),
             selection: None,

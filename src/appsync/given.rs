@@ -19,6 +19,8 @@ pub struct Given {
     pub seed: u64,
     /// `Type.field`, where it is known from elsewhere than `$ctx.info`, such as from a template's name.
     pub field: Option<String>,
+    /// Whether the caller was made up, and no token was given: what the claims lack may stand in it.
+    pub caller_tried: bool,
 }
 
 impl Given {
@@ -68,7 +70,7 @@ impl Given {
             members.put_str("identity", Value::Null);
         }
         let context = Context::from_members(&members)?;
-        let mut env = Env { now_millis: self.now_millis, seed: self.seed, ..Env::default() };
+        let mut env = Env { now_millis: self.now_millis, seed: self.seed, caller_tried: self.caller_tried, ..Env::default() };
         context.prepare(&mut env, self.auth_type);
         if env.field_name.is_empty()
             && let Some((parent, field)) = self.field.as_deref().and_then(|field| field.split_once('.'))

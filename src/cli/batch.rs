@@ -310,7 +310,14 @@ impl Engine {
         let auth_type_derived = request.auth_type.is_none();
         Ok((
             compiled,
-            Given { members, auth_type, auth_type_derived, now_millis: self.now_millis, seed: self.seed, field: None },
+            Given {
+                members,
+                auth_type,
+                auth_type_derived,
+                now_millis: self.now_millis,
+                seed: self.seed,
+                ..Given::default()
+            },
         ))
     }
 }

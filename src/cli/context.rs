@@ -98,7 +98,16 @@ pub fn build(args: &ContextArgs) -> Result<Input, CommandError> {
     let auth_type = caller(args, &members, forced, now_millis, &mut notes)?;
     let derived = forced.is_none() && auth_type.is_some();
     super::secrets::learn_members(&members);
-    let given = Given { members, auth_type, auth_type_derived: derived, now_millis, seed: args.seed, field: None };
+    let caller_tried = notes.iter().any(|note| note.code == Code::CallerTried);
+    let given = Given {
+        members,
+        auth_type,
+        auth_type_derived: derived,
+        now_millis,
+        seed: args.seed,
+        caller_tried,
+        field: None,
+    };
     Ok(Input { given, records, notes })
 }
 
@@ -265,5 +274,5 @@ pub fn other(option: &str, given: &Given) -> Result<Given, CommandError> {
     let auth_type = mode_of_other(given.auth_type, &was, &read.identity);
     let members = given.members.deep_copy();
     members.put_str("identity", read.identity);
-    Ok(Given { members, auth_type, ..given.clone() })
+    Ok(Given { members, auth_type, caller_tried: false, ..given.clone() })
 }

@@ -13,7 +13,7 @@ use super::{Failed, Finished, json};
 use crate::appsync::{AuthType, ContextPath};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use crate::message::{Message, Part, capital, quoted};
+use crate::message::{Message, Part, all_of, capital, quoted};
 use crate::syntax::{Reference, Slot};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
@@ -157,6 +157,7 @@ fn about(run: &Finished<'_>, sought: &Sought, both: bool, rows: &OnceCell<Vec<Ro
     let use_ = run.claim("token_use");
     let held = run.context(&["identity", "claims"]).as_map().is_some_and(|claims| claims.contains_str(claim));
     let (which, way) = match use_.as_str().filter(|_| !oidc && !held) {
+        _ if run.outcome.env.caller_tried => not_given(run, claim),
         _ if held => ("the token carries it without a value".to_owned(), Message::default().cured(format!("Give {claim} a value where the token is made, and take a new one."))),
         Some("access") => in_access(run, claim),
         Some("id") => in_id(run, claim),
@@ -184,7 +185,7 @@ fn about(run: &Finished<'_>, sought: &Sought, both: bool, rows: &OnceCell<Vec<Ro
     let holder = holder(run, sought, rows);
     let own = holder.is_some();
     words.and(holder.unwrap_or(way));
-    if own && matches!(token(claim), CognitoToken::Attribute | CognitoToken::Id(_)) && use_.as_str() == Some("access") && !oidc {
+    if own && matches!(token(claim), CognitoToken::Attribute | CognitoToken::Id(_)) && use_.as_str() == Some("access") && !oidc && !run.outcome.env.caller_tried {
         words.and("» Or send the ID token.");
     }
     if let Some(more) = in_scope(run, sought) {
@@ -202,6 +203,16 @@ fn in_scope(run: &Finished<'_>, sought: &Sought) -> Option<Message> {
     let has = scope.as_str()?.split(' ').any(|word| word == wanted);
     let rbac = if sought.claim == "permissions" { " (Auth0: enable RBAC and \"Add Permissions in the Access Token\" for the API)" } else { "" };
     has.then(|| Message::from(format!("The scope does have \"{wanted}\" ({}):", show(&scope))).cured(format!("read the scope, `$ctx.identity.claims.get(\"scope\").split(\" \")`, and look for the whole word, or have the provider add the claim{rbac}.")))
+}
+
+/// No token was given: what a made-up caller has says nothing of the user's own.
+fn not_given(run: &Finished<'_>, claim: &str) -> (String, Message) {
+    let claims = run.context(&["identity", "claims"]);
+    let has: Vec<String> = claims.as_map().map_or_else(Vec::new, |claims| claims.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).collect());
+    (
+        format!("no token was given, and the caller that was made up has {} alone; whether the user's token has {claim} is not known", all_of(&has)),
+        Message::default().cured(format!("Give the token or its claims (--claims); only then is it known what {claim} is.")),
+    )
 }
 
 /// Of an access token: why it lacks the claim, and what to do.

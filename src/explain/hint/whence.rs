@@ -135,6 +135,9 @@ pub fn absent_claim(run: &Finished<'_>, path: &str) -> Message {
         return words;
     }
     let Some(claim) = claim_name(path) else { return Message::default() };
+    if run.outcome.env.caller_tried {
+        return Message::from(format!("No token was given, so whether the user's has {claim} is not known:")).cured("give it, or its claims (--claims).");
+    }
     let in_access = matches!(token(&claim), CognitoToken::Both | CognitoToken::Access(_));
     match run.claim("token_use").as_str() {
         Some("access") if token(&claim) == CognitoToken::Neither => Message::from(format!("Neither of Cognito's tokens has {claim} by itself, and this is an access token:")).cured("where a pre-token-generation trigger adds it, that must be one of version 2, or it reaches ID tokens only; otherwise compare a claim that is there."),

@@ -389,7 +389,7 @@ impl LogEntry {
         info.put_str("fieldName", field);
         members.put_str("info", info);
         let auth_type = identity.map(Value::from).and_then(|identity| AuthType::guess(&identity));
-        Ok(Given { members, auth_type, auth_type_derived: true, now_millis: clock.now.unwrap_or(0), seed: clock.seed, field: None })
+        Ok(Given { members, auth_type, auth_type_derived: true, now_millis: clock.now.unwrap_or(0), seed: clock.seed, ..Given::default() })
     }
 }
 
