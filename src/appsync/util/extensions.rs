@@ -44,8 +44,8 @@ const MOST_IN: usize = 5;
 const MOST_ANY: usize = 20;
 /// Unique fields of one `filters`.
 pub const MOST_FIELDS: usize = 5;
-/// Filters of one group; each value of `in` counts.
-const MOST_FILTERS: usize = 10;
+/// Filters of one group, and groups of a filter; each value of `in` counts.
+pub const MOST_FILTERS: usize = 10;
 /// Letters of a text in a filter.
 pub const LONGEST: usize = 256;
 /// Levels of a nested field.
@@ -134,14 +134,14 @@ fn invalidate(env: &mut Env, args: &[Value]) -> Result<Value, UtilError> {
 fn limits(filter: &Value) -> Vec<String> {
     let member = |value: &Value, name: &str| value.as_map().and_then(|map| map.get_str(name)).unwrap_or_default();
     let parsed = filter.as_str().and_then(|text| from_json_str(text).ok());
-    let mut found = Vec::new();
+    let (mut found, mut all) = (Vec::new(), 0);
     let mut say = |reason: String| {
         if !found.contains(&reason) {
             found.push(reason);
         }
     };
     for group in member(parsed.as_ref().unwrap_or(filter), "filterGroup").members().unwrap_or_default() {
-        let (mut fields, mut count) = (BTreeSet::new(), 0);
+        let (mut fields, mut count, mut listed) = (BTreeSet::new(), 0, 0);
         for one in member(&group, "filters").members().unwrap_or_default() {
             let (field, operator, value) = (member(&one, "fieldName"), member(&one, "operator"), member(&one, "value"));
             let (field, operator) = (field.as_str().unwrap_or_default(), operator.as_str().unwrap_or_default());
@@ -164,6 +164,7 @@ fn limits(filter: &Value) -> Vec<String> {
                 say(format!("a text of {field} is longer than {LONGEST} letters"));
             }
             count += if operator == "in" { values.len() } else { 1 };
+            listed += if operator == "in" { values.len() } else { 0 };
             fields.insert(field.to_owned());
         }
         if fields.len() > MOST_FIELDS {
@@ -172,6 +173,10 @@ fn limits(filter: &Value) -> Vec<String> {
         if count > MOST_FILTERS {
             say(format!("{count} filters in one group (each value of `in` counts), {MOST_FILTERS} are allowed"));
         }
+        all += listed.max(1);
+    }
+    if all > MOST_FILTERS {
+        say(format!("{all} `filters` in `filterGroup` (an `in` counts as many as it has values), {MOST_FILTERS} are allowed"));
     }
     found
 }

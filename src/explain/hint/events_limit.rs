@@ -1,7 +1,7 @@
 //! What to do about a subscription filter that is beyond AppSync's limits: by the limit that it breaks
 //! (<https://docs.aws.amazon.com/appsync/latest/devguide/extensions.html>).
 
-use crate::appsync::filter_limits::{LONGEST, MOST_FIELDS, OPERATORS};
+use crate::appsync::filter_limits::{LONGEST, MOST_FIELDS, MOST_FILTERS, OPERATORS};
 use crate::message::quoted;
 use crate::nearest::nearest;
 use serde_json::Value as Json;
@@ -31,6 +31,13 @@ pub fn cure(filter: &Json) -> String {
         let over = many - MOST_FIELDS;
         let which = if over == 1 { "one of the fields".to_owned() } else { format!("{over} of the fields") };
         return format!("Drop {which}: another entry of `filterGroup` is joined by OR and would let more events through.");
+    }
+    let counted = groups().map(|group| {
+        let listed = group["filters"].as_array().into_iter().flatten().filter(|one| one["operator"] == "in");
+        listed.map(|one| one["value"].as_array().map_or(1, Vec::len)).sum::<usize>().max(1)
+    });
+    if counted.sum::<usize>() > MOST_FILTERS {
+        return format!("Leave out entries, or values of `in`, until {MOST_FILTERS} are left: all entries of `filterGroup` count together, so to spread them over more does not help. Where an event is for many, let it carry one field that they have in common (a group's id), and compare that by `eq`.");
     }
     "Drop fields or values until it fits. Only where one list of values is too long may it be split over several entries of `filterGroup`, each with all the other filters beside it: entries are joined by OR, and one that asks for less lets more events through.".to_owned()
 }

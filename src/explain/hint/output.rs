@@ -314,7 +314,8 @@ impl AbsentPrint<'_> {
             None if reference.function.is_some_and(|function| function.namespace == "util.transform") => {
                 "Print that member of the request only where the value is there (`#if( … ) … #end`), or refuse when it is absent.".to_owned()
             }
-            None => format!("Write `$util.defaultIfNull(${inner}, …)`, or refuse when it is absent."),
+            // A default that is printed bare is JSON only where it, and every value that is sent, is a number.
+            None => format!("Write `$util.toJson($util.defaultIfNull(${inner}, …))`, or refuse when it is absent."),
         };
         words.cured(Message::list([cure.into()].into_iter().chain((!claim.is_empty()).then_some(claim)), " "))
     }
@@ -464,7 +465,10 @@ pub fn subscription_filter(run: &Finished<'_>, found: &mut Vec<Finding>) {
             .as_array()
             .filter(|list| list.len() > 5)
             .map_or(String::new(), |_| format!(" = {}", one["value"]));
-        shown.push(format!("{field}{value}"));
+        let named = format!("{field}{value}");
+        if !shown.contains(&named) {
+            shown.push(named);
+        }
     }
     let reference = run.recorder.index.statements.iter().find_map(|(_, statement)| match statement {
         Node::Reference(reference)
