@@ -133,7 +133,7 @@ codes! {
     GroupAbsent = "group-absent", Cause Error Certain Resolver, "The row or the input names no group, where a rule looks for one of the caller's.";
     OwnerAbsent = "owner-absent", Cause Error Certain Resolver, "The row has no owner: it was written by a caller for whom none is filled in.";
     NobodyNamed = "nobody-named", Cause Error Certain Resolver, "A rule walks a list of the row, the parent or the input, and nobody is in it.";
-    OwnerNull = "owner-null", Cause Error Certain Resolver, "The owner is there with null. In an input leave the key out, and it is filled in; a stored row needs its owner written.";
+    OwnerNull = "owner-null", Cause Error Certain Resolver, "The owner is there with null, or with what stands for no user. In an input leave the key out, and it is filled in; a stored row needs its owner written.";
     MemberNotInMode = "member-not-in-mode", Cause Error Certain Resolver, "The template reads a member of the identity that callers of this mode do not have, or that means something else there.";
     ValuesNearlyEqual = "values-nearly-equal", Cause Error Certain Resolver, "Two values that are compared differ by blanks, quotes or a provider's prefix only, or one of them is empty.";
     ArgumentDiffers = "argument-differs", Cause Error Certain Resolver, "An argument is not the caller's value that the template compares it with.";

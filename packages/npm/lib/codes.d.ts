@@ -270,7 +270,7 @@ export type Code =
   | 'owner-absent'
   /** A rule walks a list of the row, the parent or the input, and nobody is in it. */
   | 'nobody-named'
-  /** The owner is there with null. In an input leave the key out, and it is filled in; a stored row needs its owner written. */
+  /** The owner is there with null, or with what stands for no user. In an input leave the key out, and it is filled in; a stored row needs its owner written. */
   | 'owner-null'
   /** The template reads a member of the identity that callers of this mode do not have, or that means something else there. */
   | 'member-not-in-mode'

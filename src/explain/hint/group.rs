@@ -3,7 +3,7 @@
 use super::keys;
 use super::test::Test;
 use super::text::show;
-use super::{Finished, claim_of, claim_path, is_group_like, json};
+use super::{Finished, claim_of, claim_path, is_group_like, json, names_groups};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, any_of, quoted};
@@ -427,14 +427,6 @@ impl WantedPlace {
     pub(super) fn was_sent(&self) -> bool {
         self.place.starts_with("args")
     }
-}
-
-/// Whether a claim's name says that it lists groups or roles.
-pub(super) fn names_groups(claim: &str) -> bool {
-    let name = claim.to_lowercase();
-    // Those who are shut out are members of nothing.
-    let shut_out = ["denied", "deny", "blocked", "banned", "exclud", "revoked"];
-    ["group", "role"].iter().any(|part| name.contains(part)) && !shut_out.iter().any(|part| name.contains(part))
 }
 
 /// Whether a hint already says how the caller's value and the wanted one differ.

@@ -1,8 +1,8 @@
 //! A caller whose groups, or other names in a claim, are none of those that a rule wants.
 
-use super::group::{Lookup, WantedPlace, is_slip, lookup, names, names_groups};
+use super::group::{Lookup, WantedPlace, is_slip, lookup, names};
 use super::text::show;
-use super::{Finished, is_group_like, json};
+use super::{Finished, is_group_like, json, names_groups};
 use crate::code::{Code, Kind};
 use crate::finding::Finding;
 use crate::message::{Message, Part, any_of, quoted};
@@ -72,9 +72,13 @@ fn in_other_claim(run: &Finished<'_>, missed: &Missed, wanted: &Value) -> Option
     let (key, has) = claims.as_map()?.snapshot().into_iter().find_map(|(key, has)| {
         let key = key.as_str().filter(|key| *key != missed.claim && !["aud", "client_id", "iss", "token_use"].contains(key))?.to_owned();
         // A letter or two stand in many a text by chance.
-        let there = has.as_str().is_some_and(|own| text.len() > 2 && (own == text || super::claim::lists(own, text))) || has.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(wanted)));
-        (there && is_group_like(run, &key) && (names_groups(&key) || has.as_str().is_none())).then_some((key, has))
+        let in_text = |own: &str| text.len() > 2 && (own == text || super::claim::lists(own, text) || is_json_list(own, wanted));
+        let there = has.as_str().is_some_and(in_text) || has.members().is_some_and(|all| all.iter().any(|one| one.loosely_equals(wanted)));
+        (there && is_group_like(run, &key) && (names_groups(&key) || key.to_lowercase().contains("team") || has.as_str().is_none())).then_some((key, has))
     })?;
+    if has.as_str().is_some_and(|own| is_json_list(own, wanted)) {
+        return Some(in_json_text(missed, wanted, (&key, &has)));
+    }
     if missed.claim == "cognito:groups" && has.as_str().is_some_and(|own| super::claim::lists(own, text)) {
         return Some(in_attribute(missed, wanted, (&key, &has)));
     }
@@ -91,6 +95,31 @@ fn in_other_claim(run: &Finished<'_>, missed: &Missed, wanted: &Value) -> Option
         ],
     );
     Some(Finding::new(Code::ValueElsewhere, message).at(missed.path.as_str()).actual(json(&missed.has)).wanted(json(wanted)))
+}
+
+/// Whether a text is a list of JSON that has this name.
+fn is_json_list(text: &str, wanted: &Value) -> bool {
+    let list = || crate::value::from_json_str(text).ok()?.members();
+    text.starts_with('[') && list().is_some_and(|all| all.iter().any(|one| one.loosely_equals(wanted)))
+}
+
+/// The name stands in another claim, in a list that is written as a text of JSON.
+fn in_json_text(missed: &Missed, wanted: &Value, (key, has): (&str, &Value)) -> Finding {
+    let read = format!("`$util.parseJson($util.defaultIfNull($ctx.identity.claims.get({}), \"[]\")).contains(…)`", quoted(key));
+    let message = Message::of(
+        "claim {} is {}, and the rule wants {}, which the token has in another claim: {} is {}, a list written as a text of JSON. » If {} is what should count, ask that ({}; only an administrator should be able to write it); if the group {} is meant, put the user into it and sign in again.",
+        [
+            Part::Name(missed.claim.clone()),
+            Part::Value(show(&missed.has)),
+            Part::Value(show(wanted)),
+            Part::Name(key.to_owned()),
+            Part::Value(show(has)),
+            Part::Name(key.to_owned()),
+            Part::Code(read),
+            Part::Value(show(wanted)),
+        ],
+    );
+    Finding::new(Code::ValueElsewhere, message).at(missed.path.as_str()).actual(json(&missed.has)).wanted(json(wanted))
 }
 
 /// The names of a provider's directory stand in an attribute, as one text, and those of the pool in `cognito:groups`.

@@ -474,6 +474,14 @@ pub fn is_group_like(run: &Finished<'_>, claim: &str) -> bool {
     ["group", "role", "team"].iter().any(|part| name.contains(part)) || matches!(run.claim(claim), Value::List(_))
 }
 
+/// Whether a claim's name says that it lists groups or roles.
+pub fn names_groups(claim: &str) -> bool {
+    let name = claim.to_lowercase();
+    // Those who are shut out are members of nothing.
+    let shut_out = ["denied", "deny", "blocked", "banned", "exclud", "revoked"];
+    ["group", "role"].iter().any(|part| name.contains(part)) && !shut_out.iter().any(|part| name.contains(part))
+}
+
 /// The path of a claim itself, where a path leads to one of its items.
 pub fn claim_path(path: &str) -> String {
     if path.starts_with("identity.groups[") {

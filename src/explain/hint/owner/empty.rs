@@ -38,7 +38,7 @@ impl EmptyPlace<'_> {
             (_, false) if self.listed && run.is_by_hand() => named_nobody(self.path, self.absent, self.caller),
             // Where somebody belongs is no owner.
             (_, false) if run.is_by_hand() && !self.of_person() => {
-                "the row has no value there, so it is nobody's. » Fill it in on this row, and when rows are created.".into()
+                "the row has no value there, so it is nobody's and no caller passes. » Fill it in on this row, and when rows are created.".into()
             }
             (true, false) => absent_words(run).into(),
             (false, true) if fills_in(run, name) => {

@@ -1,6 +1,7 @@
 //! A stored owner and a caller's value of another form: `sub::username` against its halves, another account, a typed value.
 
 use super::{is_row, sides};
+use crate::appsync::ContextPath;
 use crate::message::{Message, Part, quoted};
 use crate::explain::hint::allow::one_line;
 use crate::explain::hint::test::Test;
@@ -107,8 +108,11 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
         found.push(listed_by_other(path, row, (&stored, &claim), caller, mine));
         return;
     }
-    let compared = claim_of(&caller.origins).map_or_else(String::new, |(claim, ..)| format!(", the caller's {claim}"));
-    let generated = if run.is_generated() { format!(" (identityClaim: \"{claim}\")") } else { String::new() };
+    let compared = compared_with(caller);
+    let mut generated = if run.is_generated() { format!(" (identityClaim: \"{claim}\")") } else { String::new() };
+    if !POOL_CLAIMS.contains(&claim.as_str()) {
+        generated.push_str(", if no user can write that attribute himself (he would choose whose rows are his)");
+    }
     let parts = [
         Part::Place(path.to_string()),
         Part::Value(quoted(&stored).to_string()),
@@ -126,16 +130,30 @@ fn own_value(run: &Finished<'_>, test: &Test<'_>, found: &mut Vec<Finding>) {
     found.push(Finding::new(Code::OwnerFormatMismatch, words).at(path).actual(&*stored).wanted(mine));
 }
 
+/// The claims by which a pool tells its users apart, and none of which a user can set to another's.
+const POOL_CLAIMS: [&str; 4] = ["sub", "username", "cognito:username", "email"];
+
+/// The claim that a rule compares, as a half sentence.
+fn compared_with(caller: &Operand) -> String {
+    let claim = claim_of(&caller.origins).map(|(claim, ..)| claim);
+    claim.or_else(|| of_identity(caller).map(str::to_owned)).map_or_else(String::new, |claim| format!(", the caller's {claim}"))
+}
+
+/// The member of the identity that names the caller, where it is no claim.
+fn of_identity(caller: &Operand) -> Option<&'static str> {
+    let (path, ..) = caller.origins.context()?;
+    ["sub", "username"].into_iter().find(|name| path.strip_prefix("identity.") == Some(name))
+}
+
 /// The caller's claim that has this value.
 fn claim_with(run: &Finished<'_>, stored: &str, caller: &Operand) -> Option<String> {
-    let claims = ["sub", "username", "cognito:username", "email"];
-    let own = claims.into_iter().find(|claim| run.claim(claim).as_str() == Some(stored)).map(str::to_owned);
+    let own = POOL_CLAIMS.into_iter().find(|claim| run.claim(claim).as_str() == Some(stored)).map(str::to_owned);
     own.or_else(|| of_other_claim(run, stored, caller))
 }
 
 /// A list names the caller by another claim than the rule looks for.
 fn listed_by_other(path: &str, row: &Operand, (stored, claim): (&str, &str), caller: &Operand, mine: &str) -> Finding {
-    let compared = claim_of(&caller.origins).map_or_else(String::new, |(claim, ..)| format!(", the caller's {claim}"));
+    let compared = compared_with(caller);
     let message = Message::of(
         "{} is {}, and names the caller by his {}, {}, but the rule looks in it for {}{}. » Look for {} there, or write into the list what is looked for now.",
         [
@@ -159,14 +177,22 @@ const OTHER_CLAIM_SENT: &str = "{} is {}, which the client sent and which is the
 
 /// The claim of the provider or the pool's own attribute that has the row's value, where the rule compares another such one.
 fn of_other_claim(run: &Finished<'_>, stored: &str, caller: &Operand) -> Option<String> {
-    let (compared, ..) = claim_of(&caller.origins)?;
+    let compared = claim_of(&caller.origins).map(|(claim, ..)| claim).or_else(|| of_identity(caller).map(str::to_owned))?;
     let claims = run.context(&["identity", "claims"]);
     // Such values as "true", "1" or "sales" stand in several claims by chance, an identifier does not.
-    let telling = stored.len() > 2 && stored.parse::<f64>().is_err() && !stored.chars().all(char::is_alphabetic);
-    claims.as_map().filter(|_| telling)?.snapshot().into_iter().find_map(|(name, value)| {
-        let name = name.as_str().filter(|name| name.starts_with("custom:") && *name != compared)?;
-        (value.as_str() == Some(stored)).then(|| name.to_owned())
+    let identifier = stored.parse::<f64>().is_err() && !stored.chars().all(char::is_alphabetic);
+    let telling = |name: &str| identifier || names_person(name) && !["true", "false"].contains(&stored);
+    claims.as_map().filter(|_| stored.len() > 2)?.snapshot().into_iter().find_map(|(name, value)| {
+        let name = name.as_str().filter(|name| (name.starts_with("custom:") || *name == "preferred_username") && *name != compared)?;
+        (value.as_str() == Some(stored) && telling(name)).then(|| name.to_owned())
     })
+}
+
+/// Whether a claim's name says that it holds a name of the user's: `custom:login`, `preferred_username`, `custom:memberId`.
+fn names_person(claim: &str) -> bool {
+    let name = claim.to_lowercase();
+    let says = ["user", "login", "name", "owner", "account", "handle", "member"].iter().any(|part| name.contains(part));
+    (says || name.ends_with("id")) && super::other::is_person(&ContextPath::claim(claim).to_string())
 }
 
 /// [`composite`] for one test.
@@ -216,6 +242,7 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, Message)> {
         ));
     }
     match (stored.split_once("::"), mine.split_once("::")) {
+        (Some((sub, name)), None) if sub.is_empty() && name == mine || name.is_empty() && sub == mine => Some(half_empty(sub.is_empty())),
         (Some((sub, name)), None) if sub == mine || name == mine => Some((
             Code::OwnerFormatMismatch,
             "the row holds sub::username, the rule compares one half of it only. » Set the rule's identityClaim to sub::username, or store the half.".into(),
@@ -227,6 +254,12 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, Message)> {
         (Some((first, second)), Some((sub, name))) if first == name && second == sub && sub != name => Some((
             Code::OwnerFormatMismatch,
             "these are the same two halves the wrong way round: the row has username::sub, the rule compares sub::username and its halves, so the row is the caller's and never met. » Have whoever writes it (not Amplify's own create: a function, an import) store sub::username, and repair the rows that are there.".into(),
+        )),
+        (Some((theirs, other)), Some((sub, _))) if theirs == sub && !sub.is_empty() && !other.is_empty() => Some((
+            Code::OwnerFormatMismatch,
+            // A sub is one user's alone, and Cognito never changes a username
+            // (https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html).
+            "the subs agree, so the row is this very account's; only the name behind `::` is another (renamed at a provider, or whoever wrote the row took another claim for it), and what is stored is compared as a whole. » Correct the row to the caller's value of today, and have whoever writes rows take the same claim.".into(),
         )),
         (Some((_, theirs)), Some((_, name))) if theirs == name => Some((
             Code::OwnerOtherSub,
@@ -246,6 +279,16 @@ pub fn explain(stored: &str, mine: &str) -> Option<(Code, Message)> {
         )),
         _ => None,
     }
+}
+
+/// `::ann` or `…::`: a half of `sub::username` that was empty when the row was written.
+fn half_empty(sub: bool) -> (Code, Message) {
+    let (place, half) = if sub { ("begins with", "sub") } else { ("ends in", "username") };
+    let words = Message::of(
+        "the stored value {} `::`: whoever wrote the row joined sub::username, and the {} was empty there. » Correct the row, and let whoever writes it refuse where the {} is absent.",
+        [Part::Text(place.to_owned()), Part::Text(half.to_owned()), Part::Text(half.to_owned())],
+    );
+    (Code::OwnerFormatMismatch, words)
 }
 
 /// Where a value of the row stands: a list may be made of several places.
@@ -297,7 +340,7 @@ fn by_hand(run: &Finished<'_>, (row, stored): (&Operand, &str), (caller, mine): 
     let line = |operand: &Operand| run.program.source.place(operand.span.start).line;
     let whole = "`\"$ctx.identity.sub::$ctx.identity.username\"`";
     match (stored.split_once("::"), mine.split_once("::")) {
-        (Some((sub, name)), None) if sub == mine || name == mine => {
+        (Some((sub, name)), None) if !sub.is_empty() && !name.is_empty() && (sub == mine || name == mine) => {
             let code = one_line(run.program.source.slice(row.span));
             let at = usize::from(sub != mine);
             let own = held_by(run, &stored.into()).is_some();

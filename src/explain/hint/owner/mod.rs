@@ -10,13 +10,13 @@ mod printed;
 pub use argument::{is_identity_id, subscription_argument};
 pub use forms::{composite, explain, formats, part_of_key, typed_twice};
 use empty::EmptyPlace;
-pub use other::{fills_in, other_owner};
+pub use other::{fills_in, is_principal, other_owner};
 pub use printed::{reference_on_row, without_its_form, without_single_rows};
 use crate::message::{Message, Part};
 use crate::explain::hint::test::{Test, call};
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{default_for, whence};
-use crate::explain::hint::{Finished, claim_of, is_group_like, json};
+use crate::explain::hint::{Finished, claim_of, is_group_like, json, names_groups};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::trace::Verdict;
@@ -257,7 +257,9 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if found.iter().any(|hint| same_place.contains(&hint.code) && hint.path.as_deref() == Some(&path)) {
             continue;
         }
-        let of_groups = claim_of(&caller.origins).is_some_and(|(claim, ..)| is_group_like(run, &claim));
+        // One text beside one text is an attribute, whatever it is called, unless Amplify made a rule for groups of it.
+        let of_attribute = |claim: &str| run.is_by_hand() && !names_groups(claim) && run.claim(claim).as_str().is_some() && matches!(failed.test, Test::Equal { .. });
+        let of_groups = claim_of(&caller.origins).is_some_and(|(claim, ..)| is_group_like(run, &claim) && !of_attribute(&claim));
         if of_groups {
             found.push(no_group(run, &path, absent, caller));
             continue;

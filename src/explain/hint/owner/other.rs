@@ -5,6 +5,7 @@ use crate::message::{Message, Part, capital, quoted};
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{PLACEHOLDER, held_by};
 use crate::explain::hint::{Finished, claim_name, claim_of, is_group_like, json};
+use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::syntax::ExpressionKind as Kind;
@@ -48,6 +49,10 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
         }
         if row.value.as_str() == Some(PLACEHOLDER) {
             found.push(of_nobody(path, caller, &claim));
+            continue;
+        }
+        if let Some(id) = row.value.as_str().filter(|id| run.auth_type() != Some(AuthType::Iam) && is_principal(id)) {
+            found.push(of_role(path, id, caller, &claim));
             continue;
         }
         if row.value.as_str() == Some("") || row.value.members().is_some_and(|members| members.is_empty()) {
@@ -139,6 +144,29 @@ fn of_nobody(path: &str, caller: &Operand, claim: &str) -> Finding {
         ],
     );
     Finding::new(Code::OwnerNull, message).at(path).actual(PLACEHOLDER).wanted(json(&caller.value))
+}
+
+/// Whether a name is that of an IAM principal: `AROA…:session` of a role, `AIDA…` of a user
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>: unique ID prefixes).
+pub fn is_principal(name: &str) -> bool {
+    let (id, session) = name.split_once(':').unwrap_or((name, ""));
+    let of_id = |rest: &str| rest.len() > 5 && rest.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit());
+    id.strip_prefix("AROA").is_some_and(|rest| of_id(rest) && !session.is_empty()) || id.strip_prefix("AIDA").is_some_and(of_id)
+}
+
+/// The row holds what `identity.username` is under IAM
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html>: `AWS_IAM`).
+fn of_role(path: &str, id: &str, caller: &Operand, claim: &str) -> Finding {
+    let message = Message::of(
+        "{} is {}, which is no person: it is what identity.username holds under IAM, the id of a role with its session's name (or of an IAM user). So a function or a server wrote this row by IAM, and no user owns it. The caller is {}{}. » Write the real owner on this row, and let whoever writes rows by IAM send the owner along; in that mode the template must not take identity.username for it.",
+        [
+            Part::Place(path.to_owned()),
+            Part::Value(quoted(id).to_string()),
+            Part::Value(show(&caller.value)),
+            Part::Name(claim.to_owned()),
+        ],
+    );
+    Finding::new(Code::OwnerNull, message).at(path).actual(id).wanted(json(&caller.value))
 }
 
 /// A loop compared each item of a list with the caller, and none is.
