@@ -202,7 +202,7 @@ fn others(resolver: &Resolver, done: &ResolverRun<'_>, at: usize, question: &Que
     let later = not_run(resolver, done.steps[at].program);
     let steps = Steps { all: finished.collect(), at, verdict: done.verdict, function: functions, half, result: done.result.clone(), later };
     steps::add(&steps, &mut hints);
-    let refused = reasoned.iter().position(|(why, _)| why.carrying.fate == Fate::Refused);
+    let refused = reasoned.iter().position(|(why, _)| matches!(why.carrying.fate, Fate::Refused | Fate::Narrowed));
     if let Some(asks) = done.unused {
         let of_filter = [Code::FilterMatchesNothing, Code::FilterLeavesOut, Code::FilterKeepsAll];
         hints.retain(|hint| !of_filter.contains(&hint.code));
@@ -218,8 +218,10 @@ fn others(resolver: &Resolver, done: &ResolverRun<'_>, at: usize, question: &Que
         let worst = (0..reasoned.len()).max_by_key(|step| reasoned[*step].0.carrying.fate);
         if let Some(step) = worst.filter(|step| reasoned[*step].0.carrying.fate != Fate::Goes) {
             let mut carrying = std::mem::take(&mut reasoned[step].0.carrying);
-            if let (Some(first), Some(words)) = (carrying.findings.iter_mut().find(|one| one.code == Code::ConditionTermFailed), replaced) {
-                first.message = first.message.cause().with(words.cause()).cured(words.cure());
+            let of_term = |one: &&mut Finding| matches!(one.code, Code::ConditionTermFailed | Code::FilterLeavesOut);
+            if let (Some(first), Some(words)) = (carrying.findings.iter_mut().find(of_term), replaced) {
+                let cause = first.message.cause().with(words.cause());
+                first.message = cause.cured(words.cure());
             }
             for finding in &mut carrying.findings {
                 let mut message = Message::of("In {}:", [Part::Place(done.steps[step].program.source.name.to_string())]);

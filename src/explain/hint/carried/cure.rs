@@ -68,7 +68,8 @@ fn absent_is_not_null(term: &JudgedTerm<'_>) -> Option<Message> {
         (TermTest::Exists { wanted: false, .. }, Some(Value::Null)) => {
             let message = Message::of("A null that is stored is an attribute of the type NULL, and so it exists.", []);
             Some(message.cured(format!(
-                "Write `{text} OR attribute_type({path}, :nothing)` with \":nothing\": {{ \"S\": \"NULL\" }}, and leave {path} out when rows are written instead of writing null.",
+                "Write `{text} OR attribute_type({written}, :nothing)` with \":nothing\": {{ \"S\": \"NULL\" }}, and leave {path} out when rows are written instead of writing null.",
+                written = term.written(path),
                 text = term.judgement.term.text
             )))
         }

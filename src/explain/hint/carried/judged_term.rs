@@ -6,7 +6,7 @@ use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::explain::hint::allow::OWNERS;
 use crate::explain::hint::claim_name;
-use crate::explain::hint::owner::explain;
+use crate::explain::hint::owner::{explain, is_principal};
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{PLACEHOLDER, absent_claim, held_by, slip};
 use crate::message::{Message, Part, capital, quoted};
@@ -109,6 +109,11 @@ impl JudgedTerm<'_> {
         self.values.iter().any(|(_, source)| source.whence.identity)
     }
 
+    /// The attribute as the expression has it, by the name that stands for it there (`#o`): its own may be a reserved word.
+    pub fn written(&self, path: &str) -> String {
+        self.judgement.term.paths().into_iter().find(|one| one.to_string() == path).map_or_else(|| path.to_owned(), |one| one.as_written().to_string())
+    }
+
     /// Of an existence test: whether the attribute must be there.
     pub fn existence(&self) -> Option<bool> {
         self.judgement.term.existence().map(|(_, wanted)| wanted)
@@ -126,6 +131,7 @@ impl JudgedTerm<'_> {
             .or_else(|| self.one_list())
             .or_else(|| self.several_in_text())
             .or_else(|| self.nested())
+            .or_else(|| self.joined())
             .or_else(|| self.stored(run))
             .or_else(|| self.role(run))
             .or_else(|| self.absent(run))
@@ -199,12 +205,20 @@ impl JudgedTerm<'_> {
         Some(Message::from(words).cured("Write one dollar, or take the value by `$util.dynamodb.toDynamoDBJson(…)`; and look for rows that were written with the dollar."))
     }
 
-    /// The row is another account's of the same name.
+    /// A key that is joined of several parts.
+    fn joined(&self) -> Option<Message> {
+        let (path, Some(stored)) = self.row.as_ref()? else { return None };
+        let (bound, source) = self.values.first()?;
+        super::joined::apart(&self.judgement.term.test, (path, stored), (bound, source), self.line)
+    }
+
+    /// The row is another account's of the same name, or this one's under another.
     fn other_account(&self) -> Option<Message> {
         let (_, Some(stored)) = self.row.as_ref()? else { return None };
         let stored = stored.as_str()?;
-        let explained = self.values.iter().find_map(|(_, source)| explain(stored, source.value.as_str()?));
-        let (_, words) = explained.filter(|(code, _)| *code == Code::OwnerOtherSub)?;
+        let both = |mine: &&str| stored.contains("::") && mine.contains("::");
+        let explained = self.values.iter().find_map(|(_, source)| explain(stored, source.value.as_str().filter(both)?));
+        let (_, words) = explained.filter(|(code, _)| matches!(code, Code::OwnerOtherSub | Code::OwnerFormatMismatch))?;
         Some(Message::from(capital(&words.cause().to_string())).cured(words.cure()))
     }
 
@@ -312,6 +326,9 @@ impl JudgedTerm<'_> {
         }
         if stored.as_str() == Some(PLACEHOLDER) {
             return Some(Message::from(format!("{path} is not a user but the placeholder that a generated template stores when the request has no such claim, for example one with an API key:")).cured("repair the row, and close create to callers without a name."));
+        }
+        if let Some(id) = stored.as_str().filter(|id| self.identity() && run.auth_type() != Some(AuthType::Iam) && is_principal(id)) {
+            return Some(Message::from(format!("{path} is no user: {} is what identity.username holds under IAM, the id of a role with its session's name, so a function or a server wrote this row by IAM:", quoted(id))).cured("Write the real owner on the row, and let whoever writes rows by IAM send the owner along."));
         }
         if let Some(words) = self.composed(run, path, stored) {
             return Some(words);

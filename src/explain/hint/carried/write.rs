@@ -1,7 +1,9 @@
 //! A write's condition against the row that is there.
 
 use super::judged_term::{JudgedTerm, deciding_term, judged_term, row_id};
+use super::bounds::beyond;
 use super::named::{key, what};
+use super::own_row::of_caller;
 use super::{Finished, is_judged};
 use crate::code::Code;
 use crate::explain::why::{Carrying, Fate};
@@ -15,7 +17,7 @@ use crate::explain::hint::text::show;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
 use crate::records::verdict::{WriteFate, WriteVerdict, write};
-use crate::records::{Carried, Judgement, DataOperation, Row, RowSubject, Truth};
+use crate::records::{Carried, Comparator, Judgement, DataOperation, Row, RowSubject, TermTest, Truth};
 use crate::value::Value;
 
 /// Judges the condition of a write.
@@ -75,13 +77,12 @@ fn failed(
         message.and("DynamoDB cancels the whole transaction for it: none of its items is written.");
     }
     message.and(super::asked::asked_by(run, carried, terms.first()));
-    if let Some(words) = super::replaced::behind_failure(&[run]) {
-        message.and(words);
-    }
-    match unread_flag(run).filter(|_| terms.iter().any(JudgedTerm::identity)) {
-        Some(words) => message.and(words),
-        None => message.and(cure(run, carried, &terms, subject, rows)),
-    }
+    let replaced = super::replaced::behind_failure(&[run]);
+    let cure = unread_flag(run).filter(|_| terms.iter().any(JudgedTerm::identity)).unwrap_or_else(|| cure(run, carried, &terms, subject, rows));
+    // Where another condition was meant, that the row could be changed is no cure.
+    let general = replaced.is_some() && cure == Message::from(NOT_RIGHTS);
+    message.and(replaced.unwrap_or_default());
+    message.and(if general { Message::default() } else { cure });
     let mut finding = Finding::new(Code::ConditionTermFailed, message);
     if let Some(first) = terms.first() {
         if let Some((path, value)) = &first.row {
@@ -162,8 +163,9 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
         return words;
     }
     let null = terms.iter().find(|term| term.existence() == Some(false) && matches!(term.row, Some((_, Some(Value::Null)))));
-    if let Some((path, _)) = null.and_then(|term| term.row.as_ref()) {
-        return Message::default().cured(format!("Let null count as absent: add `OR attribute_type({path}, :null)` with \":null\": {{\"S\": \"NULL\"}}, or remove {path} from the rows where nobody is meant."));
+    if let Some((term, (path, _))) = null.and_then(|term| Some((term, term.row.as_ref()?))) {
+        let written = term.written(path);
+        return Message::default().cured(format!("Let null count as absent: add `OR attribute_type({written}, :null)` with \":null\": {{\"S\": \"NULL\"}}, or remove {path} from the rows where nobody is meant."));
     }
     let identity = terms.iter().find(|term| term.identity());
     if let Some(words) = named_by_caller(run, carried, terms).or_else(|| of_groups(terms)) {
@@ -181,11 +183,12 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
         }
         Some((_, (path, None))) => Message::from(format!("The row has no {path}, so nobody passes:")).cured("write it when the row is created, and fill it in on this one."),
         Some((_, (path, _))) => Message::default().cured(format!("Only the one whom {path} names may do this: call as that user, or correct {path} if the row was handed over.")),
-        None => stale(terms).or_else(|| attribute(run, carried, terms)).unwrap_or_else(|| {
-            "The caller's rights are not what fails. » Change the row, or the value that it is compared with.".into()
-        }),
+        None => stale(terms).or_else(|| terms.iter().find_map(beyond)).or_else(|| of_caller(run, carried, terms)).or_else(|| attribute(run, carried, terms)).unwrap_or_else(|| NOT_RIGHTS.into()),
     }
 }
+
+/// What can be said of every term that compares no value of the caller's.
+const NOT_RIGHTS: &str = "The caller's rights are not what fails. » Change the row, or the value that it is compared with.";
 
 /// A rule that keeps out whom the row names: what would let this caller through is that it names another.
 fn forbidden(term: &JudgedTerm<'_>) -> Option<Message> {
@@ -372,6 +375,7 @@ fn attribute(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>]) ->
 /// A number that the client sent is behind the row's, as in a version that every change counts on.
 fn stale(terms: &[JudgedTerm<'_>]) -> Option<Message> {
     terms.iter().find_map(|term| {
+        let TermTest::Compare { comparator: Comparator::Equal, .. } = term.judgement.term.test else { return None };
         let (path, Some(stored @ Value::Number(_))) = term.row.as_ref()? else { return None };
         let (_, source) = term.values.iter().find(|(_, source)| source.whence.client && matches!(source.value, Value::Number(_)))?;
         let sent = source.whence.path.clone().unwrap_or_else(|| path.clone()).replace("args.", "");
