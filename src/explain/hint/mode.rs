@@ -9,7 +9,8 @@ use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
-use crate::syntax::{ComparisonOperator, ExpressionKind as Kind, StepKind};
+use crate::explain::flags::is_plain;
+use crate::syntax::{ComparisonOperator, ExpressionKind as Kind, Slot, StepKind};
 use crate::trace::candidate::is_call;
 use crate::trace::index::{Index, NodePart};
 use crate::trace::mentions;
@@ -119,7 +120,7 @@ fn remedy(run: &Finished<'_>, mode: &str) -> String {
     let call = other.map_or(String::new(), |other| format!("Call {}, whose block has a rule; or ", call_by(&other)));
     let capital = |text: &str| if call.is_empty() { format!("A{}", &text[1..]) } else { text.to_owned() };
     if !run.is_of_amplify() {
-        return format!("{call}{}", capital(&format!("add a branch for \"{mode}\" to the template that sets ${}.", run.watched)));
+        return format!("{call}{}", capital(&branch_for(run, mode)));
     }
     let what = match operation(run) {
         Some("delete") => {
@@ -134,6 +135,71 @@ fn remedy(run: &Finished<'_>, mode: &str) -> String {
         None => format!("add a rule for this mode, such as {}.", rule_for(mode)),
     };
     format!("{call}{}", capital(&what))
+}
+
+/// The branch that a template by hand lacks, with the flag that its refusal asks for.
+fn branch_for(run: &Finished<'_>, mode: &str) -> String {
+    let inside = if AuthType::parse(mode) == Some(AuthType::ApiKey) { "" } else { ", and put what such a caller must meet into it" };
+    let everybody = if inside.is_empty() { " (who has the key is everybody)" } else { "" };
+    match flag(run) {
+        Some((slot, line)) => format!("add `#if($util.authType() == \"{mode}\")#set(${} = true)#end` before line {line}{inside}{everybody}.", run.program.name(slot)),
+        None => format!("add a branch for \"{mode}\" to the template that sets ${}.", run.watched),
+    }
+}
+
+/// The variable that the refusal asks for, and the line on which it does.
+fn flag(run: &Finished<'_>) -> Option<(Slot, u32)> {
+    let guard = run.why.guards.first()?;
+    let mut leaves = Vec::new();
+    guard.condition.leaves(&mut leaves);
+    let [leaf] = leaves.as_slice() else { return None };
+    let operand = leaf.operands.first().filter(|operand| !operand.value.is_true())?;
+    let slot = operand.slot.filter(|slot| is_plain(run.program, operand, run.program.name(*slot)))?;
+    Some((slot, super::allow::line(run, guard.node)))
+}
+
+/// The block for this mode sets a variable that the refusal does not ask for.
+fn sets_another(run: &Finished<'_>, mode: &str) -> Option<Finding> {
+    let (asked, line) = flag(run)?;
+    let of_mode = |change: &&Change| run.recorder.index.chain(change.node).iter().find_map(mode_of).as_deref() == Some(mode);
+    let grants = |change: &&Change| change.container.is_none() && change.slot.is_some_and(|slot| slot != asked) && change.values.first().is_some_and(Value::is_true);
+    let change = run.recorder.changes.iter().filter(of_mode).find(grants)?;
+    let set = run.program.name(change.slot?).to_owned();
+    let asked = run.program.name(asked).to_owned();
+    let message = Message::of(
+        "the block for \"{}\" sets ${} (line {}), and the refusal asks ${} (line {}), which nothing sets for this mode: no caller of it gets through. » Set ${} there.",
+        [
+            Part::Text(mode.to_owned()),
+            Part::Name(set),
+            Part::Place(super::allow::line(run, change.node).to_string()),
+            Part::Name(asked.clone()),
+            Part::Place(line.to_string()),
+            Part::Name(asked.clone()),
+        ],
+    );
+    Some(Finding::new(Code::NeverSet, message).at(format!("${asked}")))
+}
+
+/// The refusal is the `#else` of a test for the mode: it is for all others, whoever calls.
+fn otherwise(run: &Finished<'_>, mode: &str, known: &[String]) -> Option<Finding> {
+    let node = run.decision.node?;
+    let guard = guards(run.recorder, node, false).into_iter().next().filter(|guard| !guard.value)?;
+    mode_in(run.expression(&guard.condition)?)?;
+    let others: Vec<&String> = known.iter().filter(|other| *other != mode).collect();
+    let first = others.first().filter(|_| others.len() == known.len())?;
+    let message = Message::of(
+        "line {} goes on for {} alone ({}), and this caller came by \"{}\": line {}, in the `#else`, refuses every other mode, whoever calls. » Call {}; or add `#elseif($util.authType() == \"{}\")` before the `#else`, with what such a caller must meet.",
+        [
+            Part::Place(super::allow::line(run, guard.node).to_string()),
+            Part::Value(others.iter().map(|other| quoted(other).to_string()).collect::<Vec<_>>().join(", ")),
+            Part::Code(format!("`{}`", run.text(&guard.condition))),
+            Part::Text(mode.to_owned()),
+            Part::Place(super::allow::line(run, node).to_string()),
+            Part::Text(call_by(first).to_owned()),
+            Part::Text(mode.to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::NoBlockForMode, message).at("authType").actual(mode).wanted(serde_json::Value::from(known.to_vec())))
 }
 
 /// The refusal stands inside the block of the caller's mode, or under no condition at all.
@@ -223,7 +289,9 @@ pub fn no_block(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if can || found.iter().any(known_better) || has_own_condition(run) {
         return;
     }
-    found.push(without_rule(run, mode, &known));
+    let by_hand = || otherwise(run, mode, &known).or_else(|| sets_another(run, mode));
+    let own = if run.is_by_hand() { by_hand() } else { None };
+    found.push(own.unwrap_or_else(|| without_rule(run, mode, &known)));
 }
 
 /// Whether the refusal stands under a condition of its own on the caller, what he sent or the row: where that comes out the other
