@@ -212,7 +212,7 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
         let removals: Vec<_> = hints
             .iter()
             .filter(|hint| removable.contains(&hint.code))
-            .filter_map(|hint| hint.path.as_deref()?.parse::<ContextPath>().ok())
+            .flat_map(removable_paths)
             .filter(|path| path.is_in("args") && path != "args")
             .map(|path| InputChange { op: Op::Remove, path, value: Value::Null })
             .collect();
@@ -252,6 +252,16 @@ fn all_fixes(run: &Finished<'_>, hints: &[Finding]) -> Fixes {
     }
     found.retain(|(_, alternatives)| !alternatives.is_empty());
     found
+}
+
+/// The places that a hint says may be left out: one, or each of the fields of one list.
+fn removable_paths(hint: &Finding) -> Vec<ContextPath> {
+    let Some(path) = hint.path.as_deref() else { return Vec::new() };
+    let names: Vec<&str> = hint.actual.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str).collect();
+    match path.rsplit_once('.').filter(|_| hint.code == Code::FieldNotAllowed && names.len() > 1) {
+        Some((parent, _)) => names.iter().filter_map(|name| Some(parent.parse::<ContextPath>().ok()?.join(&(*name).into()))).collect(),
+        None => path.parse().into_iter().collect(),
+    }
 }
 
 /// What one candidate wants; `None` where the statement is no candidate.

@@ -8,7 +8,7 @@ use super::{Finished, json};
 use crate::code::Code;
 use crate::explain::why::{Guard, guards};
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, all_of, quoted};
 use crate::syntax::visit::{Visit, walk_expression, walk_reference};
 use crate::syntax::{Expression, ExpressionKind, NodeId, Reference, Slot};
 use crate::trace::candidate::looked_at;
@@ -29,6 +29,7 @@ pub fn denied_fields(run: &Finished<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let Some((path, input)) = input(run) else { return };
+    let before = found.len();
     for guard in run.why.guards.iter().filter(|guard| guard.value) {
         if let Some(finding) = one_of_loop(run, guard, path, &input) {
             found.push(finding);
@@ -51,13 +52,40 @@ pub fn denied_fields(run: &Finished<'_>, found: &mut Vec<Finding>) {
                     Some(node) => around(run, node, value.is_null()),
                     None => computed(run, slot, &input),
                 };
-                let known = |hint: &Finding| hint.path.as_deref() == Some(&format!("{path}.{field}"));
-                if !found.iter().any(known) {
-                    found.push(about(run, &format!("{path}.{field}"), &field, &value, asks_null, &lists));
+                let place = format!("{path}.{field}");
+                let same = |hint: &Finding| hint.code == Code::FieldNotAllowed && hint.message == in_no_list(run, path, &names_in(hint), &input, &lists);
+                let plain = !(value.is_null() && asks_null) && is_plain_lack(run, path, &field, &value);
+                let earlier = found[before..].iter().position(same).filter(|_| plain);
+                if let Some(first) = earlier.and_then(|at| found.get_mut(before + at)).filter(|first| !names_in(first).contains(&field)) {
+                    let names: Vec<String> = names_in(first).into_iter().chain([field]).collect();
+                    first.message = in_no_list(run, path, &names, &input, &lists);
+                    first.wanted = format!("{} not sent", names.join(", ")).into();
+                    first.actual = names.into();
+                } else if !found.iter().any(|hint| hint.path.as_deref() == Some(&place) || names_in(hint).contains(&field) && hint.code == Code::FieldNotAllowed) {
+                    let finding = if plain { lacking(run, path, field, &input, &lists) } else { about(run, &place, &field, &value, asks_null, &lists) };
+                    found.push(finding);
                 }
             }
         }
     }
+    beside_the_first(&mut found[before..]);
+}
+
+/// The fields that a finding is about.
+fn names_in(hint: &Finding) -> Vec<String> {
+    hint.actual.as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+/// Of several findings the first says which other fields are refused as well: the message that was seen names them all.
+fn beside_the_first(found: &mut [Finding]) {
+    let Some((first, rest)) = found.split_first_mut() else { return };
+    let others: Vec<String> = rest.iter().flat_map(names_in).collect();
+    if others.is_empty() {
+        return;
+    }
+    let verb = if others.len() == 1 { "is" } else { "are" };
+    let words = Message::of("{} {} refused as well.", [Part::Name(all_of(&others)), Part::Text(verb.to_owned())]);
+    first.message = first.message.cause().with(words).cured(first.message.cure());
 }
 
 /// A field that a loop over the input looks for in a list and does not find: that list is of the fields that are allowed.
@@ -111,8 +139,8 @@ fn fields(value: &Value, input: &Map) -> Option<Vec<String>> {
     names.iter().map(field).collect::<Option<Vec<_>>>().filter(|fields| !fields.is_empty())
 }
 
-fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null: bool, lists: &[String]) -> Finding {
-    let lists = if lists.is_empty() { String::new() } else { format!(" ({})", lists.join(", ")) };
+fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null: bool, lists_of: &[String]) -> Finding {
+    let lists = if lists_of.is_empty() { String::new() } else { format!(" ({})", lists_of.join(", ")) };
     let actual = serde_json::Value::from(vec![field]);
     let path = place.rsplit_once('.').map_or(place, |(path, _)| path);
     if let Some(line) = added(run, path, field) {
@@ -153,28 +181,47 @@ fn about(run: &Finished<'_>, place: &str, field: &str, value: &Value, asks_null:
         );
         return Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("update on {field}"));
     }
-    let needless = needless(run, field, value);
-    let message = in_no_list(run, place, field, value, (&lists, needless));
+    let message = in_no_list(run, path, &[field.to_owned()], &Map::from_iter([(Value::from(field), value.clone())]), lists_of);
     Finding::new(Code::FieldNotAllowed, message).at(place).actual(actual).wanted(format!("{field} not sent"))
 }
 
-/// A field that no rule gives this caller, and the statement that would have.
-fn in_no_list(run: &Finished<'_>, place: &str, field: &str, value: &Value, (lists, needless): (&str, &str)) -> Message {
-    let elsewhere = added_elsewhere(run, field);
+/// Whether nothing more is to be said of a field than that no rule gives it.
+fn is_plain_lack(run: &Finished<'_>, path: &str, field: &str, value: &Value) -> bool {
+    let special = SYSTEM.contains(&field) || field.contains('#') || is_key(run, field, value) || added(run, path, field).is_some();
+    !special && needless(run, field, value).is_empty() && added_elsewhere(run, field).is_none()
+}
+
+fn lacking(run: &Finished<'_>, path: &str, field: String, input: &Map, lists: &[String]) -> Finding {
+    let place = format!("{path}.{field}");
+    let wanted = format!("{field} not sent");
+    let names = vec![field];
+    let message = in_no_list(run, path, &names, input, lists);
+    Finding::new(Code::FieldNotAllowed, message).at(place).actual(names).wanted(wanted)
+}
+
+/// Fields that no rule gives this caller, and the statement that would have.
+fn in_no_list(run: &Finished<'_>, path: &str, fields: &[String], input: &Map, lists: &[String]) -> Message {
+    let lists = if lists.is_empty() { String::new() } else { format!(" ({})", lists.join(", ")) };
+    let one = fields.len() == 1;
+    let places: Vec<String> = fields.iter().map(|field| format!("{path}.{field} ({})", show(&input.get_str(field).unwrap_or_default()))).collect();
+    let first = fields.first().filter(|_| one);
+    let needless = first.map_or("", |field| needless(run, field, &input.get_str(field).unwrap_or_default()));
+    let elsewhere = first.and_then(|field| added_elsewhere(run, field));
     let other = elsewhere.as_ref().map_or_else(String::new, |(line, why)| format!(" Line {line} would have put it there, but {why}."));
     let cure = match &elsewhere {
-        _ if !run.is_by_hand() => format!("give the rule {} on this field", operation(run)),
+        _ if !run.is_by_hand() => format!("give the rule {} on {}", operation(run), if one { "this field" } else { "these fields" }),
         Some((line, _)) => format!("meet what stands around line {line}"),
-        None => "add it to that list for this caller".to_owned(),
+        None => format!("add {} to that list for this caller", if one { "it" } else { "them" }),
     };
     Message::of(
-        "{} ({}) is in no list of fields that this caller may write{}.{}{} » Leave it out of the input, or {}.",
+        "{} {} in no list of fields that this caller may write{}.{}{} » Leave {} out of the input, or {}.",
         [
-            Part::Place(place.to_string()),
-            Part::Value(show(value)),
-            Part::Text(lists.to_string()),
+            Part::Place(all_of(&places)),
+            Part::Text(if one { "is" } else { "are" }.to_owned()),
+            Part::Text(lists),
             Part::Text(needless.to_string()),
             Part::Value(other),
+            Part::Text(if one { "it" } else { "them" }.to_owned()),
             Part::Text(cure),
         ],
     )
