@@ -69,6 +69,7 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
             (true, true) => "» Leave what the step before put there, or put this under another name.".into(),
             // To compare what the client sent, in the place of an absent claim, would let everybody in.
             (true, false) if from.absent.is_some() => "» Keep that line: what the client sends in its place is no proof; refuse where the claim is absent, with words of its own.".into(),
+            (true, false) if super::whence::is_client(&target) && from.identity && beside_row(run, read).is_some() => own_against_row(run, read, new, &from.words),
             (true, false) if super::whence::is_client(&target) && from.identity => "» Check the value that the line makes, or the row's own, and not what the client sent.".into(),
             (true, false) => "» Compare first and write afterwards.".into(),
             (false, _) if fills_in_caller(change, &target, denied) => refuse_nobodys(&target),
@@ -104,6 +105,28 @@ fn refuse_nobodys(target: &str) -> Message {
     Message::of(
         "It compares what the template wrote itself: whoever asks for a row without {} gets through. » Take that line out, and refuse where the row has nobody: {}.",
         [Part::Name(target.rsplit('.').next().unwrap_or(target).to_owned()), Part::Code(format!("`#if($util.isNull($ctx.{target})) $util.unauthorized() #end`"))],
+    )
+}
+
+/// The member of a row that was compared with this.
+fn beside_row<'a>(run: &'a Finished<'_>, read: &Operand) -> Option<&'a Operand> {
+    let of_row = |operand: &&Operand| operand.origins.context().is_some_and(|(path, ..)| super::owner::is_row(path) && !path.starts_with("args")) && !operand.value.is_null();
+    let failed = run.failed().iter().find(|failed| failed.condition.operands.iter().any(|operand| operand.span == read.span))?;
+    failed.condition.operands.iter().filter(|operand| operand.span != read.span).find(of_row)
+}
+
+/// The caller's own value took the place of what was sent, and is what the row was asked for.
+fn own_against_row(run: &Finished<'_>, read: &Operand, new: &Value, from: &str) -> Message {
+    let Some((row, (path, ..))) = beside_row(run, read).and_then(|row| Some((row, row.origins.context()?))) else { return Message::default() };
+    Message::of(
+        "So it compares the caller's own value with {}, {}. » Ask for a row of {}, or correct {} on the row, or {} where that is wrong; what the client sends is no proof, so it is not what to compare in its place.",
+        [
+            Part::Place(path.to_string()),
+            Part::Value(show(&row.value)),
+            Part::Value(show(new)),
+            Part::Name(path.rsplit('.').next().unwrap_or(path).to_owned()),
+            Part::Text(from.to_owned()),
+        ],
     )
 }
 

@@ -24,6 +24,11 @@ pub(super) fn over_another(steps: &Steps<'_>, wrote: &Wrote<'_, '_>, operand: &O
     if matches!(was, Value::Map(_)) && !std::ptr::eq(step.program, wrote.step.program) {
         return over_a_row(step, other, was, wrote, operand);
     }
+    if let (Some(_), Some(now)) = (was.as_str(), operand.value.as_str())
+        && was.as_str() != Some(now)
+    {
+        return over_a_text(step, other, was, wrote);
+    }
     if !was.is_true() || operand.value.is_true() {
         return Message::default();
     }
@@ -36,6 +41,21 @@ pub(super) fn over_another(steps: &Steps<'_>, wrote: &Wrote<'_, '_>, operand: &O
             Part::Value(show(was)),
             Part::Place(line(step, other.node).to_string()),
             Part::Value(why),
+        ],
+    )
+}
+
+/// Two statements put a text each under one name: the test reads the later one.
+fn over_a_text(step: &Finished<'_>, other: &Change, was: &Value, wrote: &Wrote<'_, '_>) -> Message {
+    let code = format!("`$ctx.{}`", wrote.place);
+    Message::of(
+        "{} had put {} there on line {}, and this wrote over it, so that one counts no more. » If the earlier one is meant, let {} use another name, or write only where nothing stands there yet ({} is null); if the later one is, the check rightly refuses.",
+        [
+            Part::Place(step.program.source.name.to_string()),
+            Part::Value(show(was)),
+            Part::Place(line(step, other.node).to_string()),
+            Part::Place(wrote.step.program.source.name.to_string()),
+            Part::Code(code),
         ],
     )
 }
