@@ -4,7 +4,9 @@ use crate::message::{Message, Part, quoted};
 use crate::code::Code;
 use crate::explain::Explanation;
 use crate::finding::Finding;
+use crate::explain::hint::text::show;
 use crate::request::layer::{Layer, LayerName, State};
+use crate::request::observed::is_failed_condition;
 use crate::request::{Evidence, Member, Request, har, token};
 use serde_json::{Value as Json, json};
 
@@ -121,12 +123,30 @@ impl Contradiction<'_> {
                 "other credentials were sent than those that were given, or at another time: AppSync took them.",
             ),
             _ => {
+                found.extend(self.data_source_answered().map(|finding| (Weight::Telling, finding)));
                 self.not_given(found);
                 found.push((Weight::Likely, deployed("it lets through what these files refuse")));
                 return;
             }
         };
         found.push((Weight::Likely, Finding::new(code, what)));
+    }
+
+    /// DynamoDB asked the write's condition, so the template that renders it had let the caller through: it ran with something
+    /// else than what was given.
+    fn data_source_answered(&self) -> Option<Finding> {
+        let seen = self.evidence.error_type();
+        let explained = self.resolver.filter(|explained| is_failed_condition(seen) && explained.pipeline.is_none() && !explained.program.source.is_response())?;
+        let change = explained.why.as_ref().and_then(|why| why.suggestions.first()).and_then(|suggestion| match suggestion.changes.as_slice() {
+            [one] => Some(format!("{} = {}", one.path.replace("args.", "arguments."), show(&one.value))),
+            _ => None,
+        });
+        let with = change.map_or_else(String::new, |change| format!(" (with {change} it does)"));
+        let message = Message::of(
+            "{} is DynamoDB's answer, so the request reached the table: the template let the caller through then{}, and the condition of the write failed on the row. What was sent is not what was given here, most likely other arguments. » Give the arguments as they were sent, and the row (`records`).",
+            [Part::Name(seen.to_owned()), Part::Value(with)],
+        );
+        Some(Finding::new(Code::InputDiffers, message).at("observed.errorType").actual(seen))
     }
 
     /// Whether the identity is that of the token which was sent.

@@ -1,7 +1,7 @@
 //! What AppSync or the data source did not take of a rendered request, by its own words.
 
 use crate::code::Code;
-use super::Refusal;
+use super::{Refusal, shape};
 use crate::explain::Explanation;
 use crate::explain::hint::carried::typed;
 use crate::finding::Finding;
@@ -43,6 +43,8 @@ pub fn judge(layers: &mut [Layer], resolver: Option<&Explanation>, refusal: &Ref
     let records = refusal.records().unwrap_or_default();
     let types = resolver.and_then(|explained| typed::differs(&explained.program, &explained.outcome, &records)).unwrap_or_default();
     let place = Message::of("{}", [Part::Place(shown)]);
+    let shape = resolver.and_then(|explained| shape::judge(explained, evidence.error_message()));
+    let complaint = Complaint { meaning: shape.unwrap_or(complaint.meaning), ..complaint };
     let words = match resolver.is_some_and(|explained| explained.program.source.is_response()) {
         true => Message::joined("No rule refused the caller: what the response template answers is not taken{}: {}.", [place, complaint.meaning]),
         false => Message::joined("No rule refused the caller, and no row was looked at: the request that the template renders is not taken{}: {}.", [place, complaint.meaning]),

@@ -1,6 +1,6 @@
 //! The last layer: what the data source makes of the request, on the rows that were given.
 
-use super::{Refusal, conflict, unanswered};
+use super::{Refusal, conflict, page, unanswered};
 use crate::code::Code;
 use crate::explain::Explanation;
 use crate::explain::why::{Carrying, Fate};
@@ -46,6 +46,11 @@ pub fn layer(resolver: Option<&Explanation>, refusal: &Refusal) -> Layer {
     if let Some(carrying) = carrying.filter(|carrying| carrying.fate == Fate::Open) {
         let mut layer = Layer::new(LayerName::Records, State::Unknown);
         layer.findings = carrying.findings.clone();
+        if let Some(finding) = resolver.and_then(|explained| page::announced(explained, &observed)) {
+            // It says what the filter left out, and asks for rows as well.
+            layer.findings.retain(|one| one.code != Code::FilterOpen);
+            layer.findings.insert(0, finding);
+        }
         return layer;
     }
     if let Some(empty) = &observed.empty
