@@ -335,7 +335,7 @@ impl JudgedTerm<'_> {
         }
         let members = stored.members().unwrap_or_else(|| vec![stored.clone()]);
         let Some((mine, place)) = members.iter().find_map(|value| Some((value, held_by(run, value)?))) else {
-            return self.address(path, stored);
+            return self.address(run, path, stored);
         };
         if self.values.iter().any(|(_, source)| source.value.loosely_equals(mine)) {
             return None;
@@ -361,12 +361,17 @@ impl JudgedTerm<'_> {
     }
 
     /// The row holds an e-mail address, and the rule compares it with a value of another kind.
-    fn address(&self, path: &str, stored: &Value) -> Option<Message> {
+    fn address(&self, run: &Finished<'_>, path: &str, stored: &Value) -> Option<Message> {
         let is_address = |text: &str| text.contains('@') && !text.contains("::");
         let stored = stored.as_str().filter(|text| is_address(text))?;
         let (_, source) = self.values.iter().find(|(_, source)| source.whence.identity)?;
         let mine = source.value.as_str().filter(|text| !is_address(text) && *text != PLACEHOLDER)?;
-        Some(Message::from(format!("{path} holds an e-mail address ({}), and the rule compares it with {} ({}), so it holds for nobody:", quoted(stored), source.whence.words, quoted(mine))).cured(format!("compare the claim email (`identityClaim: \"email\"` in the rule) and send the ID token, which has it, or store in {path} what is compared now.")))
+        let cure = match run.is_generated() {
+            true => format!("compare the claim email (`identityClaim: \"email\"` in the rule) and send the ID token, which has it, or store in {path} what is compared now."),
+            // An address can change, and then be another's.
+            false => format!("store in {path} what is compared now: correct the rows that hold an address, and whatever writes them. The claim email in its place wants the ID token, and an address may change."),
+        };
+        Some(Message::from(format!("{path} holds an e-mail address ({}), and the rule compares it with {} ({}), so it holds for nobody:", quoted(stored), source.whence.words, quoted(mine))).cured(cure))
     }
 
     /// Under IAM the username is the role's session, which no row has as its owner.
