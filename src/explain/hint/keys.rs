@@ -62,7 +62,12 @@ fn asked(run: &Finished<'_>, call: &Reference) -> Option<AskedKey> {
         Method::Get if !matches!(key.kind, ExpressionKind::String(_)) => run.recorder.values.receiver(call),
         _ => return None,
     };
-    let map = holder.as_map()?;
+    let (map, key_of) = (holder.as_map()?, key);
+    // Which claim is asked for, the client may choose: no claim of another name is meant.
+    let sent = run.recorder.values.of(key_of).1.iter().any(|origin| origin.is_in("args"));
+    if sent && origins.context().is_some_and(|(place, ..)| place.is_in("identity")) {
+        return None;
+    }
     let key = name(run, key)?;
     let (place, ..) = origins.context()?;
     (!map.contains_str(&key)).then(|| AskedKey {

@@ -56,7 +56,8 @@ pub fn left_early(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.verdict != Verdict::Denied {
         return;
     }
-    for failed in run.failed() {
+    // Where each item must fit, the test blocks no grant, and the first that does not is meant to end the loop.
+    for failed in run.failed().iter().filter(|failed| failed.candidate.is_some()) {
         let chain = run.recorder.index.chain(failed.condition.node);
         let Some(each) = chain.iter().rev().find_map(NodePart::as_loop) else { continue };
         let Some(walk) = run.recorder.walks.get(&each.node).and_then(|walks| walks.last()) else { continue };
@@ -110,12 +111,18 @@ pub fn is_null(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.verdict != Verdict::Denied {
         return;
     }
-    for failed in run.failed() {
+    // Where one that fits is enough, a null keeps nobody out.
+    for failed in run.failed().iter().filter(|failed| failed.candidate.is_none()) {
         let chain = run.recorder.index.chain(failed.condition.node);
         let Some(each) = chain.iter().rev().find_map(NodePart::as_loop) else { continue };
         let Some(test) = ItemTest::read(run, &failed.test, each).filter(|test| test.mine.value.is_null() && !test.wanted.value.is_null()) else { continue };
         let Some((path, ..)) = test.mine.origins.context() else { continue };
         let Some((list, place)) = null_member(run, path) else { continue };
+        // Another item that does not fit refuses as well.
+        let others = list.members().unwrap_or_default();
+        if others.iter().any(|one| !one.is_null() && !test.value(one).loosely_equals(&test.wanted.value)) {
+            continue;
+        }
         let finding = null_item(run, failed.condition.node, &test, (path, &list, place));
         found.push(finding);
         return;

@@ -51,9 +51,13 @@ fn single(query: &Value, depth: usize) -> Option<(String, String, Value)> {
     }
     query.as_map()?.snapshot().into_iter().find_map(|(key, value)| {
         let clause = key.as_str()?.to_owned();
+        // What is counted, and how a clause weighs, is no value that is looked for.
+        if matches!(clause.as_str(), "aggs" | "aggregations") {
+            return None;
+        }
         let fields = value.as_map().filter(|_| matches!(clause.as_str(), "terms_set" | "terms"));
         let Some(fields) = fields else { return single(&value, depth + 1) };
-        fields.snapshot().into_iter().find_map(|(field, wanted)| {
+        fields.snapshot().into_iter().filter(|(field, _)| !matches!(field.as_str(), Some("boost" | "_name"))).find_map(|(field, wanted)| {
             let inner = if clause == "terms" { wanted } else { wanted.as_map()?.get_str("terms")? };
             matches!(inner, Value::String(_)).then(|| Some((clause.clone(), field.as_str()?.to_owned(), inner)))?
         })

@@ -2,6 +2,7 @@
 
 use super::Finished;
 use crate::message::Message;
+use crate::nearest::nearest;
 use crate::trace::index::Node;
 
 /// A slip in what was printed.
@@ -109,10 +110,11 @@ fn odd_letter(run: &Finished<'_>, text: &str) -> Option<PrintSlip> {
         &QUOTES
     } else if BLANKS.contains(&first) {
         &BLANKS
-    } else if text.starts_with("//") || text.starts_with("/*") || text.starts_with('#') {
-        let shown: String = text.chars().take(30).collect();
-        let line = line_of(run, &shown).unwrap_or_default();
-        return Some(PrintSlip { what: format!("`{shown}` is printed as text: JSON has no comments"), cure: "Begin a comment with `##`, which the template leaves out".to_owned(), line });
+    } else if let Some(mark) = ["//", "/*", "# "].into_iter().find(|mark| text.starts_with(mark)) {
+        // A word right behind the mark may be a directive that was meant; and what a comment says is nobody's to show.
+        let begin: String = text.chars().take(30).collect();
+        let line = line_of(run, &begin).unwrap_or_default();
+        return Some(PrintSlip { what: format!("what begins with `{}` is printed as text: JSON has no comments", mark.trim_end()), cure: "Begin a comment with `##`, which the template leaves out".to_owned(), line });
     } else {
         return None;
     };
@@ -182,11 +184,16 @@ fn opened(text: &str, open: char, close: char) -> bool {
 fn stray(run: &Finished<'_>, text: &str) -> PrintSlip {
     let shown: String = text.chars().take(40).collect();
     if let Some(rest) = text.strip_prefix('#') {
-        let word: String = rest.trim_start().chars().take(30).collect();
-        return PrintSlip {
-            what: format!("`{shown}` is printed as text in front of the value: a comment begins with two `#`"),
-            cure: format!("Write `## {word}…`"),
-            line: line_of(run, text).unwrap_or_default(),
+        let word: String = rest.chars().take_while(char::is_ascii_alphabetic).take(30).collect();
+        let line = line_of(run, text).unwrap_or_default();
+        // What a comment says is nobody's to show, and a word right behind the mark may be a directive that was meant.
+        return match word.is_empty() {
+            true => PrintSlip { what: "what begins with one `#` is printed as text in front of the value: a comment begins with two".to_owned(), cure: "Begin a comment with `##`, which the template leaves out".to_owned(), line },
+            false => PrintSlip {
+                what: format!("`#{word}` is printed as text in front of the value: as it stands that is no directive and does nothing"),
+                cure: format!("Write what was meant, {}", meant(&word)),
+                line,
+            },
         };
     }
     let (line, whole) = behind_statement(run, text).unwrap_or_else(|| (line_of(run, text).unwrap_or_default(), false));
@@ -196,6 +203,18 @@ fn stray(run: &Finished<'_>, text: &str) -> PrintSlip {
         _ => format!("`{shown}` is printed as plain text in front of the value"),
     };
     PrintSlip { what, cure: format!("Delete the stray `{shown}`"), line }
+}
+
+/// The directive or the call that a misspelt one was meant to be.
+fn meant(word: &str) -> String {
+    const DIRECTIVES: [&str; 8] = ["set", "if", "elseif", "else", "end", "foreach", "break", "return"];
+    const REFUSALS: [&str; 2] = ["unauthorized", "error"];
+    let near = |names: &[&'static str]| names.iter().copied().find(|name| *name == word).or_else(|| nearest(word, names.iter().copied()));
+    match (near(&REFUSALS), near(&DIRECTIVES)) {
+        (Some(call), _) => format!("`$util.{call}(…)`: a call begins with `$util.`"),
+        (None, Some(name)) => format!("`#{name}`; if it is a comment, begin it with `##`"),
+        (None, None) => "a directive or a call; if it is a comment, begin it with `##`".to_owned(),
+    }
 }
 
 /// The line on which a text stands behind a statement.

@@ -338,7 +338,7 @@ fn in_single_quotes(run: &Finished<'_>, value: &Expression) -> Option<Finding> {
 /// A text with this reference in it, which a `#set` has in single quotes: what is printed in its place, and what it would be.
 pub fn set_in_single_quotes(run: &Finished<'_>, text: &str) -> Option<Message> {
     let PrintedName { path, .. } = PrintedName::of(text)?;
-    let mark = format!("${path}");
+    let mark = text[text.find('$')?..].split(path).next().map(|begin| format!("{begin}{path}{}", if begin.ends_with('{') { "}" } else { "" }))?;
     // In double quotes a text with a reference is no plain one.
     let set = run.recorder.index.sets().find(|set| matches!(&set.value.kind, Kind::String(held) if held.contains(&mark)))?;
     let variable = || run.program.slot(path).and_then(|slot| run.outcome.variable(slot)).cloned();

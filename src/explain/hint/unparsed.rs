@@ -2,6 +2,7 @@
 
 use super::Finished;
 use super::allow::{condition, line};
+use super::test::Test;
 use super::text::show;
 use super::whence::subject;
 use crate::code::Code;
@@ -14,6 +15,9 @@ use crate::trace::condition::OperandRole;
 use crate::trace::index::{Node, call_args};
 use crate::trace::judging::operand;
 use crate::value::method::Method;
+
+/// Letters of a value that are shown whole.
+const MOST_SHOWN: usize = 100;
 
 /// What the refusal rests on was to be read out of a text, and the text is no JSON. What AppSync makes of it is not documented: null is
 /// assumed here, and an error would refuse the caller as well.
@@ -39,12 +43,21 @@ fn of(run: &Finished<'_>, call: &Reference) -> Option<Finding> {
     let text = given.value.as_str()?;
     let (path, ..) = given.origins.context()?;
     let failed = run.failed().iter().find(|failed| rests_on(run, failed.condition.node, call))?;
+    // A test for null is made for just that.
+    if matches!(failed.test, Test::Missing { .. }) {
+        return None;
+    }
+    // A text that is cut is known no more for the secret that it may be.
+    let shown = match text.chars().count() {
+        0..=MOST_SHOWN => show(&given.value),
+        count => format!("a text of {count} letters"),
+    };
     let message = Message::of(
         "line {}: {} is {}, which is not JSON, so {} reads nothing out of it and {} could not hold, whatever is in that text.",
         [
             Part::Place(line(run, call.node).to_string()),
             Part::Name(subject(path)),
-            Part::Value(show(&given.value)),
+            Part::Value(shown),
             Part::Code("`$util.parseJson`".to_owned()),
             Part::Code(condition(run, failed.condition)),
         ],
@@ -58,7 +71,10 @@ fn rests_on(run: &Finished<'_>, condition: NodeId, call: &Reference) -> bool {
         let (outer, inner) = (run.program.span(outer), run.program.span(call.node));
         outer.start <= inner.start && inner.end <= outer.end
     };
-    let set = |slot| run.recorder.changes.iter().any(|change| change.slot == Some(slot) && inside(change.node));
+    let set = |slot| {
+        let changed = run.recorder.changes.iter().any(|change| change.slot == Some(slot) && inside(change.node));
+        changed || run.recorder.kept.iter().any(|kept| kept.slot == slot && inside(kept.node))
+    };
     inside(condition)
         || run.failed().iter().filter(|failed| failed.condition.node == condition).any(|failed| {
             failed.condition.operands.iter().filter_map(|operand| operand.slot).any(set)
@@ -71,13 +87,10 @@ fn cure(path: &str, text: &str) -> String {
     let writer = match path {
         _ if path.starts_with("identity.resolverContext") => "Have the authorizer write it with `JSON.stringify(…)`",
         _ if path.starts_with("identity") => "Have the token's issuer or trigger write JSON there",
-        _ if path.starts_with("args") => "Have the client send JSON there",
+        // What the client sends is nothing to decide by.
+        _ if path.starts_with("args") => return "Decide by something of the caller's own (a claim, a group, the row): whoever calls writes this argument himself.".to_owned(),
         _ => "Have JSON written there",
     };
-    let names: Vec<String> = text.split(',').map(|name| format!("\"{}\"", name.trim())).collect();
-    let split = if names.len() > 1 { ", or read the text as it is: `.split(\",\")` makes a list of it" } else { ", or compare the text as it is" };
-    match names.len() <= 8 && text.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, ',' | ' ' | '_' | '-' | ':' | '.')) {
-        true => format!("{writer}, `[{}]`{split}.", names.join(",")),
-        false => format!("{writer}{split}."),
-    }
+    let split = if text.contains(',') { ", or read the text as it is: `.split(\",\")` makes a list of it" } else { ", or compare the text as it is" };
+    format!("{writer}{split}.")
 }

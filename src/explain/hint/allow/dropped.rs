@@ -28,9 +28,20 @@ pub fn by_copy(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
     let lost = puts.filter_map(|put| {
         let (key, value) = (put.values.first()?.as_str()?, put.values.get(1)?);
         let place = held_by(run, value)?;
-        (!written.contains_str(key)).then(|| (put, key.to_owned(), place))
+        // As a key of the row, or under another name, he is there all the same.
+        let elsewhere = written.snapshot().iter().any(|(_, held)| names(held, value)) || key_names(run, key);
+        (!written.contains_str(key) && !elsewhere).then(|| (put, key.to_owned(), place))
     });
     found.extend(lost.filter_map(|(put, key, place)| Some(message(run, put, &key, &place, copy_without(run, put, &key)?))).next());
+}
+
+/// Whether an attribute, with its type, has this value.
+fn names(held: &Value, value: &Value) -> bool {
+    held.as_map().is_some_and(|typed| typed.snapshot().iter().any(|(_, inner)| inner.loosely_equals(value)))
+}
+
+fn key_names(run: &Finished<'_>, key: &str) -> bool {
+    run.rendered().and_then(|request| Some(request.as_map()?.get_str("key")?.as_map()?.contains_str(key))).unwrap_or_default()
 }
 
 /// The copy after this change that leaves the key out, with the keys that it was given.
@@ -39,7 +50,10 @@ fn copy_without<'p>(run: &Finished<'p>, put: &Change, key: &str) -> Option<(&'p 
     run.recorder.index.references.iter().copied().filter(|reference| run.program.span(reference.node).start > after).find_map(|reference| {
         let name = reference.function?.name;
         COPIES.contains(&name).then_some(())?;
-        let (keys, _) = run.recorder.values.of(call_args(reference)?.1.get(1)?);
+        let [of, list] = call_args(reference)?.1 else { return None };
+        // Of another map it takes nothing out of this one.
+        run.recorder.values.of(of).0.as_map()?.contains_str(key).then_some(())?;
+        let (keys, _) = run.recorder.values.of(list);
         let named = keys.members()?.iter().any(|one| one.as_str() == Some(key));
         (named == (name == COPIES[1])).then(|| (reference, keys.clone()))
     })

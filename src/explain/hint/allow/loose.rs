@@ -77,6 +77,11 @@ pub fn scope_of_everybody(_: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec
             continue;
         }
         let claim = if is_scope(one) { other } else { one };
+        // Something else of the caller was asked for as well.
+        let of_identity = |operand: &Operand| operand.origins.iter().any(|origin| origin.is_in("identity"));
+        if leaves.iter().any(|beside| beside.condition.node != leaf.condition.node && beside.condition.operands.iter().any(of_identity)) {
+            continue;
+        }
         let message = Message::of(
             "Wider than it looks: the scope {} is no administrator's. It lets a user manage his own account, and Cognito puts it into every access token of a sign-in through its own API (the SDKs, Amplify), so any signed-in user passes. » Ask for a group (`$ctx.identity.claims.get(\"cognito:groups\").contains(…)`), or for a scope of your own resource server.",
             [Part::Value(show(&OWN_ACCOUNT.into()))],

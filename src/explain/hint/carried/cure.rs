@@ -11,7 +11,9 @@ use crate::message::{Message, all_of, Part};
 use crate::nearest::nearest;
 use crate::records::verdict::RowVerdict;
 use crate::records::{Carried, Comparator, Row, SqlHow, TermTest};
+use crate::syntax::{Expression, ExpressionKind, Reference, StepKind};
 use crate::value::Value;
+use crate::value::method::Method;
 
 /// What to do about the rows that are left out; empty where nothing is known.
 pub(super) fn of_rows(run: &Finished<'_>, carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[JudgedTerm<'_>]) -> Message {
@@ -95,6 +97,10 @@ fn one_of_list(run: &Finished<'_>, terms: &[JudgedTerm<'_>]) -> Option<Message> 
         let (_, stored) = term.row.as_ref()?;
         let (_, asked) = term.values.first()?;
         let stored = stored.as_ref()?;
+        // The value may be a literal, or the client's, and stand in that list by chance.
+        if !run.recorder.index.references.iter().any(|reference| takes_one(reference) && run.recorder.values.latest(reference).loosely_equals(&asked.value)) {
+            return None;
+        }
         let (name, list) = claims.iter().find(|(_, held)| has(held, stored) && has(held, &asked.value))?;
         let words = Message::of(
             "The claim {} is {}: {} is another item of it, and only {} was asked for, by its place in the list.",
@@ -102,6 +108,15 @@ fn one_of_list(run: &Finished<'_>, terms: &[JudgedTerm<'_>]) -> Option<Message> 
         );
         Some(words.cured("Ask for each of them (one query each for a key, `IN` or one term each in a filter), or put the one that is meant into a claim of its own: the order of such a list says nothing."))
     })
+}
+
+/// `$groups[0]`, `$groups.get(0)`
+fn takes_one(reference: &Reference) -> bool {
+    match reference.steps.last().map(|step| &step.kind) {
+        Some(StepKind::Index(index)) => matches!(index.kind, ExpressionKind::Number(_)),
+        Some(StepKind::Method { method: Some(Method::Get), args, .. }) => matches!(args.as_slice(), [Expression { kind: ExpressionKind::Number(_), .. }]),
+        _ => false,
+    }
 }
 
 /// Rows of a generated model on which no owner stands: a create under another rule fills none in

@@ -75,7 +75,7 @@ fn as_alternatives(groups: &[Vec<Value>]) -> Value {
 
 /// An event of others passes by an entry that asks for no caller, for the entries of `filterGroup` are joined by OR.
 fn another_way(run: &Finished<'_>, groups: &[Vec<Value>]) -> Option<Finding> {
-    let of_caller = |filter: &&Value| held_by(run, &member(filter, "value")).is_some();
+    let of_caller = |filter: &&Value| names_caller(run, &member(filter, "value"));
     let own = groups.iter().find_map(|group| group.iter().find(of_caller))?;
     let mut others = groups.iter().filter(|group| !group.is_empty() && !group.iter().any(|filter| of_caller(&filter)));
     if run.records.is_empty() {
@@ -100,6 +100,20 @@ fn another_way(run: &Finished<'_>, groups: &[Vec<Value>]) -> Option<Finding> {
         ],
     );
     Some(Finding::new(Code::FilterKeepsAll, message).at(format!("records[{row}].{}", test.field)).actual(super::super::json(&test.actual)).wanted(super::super::json(&test.wanted)))
+}
+
+/// Whether a filter's value is the caller's, has him among others, or is made of what his token says.
+fn names_caller(run: &Finished<'_>, value: &Value) -> bool {
+    if let Some(members) = value.members() {
+        return members.iter().any(|one| names_caller(run, one));
+    }
+    let claims = run.context(&["identity", "claims"]);
+    let held = claims.as_map().map(|map| map.snapshot()).unwrap_or_default();
+    let in_claim = |text: &str| held.iter().any(|(_, claim)| match claim.members() {
+        Some(all) => all.iter().any(|one| one.as_str() == Some(text)),
+        None => claim.as_str().is_some_and(|claim| claim.len() > 3 && text.contains(claim)),
+    });
+    held_by(run, value).is_some() || value.as_str().is_some_and(in_claim)
 }
 
 /// The same without an event at hand.

@@ -159,12 +159,16 @@ impl JudgedTerm<'_> {
 
     /// The value is a reference's own text: Velocity prints a reference without a value as it is written.
     pub fn printed(&self, run: &Finished<'_>) -> Option<Message> {
+        let quoted = self.values.iter().find_map(|(bound, source)| {
+            let words = crate::explain::hint::template::set_in_single_quotes(run, source.value.as_str()?)?;
+            Some(Message::of("{} is that text itself:", [Part::Name(bound.name.to_string())]).with(words))
+        });
+        if quoted.is_some() {
+            return quoted;
+        }
         let (bound, source) = self.values.iter().find(|(_, source)| own_text(run, source))?;
         let line = source.line.map_or_else(String::new, |line| format!(" on line {line}"));
         let slip = run.program.slips.iter().find(|slip| source.line.is_none_or(|line| run.program.line(slip.node) == line));
-        if let Some(words) = source.value.as_str().and_then(|text| crate::explain::hint::template::set_in_single_quotes(run, text)) {
-            return Some(Message::of("{} is that text itself:", [Part::Name(bound.name.to_string())]).with(words));
-        }
         let run_on = || source.value.as_str().and_then(|text| crate::explain::hint::template::name_run_on(run, text));
         if let Some(words) = slip.is_none().then(run_on).flatten() {
             return Some(words);
