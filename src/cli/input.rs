@@ -150,7 +150,7 @@ pub fn api(option: &str) -> Result<serde_json::Value, CommandError> {
 }
 
 /// What `--api` takes.
-const API_FORMS: &str = "--api takes the answer of `aws appsync get-graphql-api`, amplify_outputs.json, aws-exports.js, cli-inputs.json, a CloudFormation template, or {\"default\": …, \"additional\": […]}";
+const API_FORMS: &str = "--api takes the answer of `aws appsync get-graphql-api`, amplify_outputs.json, aws-exports.js, cli-inputs.json, a CloudFormation template, `terraform show -json`, or {\"default\": …, \"additional\": […]}";
 
 /// Whether an option is JSON itself rather than a file.
 pub fn is_inline(option: &str) -> bool {

@@ -1,10 +1,11 @@
 //! Event APIs: a channel namespace's modes, and the IAM actions of connecting, publishing and subscribing
 //! (<https://docs.aws.amazon.com/appsync/latest/eventapi/configure-event-api-auth.html>).
 
-use super::api::EventOperation;
+use super::api::{EventOperation, Merged};
 use super::evidence::Evidence;
 use super::iam::matches;
 use super::layer::{Layer, LayerName, State};
+use super::event_namespace::{self, ChannelCall};
 use super::{messages, mode};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
@@ -39,6 +40,10 @@ pub fn asked(evidence: &Evidence) -> Option<Asked> {
 }
 
 impl Asked {
+    fn call(&self) -> ChannelCall<'_> {
+        ChannelCall { operation: self.operation, namespace: self.namespace(), asked: self.words() }
+    }
+
     fn namespace(&self) -> Option<&str> {
         self.channel.as_deref()?.trim_start_matches('/').split('/').next().filter(|name| !name.is_empty())
     }
@@ -102,6 +107,7 @@ pub fn modes(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Laye
     let Some((modes, own)) = events.allowed(asked.operation, namespace) else { return layer };
     if modes.contains(&mode) {
         layer.state = State::Passed;
+        event_namespace::absent(evidence, &asked.call(), mode).into_iter().for_each(|finding| layer.refuse(finding));
         return layer;
     }
     let theirs = AuthType::api_names(modes);
@@ -204,10 +210,7 @@ pub(super) fn namespace_refused(evidence: &Evidence, mode: AuthType) -> Option<F
     let socket = evidence.socket.as_ref().filter(|socket| socket.acknowledged && evidence.api.events.is_none())?;
     let namespace = asked.namespace()?;
     let also = if socket.accepted.is_empty() { String::new() } else { format!(", and {} was accepted over it", socket.accepted.join(", ")) };
-    let (member, handler) = match asked.operation {
-        EventOperation::Publish => (asked.operation.member(), "onPublish"),
-        _ => (asked.operation.member(), "onSubscribe"),
-    };
+    let (member, handler) = (asked.operation.member(), asked.operation.handler().unwrap_or("onSubscribe"));
     let message = Message::of(
         "the connection was accepted with {}{}, so the credential is good, but {} was refused: the channel namespace {} does not take {} for it (its own {}), or its handler {} said no; which of the two is not in the material. » Look at the namespace (aws appsync get-channel-namespace --api-id ID --name {}): send a credential of a mode that stands there in this frame's authorization, or add {} to its {} if everybody with that credential may do this. The key, the handshake and schemas play no part.",
         [
@@ -256,12 +259,9 @@ fn neighbour_published(evidence: &Evidence, asked: &Asked, mode: AuthType) -> Op
 pub fn handler(evidence: &Evidence) -> Option<Finding> {
     let asked = asked(evidence)?;
     if evidence.error_type() != HANDLER {
-        return None;
+        return event_namespace::by_handler(evidence, &asked.call(), mode::selected(evidence)?);
     }
-    let handler = match asked.operation {
-        EventOperation::Publish => "onPublish",
-        EventOperation::Connect | EventOperation::Subscribe => "onSubscribe",
-    };
+    let handler = asked.operation.handler().unwrap_or("onSubscribe");
     let namespace = asked.namespace().map_or_else(|| "its channel namespace".to_owned(), |name| format!("the channel namespace {name}"));
     Some(
         Finding::new(
@@ -479,11 +479,37 @@ fn source_action_missing(role: Option<&str>, statements: &[Json]) -> Option<Find
     Some(Finding::new(Code::SourceNotGranted, message).certainty(Certainty::Likely).at("policy").wanted("Allow appsync:SourceGraphQL"))
 }
 
+/// `Permission denied` of a field of a merged API that nobody signed the request for: it is IAM's, and the one signature in play is
+/// that of the merged API's own role (<https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>).
+fn source_permission(evidence: &Evidence, merged: &Merged) -> Option<Finding> {
+    let mode = mode::selected(evidence).filter(|mode| *mode != AuthType::Iam)?;
+    if evidence.status() != Some(200) || !evidence.error_message().contains("Permission denied") {
+        return None;
+    }
+    let role = merged.role.as_deref().map_or("its own role (mergedApiExecutionRoleArn)", |role| role.rsplit('/').next().unwrap_or(role));
+    let message = Message::of(
+        "AppSync's \"Permission denied\" is IAM's, and nobody signed this request, which came as {}: the API is a merged one and calls its source APIs as {}, so most likely that role may not call the source of {}.{}. » Allow appsync:SourceGraphQL on the source API's ARN and on the same with /* in the policy of that role (aws appsync list-source-api-associations --api-id {} names the sources); the caller's own key or token needs no change.",
+        [
+            Part::Name(mode.api_name().to_owned()),
+            Part::Name(role.to_owned()),
+            Part::Name(evidence.parent_type.clone()),
+            Part::Name(evidence.field.clone()),
+            Part::Name(evidence.api.id.clone().unwrap_or_else(|| "ID".to_owned())),
+        ],
+    );
+    Some(Finding::new(Code::SourceNotGranted, message).certainty(Certainty::Likely).at("policy").wanted("Allow appsync:SourceGraphQL"))
+}
+
 /// A merged API calls its sources with its own role
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>: `appsync:SourceGraphQL`).
 pub fn source_role(evidence: &Evidence) -> Option<Finding> {
     const ACTION: &str = "appsync:SourceGraphQL";
-    let Some(merged) = evidence.api.merged.as_ref() else { return source_role_said(evidence).or_else(|| source_fields(evidence)) };
+    let said = || source_role_said(evidence).or_else(|| source_fields(evidence));
+    let Some(merged) = evidence.api.merged.as_ref() else { return said() };
+    let nameless = || said().or_else(|| source_permission(evidence, merged));
+    if evidence.documents.is_empty() {
+        return nameless();
+    }
     let statements = statements(&evidence.documents);
     let source = |one: &&Json| {
         list(one.get("Action")).iter().any(|action| matches(&action.to_lowercase(), &ACTION.to_lowercase()))
@@ -499,6 +525,9 @@ pub fn source_role(evidence: &Evidence) -> Option<Finding> {
     let own = !evidence.documents.is_empty() && mode::selected(evidence).is_some_and(|mode| mode != AuthType::Iam);
     if own && allowed.is_empty() && !denied && evidence.status() == Some(401) && evidence.error_message().is_empty() {
         return source_action_missing(merged.role.as_deref(), &statements);
+    }
+    if merged.sources.is_empty() {
+        return nameless();
     }
     if !denied && (allowed.is_empty() || evidence.status().is_none()) {
         return None;

@@ -113,7 +113,9 @@ impl Evidence {
         let (api, stash, body) =
             (request.given(Member::Api), request.given(Member::Stash), request.given(Member::Body));
         let headers = request.headers().clone();
-        let own = request.given(Member::Policy).map(|given| grants::of_caller(given, request.given(Member::Identity)));
+        // A function's own policy is none of the caller's, under whatever name it was given.
+        let of_function = request.given(Member::Policy).filter(|given| grants::is_of_function(given));
+        let own = request.given(Member::Policy).filter(|_| of_function.is_none()).map(|given| grants::of_caller(given, request.given(Member::Identity)));
         let mut evidence = Self {
             place: place(request, api, stash, &headers),
             headers,
@@ -131,7 +133,7 @@ impl Evidence {
             iam: policies(request, own.as_ref()),
             authorizer: request.json(Member::Authorizer).cloned(),
             authorizer_event: request.given(Member::AuthorizerEvent).cloned(),
-            authorizer_policy: request.given(Member::AuthorizerPolicy).cloned(),
+            authorizer_policy: request.given(Member::AuthorizerPolicy).or(of_function).cloned(),
             observed: request.observed.clone(),
             answer: request.answer.clone(),
             body: body.map(|body| body.as_str().map_or_else(|| body.to_string(), str::to_owned)),
@@ -358,7 +360,14 @@ fn policies(request: &Request, own: Option<&Json>) -> Policies {
 fn place(request: &Request, api: Option<&Json>, stash: Option<&Json>, headers: &Map<String, Json>) -> PolicyPlace {
     let place = PolicyPlace::of(api, stash, headers);
     let logged = request.log.as_ref().and_then(|log| log.api.clone());
-    PolicyPlace { api: place.api.or(logged), ..place }
+    // Terraform's names are read where the API is.
+    let config = Some(api_of(request)).filter(|config| config.form == Form::Terraform).unwrap_or_default();
+    PolicyPlace {
+        api: place.api.or(config.id).or(logged),
+        region: place.region.or(config.region),
+        account: place.account.or(config.account),
+        ..place
+    }
 }
 
 /// Seconds since 1970, or RFC 3339.

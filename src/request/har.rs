@@ -11,7 +11,7 @@ use super::history::{Credential, History, Past, keyed_alone};
 use super::member::{Member, MemberOrigin, MemberValue};
 use super::observed::Preflight;
 use super::socket::Subscription;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
 use std::io::Read;
 
@@ -147,6 +147,7 @@ fn past(entry: &Json) -> Option<Past> {
         field: operation.zip(first).map(|(one, field)| format!("{}.{}", one.parent, field.name)),
         selection: first.map(|field| field.selection.iter().map(|one| one.name.clone()).collect()).unwrap_or_default(),
         arguments: first.and_then(|field| field.arguments.as_object().cloned()).unwrap_or_default(),
+        answered: first.and_then(|field| body.get("data")?.get(&field.alias)).map(single_values).unwrap_or_default(),
         status,
         passed,
         socket: socket.is_some(),
@@ -155,6 +156,16 @@ fn past(entry: &Json) -> Option<Past> {
         took: took(entry).map(|took| took.max(0.0) as u64),
         ..Past::default()
     })
+}
+
+/// Members of an answer that are single values: what a subscription's arguments are compared with.
+fn single_values(answer: &Json) -> Map<String, Json> {
+    const MOST: usize = 40;
+    const LONGEST: usize = 200;
+    let short = |value: &Json| value.as_str().is_none_or(|text| text.len() <= LONGEST);
+    let single = |value: &Json| (value.is_string() || value.is_number() || value.is_boolean()) && short(value);
+    let members = answer.as_object().into_iter().flatten().filter(|(_, value)| single(value));
+    members.take(MOST).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// The channel that events were published to, as an Event API's body names it.

@@ -244,6 +244,8 @@ pub struct Past {
     pub selection: Vec<String>,
     /// Its arguments.
     pub arguments: Map<String, Json>,
+    /// What was answered of it, as far as it is single values.
+    pub answered: Map<String, Json>,
     /// The HTTP status.
     pub status: u64,
     /// Where it was redirected to.

@@ -95,6 +95,17 @@ fn endpoint(evidence: &Evidence) -> Option<Finding> {
     )
 }
 
+/// HTTP 429 without AppSync's words and marks: a web ACL's own response may have that status
+/// (<https://docs.aws.amazon.com/waf/latest/developerguide/waf-custom-request-response.html>), and so has API Gateway's throttling
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html>: `{"message": "Too Many Requests"}`).
+fn throttled_by_somebody(evidence: &Evidence, proof: String) -> Finding {
+    let message = Message::of(
+        "the request was throttled (HTTP 429), which is no refusal of the caller{}. Who did it is not settled: the answer is not in GraphQL's form, has none of AppSync's marks and does not name TooManyRequestsException, as AppSync's own does, so what stands before {} may have answered (a web ACL's rate rule, API Gateway, a proxy). » Retry with exponential backoff and jitter, and spread or cache the calls; look at the web ACL's sampled requests of that moment, and at AppSync's metrics (ThrottledRequests) before a higher quota is asked for.",
+        [Part::Text(proof), Part::Place(evidence.url_host().to_owned())],
+    );
+    Finding::new(Code::Throttled, message).certainty(Certainty::Likely).at("observed.httpStatus").actual(429)
+}
+
 /// HTTP 429 (<https://docs.aws.amazon.com/general/latest/gr/appsync.html>: rate of request tokens).
 fn throttled(evidence: &Evidence) -> Option<Finding> {
     let kind = evidence.error_type();
@@ -108,6 +119,9 @@ fn throttled(evidence: &Evidence) -> Option<Finding> {
         (false, Some(shown)) => format!(": {} passed at {}", shown.shown, all_of(&same)),
         _ => String::new(),
     };
+    if kind.is_empty() && evidence.error_message().is_empty() && !evidence.answer.is_appsyncs() {
+        return Some(throttled_by_somebody(evidence, proof));
+    }
     Some(
         Finding::new(
             Code::Throttled,

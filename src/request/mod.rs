@@ -11,6 +11,7 @@ pub mod credentials;
 mod digest;
 mod entry;
 pub mod event;
+mod event_namespace;
 pub mod event_wide;
 pub mod evidence;
 mod exchange;

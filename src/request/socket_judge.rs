@@ -331,7 +331,7 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
         return Some(url_as_host(host));
     }
     if !host.contains(".appsync-realtime-api.") {
-        return None;
+        return other_name(evidence, socket, host);
     }
     let right = host.replace(".appsync-realtime-api.", ".appsync-api.");
     let signed = evidence.header("authorization").is_some_and(|value| value.starts_with("AWS4-"));
@@ -352,6 +352,35 @@ fn header(evidence: &Evidence, socket: &Socket) -> Option<Finding> {
         .actual(host)
         .wanted(right),
     )
+}
+
+/// `header=` names neither the host that the socket was opened at nor the GraphQL endpoint beside it
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>: "the AWS AppSync GraphQL endpoint or your
+/// custom domain name").
+fn other_name(evidence: &Evidence, socket: &Socket, host: &str) -> Option<Finding> {
+    let label = |host: &str| host.split('.').next().unwrap_or_default().to_lowercase();
+    let refused = evidence.observed.as_ref().is_some_and(super::Observed::is_refusal);
+    let own = socket.host.replace(".appsync-realtime-api.", ".appsync-api.");
+    let (by_name, theirs) = (own.contains(".appsync-api."), host.contains(".appsync-api."));
+    let differs = match (by_name, theirs) {
+        (true, true) => label(&own) != label(host),
+        // On a custom domain the endpoint's own host belongs there as well; at one's own machine no API of AppSync's stands.
+        (false, false) => {
+            let name = own.split(':').next().unwrap_or_default();
+            let is_local = name == "localhost" || name.parse::<std::net::IpAddr>().is_ok();
+            !is_local && !own.eq_ignore_ascii_case(host)
+        }
+        _ => false,
+    };
+    if !refused || !differs || socket.host.is_empty() {
+        return None;
+    }
+    let unless = if by_name { "" } else { " (unless that is a proxy of your own before it)" };
+    let message = Message::of(
+        "header= of the handshake names the host {}, and the socket was opened at {}: AppSync wants the same API in both, its GraphQL endpoint or its custom domain, and judges the credential for the one that is named. » Write {} into header= and into each start frame{}, with a credential of that API.",
+        [Part::Place(host.to_owned()), Part::Place(socket.host.clone()), Part::Place(own.clone()), Part::Text(unless.to_owned())],
+    );
+    Some(Finding::new(Code::SocketHost, message).certainty(Certainty::Likely).at("request.header.host").actual(host).wanted(own))
 }
 
 /// A URL where the host alone belongs.

@@ -36,6 +36,15 @@ impl EventOperation {
         }
     }
 
+    /// The handler of a namespace that runs for it; none runs for a connection.
+    pub const fn handler(self) -> Option<&'static str> {
+        match self {
+            Self::Connect => None,
+            Self::Publish => Some("onPublish"),
+            Self::Subscribe => Some("onSubscribe"),
+        }
+    }
+
     /// The API's member.
     pub const fn default_member(self) -> &'static str {
         match self {
@@ -68,6 +77,9 @@ pub struct Namespace {
     pub publish: Option<Vec<AuthType>>,
     /// Its own modes of subscribing.
     pub subscribe: Option<Vec<AuthType>>,
+    /// Whether it has a handler, in code or by a data source
+    /// (<https://docs.aws.amazon.com/appsync/latest/eventapi/channel-namespace-handlers.html>).
+    pub has_handler: bool,
 }
 
 impl Events {
@@ -84,6 +96,7 @@ impl Events {
                     name: one.get("name").and_then(Json::as_str).unwrap_or_default().to_owned(),
                     publish: modes(one, EventOperation::Publish.member()),
                     subscribe: modes(one, EventOperation::Subscribe.member()),
+                    has_handler: has_handler(one),
                 })
                 .collect(),
         }
@@ -99,6 +112,11 @@ impl Events {
         };
         own.map(|modes| (modes, true)).or_else(|| Some((all.as_deref()?, false)))
     }
+}
+
+fn has_handler(namespace: &Json) -> bool {
+    let code = namespace.get("codeHandlers").and_then(Json::as_str).is_some_and(|code| !code.trim().is_empty());
+    code || namespace.get("handlerConfigs").and_then(Json::as_object).is_some_and(|configs| !configs.is_empty())
 }
 
 /// A list of `{"authType": …}`; an empty one says nothing of its own.

@@ -1,6 +1,6 @@
 //! The forms in which people have an API's configuration, each read into the same type.
 
-use super::{ApiConfig, Events, Form, Merged, ApiProvider, known, mode};
+use super::{ApiConfig, Events, Form, Merged, ApiProvider, known, mode, terraform};
 use crate::request::operation::appsync_host;
 use crate::appsync::AuthType;
 use crate::project::{ModeSettings, camel};
@@ -14,6 +14,8 @@ pub(super) fn form(json: &Json) -> Form {
         Form::GraphqlApi
     } else if json.pointer("/api/eventConfig").is_some() {
         Form::EventApi
+    } else if terraform::is_terraform(json) {
+        Form::Terraform
     } else if has("serviceConfiguration") {
         Form::CliInputs
     } else if has("Resources") || is_api(json) || json.as_object().is_some_and(|map| map.values().any(is_api)) {
@@ -53,6 +55,7 @@ pub(super) fn read(json: &Json) -> ApiConfig {
         Form::Exports => exports(json),
         Form::CliInputs => cli_inputs(json),
         Form::CloudFormation => template(json),
+        Form::Terraform => of_terraform(json),
     };
     api.form = form;
     api.ignored = known::ignored(form, json);
@@ -377,6 +380,16 @@ fn template(json: &Json) -> ApiConfig {
         api.keys = Some(keys);
     }
     api
+}
+
+/// The API of a state or a plan; of several nothing tells which was called.
+fn of_terraform(json: &Json) -> ApiConfig {
+    let apis = terraform::apis(json);
+    match apis.as_slice() {
+        [] => ApiConfig::default(),
+        [only] => graphql_api(only),
+        many => ApiConfig { several: many.iter().filter_map(|one| text(one, "name")).collect(), ..ApiConfig::default() },
+    }
 }
 
 /// A `Fn::Sub` without a variable is the text that it holds.

@@ -122,6 +122,7 @@ pub(super) fn ignored(form: Form, json: &Json) -> Vec<String> {
         }
         Form::Outputs => unread(json.get("data"), &OUTPUTS, &mut found),
         Form::CliInputs => unread(json.get("serviceConfiguration"), &CLI_INPUTS, &mut found),
+        Form::Terraform => {}
         // Those that speak of authorization, or that are nearly a known one, are an error (`check`).
         Form::Short => {
             let names = json.as_object().into_iter().flat_map(|map| map.keys());

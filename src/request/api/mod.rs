@@ -4,6 +4,7 @@ mod events;
 mod forms;
 mod known;
 mod script;
+mod terraform;
 
 pub use events::{Events, Namespace, EventOperation};
 pub use forms::pool_issuer;
@@ -116,6 +117,8 @@ pub enum Form {
     CliInputs,
     /// A CloudFormation template.
     CloudFormation,
+    /// A resource of Terraform's state, or the state itself.
+    Terraform,
     /// A project, whatever it was read from.
     Project,
 }
@@ -131,6 +134,7 @@ impl Form {
             Self::Exports => "aws-exports.js",
             Self::CliInputs => "cli-inputs.json",
             Self::CloudFormation => "the CloudFormation template",
+            Self::Terraform => "Terraform's state",
             Self::Project => "the project",
         }
     }

@@ -241,13 +241,16 @@ pub(super) fn token_length(evidence: &Evidence, layer: &mut Layer) -> bool {
     let why = groups
         .filter(|count| *count > 5)
         .map_or(String::new(), |count| format!(" Much of it are its {count} cognito:groups."));
+    let bare = evidence.authorization().filter(|(_, bearer)| *bearer).map(|(value, _)| value.chars().count());
+    let bare = bare.map_or_else(String::new, |bare| format!(" (the token {}, and `Bearer ` before it)", front::thousands(bare)));
     layer.refuse(
         Finding::new(
             Code::AuthorizerTokenTooLong,
             Message::of(
-                "the Authorization header is {} characters long, and AppSync calls no Lambda authorizer for a token over 2,048: it refused by itself, the function never ran.{} » Send a shorter token: leave claims out of it (a pre-token-generation trigger), or send a short session id and let the function look the rest up.",
+                "the Authorization header is {} characters long{}, and AppSync calls no Lambda authorizer for a token over 2,048: it refused by itself, the function never ran.{} » Send a shorter token: leave claims out of it (a pre-token-generation trigger), or send a short session id and let the function look the rest up.",
                 [
                     Part::Value(front::thousands(length).to_string()),
+                    Part::Text(bare),
                     Part::Text(why.to_string()),
                 ],
             ),

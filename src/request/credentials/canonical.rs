@@ -41,11 +41,9 @@ pub(super) fn mismatch(evidence: &Evidence) -> Option<Finding> {
     if let Some(finding) = whole.and_then(|theirs| escaped(evidence, theirs)) {
         return Some(finding);
     }
-    let left = left(evidence, &lines, differs.as_deref(), agree, body);
-    let proven = evidence.others.iter().find(|past| past.same && past.passed && !past.socket);
-    let key = proven.map_or_else(String::new, |past| {
-        format!(" The secret key is good: the same access key passed at {}.", past.clock())
-    });
+    let key = good_key(evidence);
+    let left = left(evidence, &lines, differs.as_deref(), (agree, key.is_some()), body);
+    let key = key.unwrap_or_default();
     let changed = headers().filter(|(name, value)| evidence.header(name).is_some_and(|sent| sent.trim() != value.trim()));
     let cure = match missing {
         Some((_, cure)) => Message::default().cured(cure),
@@ -90,7 +88,7 @@ fn is_digest(line: &&&str) -> bool {
 type Digests<'d> = Option<(bool, &'static str, String, &'d str)>;
 
 /// The line that differs, or what is left where none does.
-fn left(evidence: &Evidence, lines: &[&str], differs: Option<&str>, agree: bool, body: Digests<'_>) -> String {
+fn left(evidence: &Evidence, lines: &[&str], differs: Option<&str>, (agree, proven): (bool, bool), body: Digests<'_>) -> String {
     match (differs, agree) {
         (Some(line), _) => format!(" The line that differs: {line}."),
         (None, _) if body.as_ref().is_some_and(|(same, ..)| !same) => {
@@ -99,12 +97,28 @@ fn left(evidence: &Evidence, lines: &[&str], differs: Option<&str>, agree: bool,
         }
         (None, true) if body.is_some() => {
             let what = body.map_or("the body", |(_, what, ..)| what);
-            format!(" Its headers and the hash of {what} are those of what was sent, so AppSync's side is in order: what the client signed was another text (another path, or {what} serialized another time), or its secret key is another.")
+            format!(" Its headers and the hash of {what} are those of what was sent, so AppSync's side is in order: what the client signed was another text (another path, or {what} serialized another time){}.", or_secret(proven, ", or its secret key is another"))
         }
-        (None, true) => " The headers that it quotes are those that were sent, so the difference is in the path or the body that was signed, or in the secret key.".to_owned(),
-        (None, false) if evidence.socket.is_some() && !lines.iter().any(|line| is_digest(&line)) => rest_of_cut(lines),
+        (None, true) => " The headers that it quotes are those that were sent, so the difference is in the path or the body that was signed{}.".replace("{}", or_secret(proven, ", or in the secret key")),
+        (None, false) if evidence.socket.is_some() && !lines.iter().any(|line| is_digest(&line)) => rest_of_cut(lines, proven),
         (None, false) => String::new(),
     }
+}
+
+/// The words on the secret key, which nothing is wrong with where the same access key's signature was accepted.
+const fn or_secret(proven: bool, words: &'static str) -> &'static str {
+    if proven { "" } else { words }
+}
+
+/// That the secret key is good: a signature of the same access key was accepted, in another request or in this connection's own
+/// handshake.
+fn good_key(evidence: &Evidence) -> Option<String> {
+    let passed = evidence.others.iter().find(|past| past.same && past.passed && !past.socket);
+    if let Some(past) = passed {
+        return Some(format!(" The secret key is good: the same access key passed at {}.", past.clock()));
+    }
+    let socket = evidence.socket.as_ref().filter(|socket| socket.acknowledged && socket.of_start && socket.connection.is_none())?;
+    socket.has_header.then(|| " The secret key is good: the handshake, signed with the same access key, was accepted.".to_owned())
 }
 
 /// A header of AppSync's canonical string that `header=` or the start frame has not, and what to do: what these hold is whole.
@@ -124,10 +138,11 @@ fn absent(evidence: &Evidence, lines: &[&str]) -> Option<(String, String)> {
 }
 
 /// What may still differ where AppSync's message ends before it tells.
-fn rest_of_cut(lines: &[&str]) -> String {
+fn rest_of_cut(lines: &[&str], proven: bool) -> String {
     let last = lines.get(3..).and_then(|headers| headers.last()).and_then(|line| line.split_once(':')).map(|(name, _)| name);
     let headers = last.map_or_else(|| "the headers".to_owned(), |name| format!("the headers from {name} on"));
-    format!(" Method and path are as they belong; what remains possible: {headers}, the body's hash, or the secret key.")
+    let secret = if proven { "or the body's hash" } else { "the body's hash, or the secret key" };
+    format!(" Method and path are as they belong; what remains possible: {headers}, {secret}.")
 }
 
 /// The body over which a signature belongs, in words, and its digest, where it is known.

@@ -4,7 +4,7 @@ use crate::message::{Message, Part, quoted};
 use super::super::evidence::Evidence;
 use super::super::layer::{Layer, LayerName, State};
 use super::super::answer::Unjoined;
-use super::super::{event, history, messages, mode, no_answer, slow, token, unreached, unsent};
+use super::super::{address, event, history, messages, mode, no_answer, slow, token, unreached, unsent};
 use super::key::{self, SentKey};
 use super::{canonical, issuer as issuers, key_passed, signature, unparsed};
 use crate::appsync::AuthType;
@@ -99,7 +99,7 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
         return;
     }
     if evidence.status() == Some(403) && kind.contains("ForbiddenException") {
-        layer.findings.push(forbidden(kind));
+        layer.findings.push(forbidden(evidence, kind));
         return;
     }
     // What is odd about the token was told.
@@ -127,7 +127,10 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
 }
 
 /// What stands before AppSync says so, and not AppSync.
-fn forbidden(kind: &str) -> Finding {
+fn forbidden(evidence: &Evidence, kind: &str) -> Finding {
+    if let Some(finding) = through_endpoint(evidence, kind) {
+        return finding;
+    }
             Finding::new(
                 Code::RefusedBeforeGraphql,
                 Message::of(
@@ -137,6 +140,22 @@ fn forbidden(kind: &str) -> Finding {
             )
             .certainty(Certainty::Likely)
             .actual(kind)
+}
+
+/// A private API that was called the right way, by its endpoint: what is left is what the endpoint lets through, and the web ACL
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/using-private-apis.html>;
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>).
+fn through_endpoint(evidence: &Evidence, kind: &str) -> Option<Finding> {
+    let address = evidence.address.as_deref().filter(|address| address::is_private(address))?;
+    if evidence.api.private != Some(true) {
+        return None;
+    }
+    let arn = evidence.api.id.as_deref().map_or_else(|| "the API's ARN".to_owned(), |id| format!("…:apis/{id}/*"));
+    let message = Message::of(
+        "the request came to this private API by its VPC endpoint (the name led to {}, a private address), so it was not called from outside; and HTTP 403 {} is not what AppSync answers to a token or a key (that is 401). Most likely the endpoint's own policy does not let the call through, or a web ACL (WAF) blocked it; neither is in the material. » Look at the endpoint's policy first (aws ec2 describe-vpc-endpoints, PolicyDocument: it must allow appsync:GraphQL on {} for every principal, as callers with a token sign nothing), then at the web ACL (aws wafv2 get-web-acl-for-resource).",
+        [Part::Value(address.to_owned()), Part::Value(kind.to_owned()), Part::Code(arn)],
+    );
+    Some(Finding::new(Code::RefusedBeforeGraphql, message).certainty(Certainty::Likely).at("address").actual(address))
 }
 
 /// The log has AppSync's status, and the browser shows a page with another: of AppSync's message neither has a word.
@@ -174,6 +193,7 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
     // An Event API says the same of a mode that its channel namespace does not let in.
     if event::asked(evidence)
         .is_some_and(|asked| event::modes(evidence, &asked, mode::selected(evidence)).state == State::Refused)
+        || event::handler(evidence).is_some()
     {
         return;
     }

@@ -1,6 +1,7 @@
 //! What was given of a caller's permissions, and where the API is: read before anything is judged (iam/).
 
 mod account;
+mod function;
 mod given;
 mod kind;
 pub mod operator;
@@ -9,6 +10,7 @@ mod statement;
 mod template;
 
 pub use account::of_caller;
+pub use function::is_of_function;
 pub use given::{NoDocument, Policies, Unread};
 pub use kind::PolicyKind;
 pub use place::{Mistaken, PolicyPlace, IamCall, Unit, partition};

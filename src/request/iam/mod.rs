@@ -423,6 +423,15 @@ fn elsewhere(evidence: &Evidence, allowed: Option<&Hit>, request: &IamCall) -> F
         );
         return Finding::new(Code::IamElsewhere, message).at("policy");
     }
+    if let Some(merged) = evidence.api.merged.as_ref().filter(|_| evidence.status() == Some(200)) {
+        let role = merged.role.as_deref().map_or("its own role (mergedApiExecutionRoleArn)", |role| role.rsplit('/').next().unwrap_or(role));
+        // <https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>
+        let message = Message::of(
+            "{} does allow {} on {}, and nothing that was given denies it; yet AppSync answered \"Permission denied\", with HTTP 200 and for this field alone. The API is a merged one and calls its source APIs as {}: most likely that role may not call the field's source; else a boundary, an SCP or a session policy of the caller refuses. » Allow appsync:SourceGraphQL on the source API's ARN and on the same with /* in the policy of {} (aws appsync list-source-api-associations names the sources), and only then look at the caller's boundary (`aws iam get-role`).",
+            [Part::Name(statement), Part::Code(request.action.clone()), Part::Code(request.arn()), Part::Name(role.to_owned()), Part::Name(role.to_owned())],
+        );
+        return Finding::new(Code::IamElsewhere, message).at("policy");
+    }
     Finding::new(
         Code::IamElsewhere,
         Message::of(

@@ -21,6 +21,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part, quoted_list};
 use crate::request::evidence::Evidence;
 use crate::request::layer::{Layer, LayerName, State};
+use crate::request::operation::Selected;
 use crate::request::schema::{DirectiveRule, Schema};
 use crate::request::token;
 use root::{RootCall, fields};
@@ -369,7 +370,8 @@ fn finding(
     (first, others): (&Closed, &[Closed]),
 ) -> Finding {
     let cure = cured(gate, schema, mode, root, std::iter::once(first).chain(others));
-    let refused = words::Refused { mode, first, others, root: &root.field, cure: cure.as_ref() };
+    let heard = heard(evidence, schema, root, mode);
+    let refused = words::Refused { mode, first, others, root: &root.field, heard: heard.as_ref(), cure: cure.as_ref() };
     match &first.verdict {
         DirectiveVerdict::OtherModes(modes) => words::other_modes(evidence, gate, schema, &refused, modes),
         DirectiveVerdict::Groups(wanted) => words::groups(evidence, gate, schema, &refused, wanted),
@@ -378,8 +380,23 @@ fn finding(
     }
 }
 
+/// A mutation that a refused subscription hears, whose callers come by another mode that what was selected keeps out as well.
+fn heard(evidence: &Evidence, schema: &Schema, root: &RootCall, mode: AuthType) -> Option<(String, AuthType)> {
+    let field = schema.types.get(&root.parent)?.fields.get(&root.field)?;
+    let closed = |name: &String| {
+        let (other, ..) = cannot_select(evidence, schema, name, &root.selection)?;
+        (other != mode).then(|| (name.clone(), other))
+    };
+    field.subscribes.iter().find_map(closed)
+}
+
 /// A mode that may call this mutation, and that the types of what was selected keep out: the places, and what to write there.
-pub fn cannot_select(evidence: &Evidence, schema: &Schema, mutation: &str) -> Option<(AuthType, Vec<Closed>, Option<String>)> {
+pub fn cannot_select(
+    evidence: &Evidence,
+    schema: &Schema,
+    mutation: &str,
+    selection: &[Selected],
+) -> Option<(AuthType, Vec<Closed>, Option<String>)> {
     // Whoever calls the mutation is somebody else: nothing is known of their groups.
     let gate = &Gate { groups: None, ..Gate::of(evidence) };
     let parent = schema.type_name("Mutation");
@@ -387,9 +404,9 @@ pub fn cannot_select(evidence: &Evidence, schema: &Schema, mutation: &str) -> Op
     let field = object.fields.get(mutation)?;
     let lets_in = |mode: &AuthType| gate.allows(schema, parent, object, field, *mode) == DirectiveVerdict::Allowed;
     evidence.api.modes().into_iter().filter(lets_in).find_map(|mode| {
-        let mut found = walk::closed(gate, schema, mode, (parent, mutation), &evidence.selection);
+        let mut found = walk::closed(gate, schema, mode, (parent, mutation), selection);
         found.retain(|one| one.is_selected && matches!(one.verdict, DirectiveVerdict::OtherModes(_)));
-        let cure = cure::find(gate, schema, mode, (parent, mutation), &evidence.selection, &found);
+        let cure = cure::find(gate, schema, mode, (parent, mutation), selection, &found);
         (!found.is_empty()).then(|| (mode, found, cure.map(|cure| cure.words())))
     })
 }

@@ -26,6 +26,8 @@ pub struct Refused<'a> {
     pub others: &'a [Closed],
     /// The field of the operation, by its name.
     pub root: &'a str,
+    /// A mutation that it hears, and the mode of callers who are kept out there as well.
+    pub heard: Option<&'a (String, AuthType)>,
     /// The change that lets it in.
     pub cure: Option<&'a Cure>,
 }
@@ -240,6 +242,7 @@ fn nobody(gate: &Gate<'_>, first: &Closed, modes: &[AuthType]) -> Message {
 /// What to write, or which credential to send instead.
 fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[AuthType]) -> Message {
     let Refused { mode, first, cure, .. } = refused;
+    let heard = heard(refused);
     // A mode that the API does not have calls nothing.
     let own: Vec<AuthType> = modes.iter().copied().filter(|mode| !gate.api.is_known() || gate.api.modes().contains(mode)).collect();
     let instead = match own.as_slice() {
@@ -282,7 +285,7 @@ fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[Auth
         Some((wanted, places_of)) => format!(" For {} the user must be in {} besides.", places(places_of), any_of(wanted)),
         None => String::new(),
     };
-    let open = format!("put {}.{keeps}{further}{outside}{member}", cure.words());
+    let open = format!("put {}.{keeps}{further}{outside}{member}{heard}", cure.words());
     // A key is in everybody's hands: what is open to it is public.
     if *mode == AuthType::ApiKey && !own.is_empty() {
         let by = if own.contains(&AuthType::UserPool) { " (in Amplify authMode \"userPool\", once somebody is signed in)" } else { "" };
@@ -290,6 +293,19 @@ fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[Auth
         return Message::default().cured(format!("Call it with a credential of {callers}{by}. Or, if everybody who has the key is to have it, {open}"));
     }
     Message::default().cured(format!("If {} callers are to have it, {open}{instead}", mode.api_name()))
+}
+
+/// What a subscription that hears a mutation of other callers wants besides: they select what subscribers get
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html>).
+fn heard(refused: &Refused<'_>) -> String {
+    refused.heard.map_or_else(String::new, |(mutation, mode)| {
+        format!(
+            " Put {} there too: Mutation.{mutation}, which {} hears, may be called by {}, and what is closed to its caller reaches subscribers as null.",
+            mode.directive(),
+            refused.root,
+            mode.api_name()
+        )
+    })
 }
 
 /// The modes that get in, each with the groups that it is let in for.
@@ -432,7 +448,7 @@ fn groups_cure(gate: &Gate<'_>, refused: &Refused<'_>, wanted: &[String], other:
 
 /// The user pool's default action closes what has no directive.
 pub fn default_deny(evidence: &Evidence, gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>) -> Finding {
-    let Refused { mode, first, others, root, cure } = refused;
+    let Refused { mode, first, others, root, cure, .. } = refused;
     let subject = format!("{}.{}", first.field.0, first.field.1);
     let is_below = !schema.is_root(&first.field.0);
     let mine = match gate.groups.as_deref() {

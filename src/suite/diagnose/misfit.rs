@@ -78,6 +78,10 @@ pub fn other_configuration(evidence: &Evidence, layers: &mut [Layer]) {
     let Some(shown) = past.credential.as_ref().map(|one| one.shown.clone()) else { return };
     let by_modes = |layer: &&mut Layer| layer.state == State::Refused && layer.findings.first().is_some_and(|first| OF_MODES.contains(&first.code));
     let Some(layer) = layers.iter_mut().find(by_modes) else { return };
+    if let Some(finding) = taken_away(evidence, past) {
+        layer.findings.retain(|one| one.code != Code::ModeNotConfigured);
+        return layer.findings.insert(0, finding);
+    }
     layer.findings.retain(|one| one.code != Code::ModeNotConfigured);
     layer.findings.iter_mut().for_each(|one| one.certainty = Certainty::Likely);
     let field = past.field.as_deref().map_or_else(String::new, |field| format!(" for {field}"));
@@ -129,6 +133,36 @@ pub fn other_issuers(evidence: &Evidence, layers: &mut [Layer]) {
     // What else is certainly wrong with the token is the cause.
     let place = usize::from(layer.findings.first().is_some_and(|one| !one.code.is_doubt() && one.certainty == Certainty::Certain));
     layer.findings.insert(place, Finding::new(Code::RefusedBeforeGraphql, message).certainty(Certainty::Likely).at("others"));
+}
+
+/// A deployment lies between two requests that are this far apart, in milliseconds, rather than another API's configuration.
+const DEPLOYED: i64 = 3_600_000;
+
+/// The same credential passed long before, and not after: the API that the configuration is of has lost its mode since.
+fn taken_away(evidence: &Evidence, past: &Past) -> Option<Finding> {
+    let (at, now) = (past.at?, evidence.now?.saturating_mul(1000));
+    let again = evidence.others.iter().any(|one| one.same && one.passed && one.later);
+    if !past.same || past.later || again || now - at < DEPLOYED {
+        return None;
+    }
+    let credential = past.credential.as_ref()?;
+    let mode = wanted(credential.kind)?.first()?;
+    let moment = |at: i64| crate::request::token::moment(at.div_euclid(1000));
+    let field = past.field.as_deref().map_or_else(String::new, |field| format!(" for {field}"));
+    let message = Message::of(
+        "{} passed{} at {}, and was refused at {}: the API has {} only, by {}, so {} was taken from it in between (a deployment), and what comes with it fits none of the modes any more. » Let the clients that still send it send the token of a user who signed in (an update of the app); or, as long as old ones are about, add {} as an additional mode again, with its directive on what they read. A new one of the same kind does not help.",
+        [
+            Part::Value(credential.shown.clone()),
+            Part::Name(field),
+            Part::Value(moment(at)),
+            Part::Value(moment(now)),
+            Part::Code(AuthType::api_names(&evidence.api.modes())),
+            Part::Text(evidence.api.whence()),
+            Part::Name(mode.api_name().to_owned()),
+            Part::Name(mode.api_name().to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::ModeNotConfigured, message).certainty(Certainty::Likely).at("apiConfig").actual(mode.as_str()))
 }
 
 /// The modes that take a credential of this kind.

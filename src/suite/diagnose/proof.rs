@@ -103,6 +103,8 @@ fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
         ),
         // Without the API's keys the first finding rests on this already.
         (LayerName::Request, Code::KeyExpired) if evidence.api.keys.is_none() => return None,
+        // That it passed then is said with it: the API's modes changed in between.
+        (LayerName::Request, Code::ModeNotConfigured) => return None,
         (LayerName::Request, Code::KeyExpired) => Message::of(
             "the same key passed {}.",
             [Part::Text(what(past).to_string())],
@@ -347,6 +349,9 @@ pub(super) fn unexplained(evidence: &Evidence) -> Finding {
         return came_whole(evidence, (name, tail), said);
     }
     let by_log = if evidence.log_tells.status { " by AppSync's log (joined by x-amzn-requestid), which the browser hid behind an answer without a status (no fault of CORS or the network)," } else { "" };
+    if let Some(finding) = another_host(evidence) {
+        return finding;
+    }
     Finding::new(
         Code::RefusedBeforeGraphql,
         Message::of(
@@ -381,6 +386,29 @@ fn came_whole(evidence: &Evidence, (name, tail): (&str, &str), said: Option<&str
         begin,
     );
     Finding::new(Code::RefusedBeforeGraphql, message.with(format!("{left}.")).cured(format!("{cure}."))).certainty(Certainty::Likely).at("log")
+}
+
+/// The request went to another API's host than the one of the configuration that was given, whose user the token most likely is.
+fn another_host(evidence: &Evidence) -> Option<Finding> {
+    let called = evidence.url_host();
+    let own = evidence.api.other_host(called)?;
+    let region = |host: &str| host.split(".amazonaws.").next().and_then(|head| head.rsplit('.').next()).unwrap_or_default().to_owned();
+    let regions = match (region(own), region(called)) {
+        (mine, theirs) if mine != theirs => format!(", in {mine}, not in {theirs}"),
+        _ => String::new(),
+    };
+    let message = Message::of(
+        "the request went to {}, and {} is of the API at {}{}: that is another API, with modes, user pool and keys of its own, so most likely what was sent is not of the API that was called. The credential itself shows nothing wrong, and schema and resolvers play no part in HTTP {}. » Call the host of the configuration, {} (one and the same deployment for URL, region and sign-in), or give the configuration of the API that is meant (--api).",
+        [
+            Part::Place(called.to_owned()),
+            Part::Text(evidence.api.whence()),
+            Part::Place(own.to_owned()),
+            Part::Text(regions),
+            Part::Value(evidence.status().unwrap_or(401).to_string()),
+            Part::Place(own.to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::RefusedBeforeGraphql, message).certainty(Certainty::Likely).at("request.url").actual(called).wanted(own))
 }
 
 /// The function's answer that was given says yes, and AppSync refused: it keeps answers, a no too, for each token

@@ -28,13 +28,17 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
                 return Some(finding);
             }
             let Some(mutation) = evidence.others.iter().find(mutation) else { return compared(evidence) };
-            silent(&own, &evidence.arguments, mutation.field.as_deref()?, &mutation.selection)
+            let of = (mutation.field.as_deref()?, mutation.selection.as_slice());
+            silent(&own, &evidence.arguments, of.0, of.1)
+                .or_else(|| filtered(&own, &evidence.arguments, of))
+                .or_else(|| of_another_value(&own, &evidence.arguments, (of.0, &mutation.answered)))
         }
         "Mutation" if too_large(evidence).is_some() => too_large(evidence),
         "Mutation" => {
             let heard = evidence.others.iter().find(subscription)?;
             let selection: Vec<String> = evidence.selection.iter().map(|one| one.name.clone()).collect();
-            silent(heard.field.as_deref()?, &heard.arguments, &own, &selection)
+            let subscription = heard.field.as_deref()?;
+            silent(subscription, &heard.arguments, &own, &selection).or_else(|| filtered(subscription, &heard.arguments, (&own, &selection)))
         }
         _ => None,
     }
@@ -112,7 +116,7 @@ fn unselectable(evidence: &Evidence) -> Option<Finding> {
     let schema = evidence.schema.as_ref()?.as_ref().ok()?;
     let own = schema.types.get(schema.type_name("Subscription"))?.fields.get(&evidence.field)?;
     let (mutation, (mode, found, cure)) =
-        own.subscribes.iter().find_map(|name| Some((name, mode::cannot_select(evidence, schema, name)?)))?;
+        own.subscribes.iter().find_map(|name| Some((name, mode::cannot_select(evidence, schema, name, &evidence.selection)?)))?;
     let places: Vec<String> = found.iter().map(|one| one.place.words()).collect();
     let mut message = Message::of(
         "nothing was refused here. Mutation.{}, which this subscription hears, may be called by {}, and {} {} closed to it: what such a caller selects there is refused to it, and reaches subscribers as null.",
@@ -159,8 +163,76 @@ fn compared(evidence: &Evidence) -> Option<Finding> {
     )
 }
 
+/// A filter by the subscription's resolver (`$extensions.setSubscriptionFilter`; the argument `filter` of Amplify's), which is judged on
+/// what the mutation selected, as all that subscribers are given is (aws-amplify/amplify-flutter#2646; aws/aws-appsync-community#89;
+/// <https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-enhanced-filtering.html>).
+fn filtered(subscription: &str, arguments: &Map<String, Json>, (mutation, selection): (&str, &[String])) -> Option<Finding> {
+    let (name, filter) = arguments.iter().find(|(_, value)| value.as_object().is_some_and(|map| !map.is_empty()))?;
+    let mut fields = Vec::new();
+    filter_fields(filter, &mut fields, 0);
+    let field = fields.into_iter().find(|field| !selection.contains(field))?;
+    let message = Message::of(
+        "nothing was refused: {} was accepted (start_ack) and {} passed. No event comes because the subscription's filter ({}: {}) asks for {}, and {} selects only {}: an enhanced filter is judged on what the mutation selected, so {} is absent there and nothing fits. » Select {} in the mutation, with every field that filters and subscribers read.",
+        [
+            Part::Text(subscription.to_owned()),
+            Part::Text(mutation.to_owned()),
+            Part::Name(name.clone()),
+            Part::Value(filter.to_string()),
+            Part::Name(field.clone()),
+            Part::Text(mutation.to_owned()),
+            Part::Text(selection.join(", ")),
+            Part::Name(field.clone()),
+            Part::Name(field.clone()),
+        ],
+    );
+    let finding = Finding::new(Code::SubscriptionSilent, message).certainty(Certainty::Likely).at(format!("arguments.{name}"));
+    Some(finding.actual(filter.clone()).wanted(format!("{field} selected in {mutation}")))
+}
+
+/// The fields that a filter names: members that are objects of operators, within `and`, `or` and `not` too.
+fn filter_fields(filter: &Json, found: &mut Vec<String>, depth: usize) {
+    let parts: Vec<&Json> = match filter {
+        Json::Array(many) => many.iter().collect(),
+        one => vec![one],
+    };
+    for (name, inner) in parts.into_iter().filter_map(Json::as_object).flatten().filter(|_| depth < 16) {
+        match name.as_str() {
+            "and" | "or" | "not" => filter_fields(inner, found, depth + 1),
+            _ if inner.is_object() => found.push(name.clone()),
+            _ => {}
+        }
+    }
+}
+
+/// The mutation selected what the argument is compared with, and its answer has another value there.
+fn of_another_value(subscription: &str, arguments: &Map<String, Json>, (mutation, answered): (&str, &Map<String, Json>)) -> Option<Finding> {
+    let single = |value: &Json| value.is_string() || value.is_number() || value.is_boolean();
+    let (name, wanted, actual) = arguments
+        .iter()
+        .filter(|(_, value)| single(value))
+        .find_map(|(name, value)| Some((name, value, answered.get(name).filter(|actual| *actual != value)?)))?;
+    let message = Message::of(
+        "nothing was refused: {} was accepted (start_ack) and {} passed. No event came of it because the subscription has {}: {}, and the mutation's answer has {}: {}: AppSync delivers an event only where the two are equal. » Subscribe with the value whose events are wanted ({}: {}), or without {} to hear all that may be heard; token and directives need no change.",
+        [
+            Part::Text(subscription.to_owned()),
+            Part::Text(mutation.to_owned()),
+            Part::Name(name.clone()),
+            Part::Value(wanted.to_string()),
+            Part::Name(name.clone()),
+            Part::Value(actual.to_string()),
+            Part::Name(name.clone()),
+            Part::Value(actual.to_string()),
+            Part::Name(name.clone()),
+        ],
+    );
+    let finding = Finding::new(Code::SubscriptionSilent, message).certainty(Certainty::Likely).at(format!("arguments.{name}"));
+    Some(finding.actual(wanted.clone()).wanted(actual.clone()))
+}
+
 fn silent(subscription: &str, arguments: &Map<String, Json>, mutation: &str, selection: &[String]) -> Option<Finding> {
-    let missing = arguments.iter().find(|(name, value)| !value.is_null() && !selection.contains(name))?;
+    // An object is no argument of that kind: AppSync's filter reads it (`filtered`).
+    let plain = |value: &Json| !value.is_null() && !value.is_object();
+    let missing = arguments.iter().find(|(name, value)| plain(value) && !selection.contains(name))?;
     let (name, value) = missing;
     let selected = selection.join(", ");
     Some(

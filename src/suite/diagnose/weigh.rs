@@ -255,7 +255,7 @@ fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer],
     // But what is said of a signature alone is of a signature there too.
     let told_apart = evidence.socket.is_none() || known.modes == [AuthType::Iam];
     let foreign = match selected.filter(|_| told_apart) {
-        _ if !told_apart || of_second(evidence, known) => None,
+        _ if !told_apart || of_second(evidence, known) || of_own_role(layers) => None,
         _ if given && known.outside(&evidence.api.modes()).is_some() => known.outside(&evidence.api.modes()),
         Some(mode) if !given || evidence.api.modes().contains(&mode) => known.unlike(mode),
         _ => None,
@@ -273,6 +273,12 @@ fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer],
     if let Some(words) = foreign {
         of_another_request(words, known, layers, notes);
     }
+}
+
+/// Whether it is said of the merged API's own role, as which that calls its sources, and not of the caller.
+fn of_own_role(layers: &[Layer]) -> bool {
+    let role = |layer: &Layer| layer.state == State::Refused && layer.findings.first().is_some_and(|first| first.code == Code::SourceNotGranted);
+    layers.iter().any(role)
 }
 
 /// Whether a key and a token were sent, and the message is said of the token: then that one counted.
