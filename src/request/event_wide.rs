@@ -107,7 +107,7 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
     let namespace = parts.first().copied().unwrap_or_default();
     let others = if wildcard { ", the wildcard too" } else { "" };
     let shown = mine.first().copied().unwrap_or_default();
-    let compare = format!("if (ctx.info.channel.segments[{at}] !== ctx.identity.sub) util.unauthorized()");
+    let compare = format!("if (ctx.info.channel.segments[{at}] !== {}) util.unauthorized()", own_name(&token, owner, mode));
     let refuses = if wildcard { ", which refuses the wildcard as well" } else { "" };
     let message = Message::of(
         "nothing was refused, and that is too wide if each user is to hear their own events alone: the subscription to {} was accepted for {}, and an event came over it whose {} is {}. The namespace {} asks for {} alone, so any signed-in user may subscribe to any of its channels{}: no handler (onSubscribe) compared the channel with the caller, or it would have refused this. » Give the namespace a handler onSubscribe that does: {}{}. Another token changes nothing.",
@@ -126,6 +126,19 @@ pub fn judge(evidence: &Evidence) -> Option<Finding> {
     Some(Finding::new(Code::EventWide, message).certainty(Certainty::Likely).at("socket.channel").actual(heard.channel.as_str()).wanted("a channel of the caller's own"))
 }
 
+/// The member of the handler's identity that is of the make of an event's owner: a channel that is named by the user's name would be shut
+/// to its owner by a comparison with `sub`.
+fn own_name(token: &Token, owner: &str, mode: AuthType) -> String {
+    let make = NameMake::of(owner.split("::").next().unwrap_or_default());
+    let claim = OWN.into_iter().find(|claim| token.text(claim).is_some_and(|name| NameMake::of(name) == make)).unwrap_or("sub");
+    match claim {
+        "sub" => "ctx.identity.sub".to_owned(),
+        "username" | "cognito:username" if mode == AuthType::UserPool => "ctx.identity.username".to_owned(),
+        "cognito:username" => "ctx.identity.claims[\"cognito:username\"]".to_owned(),
+        claim => format!("ctx.identity.claims.{claim}"),
+    }
+}
+
 /// An event that names another than the caller, on a wildcard or on a channel that names that other.
 fn foreign<'h>(heard: &'h Heard, caller: &EventCaller) -> Option<OthersEvent<'h>> {
     let parts: Vec<&str> = heard.channel.trim_matches('/').split('/').collect();
@@ -135,6 +148,11 @@ fn foreign<'h>(heard: &'h Heard, caller: &EventCaller) -> Option<OthersEvent<'h>
             Some(OthersEvent { heard, member, owner })
         })
     };
-    let of_other = |one: &OthersEvent<'_>| parts.last() == Some(&"*") || parts.contains(&one.owner);
+    // Behind a part that names neither, the star is of a room or a topic that several share.
+    let of_other = |one: &OthersEvent<'_>| matches!(parts[..], [_, "*"]) || parts.contains(&one.owner);
+    // A channel that names the caller is the caller's own, and what comes over it is sent to them.
+    if parts.iter().skip(1).any(|part| caller.texts.contains(&part.to_lowercase())) {
+        return None;
+    }
     heard.events.iter().find_map(named).filter(of_other)
 }
