@@ -1,6 +1,6 @@
 //! Refusals of other services in the same file: whose they are, why they refused, and what that has to do with AppSync's.
 
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::request::Evidence;
@@ -200,6 +200,8 @@ pub(super) fn refusals(evidence: &Evidence) -> Vec<Finding> {
         let what = format!("{}'s own ({})", one.service, with_status(past, one));
         let reached = if evidence.url.is_none() {
             "no request of this file reached AppSync"
+        } else if came_empty(evidence) {
+            EMPTY
         } else if evidence.status() == Some(200) {
             "AppSync refused nothing here: its own call was answered with HTTP 200"
         } else {
@@ -220,7 +222,7 @@ pub(super) fn refusals(evidence: &Evidence) -> Vec<Finding> {
         }
         message.and(why(past, one));
         message.and("» The GraphQL API needs no change for it.");
-        Some(Finding::new(Code::RefusedElsewhere, message).at("others"))
+        Some(beside_empty(evidence, Finding::new(Code::RefusedElsewhere, message).at("others")))
     };
     evidence.others.iter().filter_map(about).collect()
 }
@@ -233,8 +235,31 @@ pub(super) fn failures(evidence: &Evidence) -> Vec<Finding> {
     if refused || reached && evidence.status() != Some(200) {
         return Vec::new();
     }
-    let begin = if reached { "AppSync refused nothing here: its own call was answered with HTTP 200" } else { "no request of this file reached AppSync" };
-    evidence.others.iter().filter_map(|past| Some(failure(begin, reached, past, past.failed.as_ref()?))).take(3).collect()
+    let begin = match reached {
+        true if came_empty(evidence) => EMPTY,
+        true => "AppSync refused nothing here: its own call was answered with HTTP 200",
+        false => "no request of this file reached AppSync",
+    };
+    let of = |past: &Past| Some(beside_empty(evidence, failure(begin, reached, past, past.failed.as_ref()?)));
+    evidence.others.iter().filter_map(of).take(3).collect()
+}
+
+/// How it begins where AppSync's own answer is nothing: what made it so is not another service's failure, and may be a refusal.
+const EMPTY: &str = "AppSync answered the field with nothing and without an error (HTTP 200), and a filter, a template that answers null to those it refuses, or no such row looks like that: it is not settled here whether it was refused";
+
+/// Whether the field came back empty and without an error.
+fn came_empty(evidence: &Evidence) -> bool {
+    evidence.observed.as_ref().is_some_and(|seen| seen.empty.is_some() && !seen.is_refusal())
+}
+
+/// What another service answered is perhaps what the reader asks about, and perhaps the empty answer is.
+fn beside_empty(evidence: &Evidence, mut finding: Finding) -> Finding {
+    if came_empty(evidence) {
+        let cure = Message::from("If the empty answer is what is asked about, give the templates (--from) and the rows; the other call is another matter.").with(finding.message.cure());
+        finding.message = finding.message.cause().cured(cure);
+        finding.certainty = Certainty::Possible;
+    }
+    finding
 }
 
 fn failure(begin: &str, reached: bool, past: &Past, failed: &FailedCall) -> Finding {
