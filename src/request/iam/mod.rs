@@ -214,7 +214,7 @@ fn decide(evidence: &Evidence, request: &IamCall, denied_text: bool, layer: &mut
     let who = caller(evidence);
     for (_, one) in &judged {
         if let Some(hit) = &one.denied {
-            layer.refuse(words::denied_too(words::denied(hit, request, &who), &one.denied_too));
+            layer.refuse(words::denied_too(words::denied(hit, &one.denied_too, request, &who), hit, &one.denied_too));
         }
     }
     if denied_text && layer.state != State::Refused {
@@ -251,7 +251,7 @@ fn sibling(evidence: &Evidence, request: &IamCall, who: &str) -> Option<Finding>
         let documents = evidence.iam.documents(PolicyKind::Identity);
         let judged = judge_policies(documents, &call, &keys);
         let finding = match &judged.denied {
-            Some(hit) => words::denied(hit, &call, who),
+            Some(hit) => words::denied(hit, &judged.denied_too, &call, who),
             None if judged.allowed.is_none() && !judged.may_allow() => words::not_granted(&evidence.iam, &call, who, &keys),
             None => return None,
         };
@@ -275,7 +275,7 @@ fn sibling(evidence: &Evidence, request: &IamCall, who: &str) -> Option<Finding>
 fn likely_deny(judged: &[(PolicyKind, Judged)], request: &IamCall, who: &str, layer: &mut Layer) {
     let mut open = judged.iter().flat_map(|(_, one)| &one.open);
     if let Some(deny) = open.find(|open| open.denies && open.doubts == [StatementDoubt::Place]) {
-        let mut finding = words::denied(&deny.hit, request, who).certainty(Certainty::Likely);
+        let mut finding = words::denied(&deny.hit, &[], request, who).certainty(Certainty::Likely);
         let unknown = all_of(&request.unknown());
         finding
             .message

@@ -37,6 +37,9 @@ pub(super) fn wide<'s>(evidence: &Evidence, statements: impl Iterator<Item = &'s
     }
     let (statement, pattern) = *found.iter().find(|(_, pattern)| by_part(pattern))?;
     let name = field_of(pattern)?;
+    if bounded(name, &statements, request) {
+        return None;
+    }
     let mut others = others(evidence, parent, field, name);
     others.retain(|other| !is_denied(other, &statements, request));
     let shown: Vec<&str> = others.iter().take(SHOWN).map(String::as_str).collect();
@@ -70,6 +73,14 @@ fn is_denied(field: &str, statements: &[&PolicyStatement], request: &IamCall) ->
     let call = IamCall { field: Some(field.to_owned()), ..request.clone() };
     let about = |pattern: &String| pattern == "*" || differences(pattern, &call).is_empty();
     statements.iter().any(|one| one.effect == Effect::Deny && one.resource.patterns.iter().any(about) != one.resource.not)
+}
+
+/// Whether a deny without a condition leaves open only fields that it names: then the star gives no field that is added later.
+fn bounded(pattern: &str, statements: &[&PolicyStatement], request: &IamCall) -> bool {
+    let later = pattern.replace('*', "ZqOfLater").replace('?', "Z");
+    let of_action = |one: &PolicyStatement| one.action.patterns.iter().any(|action| matches(&action.to_lowercase(), &request.action.to_lowercase())) != one.action.not;
+    let denies: Vec<&PolicyStatement> = statements.iter().copied().filter(|one| one.effect == Effect::Deny && one.conditions.is_empty() && of_action(one)).collect();
+    is_denied(&later, &denies, request)
 }
 
 /// The other fields of the type that it covers, where the schema is known.

@@ -78,7 +78,7 @@ pub fn allowed(hit: &Hit, request: &IamCall) -> Finding {
 }
 
 /// A deny wins over every allow (IAM user guide: "The difference between explicit and implicit denies").
-pub fn denied(hit: &Hit, request: &IamCall, who: &str) -> Finding {
+pub fn denied(hit: &Hit, others: &[Hit], request: &IamCall, who: &str) -> Finding {
     let about = match (hit.action.not, hit.resource.not) {
         (true, _) => format!(
             "it denies by {}: every action except these, so {} too",
@@ -108,7 +108,8 @@ pub fn denied(hit: &Hit, request: &IamCall, who: &str) -> Finding {
         }
         (_, true) => Message::default().cured(format!("{}{} {} to that NotAction list, which takes this action alone out of the deny.", except(hit), if except(hit).is_empty() { "Add" } else { "Or add" }, request.action)),
         _ if !except(hit).is_empty() => Message::default().cured(format!("{}If it is not, another role must make the call.", except(hit))),
-        _ => "» If this caller is meant to make the call, narrow or remove that statement; if not, another role must make it.".into(),
+        _ if others.is_empty() => "» If this caller is meant to make the call, narrow or remove that statement; if not, another role must make it.".into(),
+        _ => "» If this caller is meant to make the call, narrow or remove each of these statements, as any one of them is enough to refuse it; if not, another role must make it.".into(),
     };
     let mut message = Message::of(
         "an explicit deny wins over every allow: {} refuses {}{} on {}: {}{}.",
@@ -134,9 +135,14 @@ pub fn denied(hit: &Hit, request: &IamCall, who: &str) -> Finding {
 }
 
 /// Where several statements of a kind deny it, lifting one of them lifts nothing.
-pub fn denied_too(mut finding: Finding, others: &[Hit]) -> Finding {
+pub fn denied_too(mut finding: Finding, hit: &Hit, others: &[Hit]) -> Finding {
     if !others.is_empty() {
-        let names: Vec<String> = others.iter().take(LISTED).map(named).collect();
+        // Two policies may have the same name for a statement.
+        let name = |other: &Hit| {
+            let alone = std::iter::once(hit).chain(others).filter(|one| named(one) == named(other)).count() == 1;
+            if alone { named(other) } else { format!("{} (that with {})", named(other), clause(&other.resource, "Resource")) }
+        };
+        let names: Vec<String> = others.iter().take(LISTED).map(name).collect();
         let more = others.len().saturating_sub(LISTED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let (deny, each) = if others.len() == 1 { ("denies", "both must change") } else { ("deny", "all of them must change") };
