@@ -208,7 +208,7 @@ impl Token {
             return vec![(true, without_exp(self.claims.get("exp")))];
         };
         if exp > MILLISECONDS {
-            return vec![(false, in_milliseconds(exp))];
+            return vec![(false, in_milliseconds(exp, self.claims.get("exp")))];
         }
         let Some(now) = now else {
             let finding = Finding::new(
@@ -276,8 +276,16 @@ fn without_exp(written: Option<&Json>) -> Finding {
     Finding::new(Code::TokenWithoutExp, message).at("token.exp").actual(written.cloned())
 }
 
-/// An `exp` that counts milliseconds.
-fn in_milliseconds(exp: i64) -> Finding {
+/// An `exp` that counts milliseconds, or is too large for those too.
+fn in_milliseconds(exp: i64, written: Option<&Json>) -> Finding {
+    if exp / 1000 > MILLISECONDS {
+        let written = written.map_or_else(|| exp.to_string(), Json::to_string);
+        let message = Message::of(
+            "the token's exp is {}, and a JWT counts seconds since 1970 (RFC 7519): by its size it counts neither those nor milliseconds, read so it never ends, and whether AppSync takes that is not documented. » Let the provider write seconds.",
+            [Part::Value(written.clone())],
+        );
+        return Finding::new(Code::ExpiryUnknown, message).at("token.exp").actual(written);
+    }
     let message = Message::of(
         "the token's exp is {}, which is of milliseconds by its size (they would be {}), and a JWT counts seconds since 1970 (RFC 7519): read so it hardly ever ends, and whether AppSync takes that is not documented. » Let the provider write seconds.",
         [Part::Value(exp.to_string()), Part::Value(moment(exp / 1000))],

@@ -419,6 +419,11 @@ pub(super) fn any_client(evidence: &Evidence, token: &Token) -> Option<Finding> 
     let issuer = token.text("iss")?;
     let of_pool = evidence.api.modes().contains(&AuthType::UserPool) && mode::of_token(&evidence.api, token) == Some(AuthType::UserPool);
     let provider = evidence.api.provider(AuthType::Oidc, Some(issuer)).filter(|one| one.mode == Some(AuthType::Oidc))?;
+    // Of a token of another issuer's it is not known why it passes.
+    let issuer = match provider.issuer.as_deref() {
+        Some(own) if own != issuer && !issuers::is_same_but_slash(own, issuer) => return None,
+        own => own.unwrap_or(issuer),
+    };
     let open = provider.client.as_deref().filter(|pattern| lets_all(pattern));
     let unset = open.is_some() || provider.is_whole && provider.client.as_deref().is_none_or(str::is_empty) && evidence.api.audiences.is_empty();
     if refused || of_pool || !unset {

@@ -35,6 +35,7 @@ impl Weighing<'_> {
             accepted(evidence, layers, notes);
         }
         if succeeded(evidence) {
+            let_in(evidence, layers, notes);
             // An answer does not tell which rows were left out of it; what templates decide is told by running them.
             let apart = |layer: &Layer| match layer.layer {
                 LayerName::Records => true,
@@ -338,6 +339,24 @@ fn accepted(evidence: &Evidence, layers: &mut [Layer], notes: &mut Vec<Message>)
             "AppSync answered with HTTP 200, so it had accepted the credentials: what the request layer finds wrong with them did not decide. Another token may have been sent than the one given, or its times do not fit the request's."
                 .into(),
         );
+    }
+}
+
+/// A field that came with its data was let in by the schema that is deployed, whatever the one that was given says.
+fn let_in(evidence: &Evidence, layers: &mut [Layer], notes: &mut Vec<Message>) {
+    let data = evidence.observed.as_ref().and_then(|seen| seen.data.as_ref()?.as_object());
+    if !data.is_some_and(|data| data.values().any(|value| !value.is_null())) {
+        return;
+    }
+    for layer in layers.iter_mut().filter(|one| one.layer == LayerName::Mode && one.state == State::Refused) {
+        layer.state = State::Passed;
+        let by_schema = |one: &Finding| matches!(one.code, Code::DirectiveExcludesMode | Code::DirectiveExcludesGroups | Code::ModeNeedsDirective);
+        let said = layer.findings.iter().find(|one| by_schema(one)).map(|one| one.message.cause());
+        layer.findings.retain(|one| !by_schema(one));
+        notes.push(Message::joined(
+            "the answer has the field's data and no error, so it was let in, and what was given says otherwise: {} Most likely the deployed schema or the API's modes are not those that were given: fetch them anew (aws appsync get-introspection-schema, get-graphql-api).",
+            [said.unwrap_or_else(|| "the API has no such mode.".into())],
+        ));
     }
 }
 
