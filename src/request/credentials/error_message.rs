@@ -114,6 +114,10 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
     if evidence.log_tells.status && evidence.authorization().is_some() {
         return;
     }
+    if let Some(finding) = issuers::unexplained(evidence) {
+        layer.findings.push(finding);
+        return;
+    }
     layer.findings.push(
         Finding::new(
             Code::RefusedBeforeGraphql,
