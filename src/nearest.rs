@@ -19,9 +19,14 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     all.filter(|(far, _)| *far <= allowed).min().map(|(_, known)| known)
 }
 
+/// The letters of a name: `tenant_id`, `tenantId` and `TENANT-ID` are one name in three spellings.
+pub fn letters(name: &str) -> String {
+    name.replace(['_', '-'], "").to_lowercase()
+}
+
 /// The key that was probably meant: the same letters, one letter off, or the name with a stage or a prefix around it.
 pub fn near_key<'k>(name: &str, keys: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
-    let letters = |text: &str| text.replace(['_', '-', '.'], "").to_lowercase();
+    let letters = |text: &str| letters(text).replace('.', "");
     let around = |key: &str| {
         let rest = key.strip_prefix(name).map(|rest| rest.starts_with(['-', '_', '.']));
         let front = key.strip_suffix(name).map(|rest| rest.ends_with(['-', '_', '.']));

@@ -5,6 +5,8 @@
 //! is seen to do so by a look at its characters. Such a text is never compared, only shown; but two names that can belong to
 //! no two things at once, such as those of two roles, are told apart.
 
+pub mod substitution;
+
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 

@@ -74,6 +74,11 @@ impl Span {
     pub fn new(start: usize, end: usize) -> Self {
         Self { start: start as u32, end: end as u32 }
     }
+
+    /// Whether the other lies within this one.
+    pub fn holds(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
 }
 
 /// Line and column, both from 1, the column in characters.

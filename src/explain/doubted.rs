@@ -27,12 +27,15 @@ impl Explanation {
     pub fn is_doubted(&self) -> bool {
         let steps = self.pipeline.iter().flat_map(|pipeline| &pipeline.steps).flat_map(|step| &step.notes);
         let notes = self.notes.iter().chain(&self.outcome.notes).chain(steps);
-        let refused = [Code::OutputRefused, Code::SubscriptionFilterRefused];
-        notes.into_iter().any(|note| is_doubt(note.code)) || self.hints().iter().any(|hint| refused.contains(&hint.code))
+        notes.into_iter().any(|note| is_doubt(note.code)) || self.is_output_refused()
     }
-}
 
-impl Explanation {
+    /// Whether what was rendered is refused, so that no rule matters.
+    pub fn is_output_refused(&self) -> bool {
+        let codes = [Code::OutputRefused, Code::SubscriptionFilterRefused];
+        self.hints().iter().any(|hint| codes.contains(&hint.code))
+    }
+
     /// Whether a template rendered what AppSync takes for no JSON. One that rendered nothing may be a pipeline's before template.
     pub fn renders_no_json(&self) -> bool {
         self.all_notes().any(|note| note.code == Code::OutputNotJson) || self.hints().iter().any(|hint| hint.code == Code::OutputRefused)

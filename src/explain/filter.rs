@@ -1,6 +1,6 @@
 //! A filter against rows: which rows it lets through, and what stopped each of the others (AMPLIFY-AUTH 5, shape 3).
 
-use crate::value::{List, Value};
+use crate::value::{List, Map, Value};
 
 /// A row, and each alternative of the filter against it.
 #[derive(Clone, Debug)]
@@ -79,19 +79,24 @@ fn every(list: &Value, row: &Value, tests: &mut Vec<FieldTest>, depth: usize) ->
     list.members()?.iter().map(|part| node(part, row, tests, depth + 1)).fold(Some(true), both)
 }
 
+/// The fields of an OpenSearch clause, each with what is looked for in it; how much a clause weighs, and how it is called, are no
+/// fields (<https://docs.opensearch.org/latest/query-dsl/term/terms/>: `boost`, `_name`).
+pub fn looked_for(fields: &Map) -> Vec<(String, Value)> {
+    let own = |key: &Value| key.as_str().filter(|key| !matches!(*key, "boost" | "_name")).map(str::to_owned);
+    let inner = |wanted: Value| wanted.as_map().and_then(|map| map.get_str("terms")).unwrap_or(wanted);
+    fields.snapshot().into_iter().filter_map(|(key, wanted)| Some((own(&key)?, inner(wanted)))).collect()
+}
+
 /// Whether each field has a list, which is all that `terms` and `terms_set` take.
 fn has_lists(fields: &Value) -> bool {
-    let listed = |wanted: &Value| wanted.as_map().and_then(|map| map.get_str("terms")).unwrap_or_else(|| wanted.clone()).members().is_some();
-    fields.as_map().is_some_and(|map| map.snapshot().iter().all(|(_, wanted)| listed(wanted)))
+    fields.as_map().is_some_and(|map| looked_for(map).iter().all(|(_, wanted)| wanted.members().is_some()))
 }
 
 /// OpenSearch's form: `{"owner.keyword": {"terms": […]}}`, `{"owner": […]}`, `{"owner": "…"}`; one of them is enough.
 fn search_terms(fields: &Value, row: &Value, tests: &mut Vec<FieldTest>) -> Option<bool> {
     let mut all = Some(true);
-    for (key, wanted) in fields.as_map()?.snapshot() {
-        let name = key.as_str()?;
-        let name = name.strip_suffix(".keyword").unwrap_or(name);
-        let terms = wanted.as_map().and_then(|map| map.get_str("terms")).unwrap_or(wanted);
+    for (name, terms) in looked_for(fields.as_map()?) {
+        let name = name.strip_suffix(".keyword").unwrap_or(&name);
         let terms = terms.members().unwrap_or_else(|| vec![terms.clone()]);
         let has = row.as_map().and_then(|row| row.get_str(name)).unwrap_or_default();
         let values = has.members().unwrap_or_else(|| vec![has.clone()]);

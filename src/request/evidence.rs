@@ -102,6 +102,11 @@ pub struct LogTells {
 pub use super::api::mode;
 
 impl Evidence {
+    /// `Query.listNotes`, the field that was asked for.
+    pub fn field_path(&self) -> String {
+        format!("{}.{}", self.parent_type, self.field)
+    }
+
     /// Reads the context of a refusal report.
     pub fn read(context: &Json, auth_type: Option<AuthType>) -> Self {
         Self::of(&Request::of_context(context, auth_type))

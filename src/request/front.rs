@@ -205,7 +205,7 @@ fn waf_rule(evidence: &Evidence) -> Message {
 /// The same call passed before and after, or several times before: what a rule looks for in it would have blocked these too, so
 /// what is left is how many there were (<https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html>).
 fn rate(evidence: &Evidence) -> Option<Message> {
-    let own = format!("{}.{}", evidence.parent_type, evidence.field);
+    let own = evidence.field_path();
     let alike = |past: &&Past| past.same && past.passed && !past.socket && past.field.as_deref() == Some(own.as_str()) && past.arguments == evidence.arguments;
     let passed: Vec<&Past> = evidence.others.iter().filter(alike).collect();
     let (before, after): (Vec<&Past>, Vec<&Past>) = passed.into_iter().partition(|past| !past.later);

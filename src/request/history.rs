@@ -356,6 +356,11 @@ pub struct Presigned {
 }
 
 impl Past {
+    /// Whether it came with a credential of this kind.
+    pub fn came_with(&self, kind: CredentialKind) -> bool {
+        self.credential.as_ref().is_some_and(|one| one.kind == kind)
+    }
+
     /// Reads what the file's reader wrote.
     pub fn list(json: &Json) -> Vec<Self> {
         serde_json::from_value(json.clone()).unwrap_or_default()

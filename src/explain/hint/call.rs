@@ -168,18 +168,14 @@ pub(super) fn space(reference: &Reference, at: usize) -> String {
 /// The condition around a call, as it was judged last.
 fn around(run: &Finished<'_>, node: NodeId) -> Option<JudgedBranch> {
     let call = run.program.span(node);
-    let holds = |judged: &&JudgedBranch| {
-        let span = run.program.span(judged.condition.node);
-        span.start <= call.start && call.end <= span.end
-    };
+    let holds = |judged: &&JudgedBranch| run.program.span(judged.condition.node).holds(call);
     run.recorder.branches.values().filter_map(|records| records.last()).find(holds).cloned()
 }
 
 fn set_around(run: &Finished<'_>, node: NodeId) -> Option<NodeId> {
     let call = run.program.span(node);
     let of = |(at, statement): &&(NodeId, Node<'_>)| {
-        let span = run.program.span(*at);
-        matches!(statement, Node::Set(_)) && span.start <= call.start && call.end <= span.end
+        matches!(statement, Node::Set(_)) && run.program.span(*at).holds(call)
     };
     run.recorder.index.statements.iter().find(of).map(|(at, _)| *at)
 }

@@ -13,10 +13,7 @@ use crate::trace::recorder::JudgedBranch;
 /// Whether a condition holds a call that AppSync does not have, so that nothing it compares counts.
 pub fn broken(run: &Finished<'_>, leaf: &Condition) -> bool {
     let span = run.program.span(leaf.node);
-    run.outcome.notes.iter().filter(|note| note.code.is_call()).filter_map(|note| note.node).any(|node| {
-        let call = run.program.span(node);
-        span.start <= call.start && call.end <= span.end
-    })
+    run.outcome.notes.iter().filter(|note| note.code.is_call()).filter_map(|note| note.node).any(|node| span.holds(run.program.span(node)))
 }
 
 /// What a condition comes to by its dead terms alone, `known` of each; `None` where the other terms decide.

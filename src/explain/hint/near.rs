@@ -10,7 +10,7 @@ use crate::appsync::ContextPath;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
-use crate::nearest::nearest;
+use crate::nearest::{letters, nearest};
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::value::{Map, Value};
@@ -140,7 +140,6 @@ fn beside(run: &Finished<'_>, path: &str) -> Option<Near> {
     if super::relation::relation_key(&container, &name).is_some() {
         return None;
     }
-    let letters = |text: &str| text.replace(['_', '-'], "").to_lowercase();
     let near = names().find(|known| letters(known) == letters(&name)).or_else(|| nearest(&name, names()))?;
     let value = container.get_str(near).unwrap_or_default();
     let there = format!("{parent}.{near}");

@@ -5,6 +5,7 @@ use super::allow::line;
 use super::text::show;
 use super::whence::{held_by, subject};
 use crate::code::Code;
+use crate::explain::filter::looked_for;
 use crate::explain::why::stash_filter;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -22,23 +23,19 @@ pub fn terms(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     let Some((clause, field, value)) = single(&stash_filter(run.outcome), 0) else { return };
     let from = held_by(run, &value).map_or_else(String::new, |path| format!("{} is one text, ", subject(&path)));
-    let line = run.recorder.changes.iter().rfind(|change| change.values.iter().any(|given| given.loosely_equals(&value)) && change.slot.is_some());
-    let line = line.map_or_else(String::new, |change| format!(" (line {})", line_of(run, change)));
+    let put = run.recorder.changes.iter().rfind(|change| change.values.iter().any(|given| given.loosely_equals(&value)) && change.slot.is_some());
+    let place = put.map_or_else(String::new, |change| format!(" (line {})", line(run, change.node)));
     let message = Message::of(
         "No rule refused the caller, but the filter that this template makes is none that OpenSearch reads: {}{}{}, and {} on {} takes a list alone. OpenSearch answers the whole query with an error, and nothing comes back, whatever stands in the documents. » Make a list of a single text first, as Amplify's list templates do: `#if( $util.isString($value) ) #set( $value = [$value] ) #end` (parse it where it holds JSON), or have the token carry a list.",
         [
             Part::Text(from),
             Part::Value(show(&value)),
-            Part::Place(line),
+            Part::Place(place),
             Part::Code(format!("`{clause}`")),
             Part::Name(field.clone()),
         ],
     );
     found.push(Finding::new(Code::TermsNotAList, message).at(format!("stash.authFilter.{field}")).actual(super::json(&value)));
-}
-
-fn line_of(run: &Finished<'_>, change: &crate::trace::recorder::Change) -> u32 {
-    line(run, change.node)
 }
 
 /// The first clause that wants a list and has a text: its name, the field and the text.
@@ -51,15 +48,12 @@ fn single(query: &Value, depth: usize) -> Option<(String, String, Value)> {
     }
     query.as_map()?.snapshot().into_iter().find_map(|(key, value)| {
         let clause = key.as_str()?.to_owned();
-        // What is counted, and how a clause weighs, is no value that is looked for.
+        // What is counted is no value that is looked for.
         if matches!(clause.as_str(), "aggs" | "aggregations") {
             return None;
         }
         let fields = value.as_map().filter(|_| matches!(clause.as_str(), "terms_set" | "terms"));
         let Some(fields) = fields else { return single(&value, depth + 1) };
-        fields.snapshot().into_iter().filter(|(field, _)| !matches!(field.as_str(), Some("boost" | "_name"))).find_map(|(field, wanted)| {
-            let inner = if clause == "terms" { wanted } else { wanted.as_map()?.get_str("terms")? };
-            matches!(inner, Value::String(_)).then(|| Some((clause.clone(), field.as_str()?.to_owned(), inner)))?
-        })
+        looked_for(fields).into_iter().find(|(_, wanted)| matches!(wanted, Value::String(_))).map(|(field, wanted)| (clause, field, wanted))
     })
 }

@@ -11,7 +11,7 @@ use crate::eval::End;
 use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::nearest::nearest as nearest_name;
+use crate::nearest::{letters, nearest as nearest_name};
 use crate::syntax::visit::{Visit, walk_statement};
 use crate::syntax::{If, Reference, Slot, Statement};
 use crate::trace::Verdict;
@@ -339,7 +339,6 @@ fn near_in_stash(run: &Finished<'_>, key: &str) -> Option<(String, Value)> {
     let stash = run.context(&["stash"]);
     let map = stash.as_map()?;
     let keys: Vec<String> = map.keys().iter().filter_map(|key| key.as_str().map(str::to_owned)).collect();
-    let letters = |name: &str| name.to_lowercase().replace(['_', '-'], "");
     let same = keys.iter().find(|name| letters(name) == letters(key));
     let near = same.cloned().or_else(|| nearest_name(key, keys.iter().map(String::as_str)).map(str::to_owned))?;
     let value = map.get_str(&near)?;

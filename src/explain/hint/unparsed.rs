@@ -67,10 +67,7 @@ fn of(run: &Finished<'_>, call: &Reference) -> Option<Finding> {
 
 /// Whether a condition holds the call, or reads a variable that was set with it.
 fn rests_on(run: &Finished<'_>, condition: NodeId, call: &Reference) -> bool {
-    let inside = |outer: NodeId| {
-        let (outer, inner) = (run.program.span(outer), run.program.span(call.node));
-        outer.start <= inner.start && inner.end <= outer.end
-    };
+    let inside = |outer: NodeId| run.program.span(outer).holds(run.program.span(call.node));
     let set = |slot| {
         let changed = run.recorder.changes.iter().any(|change| change.slot == Some(slot) && inside(change.node));
         changed || run.recorder.kept.iter().any(|kept| kept.slot == slot && inside(kept.node))

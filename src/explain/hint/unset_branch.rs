@@ -6,6 +6,7 @@ use crate::code::Code;
 use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
+use crate::nearest::letters;
 use crate::syntax::{Set, Slot};
 use crate::trace::condition::Operand;
 use crate::trace::recorder::Change;
@@ -45,7 +46,6 @@ pub fn of(run: &Finished<'_>, failed: &Failed<'_>, operand: &Operand) -> Option<
 
 /// The only other variable whose name is a part of this one, or has it as a part, and that holds a yes or no: `$owner` for `$isOwner`.
 pub fn part_of_name<'p>(run: &Finished<'p>, name: &str, set: &[Slot]) -> Option<&'p str> {
-    let letters = |text: &str| text.replace('_', "").to_lowercase();
     let is_flag = |slot: &Slot| run.recorder.changes.iter().rfind(|change: &&Change| change.slot == Some(*slot) && change.container.is_none()).is_some_and(|change| matches!(change.values.first(), Some(Value::Boolean(_))));
     let own = letters(name);
     let near = |other: &str| {

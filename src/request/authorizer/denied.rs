@@ -34,7 +34,7 @@ pub(super) fn denied_fields(evidence: &Evidence, denied: Option<&Json>, layer: &
         );
         return;
     };
-    let subject = format!("{}.{}", evidence.parent_type, evidence.field);
+    let subject = evidence.field_path();
     let entries: Vec<&str> = list.iter().filter_map(Json::as_str).collect();
     for entry in &entries {
         denied_entry(evidence, entry, &subject, &entries, layer);
@@ -152,7 +152,7 @@ fn names_none(evidence: &Evidence, entry: &str) -> Option<String> {
     let (_, rest) = entry.split_once(":apis/")?;
     let (api, field) = rest.split_once("/types/")?;
     let own = evidence.api.id.as_deref()?;
-    let same = field.replacen("/fields/", ".", 1) == format!("{}.{}", evidence.parent_type, evidence.field);
+    let same = field.replacen("/fields/", ".", 1) == evidence.field_path();
     (api != own && same).then(|| format!("an ARN of the API {api}, and this API is {own}"))
 }
 

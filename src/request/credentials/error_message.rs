@@ -266,7 +266,7 @@ fn meant(evidence: &Evidence, known_message: &messages::KnownMessage, (text, key
     }
     let mut finding = finding;
     if known_message.code == Code::ClientSide && mode::opens_to(evidence, AuthType::ApiKey) {
-        let field = format!("{}.{}", evidence.parent_type, evidence.field);
+        let field = evidence.field_path();
         finding.message.and(Message::of("{} lets API_KEY in: where nobody need be signed in, call it with authMode apiKey.", [Part::Name(field)]));
     }
     let already = layer.state == State::Refused;

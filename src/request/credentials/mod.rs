@@ -413,7 +413,7 @@ fn without_iam(evidence: &Evidence, modes: &[AuthType]) -> Finding {
     let field = if evidence.field.is_empty() {
         "the field".to_owned()
     } else {
-        format!("{}.{}", evidence.parent_type, evidence.field)
+        evidence.field_path()
     };
     let own = match modes.first() {
         Some(AuthType::ApiKey) => "the API key in x-api-key",

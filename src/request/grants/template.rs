@@ -1,6 +1,7 @@
 //! A text of a policy that a template makes: what stands in it literally is known now, the rest when it is deployed
 //! (CloudFormation user guide: "Fn::Join", "Fn::Sub", "Ref", "Fn::GetAtt", "Fn::ImportValue").
 
+use crate::open::substitution::{SubPiece, pieces};
 use serde_json::{Map, Value as Json};
 
 /// Functions in functions.
@@ -89,18 +90,16 @@ impl TemplateText {
 
     /// `${name}` is a hole, or the value that is given beside the text; `${!name}` is `${name}` itself.
     fn substituted(&mut self, text: &str, values: &Map<String, Json>, depth: usize) {
-        let mut rest = text;
-        while let Some((before, from)) = rest.split_once("${") {
-            let Some((name, after)) = from.split_once('}') else { break };
-            self.literal(before);
-            match (name.strip_prefix('!'), values.get(name)) {
-                (Some(plain), _) => self.literal(&format!("${{{plain}}}")),
-                (None, Some(value)) => self.add(value, depth),
-                (None, None) => self.hole(name),
+        for piece in pieces(text) {
+            match piece {
+                SubPiece::Text(plain) => self.literal(plain),
+                SubPiece::Literal(name) => self.literal(&format!("${{{name}}}")),
+                SubPiece::Name(name) => match values.get(name) {
+                    Some(value) => self.add(value, depth),
+                    None => self.hole(name),
+                },
             }
-            rest = after;
         }
-        self.literal(rest);
     }
 }
 

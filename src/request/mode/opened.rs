@@ -55,7 +55,7 @@ pub fn by_json(evidence: &Evidence) -> Option<Finding> {
             Part::Name(field.returns.clone()),
             Part::Code(directives.join(" ")),
             Part::Name(name.to_string()),
-            Part::Name(format!("{}.{}", evidence.parent_type, evidence.field)),
+            Part::Name(evidence.field_path()),
         ],
     ));
     Some(Finding::new(Code::LetThrough, message))

@@ -78,7 +78,7 @@ pub(super) fn allowed_at_other_times(evidence: &Evidence, layer: LayerName, firs
         return None;
     }
     let past = same_field(evidence)?;
-    let field = format!("{}.{}", evidence.parent_type, evidence.field);
+    let field = evidence.field_path();
     let given = if first.code == Code::IamNotGranted { " So the policies that were given are not all that it has, or older ones." } else { "" };
     let message = Message::of(
         "AppSync refused {} to {}, and the same key passed for that very field at {}, {}: the role is allowed it, so no statement for it is missing.{} What refused differs between the two requests: a condition of a policy (aws:SourceIp, aws:CurrentTime, a tag), a policy, boundary or SCP that was changed in between (IAM takes a while to apply a change everywhere), or another field of this operation.",
@@ -107,14 +107,14 @@ fn taken_at_other_times(evidence: &Evidence) -> Option<Finding> {
 
 /// The same token passed before, and another passes after: most likely it ran out in between.
 fn expired(evidence: &Evidence) -> Option<Finding> {
-    let is_token = |past: &&Past| past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Token);
+    let is_token = |past: &&Past| past.came_with(CredentialKind::Token);
     let mut same = evidence.others.iter().filter(|past| past.same && past.passed && is_here(evidence, past)).filter(is_token);
     // What passes afterwards has not run out.
     if same.clone().any(|past| past.later) {
         return None;
     }
     let before = same.by_ref().max_by_key(|past| past.at)?;
-    let wanted = format!("{}.{}", evidence.parent_type, evidence.field);
+    let wanted = evidence.field_path();
     let field = (!evidence.field.is_empty()).then_some(wanted);
     let after = evidence.others.iter().find(|past| {
         let alike = field.is_none() || past.field == field;
@@ -122,7 +122,7 @@ fn expired(evidence: &Evidence) -> Option<Finding> {
             && past.passed
             && past.later
             && alike
-            && past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Token)
+            && past.came_with(CredentialKind::Token)
     });
     let shown = before.credential.as_ref().map_or("the token", |one| one.shown.as_str());
     let then = evidence.now.map_or_else(|| "this request".to_owned(), clock);
@@ -150,7 +150,7 @@ fn expired(evidence: &Evidence) -> Option<Finding> {
 
 /// The same key passed before: it expired or was deleted in between, or the API lost its mode.
 fn key_ended(evidence: &Evidence) -> Option<Finding> {
-    let key = |past: &&Past| past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Key);
+    let key = |past: &&Past| past.came_with(CredentialKind::Key);
     let same = |past: &&Past| past.same && past.passed && related(&past.host, evidence.url_host());
     let keyed = || evidence.others.iter().filter(same).filter(key);
     // What passes afterwards is there still.
@@ -182,7 +182,7 @@ fn not_allowed(evidence: &Evidence, mode: Option<AuthType>) -> Option<Finding> {
     let subject = if evidence.field.is_empty() {
         "this field".to_owned()
     } else {
-        format!("{}.{}", evidence.parent_type, evidence.field)
+        evidence.field_path()
     };
     let resource = if evidence.field.is_empty() {
         String::new()

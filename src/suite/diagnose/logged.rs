@@ -11,7 +11,7 @@ use crate::request::layer::{Layer, LayerName, State};
 /// without any it was the schema or a policy before it (APPSYNC-VTL 6.1).
 pub(super) fn judge(evidence: &Evidence, layers: &mut [Layer]) {
     let Some(log) = evidence.log.as_ref().filter(|log| log.executed && !log.cut) else { return };
-    let field = format!("{}.{}", evidence.parent_type, evidence.field);
+    let field = evidence.field_path();
     if evidence.field.is_empty() || evidence.url.is_none() {
         return;
     }

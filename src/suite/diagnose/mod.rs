@@ -12,6 +12,7 @@ mod other_field;
 mod page;
 mod foreign;
 mod found;
+mod let_through;
 mod logged;
 mod misfit;
 mod proof;
@@ -163,7 +164,7 @@ impl Refusal {
             return;
         }
         members.remove(&"source".into());
-        let own = format!("{}.{}", evidence.parent_type, evidence.field);
+        let own = evidence.field_path();
         let of_caller = self.request.template_name.as_deref().is_some_and(|name| ROOTS.iter().any(|root| name.starts_with(&format!("{root}."))) && !name.starts_with(&own));
         if let Some(row) = members.get_str("result").filter(|row| of_caller && self.request.template.is_none() && row.as_map().is_some()) {
             members.remove(&"result".into());
@@ -204,7 +205,7 @@ impl Refusal {
 pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diagnosis, Box<Diagnostic>> {
     let evidence = &refusal.evidence;
     let selected = evidence.auth_type.or_else(|| mode::selected(evidence));
-    let field = (!evidence.field.is_empty()).then(|| format!("{}.{}", evidence.parent_type, evidence.field));
+    let field = (!evidence.field.is_empty()).then(|| evidence.field_path());
     let mut layers = before_templates(evidence, selected);
     let mut notes = notes_of(refusal);
     let resolver = run(refusal, resolvers, selected, field.as_deref(), &mut layers, &mut notes);

@@ -17,7 +17,7 @@ pub(super) fn is_here(evidence: &Evidence, past: &Past) -> bool {
 
 /// The nearest with the same credential that passed for the very same field.
 pub(super) fn same_field(evidence: &Evidence) -> Option<&Past> {
-    let own = format!("{}.{}", evidence.parent_type, evidence.field);
+    let own = evidence.field_path();
     let alike = |past: &&Past| {
         past.same && past.passed && past.credential.is_some() && is_here(evidence, past) && past.field.as_deref() == Some(own.as_str())
     };
@@ -26,7 +26,7 @@ pub(super) fn same_field(evidence: &Evidence) -> Option<&Past> {
 
 /// The nearest with the same token that passed at the same API.
 pub(super) fn same_token(evidence: &Evidence) -> Option<&Past> {
-    let token = |past: &&Past| past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Token);
+    let token = |past: &&Past| past.came_with(CredentialKind::Token);
     evidence.others.iter().filter(token).find(|past| past.same && past.passed && is_here(evidence, past))
 }
 

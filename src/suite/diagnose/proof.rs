@@ -89,7 +89,7 @@ fn same(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
     }
     let past = here?;
     // Of two credentials that were sent, the one that passed before proves nothing of the other.
-    let is_token = past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Token);
+    let is_token = past.came_with(CredentialKind::Token);
     if matches!(code, Code::TokenExpired | Code::TokenTtl) && !is_token {
         return None;
     }
@@ -173,7 +173,7 @@ fn passed_too(past: &Past) -> String {
 /// One field of an accepted request was refused, and neither schema nor templates tell by what.
 pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers: &[Layer]) -> Finding {
     let state = |name| layers.iter().find(|layer| layer.layer == name).map(|layer| layer.state);
-    let subject = format!("{}.{}", evidence.parent_type, evidence.field);
+    let subject = evidence.field_path();
     if let Some(past) = same_field(evidence) {
         return answered_before(evidence, mode, past);
     }
@@ -234,7 +234,7 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
 /// alone (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#using-additional-authorization-modes>), so it was
 /// none.
 fn answered_before(evidence: &Evidence, mode: Option<AuthType>, past: &Past) -> Finding {
-    let subject = format!("{}.{}", evidence.parent_type, evidence.field);
+    let subject = evidence.field_path();
     let function = if mode == Some(AuthType::Lambda) { " The authorizer's answer may have been another then (deniedFields), too." } else { "" };
     let message = Message::of(
         "AppSync let the credential in and refused the field {} alone, and {} passed for the very same field at {}, {}. A directive of the schema decides by the credential and the field, so mode, groups and directives are in order, unless another schema was deployed in between. What refused is the field's resolver ($util.unauthorized() in a template, or its code), by something in which the two requests differ: the arguments, the row, the time.{}",
@@ -460,14 +460,14 @@ fn what_is_in_order(mode: Option<AuthType>) -> &'static str {
 
 /// Another credential that passed for the same field.
 fn other(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
-    let wanted = format!("{}.{}", evidence.parent_type, evidence.field);
+    let wanted = evidence.field_path();
     if !matches!(layer, LayerName::Request | LayerName::Iam) || matches!(code, Code::Waf) {
         return None;
     }
     // Which key it is decides before any field is looked at.
     let for_key = evidence.header("x-api-key").is_some() || evidence.masked.contains_key("x-api-key");
     let keyed = |past: &Past| {
-        (code == Code::KeyUnknown || code == Code::CredentialPlaceholder && for_key) && past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Key)
+        (code == Code::KeyUnknown || code == Code::CredentialPlaceholder && for_key) && past.came_with(CredentialKind::Key)
     };
     let fits = |past: &&Past| {
         !past.same && past.passed && (past.field.as_deref() == Some(&wanted) || keyed(past)) && past.host == evidence.url_host()
@@ -510,7 +510,7 @@ fn other(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
 /// A WebSocket that was refused, where queries of the same API pass with another token.
 fn queries_token(evidence: &Evidence, layer: LayerName) -> Option<Finding> {
     evidence.socket.as_ref().filter(|_| layer == LayerName::Request)?;
-    let token = |past: &&Past| past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Token);
+    let token = |past: &&Past| past.came_with(CredentialKind::Token);
     let past = evidence
         .others
         .iter()

@@ -23,7 +23,7 @@ pub(super) fn judge(evidence: &Evidence, layer: LayerName, code: Code) -> Option
         return None;
     }
     let signed_in = evidence.others.iter().find(|past| past.signed_in && !past.later && past.at >= given.at);
-    let subject = format!("{}.{}", evidence.parent_type, evidence.field);
+    let subject = evidence.field_path();
     let parts = [Part::Value(key.to_owned()), Part::Value(given.clock())];
     let message = match signed_in {
         Some(past) => Message::of(
@@ -42,7 +42,7 @@ pub(super) fn judge(evidence: &Evidence, layer: LayerName, code: Code) -> Option
 /// tell what refused.
 pub(super) fn compared(evidence: &Evidence) -> Option<Message> {
     let own = Credential::of(&evidence.headers)?;
-    let wanted = format!("{}.{}", evidence.parent_type, evidence.field);
+    let wanted = evidence.field_path();
     let other = |past: &&Past| {
         !past.same && past.passed && past.field.as_deref() == Some(&wanted) && past.host == evidence.url_host()
     };
@@ -81,7 +81,7 @@ pub(super) fn other_token(evidence: &Evidence, layer: LayerName, first: &Finding
     }
     let own = Credential::of(&evidence.headers)?;
     let other = |past: &&Past| {
-        let token = past.credential.as_ref().is_some_and(|one| one.kind == CredentialKind::Token);
+        let token = past.came_with(CredentialKind::Token);
         !past.same && past.passed && token && past.host == evidence.url_host()
     };
     let past = evidence.others.iter().find(other)?;

@@ -18,7 +18,7 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
     if let Some(finding) = of_list(evidence) {
         return Some(finding);
     }
-    let own = format!("{}.{}", evidence.parent_type, evidence.field);
+    let own = evidence.field_path();
     let mutation =
         |past: &&Past| past.passed && past.field.as_deref().is_some_and(|field| field.starts_with("Mutation."));
     let subscription = |past: &&Past| past.passed && past.socket && past.field.is_some() && !past.arguments.is_empty();
@@ -60,7 +60,7 @@ fn too_large(evidence: &Evidence) -> Option<Finding> {
         "nothing was refused: {} was accepted (start_ack) and {} passed. Its answer has {} bytes, and a subscriber gets at most 240 KB over a WebSocket: a larger event is dropped, and neither side gets an error. » Select less in the mutation (the id alone, say), as subscribers get only what it selects, and let them fetch the rest by a query when the event comes; token, directives and subscription need no change.",
         [
             Part::Text(heard),
-            Part::Text(format!("{}.{}", evidence.parent_type, evidence.field)),
+            Part::Text(evidence.field_path()),
             Part::Value(size.to_string()),
         ],
     );

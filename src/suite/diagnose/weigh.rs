@@ -1,6 +1,6 @@
 //! What was seen of the answer, against what the layers say: which of them decided.
 
-use super::{Refusal, field_list, logged, misfit, nulls, operations, passed, proof, rejected, rows, templates, unserialized};
+use super::{Refusal, field_list, let_through, logged, misfit, nulls, operations, passed, proof, rejected, rows, templates, unserialized};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::explain::Explanation;
@@ -74,7 +74,7 @@ impl Weighing<'_> {
         nulls::judge(layers, self.resolver, self.refusal);
         unserialized::judge(layers, self.resolver, self.refusal);
         let nothing = layers.iter().all(|layer| layer.state != State::Refused);
-        templates::let_through(layers, self.resolver, evidence, self.refused == Some(true) && nothing, self.refusal.more_pages());
+        let_through::let_through(layers, self.resolver, evidence, self.refused == Some(true) && nothing, self.refusal.more_pages());
         templates::against_model(layers, self.resolver);
         rows::not_its_answer(layers);
     }
@@ -107,7 +107,7 @@ impl Weighing<'_> {
             // AppSync refused, and no layer that could be judged did.
             true => (None, None),
             // What the function tested is in its own code.
-            false if self.resolver.is_some_and(|explained| explained.pipeline.is_none() && templates::function_threw(explained, evidence)) => (None, None),
+            false if self.resolver.is_some_and(|explained| explained.pipeline.is_none() && let_through::function_threw(explained, evidence)) => (None, None),
             // What the data source makes of it is not known, and counts.
             false if self.fate() == Fate::Open => (None, None),
             false if explained.is_none() && succeeded(evidence) => (Some(Verdict::Allowed), None),

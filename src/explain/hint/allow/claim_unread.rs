@@ -5,6 +5,7 @@ use super::Leaf;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, quoted};
+use crate::nearest::letters;
 use crate::request::secret::names_secret;
 use crate::trace::Verdict;
 use crate::value::Value;
@@ -52,8 +53,7 @@ fn text(value: &Value) -> Option<&str> {
 
 /// `custom:tenant_id` and `tenantId` are one name.
 fn bare(name: &str) -> String {
-    let name = name.rsplit([':', '/']).next().unwrap_or(name);
-    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    letters(name.rsplit([':', '/']).next().unwrap_or(name))
 }
 
 fn finding(run: &Finished<'_>, (claim, mine): (&str, &str), (key, sent): (&str, &str)) -> Finding {

@@ -8,7 +8,7 @@ use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{absent_claim, held_by};
 use crate::explain::hint::{claim_name, claim_of, is_group_like};
 use crate::message::{Message, all_of, Part};
-use crate::nearest::nearest;
+use crate::nearest::{letters, nearest};
 use crate::records::verdict::RowVerdict;
 use crate::records::{Carried, Comparator, Row, SqlHow, TermTest};
 use crate::syntax::{Expression, ExpressionKind, Reference, StepKind};
@@ -228,7 +228,6 @@ fn misnamed(carried: &Carried, rows: &[Row], dropped: &[&RowVerdict], terms: &[J
         let (name, _) = row.attributes().find(|(_, value)| value.to_value().loosely_equals(wanted))?;
         Some((row_name(one.row, row, carried), name.to_owned()))
     });
-    let letters = |text: &str| text.replace(['_', '-'], "").to_lowercase();
     let names = || rows.iter().flat_map(Row::attributes).map(|(name, _)| name);
     let near = names().find(|name| letters(name) == letters(path)).or_else(|| nearest(path, names()));
     match (holder, near) {

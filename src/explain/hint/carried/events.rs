@@ -4,6 +4,8 @@
 use super::Finished;
 use crate::code::Code;
 use crate::explain::filter::{self, FieldTest, RowMatch};
+use crate::explain::hint::allow::names_caller_in;
+use crate::explain::hint::one_item::has;
 use crate::explain::hint::quiet;
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::held_by;
@@ -102,18 +104,14 @@ fn another_way(run: &Finished<'_>, groups: &[Vec<Value>]) -> Option<Finding> {
     Some(Finding::new(Code::FilterKeepsAll, message).at(format!("records[{row}].{}", test.field)).actual(super::super::json(&test.actual)).wanted(super::super::json(&test.wanted)))
 }
 
-/// Whether a filter's value is the caller's, has him among others, or is made of what his token says.
+/// Whether a filter's value is the caller's, has him among others, is made of what his token says, or is a member of a claim's list.
 fn names_caller(run: &Finished<'_>, value: &Value) -> bool {
     if let Some(members) = value.members() {
         return members.iter().any(|one| names_caller(run, one));
     }
     let claims = run.context(&["identity", "claims"]);
-    let held = claims.as_map().map(|map| map.snapshot()).unwrap_or_default();
-    let in_claim = |text: &str| held.iter().any(|(_, claim)| match claim.members() {
-        Some(all) => all.iter().any(|one| one.as_str() == Some(text)),
-        None => claim.as_str().is_some_and(|claim| claim.len() > 3 && text.contains(claim)),
-    });
-    held_by(run, value).is_some() || value.as_str().is_some_and(in_claim)
+    let in_list = || claims.as_map().is_some_and(|map| map.values().iter().any(|claim| has(claim, value)));
+    held_by(run, value).is_some() || value.as_str().is_some_and(|text| names_caller_in(run, text)) || in_list()
 }
 
 /// The same without an event at hand.

@@ -11,7 +11,7 @@ use crate::eval::Note;
 use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
-use crate::nearest::nearest;
+use crate::nearest::{letters, nearest};
 use crate::resolver::Half;
 use crate::syntax::{Expression, NodeId, StepKind};
 use crate::trace::candidate::looked_at;
@@ -245,7 +245,6 @@ fn not_written(steps: &Steps<'_>, path: &str, hints: &mut Vec<Finding>) -> Optio
             }
         }
     }
-    let letters = |name: &str| name.to_lowercase().replace(['_', '-'], "");
     let alike = |name: &str| letters(name).contains(&letters(key)) || letters(key).contains(&letters(name));
     let near = nearest(key, written.iter().map(|(.., name)| name.as_str())).map(str::to_owned);
     let (step, change, name) =

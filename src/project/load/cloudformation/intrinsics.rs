@@ -4,6 +4,7 @@ use super::stacks::{StackId, Stacks};
 use crate::open::{OpenKind, is_open};
 use crate::project::TOO_MUCH;
 use crate::source::FilledValue;
+use crate::open::substitution::{SubPiece, pieces};
 use base64::Engine as _;
 use serde_json::{Map, Value as Json};
 
@@ -39,7 +40,11 @@ impl Stacks<'_> {
             Json::Array(parts) => parts.first()?.as_str(),
             pattern => pattern.as_str(),
         });
-        let names = pattern.into_iter().flat_map(|pattern| pattern.split("${").skip(1).take(MOST_FILLED)).filter_map(|rest| Some(rest.split_once('}')?.0));
+        let names = pattern.into_iter().flat_map(pieces).filter_map(|piece| match piece {
+            SubPiece::Name(name) => Some(name),
+            SubPiece::Text(_) | SubPiece::Literal(_) => None,
+        });
+        let names = names.take(MOST_FILLED);
         let own = |value: &str| ['"', '\''].iter().any(|quote| pattern.is_some_and(|text| text.contains(&format!("{quote}{value}{quote}"))));
         let mut found: Vec<FilledValue> = Vec::new();
         for name in names.filter(|name| self.is_parameter(stack, name) && !self.is_hidden(stack, name)) {
@@ -308,26 +313,25 @@ impl Stacks<'_> {
             _ => return None,
         };
         let mut out = String::new();
-        let mut rest = pattern;
-        while let Some((before, after)) = rest.split_once("${") {
-            out.push_str(before);
-            let Some((name, left)) = after.split_once('}') else {
-                out.push_str("${");
-                rest = after;
-                continue;
+        for piece in pieces(pattern) {
+            let name = match piece {
+                SubPiece::Text(plain) => {
+                    out.push_str(plain);
+                    continue;
+                }
+                SubPiece::Literal(name) => {
+                    out.push_str(&format!("${{{name}}}"));
+                    continue;
+                }
+                SubPiece::Name(name) => name,
             };
-            rest = left;
-            if let Some(literal) = name.strip_prefix('!') {
-                out.push_str(&format!("${{{literal}}}"));
-            } else if let Some(value) = own.and_then(|own| own.get(name)) {
-                out.push_str(&text(&self.eval(stack, value, depth)));
-            } else if name.contains('.') {
-                out.push_str(&text(&self.attribute(stack, &Json::from(name), depth)));
-            } else {
-                out.push_str(&text(&self.reference(stack, name, depth)));
-            }
+            let value = match own.and_then(|own| own.get(name)) {
+                Some(value) => self.eval(stack, value, depth),
+                None if name.contains('.') => self.attribute(stack, &Json::from(name), depth),
+                None => self.reference(stack, name, depth),
+            };
+            out.push_str(&text(&value));
         }
-        out.push_str(rest);
         Some(Json::from(out))
     }
 

@@ -21,7 +21,7 @@ fn alone(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
     asked.program(program);
     let within = |reference: &Reference| {
         let own = program.span(reference.node);
-        asked.found.iter().any(|(condition, _)| program.span(condition.node).start <= own.start && own.end <= program.span(condition.node).end)
+        asked.found.iter().any(|(condition, _)| program.span(condition.node).holds(own))
     };
     let of_context = |reference: &&Reference| matches!(reference.root, Slot::CTX | Slot::CONTEXT);
     let references = program.references();

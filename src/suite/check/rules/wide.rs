@@ -175,10 +175,7 @@ impl<'p> Wide<'_, 'p> {
         let read: Vec<&&Reference> = all.iter().filter(groups).collect();
         let asked = read.iter().all(|reference| {
             let own = self.program.span(reference.node);
-            let within = |around: NodeId| {
-                let around = self.program.span(around);
-                around.start <= own.start && own.end <= around.end
-            };
+            let within = |around: NodeId| self.program.span(around).holds(own);
             let counted = reference.ends_in(Method::IsEmpty) || reference.ends_in(Method::Size);
             let null = |outer: &&&Reference| outer.node != reference.node && outer.called().is_some_and(Method::asks_null);
             counted && self.conditions.iter().any(|condition| within(*condition))
