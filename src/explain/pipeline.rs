@@ -324,14 +324,14 @@ impl Rerun for Changed<'_, '_> {
     }
 
     fn tried(&self, changed: Given, of: NodeId, suffices: &dyn Fn(Verdict) -> bool) -> Option<Tried> {
-        let wanted = |run: &ResolverRun<'_>| {
+        let still = |run: &ResolverRun<'_>| {
             let step = run.steps.get(run.deciding.filter(|_| !suffices(run.verdict))?)?;
             let recorder = step.recorder.as_ref()?;
             Some(still_wanted(step.program, &step.outcome, recorder, step.concluded(), self.question, of))
         };
         rerun_budget::rerun(|| {
             let run = self.run(&changed, Some(&self.recording(Keep::All, &[])))?;
-            Some(Tried { verdict: run.verdict, wanted: wanted(&run).unwrap_or_default() })
+            Some(Tried { verdict: run.verdict, still: still(&run).unwrap_or_default() })
         })
     }
 }

@@ -3,11 +3,12 @@
 
 use super::hint::test::Test;
 use super::hint::whence::PLACEHOLDER;
-use super::hint::{Finished, garbled, iam, member};
+use super::hint::{Finished, decided, garbled, iam, json, member};
 use super::change::{self, InputChange, Op, Suggestion};
 use crate::appsync::{ContextPath, Given};
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::message::Message;
 use crate::syntax::NodeId;
 use crate::trace::candidate::Candidate;
 use crate::trace::condition::{Condition, Operand, OperandRole};
@@ -44,13 +45,50 @@ pub trait Rerun {
 pub struct Tried {
     /// Its verdict.
     pub verdict: Verdict,
-    /// What the statement still wants.
-    pub wanted: Vec<Vec<InputChange>>,
+    /// What the statement still wants, where that does not suffice.
+    pub still: StillWanted,
+}
+
+/// What a statement still wants after a change that did not suffice.
+#[derive(Debug, Default)]
+pub struct StillWanted {
+    /// Changes that would meet what stops it now.
+    pub changes: Vec<Vec<InputChange>>,
+    /// What stops it now, with its values.
+    pub because: Option<Message>,
+}
+
+/// A single change that was tried and leaves the caller refused, with what stops the statement then.
+#[derive(Debug)]
+pub struct NotEnough {
+    change: InputChange,
+    because: Message,
+}
+
+impl NotEnough {
+    /// Whether this is what a hint asks for.
+    pub fn is_cure_of(&self, hint: &Finding) -> bool {
+        hint.path.as_deref() == Some(&*self.change.path) && hint.wanted == json(&self.change.value)
+    }
+
+    /// What is to be said behind that hint's cure.
+    pub fn sentence(&self) -> Message {
+        Message::from("That alone is not enough: with it,").with(self.because.clone())
+    }
+}
+
+/// What changes would have done.
+#[derive(Debug, Default)]
+pub struct Tests {
+    /// Those that help.
+    pub suggestions: Vec<Suggestion>,
+    /// Those that do not suffice.
+    pub not_enough: Vec<NotEnough>,
 }
 
 /// Looks for suggestions.
-pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> Vec<Suggestion> {
-    let mut search = SuggestionSearch { given, was, rerun, tries: TRIES, found: Vec::new(), record_at_once: false };
+pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> Tests {
+    let mut search = SuggestionSearch { given, was, rerun, tries: TRIES, found: Vec::new(), not_enough: Vec::new(), record_at_once: false };
     search.all(fixes, |changes| !is_mode(changes));
     // Another mode is another caller: it is worth a word only when nothing else is.
     if search.found.is_empty() {
@@ -61,7 +99,7 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> V
         let rank = suggestion.changes.iter().map(|change| rank(&change.path)).max();
         (rank, suggestion.changes.len(), suggestion.verdict != Verdict::Allowed)
     });
-    found
+    Tests { suggestions: found, not_enough: search.not_enough }
 }
 
 /// Changes that are tried one after the other.
@@ -72,6 +110,7 @@ struct SuggestionSearch<'s, R> {
     /// Evaluations that are left.
     tries: usize,
     found: Vec<Suggestion>,
+    not_enough: Vec<NotEnough>,
     /// Where one change did not suffice, another one will not either, mostly: it is recorded at once, and not run twice.
     record_at_once: bool,
 }
@@ -109,8 +148,11 @@ impl<R: Rerun> SuggestionSearch<'_, R> {
             self.found.push(Suggestion { changes: changes.to_vec(), verdict, node: Some(node) });
         } else if let (true, [one]) = (goes_on, changes) {
             self.record_at_once = true;
-            let wanted = tried.or_else(record).map(|tried| tried.wanted);
-            self.two(node, one, wanted.unwrap_or_default());
+            let still = tried.or_else(record).map(|tried| tried.still).unwrap_or_default();
+            if let Some(because) = still.because.filter(|_| verdict == was) {
+                self.not_enough.push(NotEnough { change: one.clone(), because });
+            }
+            self.two(node, one, still.changes);
         }
     }
 
@@ -264,10 +306,10 @@ fn removable_paths(hint: &Finding) -> Vec<ContextPath> {
     }
 }
 
-/// What one candidate wants; `None` where the statement is no candidate.
-pub fn of_one(run: &Finished<'_>, node: NodeId) -> Option<Vec<Vec<InputChange>>> {
+/// What one candidate wants, and what stops it; `None` where the statement is no candidate.
+pub fn of_one(run: &Finished<'_>, node: NodeId) -> Option<StillWanted> {
     let mut candidates = run.why.candidates.iter().take(CANDIDATES).filter(|candidate| candidate.node == node).peekable();
-    candidates.peek()?;
+    let because = candidates.peek()?.blocker.as_ref().map(|blocker| decided::stopped_by(run, blocker));
     // A statement may grant in two ways.
     let wanted = candidates.map(|candidate| of_candidate(run, candidate)).find(|alternatives| !alternatives.is_empty());
     let mut wanted = wanted.unwrap_or_default();
@@ -275,7 +317,7 @@ pub fn of_one(run: &Finished<'_>, node: NodeId) -> Option<Vec<Vec<InputChange>>>
     if may_be_garbled {
         without_garbled(&mut wanted, &garbled(run));
     }
-    Some(wanted)
+    Some(StillWanted { changes: wanted, because })
 }
 
 fn of_candidate(run: &Finished<'_>, candidate: &Candidate) -> Vec<Vec<InputChange>> {

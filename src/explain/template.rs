@@ -4,7 +4,7 @@ use super::doubt::{self, Recorded};
 use super::readings::{Doubt, Reading, Sway, readings};
 use super::hint::{self, Finished, Watched};
 use super::change::InputChange;
-use super::suggest::{self, Fixes, Rerun, Tried};
+use super::suggest::{self, Fixes, Rerun, StillWanted, Tests, Tried};
 use super::reasons::{why, wishes};
 use super::why::Why;
 use super::mended::{self, Mended};
@@ -51,13 +51,25 @@ pub(super) fn explain(program: &Arc<Program>, given: &Given, question: &Question
 
 /// What would have changed the verdict, or what an allow rests on.
 pub(super) fn prove(why: &mut Why, verdict: Verdict, given: &Given, fixes: &Fixes, rerun: &impl Rerun) {
+    let by_change = match verdict {
+        Verdict::Denied => true,
+        Verdict::Error => why.by_hand,
+        _ => false,
+    };
+    if by_change {
+        let Tests { suggestions, not_enough } = suggest::find(given, fixes, verdict, rerun);
+        for hint in &mut why.hints {
+            if let Some(short) = not_enough.iter().find(|short| short.is_cure_of(hint)) {
+                hint.message.and(short.sentence());
+            }
+        }
+        why.suggestions = suggestions;
+    }
     match verdict {
-        Verdict::Denied => why.suggestions = suggest::find(given, fixes, verdict, rerun),
         Verdict::Allowed | Verdict::Filtered => {
             why.rests_on = grounds::prove(given, &why.grounds, verdict, rerun);
         }
-        Verdict::Error if why.by_hand => why.suggestions = suggest::find(given, fixes, verdict, rerun),
-        Verdict::Completed | Verdict::Error | Verdict::Unknown => {}
+        Verdict::Denied | Verdict::Completed | Verdict::Error | Verdict::Unknown => {}
     }
 }
 
@@ -96,19 +108,20 @@ pub(super) fn still_wanted(
     concluded: Conclusion,
     question: &Question,
     of: NodeId,
-) -> Vec<Vec<InputChange>> {
+) -> StillWanted {
     let concluded = super::by_hand::concluded(outcome, recorder, concluded);
     // Hints say only what the decision itself wants.
     if concluded.decision.node != Some(of) {
         let why = wishes(program, outcome, recorder, concluded, watched(question), of);
         let run = Finished::new(program, outcome, recorder, concluded, watched(question), &why);
-        if let Some(wanted) = suggest::of_one(&run, of) {
-            return wanted;
+        if let Some(still) = suggest::of_one(&run, of) {
+            return still;
         }
     }
     let why = why(program, outcome, recorder, concluded, watched(question), false);
     let run = Finished::new(program, outcome, recorder, concluded, watched(question), &why);
-    suggest::fixes(&run, &why.hints).into_iter().find(|(node, _)| *node == of).map_or_else(Vec::new, |(_, wanted)| wanted)
+    let changes = suggest::fixes(&run, &why.hints).into_iter().find(|(node, _)| *node == of).map_or_else(Vec::new, |(_, wanted)| wanted);
+    StillWanted { changes, because: None }
 }
 
 /// What a recorded run reached, if it was asked for.
@@ -289,11 +302,11 @@ impl Rerun for LoneTemplate<'_> {
         rerun_budget::rerun(|| {
             let (outcome, recorder) = self.record(changed.into_context()).ok()?;
             let judged = judge(self.program, &outcome, &self.question.watch);
-            let wanted = match suffices(judged.verdict) {
-                true => Vec::new(),
+            let still = match suffices(judged.verdict) {
+                true => StillWanted::default(),
                 false => still_wanted(self.program, &outcome, &recorder, judged, self.question, of),
             };
-            Some(Tried { verdict: judged.verdict, wanted })
+            Some(Tried { verdict: judged.verdict, still })
         })
     }
 }

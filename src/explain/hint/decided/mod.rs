@@ -16,7 +16,7 @@ use crate::explain::why::validated;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, capital};
 use crate::syntax::{NodeId, Slot};
-use crate::trace::candidate::{Candidate, Grant};
+use crate::trace::candidate::{Blocker, Candidate, Grant};
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::{DecisionKind, Verdict};
 use crate::value::Value;
@@ -179,6 +179,12 @@ pub fn because(run: &Finished<'_>, whole: &Condition, held: bool, depth: usize, 
         said.push(format!("{place} {}{values}{then}", if came { "held" } else { "did not hold" }));
     }
     said.join(", and ")
+}
+
+/// What stops a statement, with the values.
+pub fn stopped_by(run: &Finished<'_>, blocker: &Blocker) -> Message {
+    let because = because(run, &blocker.condition, !blocker.wanted, DEPTH, &mut Vec::new());
+    Message::of("{}.", [Part::Code(because)])
 }
 
 /// The values that a term looked at, each once, with their places; what is written out in the term says itself.
