@@ -109,6 +109,7 @@ codes! {
     BothRequired = "both-required", Cause Error Certain Resolver, "Two blocks of rules in one template refuse by themselves: both must hold.";
     NullRowsKept = "null-rows-kept", Cause Warning Certain Resolver, "A loop keeps rows in which nothing stands, for every caller.";
     RowsPicked = "rows-picked", Cause Error Certain Resolver, "A loop of the response leaves rows out: each with what was compared.";
+    LoopOverPage = "loop-over-page", Cause Error Certain Resolver, "A loop walks the page of a Query or Scan, which is a map, and so none of the rows in its `items`.";
     EmptiedByRule = "emptied-by-rule", Cause Error Certain Resolver, "Rows were found, and the template answered with nothing instead of refusing.";
     OldVersion = "old-version", Cause Note Certain Resolver, "Under version 2017-02-28 the response template does not run when the data source found nothing.";
     GroupCaseMismatch = "group-case-mismatch", Cause Error Certain Resolver, "A group differs from the rule's in upper and lower case (or case and blanks). Names are compared exactly.";

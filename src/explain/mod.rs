@@ -3,6 +3,7 @@
 //!
 //! Every command and the library call [`explain`]; `report` draws an [`Explanation`] and decides nothing.
 
+mod answer_open;
 mod by_hand;
 mod rerun_budget;
 pub mod change;

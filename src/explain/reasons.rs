@@ -2,13 +2,13 @@
 
 use crate::value::method::Method;
 use super::filter;
-use super::hint::{self, Finished, Watched, carried};
+use super::hint::{self, Finished, Watched, carried, page_loop};
 use super::why::{Guard, LeftOut, Why, causes, guards, stash_filter, validated};
 use crate::eval::Outcome;
 use crate::syntax::{ExpressionKind, NodeId, Program, Reference, Slot, };
 use crate::trace::candidate::{Blocker, Candidate, Grant, find, looked_at, of_statement};
 use crate::trace::index::{Node, NodePart, inside};
-use crate::trace::recorder::{Change, Recorder};
+use crate::trace::recorder::{Change, Recorder, Walked};
 use crate::trace::{Conclusion, Decision, DecisionKind, Verdict};
 use crate::value::Value;
 
@@ -170,7 +170,7 @@ fn printed(outcome: &Outcome, recorder: &Recorder<'_>) -> Option<LeftOut> {
             let Some((slot, kept)) = list_of(outcome, recorder, slot) else { return };
             let Some(given) = picked_from(recorder, slot) else { return };
             let of_rows = recorder.walks.values().flatten().any(|walk| {
-                walk.count as usize == given && walk.list.origins.iter().any(|origin| origin.is_in("result") || origin.is_in("prev"))
+                rows_walked(walk) == Some(given) && walk.list.origins.iter().any(|origin| origin.is_in("result") || origin.is_in("prev"))
             });
             // A list that kept some is an answer like any other: which rows it lacks may be meant.
             found = (of_rows && kept == 0 && given > 0).then_some(LeftOut { node: *node, slot, given, kept });
@@ -221,9 +221,17 @@ fn picked_from(recorder: &Recorder<'_>, list: Slot) -> Option<usize> {
         let picks = chain.iter().any(|part| matches!(part, NodePart::Branch { .. }));
         let each = chain.iter().find_map(NodePart::as_loop)?;
         let walk = recorder.walks.get(&each.node)?.first()?;
-        let rows = walk.list.value.members().is_some_and(|rows| rows.iter().all(|row| row.as_map().is_some()));
-        (picks && rows).then_some(walk.count as usize)
+        rows_walked(walk).filter(|_| picks)
     })
+}
+
+/// The rows that a loop came to, or was meant to come to where it walked the page that they stand in.
+fn rows_walked(walk: &Walked) -> Option<usize> {
+    if let Some(rows) = page_loop::rows_of(&walk.list.value) {
+        return Some(rows.len());
+    }
+    let rows = walk.list.value.members()?;
+    rows.iter().all(|row| row.as_map().is_some()).then_some(walk.count as usize)
 }
 
 /// `$list.add(…)`, also inside `$util.qr(…)`.

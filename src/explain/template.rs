@@ -163,7 +163,9 @@ impl<'t> LoneTemplate<'t> {
         let doubts: Vec<_> = recorder.doubts.iter().map(|node| (0, *node)).collect();
         let readings = readings(judged.verdict, &doubts, &Swayed { template: self, given });
         let recorded = Recorded { program: self.program, outcome: &outcome, recorder: &recorder };
-        let verdict = match super::rows_open::find(&recorded, judged.verdict, &readings) {
+        let open = super::rows_open::find(&recorded, judged.verdict, &readings)
+            .or_else(|| super::answer_open::find(&recorded, judged.verdict, &readings));
+        let verdict = match open {
             Some(finding) => {
                 why.hints.insert(0, finding);
                 Verdict::Unknown

@@ -222,6 +222,8 @@ export type Code =
   | 'null-rows-kept'
   /** A loop of the response leaves rows out: each with what was compared. */
   | 'rows-picked'
+  /** A loop walks the page of a Query or Scan, which is a map, and so none of the rows in its `items`. */
+  | 'loop-over-page'
   /** Rows were found, and the template answered with nothing instead of refusing. */
   | 'emptied-by-rule'
   /** Under version 2017-02-28 the response template does not run when the data source found nothing. */

@@ -43,6 +43,7 @@ mod one_item;
 pub mod order;
 mod output;
 mod overwritten;
+pub mod page_loop;
 pub mod owner;
 mod parent;
 mod parent_rows;
@@ -145,7 +146,7 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 95] = [
+const RULES: [HintRule; 96] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
@@ -165,6 +166,7 @@ const RULES: [HintRule; 95] = [
     late::refused_in_loop,
     loop_item::left_early,
     loop_item::is_null,
+    page_loop::over_page,
     differ::near_variable,
     near::member,
     long::cut_off,

@@ -26,6 +26,11 @@ pub fn without_plain(hints: &mut Vec<Finding>) {
         Code::EitherNegated, Code::RowsPicked, Code::ItemByPlace, Code::SeparatorIsPattern, Code::IamSessionArn,
         Code::WrittenBeforeCheck, Code::LeftLoopEarly,
     ];
+    // Nothing is to be said of rows that no turn had.
+    if hints.iter().any(|hint| hint.code == Code::LoopOverPage) {
+        let of_page = |hint: &Finding| hint.path.as_deref().is_some_and(|path| path.starts_with("result.") || path.starts_with("prev.result."));
+        hints.retain(|hint| hint.code == Code::LoopOverPage || !of_page(hint) && hint.code != Code::ItemsLeftOut);
+    }
     let Some(first) = hints.first().filter(|first| slips.contains(&first.code)).cloned() else { return };
     let base = |hint: &Finding| hint.path.as_deref().map(|path| path.split('[').next().unwrap_or(path).to_owned());
     let of_first = |hint: &Finding| {

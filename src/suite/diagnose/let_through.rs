@@ -14,6 +14,7 @@ use crate::request::layer::{Layer, LayerName, State};
 use crate::syntax::{Expression, ExpressionKind, Reference, Statement};
 use crate::trace::Verdict;
 use crate::trace::index::{Index, Node};
+use crate::trace::stash::stash_put;
 use crate::value::method::Method;
 
 /// What is said of a template that ran to its end without a word on the caller.
@@ -224,11 +225,21 @@ fn says(text: &Expression, seen: &str) -> bool {
     own > 7 && (open || rest.is_empty())
 }
 
+/// Whether it is the first template of a pipeline of Amplify's, which fills the stash and checks nobody
+/// (AMPLIFY-AUTH: `Query.getTodo.req.vtl` of transformer v2 and Gen 2).
+fn is_first_of_pipeline(explained: &Explanation) -> bool {
+    let put: Vec<&str> = explained.program.references().into_iter().filter_map(stash_put).collect();
+    ["typeName", "fieldName", "metadata", "connectionAttributes"].iter().all(|name| put.contains(name))
+}
+
 /// AppSync refused what this template lets through: what else can have, likeliest first.
 fn elsewhere(explained: &Explanation, schema_is_open: bool) -> Message {
     let mut others = Vec::new();
+    // What Amplify writes checks in the functions behind this template, by the rules of the schema's `@auth`.
+    let is_first = is_first_of_pipeline(explained);
+    others.extend(is_first.then_some("the pipeline's auth function (`….auth.1.req.vtl`, …AuthFN), which compares the caller with the rules"));
     others.extend(schema_is_open.then_some("a directive in the schema (@aws_…)"));
-    others.push("a later step");
+    others.push(if is_first { "another function" } else { "a later step (a function of the pipeline)" });
     others.extend((!explained.program.source.is_response()).then_some("the response template"));
     let first = others.remove(0);
     let between = if others.len() > 1 { format!("{}, or", others.join(", ")) } else { others.iter().map(|one| format!("{one} or")).collect() };

@@ -5,10 +5,10 @@ use super::Refusal;
 use crate::code::{Certainty, Code};
 use crate::explain::Explanation;
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, all_of};
 use crate::request::Member;
 use crate::request::layer::{Layer, LayerName, State};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 /// What AppSync says of such a null: `Cannot return null for non-nullable type: 'Int' within parent 'Member' (/getMember/quota)`.
 const MESSAGE: &str = "Cannot return null for non-nullable type";
@@ -116,6 +116,35 @@ fn taken_out(seen: &SeenNull, state: &str) -> Finding {
     Finding::new(Code::NullForNonNull, message).at(format!("result.{}", seen.field))
 }
 
+/// The rows of an answer that is the page of a Query or Scan.
+fn rows_of_page(answer: &Map<String, Json>) -> Option<&Vec<Json>> {
+    let is_page = answer.keys().all(|name| matches!(name.as_str(), "items" | "nextToken" | "scannedCount" | "startedAt"));
+    answer.get("items").filter(|_| is_page)?.as_array()
+}
+
+/// A field of one object was answered with the page that a Query or Scan gives
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-query.html>).
+fn whole_page(seen: &SeenNull, answer: &Map<String, Json>) -> Finding {
+    let rows = rows_of_page(answer).map_or(0, Vec::len);
+    let inside = match rows {
+        0 => "no row".to_owned(),
+        _ => crate::message::counted(rows, "row"),
+    };
+    let members: Vec<&str> = answer.keys().map(String::as_str).collect();
+    let message = Message::of(
+        "No rule refused the caller: this template answers with the whole page of a Query or Scan ({}, with {} in `items`), where the field is one {}; a page has no {} of its own, and the schema wants one (`{}!`), so AppSync answers {} with an error. » Answer with the row: `#if($ctx.result.items.isEmpty()) #return #end $util.toJson($ctx.result.items[0])`.",
+        [
+            Part::Name(all_of(&members)),
+            Part::Text(inside),
+            Part::Name(seen.parent.clone()),
+            Part::Name(seen.field.clone()),
+            Part::Name(seen.kind.clone()),
+            Part::Place(seen.path.clone()),
+        ],
+    );
+    Finding::new(Code::NullForNonNull, message).at("result.items")
+}
+
 /// The null is in what the template answers, or in the row.
 fn of_answer(seen: &SeenNull, explained: &Explanation, refusal: &Refusal) -> Option<Finding> {
     let answer: Json = serde_json::from_str(explained.output()).ok()?;
@@ -128,6 +157,9 @@ fn of_answer(seen: &SeenNull, explained: &Explanation, refusal: &Refusal) -> Opt
             "Send the key of a row that is there, or make the field nullable, so that a row which is not there is an answer.".to_owned(),
         ),
         (Json::Null, _) => ("what this template answers is null".to_owned(), "Answer with the row, or make the field nullable.".to_owned()),
+        (Json::Object(map), _) if map.get(&seen.field).is_none_or(Json::is_null) && rows_of_page(map).is_some() => {
+            return Some(whole_page(seen, map));
+        }
         (Json::Object(map), result) if map.get(&seen.field).is_none_or(Json::is_null) => {
             let field = &seen.field;
             let state = if map.contains_key(field) { "null" } else { "absent" };

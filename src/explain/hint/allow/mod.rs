@@ -16,6 +16,7 @@ mod placeholder;
 mod pointed;
 mod redacted;
 mod replaces;
+mod request_skipped;
 mod skipped;
 mod subscribed;
 mod slips;
@@ -58,12 +59,13 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 67] = [
+const RULES: [AllowRule; 68] = [
     slips::case_differs,
     near_key::skipped,
     data::sql_injected,
     unasked::other_mode,
     unasked::client_filter,
+    request_skipped::judge,
     undone::put_into_nothing,
     undone::events_not_filtered,
     undone::claim_left_to_client,

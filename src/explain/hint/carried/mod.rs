@@ -71,14 +71,11 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
     } else if !lists.is_empty() {
         filter::judge(run, &request, &lists, &rows, &mut found);
     }
-    if let Some(finding) = discarded::by_set(run, &lists, &rows) {
-        // Whoever sends a filter of his own gets what it asks for.
-        found.findings.retain(|known| !matches!(known.code, Code::FilterLeavesOut | Code::RowsNotChecked));
+    // Whoever sends a filter of his own gets what it asks for: the rows that are left out, he chose away.
+    let lost = discarded::by_set(run, &lists, &rows).map(|finding| (finding, &[Code::FilterLeavesOut, Code::RowsNotChecked][..]));
+    if let Some((finding, moot)) = lost.or_else(|| Some((overwritten::by_client(run)?, &[Code::FilterLeavesOut][..]))) {
+        found.findings.retain(|known| !moot.contains(&known.code));
         found.fate = if found.fate == Fate::Narrowed { Fate::Goes } else { found.fate };
-        found.findings.insert(0, finding);
-    } else if let Some(finding) = overwritten::by_client(run) {
-        // The rows that are left out are those of the caller: the client chose them away.
-        found.findings.retain(|known| known.code != Code::FilterLeavesOut);
         found.findings.insert(0, finding);
     }
     found

@@ -32,7 +32,7 @@ pub(super) fn by_client(run: &Finished<'_>) -> Option<Finding> {
 
 fn finding(run: &Finished<'_>, (before, was): (&Change, &Value), (later, is): (&Change, &Value), name: &str, path: &str) -> Finding {
     let message = Message::of(
-        "Wider than it looks: line {} puts what the client sent ({}) over the filter of line {}: {} was {}, the caller's own, and is {} now, so the rows that come back are those that the client asks for, whosever they are. » Join the two, `{\"and\": [ … ]}`, or put the caller's own term last.",
+        "Wider than it looks: line {} puts what the client sent ({}) over the filter of line {} and so replaces its term: {} was {}, the caller's own, and is {} now, so the rows that come back are those that the client asks for, whosever they are. » Join the two, `{\"and\": [ … ]}`, or put the caller's own term last.",
         [
             Part::Place(line(run, later.node).to_string()),
             Part::Place(subject(path)),

@@ -1,0 +1,63 @@
+//! A loop over the page that a Query or Scan answers with, in the place of the rows in it.
+
+use super::Finished;
+use super::allow::line;
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::message::{Message, Part, all_of, counted};
+use crate::syntax::{Foreach, NodeId};
+use crate::trace::Verdict;
+use crate::trace::recorder::Walked;
+use crate::value::Value;
+
+/// The rows of a page
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-query.html>:
+/// `items`, `nextToken`, `scannedCount`).
+pub fn rows_of(page: &Value) -> Option<Vec<Value>> {
+    let page = page.as_map()?;
+    let rows = page.get_str("items")?.members()?;
+    let is_page = page.keys().iter().all(|key| key.as_str().is_some_and(|key| ["items", "nextToken", "scannedCount", "startedAt"].contains(&key)));
+    is_page.then_some(rows)
+}
+
+/// A loop whose items are the page's members, none of which is a row.
+pub fn over_page(run: &Finished<'_>, found: &mut Vec<Finding>) {
+    if run.verdict == Verdict::Error {
+        return;
+    }
+    for each in run.recorder.index.loops() {
+        let Some(walk) = run.recorder.walks.get(&each.node).and_then(|walks| walks.first()) else { continue };
+        let Some(rows) = rows_of(&walk.list.value).filter(|rows| !rows.is_empty()) else { continue };
+        if let Some(read) = member_read(run, each) {
+            found.push(finding(run, each, walk, (&rows, &read)));
+            return;
+        }
+    }
+}
+
+/// `$row.owner`, as the loop's body reads it.
+fn member_read(run: &Finished<'_>, each: &Foreach) -> Option<String> {
+    let in_body = |node: NodeId| run.recorder.index.loop_around(node).is_some_and(|around| around.node == each.node);
+    let reads = run.program.references().into_iter().find(|reference| {
+        reference.root == each.item && !reference.steps.is_empty() && in_body(reference.node) && run.recorder.values.latest(reference).is_null()
+    })?;
+    Some(run.program.one_line(reads.node))
+}
+
+fn finding(run: &Finished<'_>, each: &Foreach, walk: &Walked, (rows, read): (&[Value], &str)) -> Finding {
+    let list = run.program.one_line(each.list.node);
+    let members: Vec<String> = walk.list.value.as_map().map(|page| page.keys()).unwrap_or_default().iter().filter_map(|key| key.as_str().map(str::to_owned)).collect();
+    let message = Message::of(
+        "line {} loops over {}, the page of a Query or Scan, which is a map: each turn has one of its values ({}) and none has a row, so {} has no value, and no member of the {} in {}.items was looked at. » Loop over `{}.items`.",
+        [
+            Part::Place(line(run, each.node).to_string()),
+            Part::Code(list.clone()),
+            Part::Name(all_of(&members)),
+            Part::Code(format!("`{read}`")),
+            Part::Text(counted(rows.len(), "row")),
+            Part::Code(list.clone()),
+            Part::Code(list),
+        ],
+    );
+    Finding::new(Code::LoopOverPage, message).at("result.items")
+}
