@@ -3,7 +3,6 @@
 use super::doubt::{self, Recorded};
 use super::readings::{Doubt, Reading, Sway, readings};
 use super::hint::{self, Finished, Watched};
-use super::change::InputChange;
 use super::suggest::{self, Fixes, Rerun, StillWanted, Tests, Tried};
 use super::reasons::{why, wishes};
 use super::why::Why;
