@@ -144,13 +144,14 @@ pub fn api(option: &str) -> Result<serde_json::Value, CommandError> {
     if other.contains(&kind) {
         return Err(CommandError::new(format!("--api: {name}: {}. {API_FORMS}", kind.sentence(name))));
     }
-    let json = crate::request::api::to_json(&text).map_err(|why| CommandError::new(format!("--api: {name} {why}")))?;
+    let json = crate::request::api::to_json(&text)
+        .map_err(|why| CommandError::new(format!("--api: {name} {why}. {API_FORMS}")))?;
     crate::request::ApiConfig::check(&json).map_err(|why| CommandError::new(format!("--api: {name}: {why}")))?;
     Ok(json)
 }
 
 /// What `--api` takes.
-const API_FORMS: &str = "--api takes the answer of `aws appsync get-graphql-api`, amplify_outputs.json, aws-exports.js, cli-inputs.json, a CloudFormation template, `terraform show -json`, or {\"default\": …, \"additional\": […]}";
+const API_FORMS: &str = "--api takes the answer of `aws appsync get-graphql-api`, amplify_outputs.json, aws-exports.js, cli-inputs.json, a CloudFormation or SAM template, serverless.yml, `terraform show -json`, `pulumi stack export`, or {\"default\": …, \"additional\": […]}";
 
 /// Whether an option is JSON itself rather than a file.
 pub fn is_inline(option: &str) -> bool {

@@ -21,6 +21,8 @@ pub struct Api {
     pub default: Option<Mode>,
     /// The additional ones, in the order of the source.
     pub additional: Vec<Mode>,
+    /// Whether it may have more, which the source names by an expression that only a deployment knows.
+    pub has_open_modes: bool,
     /// `$ctx.env`.
     pub environment: IndexMap<String, String>,
     /// `FULL_REQUEST_CACHING`, `PER_RESOLVER_CACHING`; none without a cache.
@@ -143,6 +145,7 @@ impl Api {
             account: text("owner"),
             default: Mode::read(json),
             additional: additional.into_iter().flatten().filter_map(Mode::read).collect(),
+            has_open_modes: has_open_modes(json.get("additionalAuthenticationProviders")),
             environment: environment(json.get("environmentVariables")),
             cache: None,
         }
@@ -163,11 +166,22 @@ impl Api {
                 json.insert(name.to_owned(), Json::from(value.as_str()));
             }
         }
-        if !self.additional.is_empty() {
-            let modes = self.additional.iter().map(|mode| Json::from(mode.to_json())).collect();
+        if !self.additional.is_empty() || self.has_open_modes {
+            let open = self.has_open_modes.then(|| serde_json::json!({"authenticationType": "⟦expression⟧"}));
+            let modes = self.additional.iter().map(|mode| Json::from(mode.to_json())).chain(open).collect();
             json.insert("additionalAuthenticationProviders".to_owned(), modes);
         }
         json.into()
+    }
+}
+
+/// Whether additional modes, or one of them, stand there as something that names none.
+fn has_open_modes(json: Option<&Json>) -> bool {
+    let is_nothing = |one: &Json| one.is_null() || one.get("ref").and_then(Json::as_str) == Some("AWS::NoValue");
+    match json {
+        None | Some(Json::Null) => false,
+        Some(Json::Array(list)) => list.iter().any(|one| !is_nothing(one) && Mode::read(one).is_none()),
+        Some(other) => !is_nothing(other),
     }
 }
 

@@ -29,6 +29,9 @@ pub(crate) use expand::TOO_MUCH;
 pub use error::{Fault, ProjectError, UnknownName};
 #[cfg(feature = "projects")]
 pub use find::{FoundProject, find, find_upward};
+pub(crate) use load::{api_properties, expand_sam, pulumi_apis, serverless_api, serverless_apis};
+#[cfg(feature = "projects")]
+pub(crate) use load::terraform_json;
 pub use load::{LoadOptions, Loader, SourcePlace, ProjectKind, load};
 pub use resolver::{ResolverFunction, ResolverKind, Resolver, Runtime};
 pub use role::{Role, RoleKind};

@@ -270,8 +270,7 @@ impl Evidence {
 
     /// The host of the URL, or of the header.
     pub fn url_host(&self) -> &str {
-        let of_url = self.url.as_deref().and_then(|url| url.split("//").nth(1)).and_then(|rest| rest.split('/').next());
-        of_url.or_else(|| self.header("host")).unwrap_or_default()
+        host(self.url.as_deref(), &self.headers)
     }
 
     /// `errorType`, or no text.
@@ -339,10 +338,18 @@ impl Evidence {
     }
 }
 
+/// The host of a URL, or of the header.
+fn host<'r>(url: Option<&'r str>, headers: &'r Map<String, Json>) -> &'r str {
+    let of_url = url.and_then(|url| url.split("//").nth(1)).and_then(|rest| rest.split('/').next());
+    let of_header = || headers.get("host").and_then(Json::as_str).filter(|value| !value.is_empty());
+    of_url.or_else(of_header).unwrap_or_default()
+}
+
 /// The API's configuration, with where it is from.
 fn api_of(request: &Request) -> ApiConfig {
     let Some(json) = request.given(Member::Api) else { return ApiConfig::default() };
-    let api = ApiConfig::read(json);
+    let url = request.given(Member::Url).and_then(Json::as_str);
+    let api = ApiConfig::read_at(json, host(url, request.headers()));
     let of_project = request.get(Member::Api).is_some_and(|member| member.origin() == MemberOrigin::Project);
     if !of_project {
         return api;
@@ -365,8 +372,9 @@ fn policies(request: &Request, own: Option<&Json>) -> Policies {
 fn place(request: &Request, api: Option<&Json>, stash: Option<&Json>, headers: &Map<String, Json>) -> PolicyPlace {
     let place = PolicyPlace::of(api, stash, headers);
     let logged = request.log.as_ref().and_then(|log| log.api.clone());
-    // Terraform's names are read where the API is.
-    let config = Some(api_of(request)).filter(|config| config.form == Form::Terraform).unwrap_or_default();
+    // The names of other tools are read where the API is.
+    let of_tools = [Form::GraphqlApi, Form::Terraform, Form::Serverless, Form::Pulumi, Form::Cdk];
+    let config = Some(api_of(request)).filter(|config| of_tools.contains(&config.form)).unwrap_or_default();
     PolicyPlace {
         api: place.api.or(config.id).or(logged),
         region: place.region.or(config.region),

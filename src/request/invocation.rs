@@ -52,10 +52,10 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
     // HTTP's own words for the status say no more than the status (RFC 9110, 15.5.1).
     let silent = matches!(evidence.error_message(), "" | "Bad Request");
     // Words of no table, on an API that takes nothing but a function's tokens.
-    let alone = evidence.api.modes() == [AuthType::Lambda] && evidence.socket.is_none();
+    let alone = evidence.api.has_only(AuthType::Lambda) && evidence.socket.is_none();
     let bad = evidence.is_bad_request() && (silent || alone && messages::find(evidence.error_message()).is_none());
     // Nobody gave the headers, and no other credential is taken.
-    let bare = evidence.headers.is_empty() && evidence.masked.is_empty() && evidence.api.modes() == [AuthType::Lambda];
+    let bare = evidence.headers.is_empty() && evidence.masked.is_empty() && evidence.api.has_only(AuthType::Lambda);
     let sent = bare || evidence.header("authorization").is_some() || evidence.masked.contains_key("authorization");
     if !bad || !sent || evidence.authorizer.is_some() || !takes_it_alone(evidence) {
         return None;
@@ -100,7 +100,7 @@ fn takes_it_alone(evidence: &Evidence) -> bool {
     if masked && modes.contains(&AuthType::Lambda) {
         return true;
     }
-    modes == [AuthType::Lambda] || modes.contains(&AuthType::Lambda) && opaque && evidence.header("x-api-key").is_none()
+    evidence.api.has_only(AuthType::Lambda) || modes.contains(&AuthType::Lambda) && opaque && evidence.header("x-api-key").is_none()
 }
 
 /// The statements of a function's policy, as a document or as `get-policy` has it.

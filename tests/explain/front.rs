@@ -118,6 +118,43 @@ fn an_api_is_read_from_what_people_have() {
             Some(pool),
         ),
         (json!({"default": "AMAZON_COGNITO_USER_POOLS", "additional": ["API_KEY"], "issuer": pool}), 2, Some(pool)),
+        // Terraform's configuration, the Serverless plugin of either version, SAM, Pulumi, the CDK, and lists of answers.
+        (
+            json!({"resource": [{"aws_appsync_graphql_api": {"a": [{"authentication_type": "AMAZON_COGNITO_USER_POOLS", "user_pool_config": [{"user_pool_id": "eu-west-1_Abc"}], "additional_authentication_provider": {"authentication_type": "AWS_IAM"}}]}}]}),
+            2,
+            Some(pool),
+        ),
+        (
+            json!({"authentication": {"type": "AMAZON_COGNITO_USER_POOLS", "config": {"userPoolId": "eu-west-1_Abc"}}, "additionalAuthentications": [{"type": "API_KEY"}], "apiKeys": ["one"]}),
+            2,
+            Some(pool),
+        ),
+        (
+            json!({"custom": {"appSync": [{"name": "a", "authenticationType": "AMAZON_COGNITO_USER_POOLS", "userPoolConfig": {"userPoolId": "eu-west-1_Abc"}}]}}),
+            1,
+            Some(pool),
+        ),
+        (
+            json!({"Type": "AWS::Serverless::GraphQLApi", "Properties": {"Auth": {"Type": "AMAZON_COGNITO_USER_POOLS", "UserPool": {"UserPoolId": "eu-west-1_Abc"}, "Additional": [{"Type": "AWS_IAM"}]}}}),
+            2,
+            Some(pool),
+        ),
+        (
+            json!({"deployment": {"resources": [{"urn": "urn:pulumi:p::a::aws:appsync/graphQLApi:GraphQLApi::a", "type": "aws:appsync/graphQLApi:GraphQLApi", "outputs": {"authenticationType": "AMAZON_COGNITO_USER_POOLS", "userPoolConfig": {"userPoolId": "eu-west-1_Abc"}}}]}}),
+            1,
+            Some(pool),
+        ),
+        (
+            json!({"tree": {"children": {"A": {"attributes": {"aws:cdk:cloudformation:type": "AWS::AppSync::GraphQLApi", "aws:cdk:cloudformation:props": {"authenticationType": "AMAZON_COGNITO_USER_POOLS", "userPoolConfig": {"userPoolId": "eu-west-1_Abc"}}}}}}}),
+            1,
+            Some(pool),
+        ),
+        (json!([{"graphqlApi": {"authenticationType": "API_KEY"}}]), 1, None),
+        (
+            json!({"graphqlApis": [{"authenticationType": "API_KEY", "additionalAuthenticationProviders": [{"authenticationType": "AWS_IAM"}]}]}),
+            2,
+            None,
+        ),
     ];
     for (json, modes, issuer) in rows {
         let api = ApiConfig::read(&json);
@@ -128,6 +165,31 @@ fn an_api_is_read_from_what_people_have() {
     assert!(error.contains("did you mean \"additional\"?"), "{error}");
     // AWS's own answers may have members that are new.
     assert_eq!(ApiConfig::check(&json!({"graphqlApi": {"authenticationType": "API_KEY", "newMember": 1}})), Ok(()));
+}
+
+#[test]
+fn modes_that_only_a_deployment_knows_are_not_none() {
+    let condition = json!({"Fn::If": ["Jobs", [{"AuthenticationType": "AWS_IAM"}], {"Ref": "AWS::NoValue"}]});
+    let template = |kind: Json, more: Json| json!({"Resources": {"Api": {"Type": "AWS::AppSync::GraphQLApi", "Properties": {"AuthenticationType": kind, "AdditionalAuthenticationProviders": more}}}});
+    let open = [
+        template(json!({"Ref": "Mode"}), json!([])),
+        template(json!("API_KEY"), condition.clone()),
+        template(json!("API_KEY"), json!([condition])),
+        json!({"resource": {"aws_appsync_graphql_api": {"a": {"authentication_type": "${var.mode}"}}}}),
+        json!({"graphqlApis": [{"name": "a", "authenticationType": "API_KEY"}, {"name": "b", "authenticationType": "AWS_IAM"}]}),
+        json!({"appSync": {"name": "a", "authentication": {"type": "${self:custom.mode}"}}}),
+        json!({"outputs": {"auth": 1}}),
+    ];
+    for json in open {
+        let api = ApiConfig::read(&json);
+        assert!(api.is_unread() && !api.is_known() && api.unread().is_some(), "{json}");
+    }
+    let known = template(json!("API_KEY"), json!([{"Ref": "AWS::NoValue"}]));
+    assert!(ApiConfig::read(&known).is_known() && !ApiConfig::read(&known).is_unread());
+    assert!(!ApiConfig::default().is_unread());
+    // Keys of the plugin have names; their values stand nowhere.
+    let keys = ApiConfig::read(&json!({"appSync": {"authentication": {"type": "API_KEY"}, "apiKeys": ["one"]}})).keys;
+    assert_eq!(keys, Some(vec![json!({"name": "one"})]));
 }
 
 /// An unsigned token with these claims, and a header that says RS256.

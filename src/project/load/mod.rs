@@ -16,6 +16,13 @@ mod serverless;
 #[cfg(feature = "projects")]
 mod terraform;
 
+pub(crate) use cloudformation::expand_sam;
+pub(crate) use pulumi::apis as pulumi_apis;
+pub(crate) use resources::api_properties;
+#[cfg(feature = "projects")]
+pub(crate) use terraform::as_json as terraform_json;
+pub(crate) use serverless::{api_alone as serverless_api, apis as serverless_apis};
+
 use crate::message::{Message, Part};
 use super::error::{Fault, ProjectError};
 use super::root::Root;

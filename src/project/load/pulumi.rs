@@ -1,6 +1,6 @@
 //! States of Pulumi (`pulumi stack export`) and SST (`sst state export`), which have the same form.
 
-use super::resources::{ResourceItem, ResourceKind, item, project};
+use super::resources::{ResourceItem, ResourceKind, api_properties, item, project};
 use super::{FolderDocument, Loader, SourcePlace, ProjectKind};
 use crate::open::{OpenKind, OpenValue, OpenValues};
 use crate::project::Project;
@@ -65,45 +65,56 @@ fn kind(name: &str) -> Option<ResourceKind> {
     })
 }
 
+/// The APIs alone of a state, by AWS's names; what is not known there is shown as a reader sees it.
+pub(crate) fn apis(json: &Json) -> Option<Vec<Json>> {
+    let mut shown = |name: &str, _: OpenKind| Json::from(format!("⟦{name}⟧"));
+    let is_api = |resource: &&Json| resource.get("type").and_then(Json::as_str).and_then(kind) == Some(ResourceKind::Api);
+    let all = resources(json)?.iter().filter(is_api);
+    Some(all.map(|resource| api_properties(&values(resource, &mut shown).1)).collect())
+}
+
 fn read(place: &SourcePlace<'_>, kind: ResourceKind, resource: &Json, path: &Path, open: &mut OpenValues) -> ResourceItem {
+    let mut leave = |name: &str, kind: OpenKind| {
+        place.given.value(&[name]).cloned().unwrap_or_else(|| {
+            Json::from(open.hold(OpenValue { name: name.to_owned(), kind, file: path.to_owned() }))
+        })
+    };
+    let (name, values) = values(resource, &mut leave);
+    item(kind, name, &values, path)
+}
+
+/// A resource's name and what is known of it.
+fn values<'r>(resource: &'r Json, leave: &mut impl FnMut(&str, OpenKind) -> Json) -> (&'r str, Json) {
     let urn = resource.get("urn").and_then(Json::as_str).unwrap_or_default();
     let name = urn.rsplit("::").next().unwrap_or_default();
     let mut values = Map::new();
     // What AWS answered stands in the outputs; what was asked for, in the inputs.
     for side in ["inputs", "outputs"] {
         for (key, value) in resource.get(side).and_then(Json::as_object).into_iter().flatten() {
-            values.insert(key.clone(), settle(place, value, &format!("{name}.{key}"), path, open));
+            values.insert(key.clone(), settle(value, &format!("{name}.{key}"), leave));
         }
     }
     if let Some(id) = resource.get("id") {
         values.entry("id".to_owned()).or_insert_with(|| id.clone());
     }
-    item(kind, name, &values.into(), path)
+    (name, values.into())
 }
 
 /// A value with its unknowns and secrets as open values.
-fn settle(place: &SourcePlace<'_>, json: &Json, name: &str, path: &Path, open: &mut OpenValues) -> Json {
-    let mut leave =
-        |kind| {
-            place.given.value(&[name]).cloned().unwrap_or_else(|| {
-                Json::from(open.hold(OpenValue { name: name.to_owned(), kind, file: path.to_owned() }))
-            })
-        };
+fn settle(json: &Json, name: &str, leave: &mut impl FnMut(&str, OpenKind) -> Json) -> Json {
     match json {
-        Json::String(text) if text == UNKNOWN => leave(OpenKind::Attribute),
+        Json::String(text) if text == UNKNOWN => leave(name, OpenKind::Attribute),
         Json::Object(map) if map.contains_key(SIGNATURE) => match map.get("value") {
-            Some(value) => settle(place, value, name, path, open),
-            None => leave(OpenKind::Lookup),
+            Some(value) => settle(value, name, leave),
+            None => leave(name, OpenKind::Lookup),
         },
         Json::Object(map) => {
-            let inner = map
-                .iter()
-                .map(|(key, value)| (key.clone(), settle(place, value, &format!("{name}.{key}"), path, open)));
+            let inner = map.iter().map(|(key, value)| (key.clone(), settle(value, &format!("{name}.{key}"), leave)));
             inner.collect::<Map<_, _>>().into()
         }
         Json::Array(items) => {
             let inner = items.iter().enumerate();
-            inner.map(|(at, value)| settle(place, value, &format!("{name}.{at}"), path, open)).collect()
+            inner.map(|(at, value)| settle(value, &format!("{name}.{at}"), leave)).collect()
         }
         other => other.clone(),
     }

@@ -131,12 +131,18 @@ pub fn project(place: &SourcePlace<'_>, items: &[ResourceItem], open: OpenValues
     Ok(project)
 }
 
-/// Blocks that can stand once, without their list.
+/// An API's properties as AWS's answers have them, from Terraform's or Pulumi's.
+pub(crate) fn api_properties(values: &Json) -> Json {
+    once(&camel(values))
+}
+
+/// Blocks that can stand once, without their list; those that can stand often, in one.
 fn once(values: &Json) -> Json {
     let Json::Object(map) = values else { return values.clone() };
     let single = ["userPoolConfig", "openIDConnectConfig", "lambdaAuthorizerConfig"];
     let inner = |(name, value): (&String, &Json)| {
         let value = match value {
+            Json::Object(_) if name == "additionalAuthenticationProviders" => Json::from(vec![once(value)]),
             Json::Array(items) if single.contains(&name.as_str()) => items.first().cloned().unwrap_or_default(),
             Json::Array(items) => items.iter().map(once).collect(),
             other => other.clone(),

@@ -1,9 +1,10 @@
 //! The forms in which people have an API's configuration, each read into the same type.
 
-use super::{ApiConfig, Events, Form, Merged, ApiProvider, known, mode, terraform};
+use super::{ApiConfig, Events, Form, Merged, ApiProvider, known, mode, written};
+use super::written::GRAPHQL_API;
 use crate::request::operation::appsync_host;
 use crate::appsync::AuthType;
-use crate::project::{ModeSettings, camel};
+use crate::project::{ModeSettings, camel, expand_sam};
 use serde_json::Value as Json;
 
 /// Which form it is, by the members that only it has.
@@ -14,8 +15,8 @@ pub(super) fn form(json: &Json) -> Form {
         Form::GraphqlApi
     } else if json.pointer("/api/eventConfig").is_some() {
         Form::EventApi
-    } else if terraform::is_terraform(json) {
-        Form::Terraform
+    } else if let Some(written) = written::read(json) {
+        written.form
     } else if has("serviceConfiguration") {
         Form::CliInputs
     } else if has("Resources") || is_api(json) || json.as_object().is_some_and(|map| map.values().any(is_api)) {
@@ -31,16 +32,17 @@ pub(super) fn form(json: &Json) -> Form {
     }
 }
 
-/// Whether it is CloudFormation's resource of an API by itself.
+/// Whether it is CloudFormation's resource of an API by itself, or SAM's.
 fn is_api(json: &Json) -> bool {
-    json.get("Type").and_then(Json::as_str) == Some(GRAPHQL_API)
+    matches!(json.get("Type").and_then(Json::as_str), Some(GRAPHQL_API | "AWS::Serverless::GraphQLApi"))
 }
 
-/// CloudFormation's type of an API.
-const GRAPHQL_API: &str = "AWS::AppSync::GraphQLApi";
-
-pub(super) fn read(json: &Json) -> ApiConfig {
+/// Reads a configuration; of several APIs the one at the host that was called.
+pub(super) fn read(json: &Json, host: &str) -> ApiConfig {
     let form = form(json);
+    if let Some(written) = written::read(json).filter(|written| written.form == form) {
+        return ApiConfig { form, ..one_of(&written.apis, host) };
+    }
     let mut api = match form {
         Form::Short => short(json),
         // A project's is written as AWS answers it.
@@ -55,10 +57,11 @@ pub(super) fn read(json: &Json) -> ApiConfig {
         Form::Exports => exports(json),
         Form::CliInputs => cli_inputs(json),
         Form::CloudFormation => template(json),
-        Form::Terraform => of_terraform(json),
+        // Those were written by a tool.
+        Form::Terraform | Form::Serverless | Form::Pulumi | Form::Cdk => ApiConfig::default(),
     };
     api.form = form;
-    api.ignored = known::ignored(form, json);
+    api.ignored.extend(known::ignored(form, json));
     api
 }
 
@@ -152,10 +155,19 @@ fn graphql_api(json: &Json) -> ApiConfig {
             (_, Some(own)) => api.additional.push(own),
             _ => {}
         }
+        // Names begin with a small letter here.
+        let is_nothing = one.get("ref").and_then(Json::as_str) == Some("AWS::NoValue");
+        if own.is_none() && !is_nothing && (at > 0 || one.get("authenticationType").is_some()) {
+            api.open.push(if at == 0 { "authenticationType" } else { "additionalAuthenticationProviders" });
+        }
         for settings in ModeSettings::all(&with_open_client(one)) {
             demanded(settings, at == 0, &mut api);
         }
     }
+    if json.get("additionalAuthenticationProviders").is_some_and(|list| !list.is_array() && !list.is_null() && list.get("ref").is_none_or(|name| name != "AWS::NoValue")) {
+        api.open.push("additionalAuthenticationProviders");
+    }
+    api.open.dedup();
     place(json, &mut api);
     limits(json, &mut api);
     let merged = text(json, "apiType").as_deref() == Some("MERGED") || json.get("mergedApiExecutionRoleArn").is_some();
@@ -202,6 +214,7 @@ fn demanded(settings: ModeSettings, is_default: bool, api: &mut ApiConfig) {
             ApiProvider { mode: Some(AuthType::Oidc), issuer, client, iat_ttl: ttl(iat_ttl), auth_ttl: ttl(auth_ttl), is_whole: true }
         }
         ModeSettings::Lambda { function, token_pattern, ttl } => {
+            let token_pattern = token_pattern.filter(|pattern| !crate::open::is_unknown(pattern));
             (api.authorizer, api.token_pattern, api.authorizer_ttl) = (function, token_pattern, whole(ttl));
             return;
         }
@@ -359,10 +372,13 @@ fn cli_inputs(json: &Json) -> ApiConfig {
 
 /// The API of a template, if it has one, and its keys: a key's value is not in a template.
 fn template(json: &Json) -> ApiConfig {
-    if is_api(json) {
-        return graphql_api(&plain(&camel(json.get("Properties").unwrap_or(&Json::Null))));
-    }
-    let resources = json.get("Resources").unwrap_or(json).as_object();
+    let mut whole = match json.get("Resources") {
+        Some(_) => json.clone(),
+        None if is_api(json) => serde_json::json!({"Resources": {"Api": json}}),
+        None => serde_json::json!({"Resources": json}),
+    };
+    expand_sam(&mut whole);
+    let resources = whole.get("Resources").and_then(Json::as_object);
     let of = |kind: &str| -> Vec<(&String, Json)> {
         let found = resources.into_iter().flatten();
         let found = found.filter(|(_, one)| one.get("Type").and_then(Json::as_str) == Some(kind));
@@ -375,6 +391,9 @@ fn template(json: &Json) -> ApiConfig {
         return ApiConfig { several, ..ApiConfig::default() };
     }
     let mut api = apis.first().map(|(_, api)| graphql_api(api)).unwrap_or_default();
+    if let Some((_, own)) = apis.first() {
+        api.ignored = known::of_one(own);
+    }
     let keys: Vec<Json> = of("AWS::AppSync::ApiKey").into_iter().map(|(_, key)| key).collect();
     if !keys.is_empty() {
         api.keys = Some(keys);
@@ -382,13 +401,19 @@ fn template(json: &Json) -> ApiConfig {
     api
 }
 
-/// The API of a state or a plan; of several nothing tells which was called.
-fn of_terraform(json: &Json) -> ApiConfig {
-    let apis = terraform::apis(json);
-    match apis.as_slice() {
-        [] => ApiConfig::default(),
-        [only] => graphql_api(only),
-        many => ApiConfig { several: many.iter().filter_map(|one| text(one, "name")).collect(), ..ApiConfig::default() },
+/// The only API, or the one at the host that was called; else nothing tells which was.
+fn one_of(apis: &[Json], host: &str) -> ApiConfig {
+    let is_at = |api: &&Json| !host.is_empty() && graphql_api(api).hosts.iter().any(|own| own.eq_ignore_ascii_case(host));
+    let called: Vec<&Json> = apis.iter().filter(is_at).collect();
+    let one = |api: &Json| ApiConfig { ignored: known::of_one(api), ..graphql_api(api) };
+    match (apis, called.as_slice()) {
+        ([only], _) => one(only),
+        (_, [only]) => one(only),
+        ([], _) => ApiConfig::default(),
+        (many, _) => {
+            let named = |(at, one): (usize, &Json)| text(one, "name").unwrap_or_else(|| format!("number {}", at + 1));
+            ApiConfig { several: many.iter().enumerate().map(named).collect(), ..ApiConfig::default() }
+        }
     }
 }
 
@@ -406,7 +431,7 @@ fn plain(json: &Json) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use crate::request::ApiConfig;
     use serde_json::json;
 
     #[test]
@@ -414,7 +439,7 @@ mod tests {
         let of = |client: serde_json::Value, issuer: &str| {
             let config = json!({"Issuer": issuer, "ClientId": client});
             let properties = json!({"AuthenticationType": "OPENID_CONNECT", "OpenIDConnectConfig": config});
-            read(&json!({"Type": "AWS::AppSync::GraphQLApi", "Properties": properties}))
+            ApiConfig::read(&json!({"Type": "AWS::AppSync::GraphQLApi", "Properties": properties}))
         };
         let api = of(json!({"Ref": "Client"}), "https://⟦Domain⟧/realms/a");
         assert!(api.issuers.is_empty(), "{:?}", api.issuers);

@@ -112,17 +112,10 @@ pub(super) fn ignored(form: Form, json: &Json) -> Vec<String> {
             let of_api = |name: &&String| name.starts_with("aws_appsync_") && speaks(name);
             found.extend(names.filter(of_api).filter(|name| !EXPORTS.contains(&name.as_str())).cloned());
         }
-        Form::CloudFormation => {
-            let resources = json.get("Resources").unwrap_or(json).as_object();
-            let is_api = |one: &&Json| one.get("Type").and_then(Json::as_str) == Some("AWS::AppSync::GraphQLApi");
-            let api = Some(json).filter(is_api).or_else(|| resources.into_iter().flat_map(|map| map.values()).find(is_api));
-            if let Some(api) = api.and_then(|one| one.get("Properties")) {
-                of_api(&crate::project::camel(api), &mut found);
-            }
-        }
+        // Of these each API was asked alone (`of_one`).
+        Form::CloudFormation | Form::Terraform | Form::Serverless | Form::Pulumi | Form::Cdk => {}
         Form::Outputs => unread(json.get("data"), &OUTPUTS, &mut found),
         Form::CliInputs => unread(json.get("serviceConfiguration"), &CLI_INPUTS, &mut found),
-        Form::Terraform => {}
         // Those that speak of authorization, or that are nearly a known one, are an error (`check`).
         Form::Short => {
             let names = json.as_object().into_iter().flat_map(|map| map.keys());
@@ -130,6 +123,22 @@ pub(super) fn ignored(form: Form, json: &Json) -> Vec<String> {
         }
     }
     found.dedup();
+    found
+}
+
+/// The same of an API by AWS's names, and a setting that only a deployment knows and that decides here.
+pub(super) fn of_one(api: &Json) -> Vec<String> {
+    let mut found = Vec::new();
+    of_api(api, &mut found);
+    let more = api.get("additionalAuthenticationProviders").and_then(Json::as_array);
+    for one in std::iter::once(api).chain(more.into_iter().flatten()) {
+        for place in ["/lambdaAuthorizerConfig/identityValidationExpression", "/userPoolConfig/defaultAction"] {
+            let is_open = |value: &Json| value.is_object() || value.as_str().is_some_and(crate::open::is_unknown);
+            if one.pointer(place).is_some_and(is_open) {
+                found.push(place.trim_start_matches('/').replace('/', "."));
+            }
+        }
+    }
     found
 }
 

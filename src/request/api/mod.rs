@@ -5,6 +5,7 @@ mod forms;
 mod known;
 mod script;
 mod terraform;
+mod written;
 
 pub use events::{Events, Namespace, EventOperation};
 pub use forms::pool_issuer;
@@ -70,6 +71,8 @@ pub struct ApiConfig {
     pub ignored: Vec<String>,
     /// The names of the APIs of a template that has several.
     pub several: Vec<String>,
+    /// Members that name modes in an expression, or in words that name none.
+    pub open: Vec<&'static str>,
 }
 
 /// A merged API.
@@ -117,8 +120,14 @@ pub enum Form {
     CliInputs,
     /// A CloudFormation template.
     CloudFormation,
-    /// A resource of Terraform's state, or the state itself.
+    /// A resource of Terraform's state, the state itself, or a configuration.
     Terraform,
+    /// `serverless.yml` with the AppSync plugin, or its API alone.
+    Serverless,
+    /// Pulumi's state.
+    Pulumi,
+    /// `cdk.out/tree.json`.
+    Cdk,
     /// A project, whatever it was read from.
     Project,
 }
@@ -134,7 +143,10 @@ impl Form {
             Self::Exports => "aws-exports.js",
             Self::CliInputs => "cli-inputs.json",
             Self::CloudFormation => "the CloudFormation template",
-            Self::Terraform => "Terraform's state",
+            Self::Terraform => "Terraform's file",
+            Self::Serverless => "the Serverless configuration",
+            Self::Pulumi => "Pulumi's state",
+            Self::Cdk => "the CDK's tree",
             Self::Project => "the project",
         }
     }
@@ -154,23 +166,63 @@ impl ApiConfig {
         self.default.into_iter().chain(self.additional.iter().copied()).collect()
     }
 
-    /// Whether the modes are known.
+    /// Whether the modes are known, all of them.
     pub fn is_known(&self) -> bool {
         // A client's configuration names the mode that it uses, not all of the API's.
-        self.default.is_some() && self.form != Form::Exports
+        self.default.is_some() && self.form != Form::Exports && self.open.is_empty()
     }
 
-    /// That a file of AWS's has members which speak of authorization and are not read here.
-    pub fn ignored_note(&self) -> Option<Message> {
+    /// Whether a configuration was given and its modes could not be read: what they are is then not "none were named".
+    pub fn is_unread(&self) -> bool {
+        let of_tools = [Form::CloudFormation, Form::Terraform, Form::Serverless, Form::Pulumi, Form::Cdk].contains(&self.form);
+        let missing = self.default.is_none() && (of_tools || !self.ignored.is_empty());
+        !self.several.is_empty() || !self.open.is_empty() || missing
+    }
+
+    /// Whether this is the API's only mode.
+    pub fn has_only(&self, mode: AuthType) -> bool {
+        self.default == Some(mode) && self.additional.is_empty() && self.open.is_empty()
+    }
+
+    /// Why the modes of a configuration that was given are not known.
+    pub fn unread(&self) -> Option<Message> {
         if !self.several.is_empty() {
             return Some(Message::of(
-                "{} has {} APIs ({}), and which of them was called it does not tell: » give the one (its resource alone, or the answer of aws appsync get-graphql-api).",
+                "{} has {} APIs ({}), and which of them was called it does not tell.",
                 [
                     Part::Text(self.whence()),
                     Part::Text(self.several.len().to_string()),
                     Part::Name(self.several.join(", ")),
                 ],
             ));
+        }
+        let ignored: Vec<&str> = self.ignored.iter().map(String::as_str).collect();
+        let what = match (self.open.is_empty(), ignored.is_empty()) {
+            (false, _) => format!("{} as an expression, which a deployment alone knows", self.open.join(" and ")),
+            (true, false) => format!("{}, which is not read here", ignored.join(", ")),
+            (true, true) => "no authenticationType of an API that can be read".to_owned(),
+        };
+        self.is_unread().then(|| {
+            Message::of(
+                "the API's modes are not known: {} has {}.",
+                [Part::Text(self.whence()), Part::Name(what)],
+            )
+        })
+    }
+
+    /// What to give in place of a configuration whose modes are not known.
+    pub fn what_to_give(&self) -> Message {
+        if self.several.is_empty() {
+            "Give the API as it is deployed (aws appsync get-graphql-api --api-id ID).".into()
+        } else {
+            "Give the one that was called (its resource alone, or the answer of aws appsync get-graphql-api --api-id ID).".into()
+        }
+    }
+
+    /// That a file of AWS's has members which speak of authorization and are not read here.
+    pub fn ignored_note(&self) -> Option<Message> {
+        if let Some(unread) = self.unread() {
+            return Some(unread.cured(self.what_to_give()));
         }
         let names = self.ignored.join(", ");
         (!self.ignored.is_empty()).then(|| {
@@ -199,7 +251,12 @@ impl ApiConfig {
 
     /// Reads a configuration in whichever form it has.
     pub fn read(json: &Json) -> Self {
-        forms::read(json)
+        forms::read(json, "")
+    }
+
+    /// The same, of several APIs the one at the host that was called.
+    pub fn read_at(json: &Json, host: &str) -> Self {
+        forms::read(json, host)
     }
 
     /// An unknown member of our own short form is an error; in AWS's forms it is left out.
@@ -207,8 +264,8 @@ impl ApiConfig {
     /// # Errors
     /// The member, and the known one that is nearest.
     pub fn check(json: &Json) -> Result<(), ApiError> {
-        if !json.is_object() {
-            return Err("the API's configuration must be a JSON object".into());
+        if !json.is_object() && forms::form(json) == Form::Short {
+            return Err("the API's configuration must be a JSON object (the answer of aws appsync get-graphql-api, or a list of such)".into());
         }
         if forms::form(json) != Form::Short {
             return Ok(());

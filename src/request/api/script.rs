@@ -1,4 +1,5 @@
-//! `aws-exports.js`: a script whose one object is JSON but for its names, quotes and commas.
+//! A configuration's text: JSON, YAML, Terraform's language, or `aws-exports.js`, a script whose one object is JSON but for its
+//! names, quotes and commas.
 
 use serde_json::Value as Json;
 
@@ -7,7 +8,7 @@ crate::message::sentence_error! {
     ScriptError
 }
 
-/// Reads a configuration's text: JSON, a CloudFormation template in YAML, or a script with one object.
+/// Reads a configuration's text: JSON, YAML, Terraform's configuration, or a script with one object.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -16,12 +17,35 @@ pub fn to_json(text: &str) -> Result<Json, ScriptError> {
     if text.trim_start().starts_with(['{', '[']) {
         return crate::json::read(text).map_err(|error| format!("is not valid JSON: {error}").into());
     }
-    if text.contains("AWS::AppSync::GraphQLApi") {
+    if text.contains("resource \"aws_appsync_graphql_api\"") {
+        return of_terraform(text);
+    }
+    if is_yaml(text) {
         return crate::project::yaml::read(text).map_err(|error| error.to_string().into());
     }
     let begin = object(text).ok_or("holds no JSON and no script with an object, as aws-exports.js has it")?;
     let plain = plain(&text[begin..])?;
     crate::json::read(&plain).map_err(|error| format!("has an object that is not data alone: {error}").into())
+}
+
+#[cfg(feature = "projects")]
+fn of_terraform(text: &str) -> Result<Json, ScriptError> {
+    crate::project::terraform_json(text).map_err(|error| error.to_string().into())
+}
+
+#[cfg(not(feature = "projects"))]
+fn of_terraform(_: &str) -> Result<Json, ScriptError> {
+    Err("is a Terraform configuration, which is not read here: give what `terraform show -json` prints".into())
+}
+
+/// Whether the first line that is no comment is a key at the margin, or the mark of a document.
+fn is_yaml(text: &str) -> bool {
+    let first = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or_default();
+    let is_key = |(name, rest): (&str, &str)| {
+        let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '"' | '\'');
+        !name.is_empty() && name.chars().all(plain) && (rest.is_empty() || rest.starts_with(char::is_whitespace))
+    };
+    first.trim_end() == "---" || first.starts_with("- ") || first.split_once(':').is_some_and(is_key)
 }
 
 /// Where the object begins: after `= ` or `export default`.
@@ -131,5 +155,20 @@ mod tests {
         assert!(to_json("const x = { a: ").is_err());
         assert!(to_json("hello").is_err());
         assert!(to_json("const x = { a: process.env.KEY }").is_err());
+    }
+
+    #[test]
+    fn yaml_is_known_by_its_first_key() {
+        let json = to_json("# the api\nappSync:\n  name: a\n  authentication:\n    type: API_KEY # a=${b}\n").expect("YAML");
+        assert_eq!(json.pointer("/appSync/authentication/type").and_then(serde_json::Value::as_str), Some("API_KEY"));
+        assert!(to_json("AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A:\n    Type: !Sub x\n").is_ok());
+    }
+
+    #[cfg(feature = "projects")]
+    #[test]
+    fn a_terraform_configuration_is_read_as_its_json() {
+        let text = "resource \"aws_appsync_graphql_api\" \"a\" {\n  authentication_type = var.mode\n  lambda_authorizer_config {\n    identity_validation_expression = \"^a$\"\n  }\n}\n";
+        let json = to_json(text).expect("HCL");
+        assert_eq!(json.pointer("/resource/aws_appsync_graphql_api/a/authentication_type"), Some(&"${var.mode}".into()));
     }
 }

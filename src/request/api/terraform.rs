@@ -1,8 +1,10 @@
-//! An API as Terraform has it: a resource of `terraform show -json` or of a state, with the provider's names
+//! An API as Terraform has it: a resource of `terraform show -json`, of a state or of a configuration, with the provider's names
 //! (<https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/appsync_graphql_api>; `terraform show -json`:
-//! <https://developer.hashicorp.com/terraform/internals/json-format>).
+//! <https://developer.hashicorp.com/terraform/internals/json-format>; configurations in JSON:
+//! <https://developer.hashicorp.com/terraform/language/syntax/json>).
 
-use serde_json::{Map, Value as Json};
+use crate::project::api_properties;
+use serde_json::Value as Json;
 
 /// Terraform's type of an API.
 const API: &str = "aws_appsync_graphql_api";
@@ -12,15 +14,32 @@ const DEEPEST: usize = 32;
 /// The values of every API in it, each under the names of AWS's answer to `get-graphql-api`.
 pub(super) fn apis(json: &Json) -> Vec<Json> {
     let mut found = Vec::new();
-    find(json, &mut found, 0);
+    match json.get("resource") {
+        Some(resources) => configured(resources, &mut found),
+        None => find(json, &mut found, 0),
+    }
     found.iter().map(|values| plain(values)).collect()
 }
 
 /// Whether it is of Terraform.
 pub(super) fn is_terraform(json: &Json) -> bool {
     let own = json.get("authentication_type").is_some() || json.get("type").and_then(Json::as_str) == Some(API);
-    let whole = json.get("terraform_version").is_some() || json.get("format_version").is_some();
+    let whole = ["terraform_version", "format_version", "resource"].iter().any(|name| json.get(*name).is_some());
     own || whole && !apis(json).is_empty()
+}
+
+/// The APIs of a configuration: `{TYPE: {NAME: {…}}}`, and a list wherever a block may stand more than once.
+fn configured<'j>(resources: &'j Json, found: &mut Vec<&'j Json>) {
+    let named = blocks(resources).into_iter().filter_map(|one| one.get(API)).flat_map(blocks);
+    let own = named.filter_map(Json::as_object).flat_map(|named| named.values());
+    found.extend(own.flat_map(blocks).filter(|block| block.is_object()));
+}
+
+fn blocks(json: &Json) -> Vec<&Json> {
+    match json {
+        Json::Array(many) => many.iter().collect(),
+        one => vec![one],
+    }
 }
 
 fn find<'j>(json: &'j Json, found: &mut Vec<&'j Json>, depth: usize) {
@@ -38,33 +57,13 @@ fn find<'j>(json: &'j Json, found: &mut Vec<&'j Json>, depth: usize) {
     }
 }
 
-/// Terraform's names as AWS's, and its blocks, which are lists of one, as what they hold.
+/// Terraform's names as AWS's, and its own id as the API's.
 fn plain(values: &Json) -> Json {
-    let members = values.as_object().into_iter().flatten();
-    let member = |(name, value): (&String, &Json)| match (name.as_str(), value) {
-        ("id", value) => Some(("apiId".to_owned(), value.clone())),
-        ("additional_authentication_provider", Json::Array(many)) => Some(("additionalAuthenticationProviders".to_owned(), many.iter().map(plain).collect())),
-        (name, Json::Array(block)) if name.ends_with("_config") => Some((camel(name), plain(block.first()?))),
-        ("uris" | "tags", value) => Some((name.clone(), value.clone())),
-        (_, Json::Null) => None,
-        (name, value) => Some((camel(name), value.clone())),
-    };
-    Json::Object(members.filter_map(member).collect::<Map<_, _>>())
-}
-
-/// `authentication_type` as `authenticationType`.
-fn camel(name: &str) -> String {
-    match name {
-        "openid_connect_config" => return "openIDConnectConfig".to_owned(),
-        "iat_ttl" => return "iatTTL".to_owned(),
-        "auth_ttl" => return "authTTL".to_owned(),
-        _ => {}
+    let mut plain = api_properties(values);
+    if let Some(members) = plain.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
+        let id = members.remove("id");
+        members.extend(id.map(|id| ("apiId".to_owned(), id)));
     }
-    let mut parts = name.split('_');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |mut all, part| {
-        let mut letters = part.chars();
-        all.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
-        all + letters.as_str()
-    })
+    plain
 }

@@ -23,7 +23,7 @@ pub(super) fn unanswered(evidence: &Evidence, layer: &mut Layer) {
     ));
     let error = evidence.error_message();
     let refused = evidence.status() == Some(401) || error.contains("You are not authorized to make this call");
-    let only = evidence.api.modes() == [AuthType::Lambda];
+    let only = evidence.api.has_only(AuthType::Lambda);
     if !refused
         || !error.is_empty() && error != "Unauthorized" && !error.contains("You are not authorized")
         || !only && error.is_empty()

@@ -20,7 +20,7 @@ pub fn judge(evidence: &Evidence, mode: Option<AuthType>) -> Layer {
         return layer;
     }
     // What was sent is not known, and nothing else is taken.
-    let only = mode.is_none() && evidence.api.modes() == [AuthType::Lambda];
+    let only = mode.is_none() && evidence.api.has_only(AuthType::Lambda);
     if (only || mode == Some(AuthType::Lambda))
         && let Some(finding) = invocation::judge(evidence)
     {

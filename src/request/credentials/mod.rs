@@ -19,6 +19,7 @@ mod region;
 mod same_provider;
 mod signature;
 mod unparsed;
+pub mod unread;
 mod error_message;
 
 use super::evidence::Evidence;
@@ -42,6 +43,7 @@ pub fn judge(evidence: &Evidence) -> Layer {
         return layer;
     }
     credentials(evidence, &mut layer);
+    unread::unsettle(evidence, &mut layer);
     error_message::judge(evidence, &mut layer);
     socket_judge::whose(evidence, &mut layer);
     layer

@@ -39,7 +39,7 @@ impl Opaque {
 pub(super) fn judge(evidence: &Evidence, value: &str) -> Option<Message> {
     let kind = Opaque::of(value)?;
     let lambda = if evidence.api.modes().contains(&AuthType::Lambda) || !evidence.api.is_known() { " A Lambda authorizer (AWS_LAMBDA) could take such a text and ask its issuer." } else { "" };
-    let pool = if evidence.api.modes() == [AuthType::UserPool] { " of this API's user pool" } else { "" };
+    let pool = if evidence.api.has_only(AuthType::UserPool) { " of this API's user pool" } else { "" };
     Some(match kind {
         Opaque::GoogleAccess => Message::of(
             "the Authorization header is not a JWT but an access token of Google (ya29.…): that is opaque, good for Google's own APIs alone, and AppSync finds no claims in it. » Send the ID token of the same sign-in (id_token, a JWT of https://accounts.google.com, which OPENID_CONNECT can take with that issuer), or what the user pool made of the Google sign-in.{}",

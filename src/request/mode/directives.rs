@@ -68,6 +68,11 @@ impl<'a> Gate<'a> {
         self.api.is_known() && (self.api.modes().len() > 1 || self.api.default != Some(AuthType::UserPool))
     }
 
+    /// Whether it may count nowhere: a configuration was given, and whether it has another mode could not be read.
+    pub fn may_be_mixed(&self) -> bool {
+        self.api.is_unread() && self.api.default.is_none_or(|default| default == AuthType::UserPool)
+    }
+
     /// The directives that count: `@aws_auth` binds only on fields of the root types.
     pub fn deciding<'r>(&self, field: &'r [DirectiveRule], object: &'r [DirectiveRule], is_root: bool) -> (DirectiveSource, Vec<&'r DirectiveRule>) {
         let own: Vec<&DirectiveRule> = field.iter().filter(|rule| !rule.is_aws_auth || is_root && !self.is_mixed()).collect();
@@ -114,6 +119,8 @@ impl<'a> Gate<'a> {
         let wanted: Vec<String> = own.iter().flat_map(|rule| rule.groups.iter().flatten().cloned()).collect();
         match &self.groups {
             Some(groups) if groups.iter().any(|group| wanted.contains(group)) => DirectiveVerdict::Allowed,
+            // Whether it binds, a second mode says.
+            _ if self.may_be_mixed() && rules.iter().all(|rule| rule.is_aws_auth) => DirectiveVerdict::Unknown,
             _ => DirectiveVerdict::Groups(wanted),
         }
     }

@@ -30,7 +30,7 @@ use serde_json::Value as Json;
 /// The mode that a request's credentials select; `None` when that is not known.
 pub fn selected(evidence: &Evidence) -> Option<AuthType> {
     let modes = evidence.api.modes();
-    let has = |mode| modes.is_empty() || modes.contains(&mode);
+    let has = |mode| modes.is_empty() || modes.contains(&mode) || !evidence.api.open.is_empty();
     if evidence.header("x-api-key").is_some() && has(AuthType::ApiKey) {
         return Some(AuthType::ApiKey);
     }
@@ -376,6 +376,7 @@ fn finding(
         DirectiveVerdict::OtherModes(modes) => words::other_modes(evidence, gate, schema, &refused, modes),
         DirectiveVerdict::Groups(wanted) => words::groups(evidence, gate, schema, &refused, wanted),
         DirectiveVerdict::DefaultDeny => words::default_deny(evidence, gate, schema, &refused),
+        DirectiveVerdict::Unknown if first.source == directives::DirectiveSource::Field => words::aws_auth_open(gate, schema, first),
         DirectiveVerdict::Unknown | DirectiveVerdict::Allowed => words::default_unknown(schema, &refused),
     }
 }

@@ -580,6 +580,33 @@ pub fn aws_auth_ignored(
     .actual(rule.name.as_str())
 }
 
+/// `@aws_auth` at an API of which it is not known whether user pools are its only mode.
+pub fn aws_auth_open(gate: &Gate<'_>, schema: &Schema, first: &Closed) -> Finding {
+    let (parent, name) = &first.field;
+    let rules = schema.types.get(parent).and_then(|object| Some(object.fields.get(name)?.rules.as_slice())).unwrap_or_default();
+    let wanted: Vec<String> = rules.iter().filter(|rule| rule.is_aws_auth).flat_map(|rule| rule.groups.clone().unwrap_or_default()).collect();
+    let groups = gate.groups.as_ref().map_or_else(String::new, |groups| format!(" (the caller's are {})", Json::from(groups.clone())));
+    Finding::new(
+        Code::AwsAuthIgnored,
+        Message::of(
+            "`@aws_auth(cognito_groups: {})` on {}.{} counts only while user pools are the API's only mode, and whether they are is not known: if so, it keeps all other groups out{}, and beside a second mode it protects nothing.",
+            [
+                Part::Value(quoted_list(&wanted)),
+                Part::Name(parent.clone()),
+                Part::Name(name.clone()),
+                Part::Value(groups),
+            ],
+        )
+        .cured(Message::of(
+            "Write `@aws_cognito_user_pools(cognito_groups: {})` there instead, which binds either way.",
+            [Part::Value(quoted_list(&wanted))],
+        )),
+    )
+    .certainty(Certainty::Possible)
+    .at(format!("schema.{parent}.{name}"))
+    .wanted("@aws_cognito_user_pools")
+}
+
 /// Whom the default mode lets in where an `@aws_auth` has no effect and nothing else decides, and what the new directive does
 /// to them (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#using-additional-authorization-modes>).
 fn left_open(gate: &Gate<'_>, schema: &Schema, parent: &str, name: &str) -> (String, String) {

@@ -339,7 +339,9 @@ fn unjoined(why: &Unjoined) -> Message {
 /// What a reader must know of what was given.
 fn notes_of(refusal: &Refusal) -> Vec<Message> {
     let evidence = &refusal.evidence;
-    let mut notes: Vec<Message> = evidence.api.ignored_note().into_iter().collect();
+    // Where the token is open by it, the layer says so itself.
+    let is_open = crate::request::credentials::unread::is_open(evidence);
+    let mut notes: Vec<Message> = evidence.api.ignored_note().filter(|_| !is_open).into_iter().collect();
     notes.extend(found::note(evidence));
     notes.extend(evidence.api.other_host(evidence.url_host()).map(|own| {
         Message::of(

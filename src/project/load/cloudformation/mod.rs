@@ -9,6 +9,8 @@ mod intrinsics;
 mod sam;
 mod stacks;
 
+pub(crate) use sam::expand as expand_sam;
+
 use crate::message::{Message, Part};
 use super::{LoadedHalf, Loader, SourcePlace, ProjectKind};
 use crate::code::Code;

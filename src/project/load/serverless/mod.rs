@@ -43,6 +43,16 @@ impl Loader for ServerlessConfigurations {
     }
 }
 
+/// The APIs alone of a file, by AWS's names; none where it is not the plugin's.
+pub(crate) fn apis(json: &Json) -> Vec<Json> {
+    plugin::apis(json).iter().map(|(version, api)| plugin::aws_names(*version, api)).collect()
+}
+
+/// An API of version 2 that stands by itself, without the file around it.
+pub(crate) fn api_alone(json: &Json) -> Json {
+    plugin::aws_names(plugin::Version::Two, json)
+}
+
 fn file(place: &SourcePlace<'_>) -> Option<PathBuf> {
     if place.path.is_dir() {
         // Some keep several files, `serverless.gql.yml`, and give one by `--config`.

@@ -81,6 +81,46 @@ pub fn project(
     Ok(project)
 }
 
+/// An API of the plugin by AWS's names
+/// (<https://github.com/sid88in/serverless-appsync-plugin/blob/master/doc/authentication.md>, `…/tree/v1.14.0`).
+pub fn aws_names(version: Version, api: &Json) -> Json {
+    let mut json = api.as_object().cloned().unwrap_or_default();
+    if version == Version::Two {
+        let own = json.remove("authentication");
+        json.extend(own.as_ref().map(mode_of).unwrap_or_default());
+        let more = json.remove("additionalAuthentications");
+        let more: Vec<Json> = more.as_ref().map(list).unwrap_or_default().iter().map(|json| mode_of(json).into()).collect();
+        json.insert("additionalAuthenticationProviders".to_owned(), more.into());
+    }
+    function_of(&mut json);
+    let more = json.get_mut("additionalAuthenticationProviders").and_then(Json::as_array_mut);
+    more.into_iter().flatten().filter_map(Json::as_object_mut).for_each(function_of);
+    json.into()
+}
+
+/// A mode of version 2: its settings stand in `config`, whichever it is.
+fn mode_of(json: &Json) -> Map<String, Json> {
+    let kind = json.get("type").cloned().unwrap_or_default();
+    let config = json.get("config").cloned().unwrap_or_default();
+    let name = match kind.as_str() {
+        Some("AMAZON_COGNITO_USER_POOLS") => "userPoolConfig",
+        Some("OPENID_CONNECT") => "openIDConnectConfig",
+        _ => "lambdaAuthorizerConfig",
+    };
+    Map::from_iter([("authenticationType".to_owned(), kind), (name.to_owned(), config)])
+}
+
+/// The authorizer of a mode, which the plugin takes as an ARN, or as a function of the same file, whose deployed name the file
+/// does not have.
+fn function_of(provider: &mut Map<String, Json>) {
+    let Some(config) = provider.get_mut("lambdaAuthorizerConfig").and_then(Json::as_object_mut) else { return };
+    let arn = ["functionArn", "lambdaFunctionArn"].iter().find_map(|name| config.remove(*name));
+    config.extend(arn.map(|arn| ("authorizerUri".to_owned(), arn)));
+    for own in ["function", "functionName", "functionAlias"] {
+        config.remove(own);
+    }
+}
+
 struct Plugin<'a> {
     place: &'a SourcePlace<'a>,
     path: &'a Path,
@@ -118,27 +158,8 @@ impl Plugin<'_> {
     }
 
     fn read_api(&mut self) {
-        let mut json = self.api.as_object().cloned().unwrap_or_default();
-        if self.version == Version::Two {
-            let mode = |json: &Json| {
-                let kind = text(json, "type").unwrap_or_default();
-                let mut own = Map::new();
-                let config = json.get("config").cloned().unwrap_or_default();
-                let name = match kind.as_str() {
-                    "AMAZON_COGNITO_USER_POOLS" => "userPoolConfig",
-                    "OPENID_CONNECT" => "openIDConnectConfig",
-                    _ => "lambdaAuthorizerConfig",
-                };
-                own.insert("authenticationType".to_owned(), Json::from(kind));
-                own.insert(name.to_owned(), config);
-                own
-            };
-            json.extend(self.api.get("authentication").map(mode).unwrap_or_default());
-            let more = self.api.get("additionalAuthentications").map(list).unwrap_or_default();
-            let more: Vec<Json> = more.iter().map(|json| mode(json).into()).collect();
-            json.insert("additionalAuthenticationProviders".to_owned(), more.into());
-        }
-        let mut api = Api::read(&self.shown(&json.into()));
+        let json = aws_names(self.version, self.api);
+        let mut api = Api::read(&self.shown(&json));
         api.environment = crate::project::api::environment(self.api.get("environment"));
         api.cache = self.api.get("caching").and_then(|caching| text(caching, "behavior"));
         self.project.api = api;

@@ -5,6 +5,8 @@ mod functions;
 mod modules;
 mod text;
 
+pub(crate) use modules::as_json;
+
 use super::resources::{ResourceItem, ResourceKind, item, project};
 use super::{FolderDocument, Loader, SourcePlace, ProjectKind};
 use crate::open::{OpenKind, OpenValue, OpenValues};

@@ -271,6 +271,13 @@ pub fn entries(json: &Json) -> Vec<(String, Json)> {
     }
 }
 
+/// A configuration's text in Terraform's JSON form, with its expressions as the texts that JSON would have (`${var.mode}`).
+pub(crate) fn as_json(text: &str) -> Result<Json, ProjectError> {
+    let file = Path::new("the configuration");
+    let body = parse(file, text)?;
+    hcl::from_body(body).map_err(|error| ProjectError::malformed(file, why_not(&error)))
+}
+
 /// Parses a configuration. The parser calls itself for every bracket, so they are counted first.
 fn parse(file: &Path, text: &str) -> Result<Body, ProjectError> {
     check_nesting(text).map_err(|why| ProjectError::malformed(file, why))?;
