@@ -56,12 +56,13 @@ pub(super) fn unanswered(evidence: &Evidence, layer: &mut Layer) {
         );
         return;
     }
+    let masked = if evidence.masked.contains_key("authorization") { " (masked in the log)" } else { "" };
     layer.refuse(
         Finding::new(
             Code::AuthorizerRefused,
             Message::of(
-                "a credential was sent and goes to the Lambda authorizer, so {} is the authorizer layer's; whether the function said no, failed, or was not asked cannot be told without its answer. » Look into the function's own log{}: an invocation with isAuthorized false is its decision about this token, an error or timeout is a failure, and no invocation means {}.",
-                [Part::Text(said), Part::Text(at), Part::Text(not_invoked(evidence))],
+                "a credential was sent{} and goes to the Lambda authorizer, so {} is the authorizer layer's; whether the function said no, failed, or was not asked cannot be told without its answer. » Look into the function's own log{}: an invocation with isAuthorized false is its decision about this token, an error or timeout is a failure, and no invocation means {}.",
+                [Part::Text(masked.to_owned()), Part::Text(said), Part::Text(at), Part::Text(not_invoked(evidence))],
             ),
         )
         .certainty(Certainty::Likely)

@@ -287,13 +287,14 @@ fn meant(evidence: &Evidence, known_message: &messages::KnownMessage, (text, key
 /// `Permission denied` is said of a signature that was accepted, whatever of it is known here.
 fn accepted(known_message: &messages::KnownMessage, layer: &mut Layer) {
     // Headers that hold no credential are then not all that was sent.
-    let bare = layer.findings.first().is_some_and(|first| first.code == Code::NoCredential);
+    let is_bare = |code: Code| matches!(code, Code::NoCredential | Code::CredentialElsewhere);
+    let bare = layer.findings.first().is_some_and(|first| is_bare(first.code));
     if known_message.code == Code::IamPermissionDenied && (layer.state == State::Unknown || bare) {
         layer.state = State::Passed;
-        layer.findings.retain(|known| !matches!(known.code, Code::CredentialsUnknown | Code::CredentialMasked | Code::NoCredential));
+        layer.findings.retain(|known| !is_bare(known.code) && !matches!(known.code, Code::CredentialsUnknown | Code::CredentialMasked));
     } else if bare && known_message.code == Code::TokenExpired {
         layer.state = State::Unknown;
-        layer.findings.retain(|known| known.code != Code::NoCredential);
+        layer.findings.retain(|known| !is_bare(known.code));
     }
 }
 

@@ -8,6 +8,7 @@ mod canonical;
 mod claims;
 mod cookie;
 mod ending;
+mod foreign_header;
 mod incomplete;
 pub mod issuer;
 mod jwt;
@@ -29,7 +30,7 @@ use super::{event, front, messages, socket_judge};
 use crate::appsync::AuthType;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::message::{Message, Part, quoted};
+use crate::message::{Message, Part, any_of, quoted};
 pub use accident::is_placeholder;
 pub use signature::http_date;
 use key::SentKey;
@@ -145,17 +146,30 @@ fn masked_credential(evidence: &Evidence, layer: &mut Layer) {
         Finding::new(
             Code::CredentialMasked,
             Message::of(
-                "a credential was sent, {}: authorization={} stands masked in the log, so its claims and times are not known.{} » Give the token that ends so (--claims, --identities), or the client's answer with AppSync's message.",
+                "a credential was sent, {}: authorization={} stands masked in the log, so its claims and times are not known.{}{} » Give the token that ends so (--claims, --identities), or the client's answer with AppSync's message.",
                 [
                     Part::Text(what.to_string()),
                     Part::Value(shown.to_string()),
                     Part::Value(other),
+                    Part::Text(may_have_refused(evidence, signed)),
                 ],
             ),
         )
         .at("request.headers.authorization")
         .actual(shown),
     );
+}
+
+/// What of a token AppSync may have refused, where it answered 401 and no words of its own are known
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html>).
+fn may_have_refused(evidence: &Evidence, signed: bool) -> String {
+    if signed || evidence.status() != Some(401) || !evidence.error_message().is_empty() {
+        return String::new();
+    }
+    let issuers = &evidence.api.issuers;
+    let theirs = if issuers.is_empty() { String::new() } else { format!(" (the API's: {})", any_of(issuers)) };
+    let lambda = if super::evidence::may_be(evidence, AuthType::Lambda) { ", or a Lambda authorizer refused it" } else { "" };
+    format!(" Which of its checks it failed cannot be told: it may have expired (exp), be of another issuer{theirs}, of another client or audience (aud, client_id), or malformed{lambda}; schema and resolvers had no part in it.")
 }
 
 /// A masked credential of a kind that the API does not take: the log's list of headers is complete, so without x-amz-date it
@@ -237,7 +251,9 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     }
     let finding = not_sent(evidence, proof, &modes);
     let proven = complete || evidence.preflight.as_ref().is_some_and(super::evidence::Preflight::proves_none);
-    if proven || refused_here && evidence.identity.is_none() && !evidence.sanitized {
+    // What a browser takes out of an export leaves no credential of another name in its place.
+    let hidden = evidence.sanitized && finding.code != Code::CredentialElsewhere;
+    if proven || refused_here && evidence.identity.is_none() && !hidden {
         layer.refuse(finding);
     } else if evidence.log.as_ref().is_some_and(|log| log.status.is_some()) && evidence.url.is_none() {
         layer.state = State::Unknown;
@@ -253,23 +269,32 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
 /// Neither header was sent.
 fn not_sent(evidence: &Evidence, proof: &str, modes: &[AuthType]) -> Finding {
     let has = if modes.is_empty() { String::new() } else { format!(" The API's modes are {}.", AuthType::api_names(modes)) };
-    let cookie = cookie::session(evidence);
-    Finding::new(
-        Code::NoCredential,
+    let other = foreign_header::name(evidence);
+    let beside = other.map_or_else(|| cookie::session(evidence), |name| {
+        format!(". What looks like a credential stands in {name}, which AppSync does not read: it reads only Authorization, x-api-key and the headers of a signature")
+    });
+    let only_lambda = evidence.api.has_only(AuthType::Lambda);
+    let uncalled = if only_lambda { ". So the Lambda authorizer was never called" } else { "" };
+    let code = if other.is_some() { Code::CredentialElsewhere } else { Code::NoCredential };
+    let finding = Finding::new(
+        code,
         Message::of(
-            "{}{}{}. » {}.{}",
+            "{}{}{}{}. » {}.{}",
             [
                 Part::Text(proof.to_string()),
                 Part::Text(format!("{}{}", not_cors(evidence), through_proxy(evidence))),
-                Part::Name(cookie),
-                Part::Text(send(modes).to_owned()),
+                Part::Name(beside),
+                Part::Text(uncalled.to_owned()),
+                Part::Text(if only_lambda { TO_AUTHORIZER } else { send(modes) }.to_owned()),
                 Part::Text(has.to_string()),
             ],
         ),
-    )
-    .at("request.headers.authorization")
-    .wanted(wanted_credential(modes))
+    );
+    finding.at(format!("request.headers.{}", other.unwrap_or("authorization"))).wanted(wanted_credential(modes))
 }
+
+/// Where a Lambda authorizer finds what it is to judge.
+const TO_AUTHORIZER: &str = "Send the token that the function is to judge in Authorization: it gets that as event.authorizationToken, and other headers, once it is called, in event.requestHeaders";
 
 /// A proxy on the way (`Via`, RFC 9110, 7.6.3), which may have taken the credential out; CloudFront stands before every API.
 fn through_proxy(evidence: &Evidence) -> String {
