@@ -12,6 +12,8 @@ pub struct Answer {
     pub headers: Map<String, Json>,
     /// Whether its body is a page for people.
     pub html: bool,
+    /// What it says of the field, as far as it is single values.
+    pub values: Map<String, Json>,
     /// What a page or an XML document has of text.
     pub page: Option<String>,
     /// Whether it has no body at all, as far as that is known.
@@ -60,6 +62,16 @@ pub enum CloudFront {
     Between,
     /// It answered from its cache.
     Cache,
+}
+
+/// Members of an answer that are single values: what a subscription's arguments are compared with.
+pub fn single_values(answer: &Json) -> Map<String, Json> {
+    const MOST: usize = 40;
+    const LONGEST: usize = 200;
+    let short = |value: &Json| value.as_str().is_none_or(|text| text.len() <= LONGEST);
+    let single = |value: &Json| (value.is_string() || value.is_number() || value.is_boolean()) && short(value);
+    let members = answer.as_object().into_iter().flatten().filter(|(_, value)| single(value));
+    members.take(MOST).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// What AppSync's log says of a request.

@@ -1,6 +1,6 @@
 //! An entry of a HAR as requests, one for each field that was asked for.
 
-use super::answer::{Answer, masked_tail};
+use super::answer::{Answer, masked_tail, single_values};
 use crate::json::text;
 use super::entry::{
     bare, credentials, headers, host, identity_text, is_refusal, operations, refused_subject, response_text,
@@ -188,6 +188,7 @@ impl<'e> Exchange<'e> {
             info["selectionSetGraphQL"] = json!(operation::text(&field.selection));
         }
         let mut request = self.request(seen);
+        request.answer.values = answer.and_then(|answer| answer.get("data")?.get(&field.alias)).map(single_values).unwrap_or_default();
         request.set(Member::Arguments, MemberValue::of_marked(&field.arguments, MemberOrigin::Har));
         request.set(Member::Info, MemberValue::of_marked(&info, MemberOrigin::Har));
         request
@@ -219,7 +220,7 @@ fn answer(entry: &Json) -> Answer {
     let left_out = size.filter(|size| body.is_empty() && *size > 0);
     // Chromium's own member.
     let error = ["/response/_error", "/_error"].into_iter().map(|pointer| text(entry, pointer)).find(|error| !error.is_empty()).map(str::to_owned);
-    Answer { headers, html, page, empty: Some(empty), error, size, left_out }
+    Answer { headers, html, values: Map::new(), page, empty: Some(empty), error, size, left_out }
 }
 
 /// An error of AppSync's own host that is not in GraphQL's form: `{"message"}`, with its type in a header or in `__type`, as
@@ -253,7 +254,8 @@ fn observed(status: u64, error: Option<&Json>) -> Observed {
         None => status,
     };
     let member = |name: &str| error.and_then(|error| error.get(name)?.as_str()).map(str::to_owned);
-    Observed { status: Some(status), error_type: member("errorType"), message: member("message"), ..Observed::default() }
+    let extension = error.and_then(|error| error.pointer("/extensions/code")).and_then(Json::as_str).map(str::to_owned);
+    Observed { status: Some(status), error_type: member("errorType"), message: member("message"), extension, ..Observed::default() }
 }
 
 /// What is missing of a field that came without an error.

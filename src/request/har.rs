@@ -1,6 +1,7 @@
 //! A browser's HAR: every AppSync request in it (APPSYNC-VTL 8).
 
 use crate::json::text;
+use super::answer::single_values;
 use super::archive::{self, ArchiveKind, HarError};
 use super::entry::{bare, credentials, headers, host, is_appsync, is_refusal, operations, response_text};
 use super::exchange::{entry_requests, took};
@@ -11,7 +12,7 @@ use super::history::{Credential, History, Past, keyed_alone};
 use super::member::{Member, MemberOrigin, MemberValue};
 use super::observed::Preflight;
 use super::socket::Subscription;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use std::io::Read;
 
@@ -156,16 +157,6 @@ fn past(entry: &Json) -> Option<Past> {
         took: took(entry).map(|took| took.max(0.0) as u64),
         ..Past::default()
     })
-}
-
-/// Members of an answer that are single values: what a subscription's arguments are compared with.
-fn single_values(answer: &Json) -> Map<String, Json> {
-    const MOST: usize = 40;
-    const LONGEST: usize = 200;
-    let short = |value: &Json| value.as_str().is_none_or(|text| text.len() <= LONGEST);
-    let single = |value: &Json| (value.is_string() || value.is_number() || value.is_boolean()) && short(value);
-    let members = answer.as_object().into_iter().flatten().filter(|(_, value)| single(value));
-    members.take(MOST).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// The channel that events were published to, as an Event API's body names it.

@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::request::history::{CredentialKind, Past, clock, related};
 use crate::request::layer::{Layer, LayerName, State};
-use crate::request::{Evidence, messages, token};
+use crate::request::{Evidence, event, messages, token};
 
 /// Draws the conclusion that the other requests of the file leave, where no cause is certain.
 pub(super) fn conclude(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer]) {
@@ -151,7 +151,9 @@ fn expired(evidence: &Evidence) -> Option<Finding> {
 /// The same key passed before: it expired or was deleted in between, or the API lost its mode.
 fn key_ended(evidence: &Evidence) -> Option<Finding> {
     let key = |past: &&Past| past.came_with(CredentialKind::Key);
-    let same = |past: &&Past| past.same && past.passed && related(&past.host, evidence.url_host());
+    // Of an Event API's channels one namespace takes what another refuses.
+    let channel = event::asked(evidence).and_then(|asked| asked.channel);
+    let same = |past: &&Past| past.same && past.passed && past.channel == channel && related(&past.host, evidence.url_host());
     let keyed = || evidence.others.iter().filter(same).filter(key);
     // What passes afterwards is there still.
     let before = keyed().max_by_key(|past| past.at).filter(|_| !keyed().any(|past| past.later))?;

@@ -6,6 +6,7 @@ mod conflict;
 mod contradiction;
 mod earlier_user;
 mod from_project;
+mod heard_by;
 mod next;
 mod operations;
 mod other_field;

@@ -2,6 +2,7 @@
 //! in the mutation's answer, and a field that the mutation did not select counts as null
 //! (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html#using-subscription-arguments>).
 
+use super::heard_by;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
@@ -19,26 +20,27 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
         return Some(finding);
     }
     let own = evidence.field_path();
-    let mutation =
-        |past: &&Past| past.passed && past.field.as_deref().is_some_and(|field| field.starts_with("Mutation."));
-    let subscription = |past: &&Past| past.passed && past.socket && past.field.is_some() && !past.arguments.is_empty();
     match evidence.parent_type.as_str() {
         "Subscription" => {
-            if let Some(finding) = unselectable(evidence) {
-                return Some(finding);
-            }
-            let Some(mutation) = evidence.others.iter().find(mutation) else { return compared(evidence) };
-            let of = (mutation.field.as_deref()?, mutation.selection.as_slice());
-            silent(&own, &evidence.arguments, of.0, of.1)
-                .or_else(|| filtered(&own, &evidence.arguments, of))
-                .or_else(|| of_another_value(&own, &evidence.arguments, (of.0, &mutation.answered)))
+            let is_mutation = |past: &Past| past.passed && past.field.as_deref().is_some_and(|field| field.starts_with("Mutation."));
+            let of_pair = |(name, mutation): (&str, &Past)| {
+                let of = (name, mutation.selection.as_slice());
+                silent(&own, &evidence.arguments, of.0, of.1)
+                    .or_else(|| filtered(&own, &evidence.arguments, of))
+                    .or_else(|| of_another_value(&own, &evidence.arguments, (name, &mutation.answered)))
+            };
+            let found = heard_by::partners(evidence, is_mutation).into_iter().find_map(of_pair).or_else(|| unselectable(evidence));
+            found.or_else(|| compared(evidence).filter(|_| !evidence.others.iter().any(|past| is_mutation(past))))
         }
         "Mutation" if too_large(evidence).is_some() => too_large(evidence),
         "Mutation" => {
-            let heard = evidence.others.iter().find(subscription)?;
+            let heard = |past: &Past| past.passed && past.socket && !past.arguments.is_empty();
             let selection: Vec<String> = evidence.selection.iter().map(|one| one.name.clone()).collect();
-            let subscription = heard.field.as_deref()?;
-            silent(subscription, &heard.arguments, &own, &selection).or_else(|| filtered(subscription, &heard.arguments, (&own, &selection)))
+            heard_by::partners(evidence, heard).into_iter().find_map(|(name, heard)| {
+                silent(name, &heard.arguments, &own, &selection)
+                    .or_else(|| filtered(name, &heard.arguments, (&own, &selection)))
+                    .or_else(|| of_another_value(name, &heard.arguments, (&own, &evidence.answer.values)))
+            })
         }
         _ => None,
     }
@@ -204,13 +206,19 @@ fn filter_fields(filter: &Json, found: &mut Vec<String>, depth: usize) {
     }
 }
 
+/// Whether two values are one to AppSync: an `ID` is a text, also where it was sent as a number.
+fn is_same(one: &Json, other: &Json) -> bool {
+    let plain = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    plain(one) == plain(other)
+}
+
 /// The mutation selected what the argument is compared with, and its answer has another value there.
 fn of_another_value(subscription: &str, arguments: &Map<String, Json>, (mutation, answered): (&str, &Map<String, Json>)) -> Option<Finding> {
     let single = |value: &Json| value.is_string() || value.is_number() || value.is_boolean();
     let (name, wanted, actual) = arguments
         .iter()
         .filter(|(_, value)| single(value))
-        .find_map(|(name, value)| Some((name, value, answered.get(name).filter(|actual| *actual != value)?)))?;
+        .find_map(|(name, value)| Some((name, value, answered.get(name).filter(|actual| !is_same(actual, value))?)))?;
     let message = Message::of(
         "nothing was refused: {} was accepted (start_ack) and {} passed. No event came of it because the subscription has {}: {}, and the mutation's answer has {}: {}: AppSync delivers an event only where the two are equal. » Subscribe with the value whose events are wanted ({}: {}), or without {} to hear all that may be heard; token and directives need no change.",
         [

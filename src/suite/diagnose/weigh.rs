@@ -175,7 +175,7 @@ impl Weighing<'_> {
         if (open || left || unjudged) && seen == Some(true) {
             return None;
         }
-        if verdict.is_none() && layers.iter().any(|one| one.findings.first().is_some_and(|first| matches!(first.code, Code::ApiGateway | Code::CloudfrontAnswer))) {
+        if verdict.is_none() && layers.iter().any(|one| one.findings.first().is_some_and(|first| matches!(first.code, Code::ApiGateway | Code::OtherGraphqlServer | Code::CloudfrontAnswer))) {
             return None;
         }
         let refuses = matches!(verdict, Some(Verdict::Denied | Verdict::Error));
@@ -226,7 +226,7 @@ fn not_ticked(evidence: &Evidence, layers: &mut [Layer]) {
 fn elsewhere(layers: &[Layer]) -> bool {
     // Another server answered, and nothing of it is a refusal by what stands before AppSync on purpose.
     let answered = |one: &Layer| one.state == State::Unknown && one.findings.first().is_some_and(|first| first.code == Code::CloudfrontAnswer);
-    layers.iter().any(answered) || layers.iter().flat_map(|layer| &layer.findings).any(|finding| matches!(finding.code, Code::ObservedElsewhere | Code::ApiGateway | Code::WrongEndpoint))
+    layers.iter().any(answered) || layers.iter().flat_map(|layer| &layer.findings).any(|finding| matches!(finding.code, Code::ObservedElsewhere | Code::ApiGateway | Code::OtherGraphqlServer | Code::WrongEndpoint))
 }
 
 /// AppSync's answer was no refusal but another error: nothing that a layer finds decided.
@@ -248,6 +248,11 @@ fn ended(finding: &Finding, layers: &mut [Layer]) {
     }
 }
 
+/// Whether an Event API's own handler refused.
+fn by_handler(layer: &Layer) -> bool {
+    layer.state == State::Refused && layer.findings.first().is_some_and(|first| first.code == Code::EventHandler)
+}
+
 /// The message that was seen is never said by some layers (table in docs/unauthorized.md): what they find did not decide.
 fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer], notes: &mut Vec<Message>) {
     let Some(known) = messages::find(evidence.error_message()) else { return };
@@ -261,7 +266,8 @@ fn unsaid(evidence: &Evidence, selected: Option<AuthType>, layers: &mut [Layer],
         Some(mode) if !given || evidence.api.modes().contains(&mode) => known.unlike(mode),
         _ => None,
     };
-    for layer in layers.iter_mut().filter(|one| one.state == State::Refused && known.excludes(one.layer)) {
+    // In which words an Event API hands on its handler's no is not documented for each operation.
+    for layer in layers.iter_mut().filter(|one| one.state == State::Refused && known.excludes(one.layer) && !by_handler(one)) {
         layer.state = State::Unknown;
         let what = layer.findings.first().map_or_else(String::new, |first| format!(" ({})", first.code));
         notes.push(Message::of(
@@ -382,7 +388,7 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
     let before_templates = evidence.is_before_fields();
     let after = [LayerName::Resolver, LayerName::Records];
     let decides = |layer: &&Layer| !(before_templates && after.contains(&layer.layer));
-    if layers.iter().filter(decides).any(|layer| layer.state == State::Refused) {
+    if layers.iter().filter(decides).any(|layer| layer.state == State::Refused) || layers.iter().any(by_handler) {
         return;
     }
     if mode == Some(AuthType::Lambda) && odd_answer(evidence, layers) {
