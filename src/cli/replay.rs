@@ -5,7 +5,7 @@ use super::exit::{CommandError, Exit};
 use super::progress::Progress;
 use super::say;
 use super::{input, output, secrets};
-use crate::paste::PastedKind;
+use crate::paste::{PastedKind, jwt};
 use crate::project::Project;
 use crate::report::{ReplayRows, WrittenForm, csv, replay_counts, replay_html, replay_text, safe};
 use crate::request::{Member, MemberOrigin, MemberValue, Request};
@@ -188,7 +188,15 @@ fn drawn(format: ReplayFormat, rows: &ReplayRows<'_>) -> Result<String, CommandE
 fn identities(args: &ReplayArgs) -> Result<Map<String, Json>, CommandError> {
     let mut found = Map::new();
     if let Some(path) = &args.identities {
-        let json: Map<String, Json> = crate::json::typed(&input::read_text(path)?)
+        let text = input::read_text(path)?;
+        if jwt::bare(&text).0.starts_with("eyJ") {
+            return Err(CommandError::new(format!(
+                "{}: this is one token, and --identities takes callers by name: {{\"USERNAME OR REQUEST ID\": \"eyJ…\"}}. Of one caller for every request: --claims {}",
+                path.display(),
+                path.display()
+            )));
+        }
+        let json: Map<String, Json> = crate::json::typed(&text)
             .map_err(|error| CommandError::new(format!("{}: not a valid JSON object: {error}", path.display())))?;
         for (name, claims) in json {
             let text = claims.as_str().map_or_else(|| claims.to_string(), str::to_owned);

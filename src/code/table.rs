@@ -237,6 +237,7 @@ codes! {
     NotAuthorizedField = "not-authorized-field", Evidence Note Certain Anywhere, "AppSync refused one field of an accepted request: by a directive, a policy, the authorizer's `deniedFields` or a template, never for its credential.";
     RefusedElsewhere = "refused-elsewhere", Evidence Note Certain Anywhere, "Another service (API Gateway, CloudFront, Cognito, STS, S3) refused a request of its own in the same archive, or did not answer it: that is not AppSync's refusal.";
     LocalMock = "local-mock", Cause Error Certain Request, "The text of Amplify's local mock: the endpoint is not AppSync's. Look at the client's configuration.";
+    OtherGraphqlServer = "other-graphql-server", Cause Error Likely Request, "Another GraphQL server's refusal, which AppSync never words so: AppSync judged nothing. Look where the URL leads.";
     ApiGateway = "api-gateway", Cause Error Certain Request, "The text of API Gateway: the request went to another endpoint.";
     IdentityPool = "identity-pool", Cause Error Certain Request, "The text of Cognito: a sign-in, a refresh, a call of its own, or the exchange of the token for credentials failed, and AppSync was never asked. Look at the pool's providers and client ids.";
     EndpointMissing = "endpoint-missing", Cause Error Certain Request, "The client has no endpoint, or no absolute URL: it sent nothing, and nobody was refused. Configure it before the first call.";
@@ -266,6 +267,7 @@ codes! {
     HttpError = "http-error", Cause Error Certain Request, "HTTP 404, 405, 413, 415 or 5xx: nobody was refused. Look at the URL, the body's size and type, or retry.";
     MalformedRequest = "malformed-request", Cause Error Certain Request, "AppSync could not read the body as a GraphQL request; nobody was refused. Correct the query.";
     SocketOperation = "socket-operation", Cause Error Certain Request, "A query or mutation was sent over the WebSocket, which takes subscriptions only. Send it as a POST.";
+    EventChannelForm = "event-channel-form", Cause Error Likely Request, "A channel that no Event API has: a wildcard that is not its last part, or more than five parts. Name the channel otherwise.";
     SubscriptionLimit = "subscription-limit", Cause Error Certain Request, "A connection holds as many subscriptions as it may, or asks for them too fast; nobody was refused. Stop what is not needed, or retry later.";
     IntrospectionOff = "introspection-off", Cause Error Certain Request, "Introspection is switched off on the API. Take the schema from `get-introspection-schema` or the repository.";
     QueryDepth = "query-depth", Cause Error Certain Request, "The query is deeper than the API's `queryDepthLimit`. Split it, or raise the limit.";
@@ -353,6 +355,7 @@ codes! {
     AccessToken = "access-token", Evidence Note Certain Request, "An access token has no `custom:…` and no profile claims. Rules on them need the ID token, or a trigger that adds them.";
     IdToken = "id-token", Evidence Note Certain Request, "An ID token has `cognito:username` rather than `username`, and no `scope`.";
     TokenWithoutUse = "token-without-use", Evidence Note Certain Request, "A user pool's token has `token_use`; these claims have none, as if typed by hand: of which of the two they are is not known.";
+    TokenShortLife = "token-short-life", Evidence Note Certain Request, "The token lives five minutes or less. A client that keeps it is refused now and then: let it ask for the token before each request.";
     SignatureInvalid = "signature-invalid", Cause Error Certain Request, "The signature is not that of the key: changed, or made by hand.";
     AlgorithmMismatch = "algorithm-mismatch", Cause Error Certain Request, "The token names another algorithm than its key is for: made by hand, or another issuer's.";
     KeyNotInSet = "key-not-in-set", Cause Error Certain Request, "The key set has no key of that id: another pool's set, or keys that were rotated. Fetch the set anew.";

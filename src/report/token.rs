@@ -155,6 +155,9 @@ impl TokenReport {
         judged.extend(of_another_api(token, issuer, audience).map(|finding| (finding.certainty == Certainty::Certain, finding)));
         judged.extend(bearer(text).map(|finding| (false, finding)));
         judged.extend(written(text).into_iter().map(|finding| (finding.code == Code::TokenMalformed, finding)));
+        // What has expired says so itself.
+        let short = token.of_short_life().filter(|_| judged.is_empty());
+        judged.extend(short.map(|finding| (false, finding)));
         judged.extend(lacks(token).into_iter().map(|finding| (false, finding)));
         let mut refused = judged.iter().any(|(wrong, _)| *wrong);
         let mut findings: Vec<Finding> = judged.into_iter().map(|(_, finding)| finding).collect();

@@ -132,6 +132,25 @@ pub(super) fn management(evidence: &Evidence) -> Option<Finding> {
     )
 }
 
+/// Why nobody outside reaches this host.
+pub fn why_unreachable(scheme: &str, host: &str) -> Option<&'static str> {
+    let name = if host.starts_with('[') { host.split(']').next().unwrap_or(host) } else { host.split(':').next().unwrap_or(host) };
+    let name = name.trim_start_matches('[').to_lowercase();
+    let own = ["localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"].contains(&name.as_str());
+    let inner = [".local", ".internal", ".lan", ".localdomain", ".localhost", ".home.arpa", ".corp", ".intranet"].iter().any(|end| name.ends_with(end));
+    if own {
+        Some("is the developer's own machine")
+    } else if is_private(&name) {
+        Some("is an address of a private network")
+    } else if inner || !name.contains('.') && !name.contains(':') {
+        Some("is a name of a private network")
+    } else if scheme.eq_ignore_ascii_case("http") {
+        Some("is named there without HTTPS")
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_management;

@@ -16,8 +16,10 @@ use serde_json::Value as Json;
 /// What an Event API was asked to do, and on which channel.
 #[derive(Debug)]
 pub struct Asked {
-    operation: EventOperation,
-    channel: Option<String>,
+    /// What was asked for.
+    pub operation: EventOperation,
+    /// The channel, as it was asked for.
+    pub channel: Option<String>,
 }
 
 /// Whether the request is one to an Event API.
@@ -150,7 +152,7 @@ pub fn modes(evidence: &Evidence, asked: &Asked, mode: Option<AuthType>) -> Laye
 }
 
 /// AppSync's own refusals of an Event API are `UnauthorizedException`; this is a handler's.
-const HANDLER: &str = "Unauthorized";
+pub(super) const HANDLER: &str = "Unauthorized";
 
 /// Nobody gave the modes of the Event API and its namespaces.
 fn unlisted(asked: &Asked, mode: AuthType) -> Finding {

@@ -4,6 +4,7 @@
 
 use super::api::{EventOperation, Namespace};
 use super::evidence::Evidence;
+use super::history::Past;
 use super::observed::Observed;
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
@@ -26,6 +27,16 @@ fn is_good(evidence: &Evidence) -> bool {
     opened || evidence.others.iter().any(|past| past.same && past.passed && past.host == evidence.url_host())
 }
 
+/// What shows that: `the connection was accepted with`.
+fn proof(evidence: &Evidence) -> String {
+    if evidence.socket.as_ref().is_some_and(|socket| socket.acknowledged) {
+        return "the connection was accepted with".to_owned();
+    }
+    let passed = evidence.others.iter().find(|past| past.same && past.passed && past.host == evidence.url_host());
+    let what = passed.and_then(|past| past.channel.as_deref()).map_or_else(|| "another call".to_owned(), |channel| format!("the publish to {channel}"));
+    format!("{what} at {} passed with", passed.map_or_else(|| "another time".to_owned(), Past::clock))
+}
+
 /// The namespace of a refused channel among those that were given, where the mode is one that it takes.
 fn namespace<'e>(evidence: &'e Evidence, call: &ChannelCall<'_>, mode: AuthType) -> Option<(String, Option<&'e Namespace>)> {
     let events = evidence.api.events.as_ref().filter(|events| !events.namespaces.is_empty())?;
@@ -41,12 +52,13 @@ pub(super) fn absent(evidence: &Evidence, call: &ChannelCall<'_>, mode: AuthType
     let names: Vec<&str> = evidence.api.events.iter().flat_map(|events| &events.namespaces).map(|one| one.name.as_str()).collect();
     let api = evidence.api.id.as_deref().unwrap_or("ID");
     let message = Message::of(
-        "the API has no channel namespace {}, by {}: it has {}. So {} is to a channel that cannot exist, and most likely that is what AppSync refuses: the connection was accepted with the same credential, and {} takes {}. » Use a channel of a namespace that is there (/{}/…), or create this one (aws appsync create-channel-namespace --api-id {} --name {}); key, modes and handshake need no change.",
+        "the API has no channel namespace {}, by {}: it has {}. So {} is to a channel that cannot exist, and most likely that is what AppSync refuses: {} the same credential, and {} takes {}. » Use a channel of a namespace that is there (/{}/…), or create this one (aws appsync create-channel-namespace --api-id {} --name {}); key, modes and handshake need no change.",
         [
             Part::Name(name.clone()),
             Part::Text(evidence.api.whence()),
             Part::Name(all_of(&names)),
             Part::Text(call.asked.clone()),
+            Part::Text(proof(evidence)),
             Part::Name(call.operation.default_member().to_owned()),
             Part::Name(mode.api_name().to_owned()),
             Part::Name(names.first().copied().unwrap_or_default().to_owned()),
@@ -61,14 +73,15 @@ pub(super) fn absent(evidence: &Evidence, call: &ChannelCall<'_>, mode: AuthType
 /// The namespace takes the mode and has a handler: nothing else is left that could have said no.
 pub(super) fn by_handler(evidence: &Evidence, call: &ChannelCall<'_>, mode: AuthType) -> Option<Finding> {
     let (name, Some(found)) = namespace(evidence, call, mode)? else { return None };
-    let handler = call.operation.handler().filter(|_| found.has_handler)?;
+    let handler = call.operation.handler().filter(|_| found.handles(call.operation))?;
     let runs = if call.operation == EventOperation::Subscribe { "" } else { ", or its data source" };
     let message = Message::of(
-        "most likely the handler {} of the channel namespace {} refused {}: the credential is good, as the connection was accepted with it, and {} takes {} there, so what is left is the namespace's own code (codeHandlers, handlerConfigs){}. » Read that handler: it decides by the channel or the identity (util.unauthorized() refuses). Another key or more modes do not help.",
+        "most likely the handler {} of the channel namespace {} refused {}: the credential is good, as {} it, and {} takes {} there, so what is left is the namespace's own code (codeHandlers, handlerConfigs){}. » Read that handler: it decides by the channel or the identity (util.unauthorized() refuses). Another key or more modes do not help.",
         [
             Part::Name(handler.to_owned()),
             Part::Name(name.clone()),
             Part::Text(call.asked.clone()),
+            Part::Text(proof(evidence)),
             Part::Name(call.operation.default_member().to_owned()),
             Part::Name(mode.api_name().to_owned()),
             Part::Text(runs.to_owned()),

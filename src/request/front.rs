@@ -7,7 +7,7 @@ use super::evidence::Evidence;
 use super::preflight;
 use super::history::Past;
 use super::layer::State;
-use super::{address, messages, page, servers};
+use super::{address, messages, other_server, page, servers};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -33,6 +33,7 @@ pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
         .or_else(|| page::judge(evidence).filter(|_| evidence.status().is_none_or(|status| status < 500)).map(refused))
         .or_else(|| page::site(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| gateway(evidence).map(|finding| (State::Unknown, finding)))
+        .or_else(|| other_server::judge(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| between(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| cache(evidence).map(|finding| (State::Unknown, finding)))
         .or_else(|| waf(evidence).map(refused))

@@ -222,6 +222,10 @@ impl Request {
     /// What a report says under names that are not read, each with the member that may be meant.
     pub fn unread(&self) -> Vec<Message> {
         let one = |name: &String| match Member::nearest(name) {
+            Some(near) if near == name.as_str() => Message::of(
+                "the report has {} in its context and beside it: what stands in the context counts.",
+                [Part::Name(near.to_string())],
+            ),
             Some(near) => Message::of(
                 "the report's member {} is not read: is {} meant?",
                 [Part::Name(quoted(name).to_string()), Part::Name(near.to_string())],
@@ -271,7 +275,8 @@ impl Request {
         type Raw<'t> = BTreeMap<String, &'t RawValue>;
         let Ok(report) = serde_json::from_str::<Raw<'_>>(text) else { return };
         let inner = report.get("context").and_then(|context| serde_json::from_str::<Raw<'_>>(context.get()).ok());
-        for (name, raw) in inner.unwrap_or(report) {
+        // What stands in the context counts, also where it stands beside it too.
+        for (name, raw) in report.into_iter().chain(inner.into_iter().flatten()) {
             if let Some(member) = Member::named(&name).filter(|member| member.is_read_whole())
                 && let Ok(known) = MemberValue::read(raw.get(), MemberOrigin::Report)
             {
@@ -313,9 +318,9 @@ impl Request {
         Ok(request)
     }
 
-    /// What stands beside `context` in a report: what templates do not read is taken there too, for that is where people put it.
+    /// What stands beside `context` in a report is taken where the context has it not, for that is where people put it.
     fn beside_context(&mut self, report: &JsonMap<String, Json>) {
-        let known = |name: &str| Member::named(name).filter(|member| !member.is_read_whole() || *member == Member::Records);
+        let known = |name: &str| Member::named(name);
         let (taken, left): (JsonMap<_, _>, JsonMap<_, _>) =
             report.clone().into_iter().partition(|(name, _)| known(name).is_some_and(|member| self.get(member).is_none()));
         self.members_of(&taken, MemberOrigin::Report);

@@ -13,6 +13,8 @@ pub struct Observed {
     pub error_type: Option<String>,
     /// The message.
     pub message: Option<String>,
+    /// `extensions.code` of an error, which other GraphQL servers write.
+    pub extension: Option<String>,
     /// What came back empty without an error: `null`, or `items`.
     pub empty: Option<String>,
     /// The answer's `data`, or what stood in the error's.
@@ -61,6 +63,7 @@ impl Observed {
             status: json.get("httpStatus").and_then(Json::as_u64).or_else(|| status_in(text("message")?.as_str(), text("errorType").as_deref())),
             error_type: text("errorType"),
             message: text("message"),
+            extension: json.pointer("/extensions/code").and_then(Json::as_str).map(str::to_owned),
             empty: text("empty").or_else(empty),
             data: json.get("data").cloned(),
         })

@@ -54,6 +54,7 @@ fn of_error(error: &Json) -> Request {
     let mut observed = Observed {
         error_type: text(&["/errorType", "/__type", "/code", "/extensions/errorType", "/originalError/name"]).map(str::to_owned),
         message: text(&["/message", "/Message"]).map(str::to_owned),
+        extension: text(&["/extensions/code"]).map(str::to_owned),
         status: at(&["/originalError/$metadata/httpStatusCode", "/originalError/response/status", "/$metadata/httpStatusCode"])
             .and_then(Json::as_u64),
         ..Observed::default()

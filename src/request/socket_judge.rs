@@ -1,6 +1,7 @@
 //! A WebSocket that was not let in: its host, path, sub-protocol and header, before the credential itself
 //! (<https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html>).
 
+use super::event_channel;
 use super::evidence::Evidence;
 use super::layer::{Layer, State};
 use super::messages;
@@ -13,6 +14,9 @@ use crate::message::{Message, Part};
 /// What is wrong with the handshake itself.
 pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
     let refused = |finding| (State::Refused, finding);
+    if let Some(finding) = event_channel::judge(evidence) {
+        return Some(refused(finding));
+    }
     let Some(socket) = &evidence.socket else { return logged(evidence).map(refused) };
     if socket.acknowledged {
         return plain_start(socket)

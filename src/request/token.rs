@@ -233,6 +233,16 @@ impl Token {
         (1..=SHORT_LIFE).contains(&life).then_some(life)
     }
 
+    /// That it lives too short for a client to keep it: then calls are refused now and then, and pass again.
+    pub fn of_short_life(&self) -> Option<Finding> {
+        let life = self.short_life()?;
+        let message = Message::of(
+            "the token lives {} only (from iat to exp): a client that keeps it is refused that much later, so calls fail now and then and pass after the next sign-in or refresh. » Ask the provider's library for the token before each request (and for a WebSocket at each connect and subscribe), or let the provider give tokens for this API a longer life.",
+            [Part::Value(span(life))],
+        );
+        Some(Finding::new(Code::TokenShortLife, message).at("token.exp").actual(life))
+    }
+
     fn expired(&self, exp: i64, now: i64) -> Finding {
         let (at, ago) = (Part::Value(moment(exp)), Part::Value(span(now - exp)));
         let message = match self.short_life() {

@@ -564,6 +564,24 @@ fn members_of_a_report_are_read_or_named() {
     );
 }
 
+/// What templates read may stand beside the context, too; where both have it, the context counts and that is told.
+#[test]
+fn what_templates_read_is_taken_beside_the_context() {
+    let run = |context: Json| {
+        let report = json!({
+            "template": "#if($ctx.info.fieldName != \"trees\")$util.unauthorized()#end{}", "templateName": "t.vtl", "authType": "API Key Authorization",
+            "info": {"parentTypeName": "Query", "fieldName": "trees"}, "context": context,
+        });
+        answer(&report)
+    };
+    let beside = run(json!({"identity": null}));
+    assert_eq!((&beside["verdict"], &beside["field"]), (&json!("allowed"), &json!("Query.trees")));
+    assert!(!beside["notes"].to_string().contains("is not read"), "{}", beside["notes"]);
+    let both = run(json!({"identity": null, "info": {"parentTypeName": "Query", "fieldName": "birds"}}));
+    assert_eq!(both["verdict"], "denied");
+    assert!(both["notes"].to_string().contains("in its context and beside it"), "{}", both["notes"]);
+}
+
 /// The hints stand once: where the template's report follows, the layer does not say them too. What ran is there with
 /// `--verbose`.
 #[test]

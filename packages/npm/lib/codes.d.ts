@@ -474,6 +474,8 @@ export type Code =
   | 'refused-elsewhere'
   /** The text of Amplify's local mock: the endpoint is not AppSync's. Look at the client's configuration. */
   | 'local-mock'
+  /** Another GraphQL server's refusal, which AppSync never words so: AppSync judged nothing. Look where the URL leads. */
+  | 'other-graphql-server'
   /** The text of API Gateway: the request went to another endpoint. */
   | 'api-gateway'
   /** The text of Cognito: a sign-in, a refresh, a call of its own, or the exchange of the token for credentials failed, and AppSync was never asked. Look at the pool's providers and client ids. */
@@ -532,6 +534,8 @@ export type Code =
   | 'malformed-request'
   /** A query or mutation was sent over the WebSocket, which takes subscriptions only. Send it as a POST. */
   | 'socket-operation'
+  /** A channel that no Event API has: a wildcard that is not its last part, or more than five parts. Name the channel otherwise. */
+  | 'event-channel-form'
   /** A connection holds as many subscriptions as it may, or asks for them too fast; nobody was refused. Stop what is not needed, or retry later. */
   | 'subscription-limit'
   /** Introspection is switched off on the API. Take the schema from `get-introspection-schema` or the repository. */
@@ -686,6 +690,8 @@ export type Code =
   | 'id-token'
   /** A user pool's token has `token_use`; these claims have none, as if typed by hand: of which of the two they are is not known. */
   | 'token-without-use'
+  /** The token lives five minutes or less. A client that keeps it is refused now and then: let it ask for the token before each request. */
+  | 'token-short-life'
   /** The signature is not that of the key: changed, or made by hand. */
   | 'signature-invalid'
   /** The token names another algorithm than its key is for: made by hand, or another issuer's. */

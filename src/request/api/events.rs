@@ -77,9 +77,16 @@ pub struct Namespace {
     pub publish: Option<Vec<AuthType>>,
     /// Its own modes of subscribing.
     pub subscribe: Option<Vec<AuthType>>,
-    /// Whether it has a handler, in code or by a data source
+    /// What it has a handler for, in code or by a data source
     /// (<https://docs.aws.amazon.com/appsync/latest/eventapi/channel-namespace-handlers.html>).
-    pub has_handler: bool,
+    handled: Vec<EventOperation>,
+}
+
+impl Namespace {
+    /// Whether a handler of its own runs for this.
+    pub fn handles(&self, operation: EventOperation) -> bool {
+        self.handled.contains(&operation)
+    }
 }
 
 impl Events {
@@ -96,7 +103,7 @@ impl Events {
                     name: one.get("name").and_then(Json::as_str).unwrap_or_default().to_owned(),
                     publish: modes(one, EventOperation::Publish.member()),
                     subscribe: modes(one, EventOperation::Subscribe.member()),
-                    has_handler: has_handler(one),
+                    handled: handled(one),
                 })
                 .collect(),
         }
@@ -114,9 +121,14 @@ impl Events {
     }
 }
 
-fn has_handler(namespace: &Json) -> bool {
-    let code = namespace.get("codeHandlers").and_then(Json::as_str).is_some_and(|code| !code.trim().is_empty());
-    code || namespace.get("handlerConfigs").and_then(Json::as_object).is_some_and(|configs| !configs.is_empty())
+/// The operations for which the code has a function, or the configuration an entry.
+fn handled(namespace: &Json) -> Vec<EventOperation> {
+    let code = namespace.get("codeHandlers").and_then(Json::as_str).unwrap_or_default();
+    let configured = namespace.get("handlerConfigs");
+    let has = |operation: &EventOperation| {
+        operation.handler().is_some_and(|name| code.contains(name) || configured.is_some_and(|configs| configs.get(name).is_some()))
+    };
+    [EventOperation::Publish, EventOperation::Subscribe].into_iter().filter(has).collect()
 }
 
 /// A list of `{"authType": …}`; an empty one says nothing of its own.

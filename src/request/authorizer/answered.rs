@@ -23,8 +23,8 @@ pub(super) fn answered(evidence: &Evidence, answer: &Json, layer: &mut Layer) {
             Finding::new(
                 Code::AuthorizerMalformed,
                 Message::of(
-                    "the authorizer's answer is {}, not a JSON object, which AppSync takes as a refusal: » let the function return an object whose isAuthorized is the outcome of its own check, a boolean.",
-                    [Part::Value(kind(&parsed).to_owned())],
+                    "the authorizer's answer is {}, not a JSON object, which AppSync takes as a refusal: » let the function return an object whose isAuthorized is the outcome of its own check, a boolean.{}",
+                    [Part::Value(kind(&parsed).to_owned()), Part::Text(after_mending(evidence, None))],
                 ),
             )
             .at("authorizerResponse")
@@ -94,14 +94,14 @@ fn refusing(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Option<
         Some(other) => Finding::new(
             Code::AuthorizerMalformed,
             Message::of(
-                "isAuthorized is {}, which is not a boolean, so AppSync takes it as a refusal: » let the function return the outcome of its own check as a boolean, not as text or a number.",
-                [Part::Value(other.to_string())],
+                "isAuthorized is {}, which is not a boolean, so AppSync takes it as a refusal: » let the function return the outcome of its own check as a boolean, not as text or a number.{}",
+                [Part::Value(other.to_string()), Part::Text(after_mending(evidence, map.get("ttlOverride")))],
             ),
         )
         .at("authorizerResponse.isAuthorized")
         .actual(other.clone())
         .wanted("a boolean"),
-        None => no_answer(map),
+        None => no_answer(evidence, map),
     })
 }
 
@@ -233,7 +233,7 @@ fn mend(kind: &str, message: &str) -> &'static str {
 }
 
 /// An answer without `isAuthorized`.
-fn no_answer(map: &serde_json::Map<String, Json>) -> Finding {
+fn no_answer(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Finding {
     let looks = |key: &&String| {
         let name = key.to_lowercase();
         name.contains("authori") || name.contains("allow") || name == "auth" || name == "effect"
@@ -257,11 +257,24 @@ fn no_answer(map: &serde_json::Map<String, Json>) -> Finding {
     Finding::new(
         Code::AuthorizerMalformed,
         Message::of(
-            "the authorizer ran, but its answer has no isAuthorized, which AppSync takes as a refusal.", []).with(words),
+            "the authorizer ran, but its answer has no isAuthorized, which AppSync takes as a refusal.", []).with(words).with(Message::from(after_mending(evidence, map.get("ttlOverride")).trim_start().to_owned())),
     )
     .at("authorizerResponse.isAuthorized")
     .actual(if keys.is_empty() { Json::Null } else { Json::from(keys) })
     .wanted("a boolean")
+}
+
+/// What keeps a mended function from being seen: answers are kept for a token, by default for 300 seconds
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_LambdaAuthorizerConfig.html>); of answers that AppSync cannot use
+/// that is not documented.
+fn after_mending(evidence: &Evidence, own: Option<&Json>) -> String {
+    let own = own.and_then(Json::as_i64);
+    let ttl = own.or(evidence.api.authorizer_ttl).unwrap_or(300);
+    let name = if own.is_some() { "ttlOverride" } else { "authorizerResultTtlInSeconds" };
+    if ttl <= 0 {
+        return String::new();
+    }
+    format!(" AppSync keeps an answer for the same token for {} ({name} {ttl}), this one too perhaps: try the mended function with a new token, or wait that long.", token::span(ttl))
 }
 
 /// Answers in another service's form.
@@ -269,6 +282,8 @@ fn foreign_form(map: &serde_json::Map<String, Json>) -> &'static str {
     let has = |name: &str| map.contains_key(name);
     if has("policyDocument") {
         " It has a policyDocument: that is the form of an API Gateway authorizer, and AppSync reads nothing of it."
+    } else if has("statusCode") && !has("body") {
+        " It has a statusCode, as a function behind API Gateway answers: AppSync reads no status, and 200 says nothing to it."
     } else if has("statusCode") || has("body") {
         " It is wrapped in statusCode and body, as for API Gateway: AppSync wants the bare object."
     } else {

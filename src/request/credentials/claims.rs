@@ -165,6 +165,10 @@ pub(super) fn client(evidence: &Evidence, token: &Token, layer: &mut Layer) {
         (Some(one), _) => (vec![one.clone()], "clientId", &["aud", "azp"]),
         (None, _) => (evidence.api.audiences.clone(), "audience", &["aud", "client_id", "azp"]),
     };
+    // A client of another provider's is no client of this API's, and a pattern that lets it in would let in that provider's users.
+    if layer.state == State::Refused && layer.findings.iter().any(|found| found.code == Code::IssuerMismatch) {
+        return;
+    }
     if settings.is_empty() || settings.iter().any(|setting| token.is_for_any(setting, claims)) {
         layer.findings.extend(in_part(evidence, token, name, &settings, claims));
         return;

@@ -219,7 +219,10 @@ fn known(evidence: &Evidence, known_message: &messages::KnownMessage, text: &str
         return;
     }
     if let Some(finding) = fits_none(evidence, known_message).or_else(|| masked_fits_none(evidence, known_message)) {
-        layer.refuse(finding);
+        let stands = layer.state == State::Refused && layer.findings.iter().any(|found| found.code == finding.code && found.path == finding.path);
+        if !stands {
+            layer.refuse(finding);
+        }
         return;
     }
     if let Some(finding) = unparsed::judge(evidence, known_message, layer) {

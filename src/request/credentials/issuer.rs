@@ -130,10 +130,10 @@ pub(super) fn unreachable(evidence: &Evidence, known: &messages::KnownMessage, i
     let (scheme, rest) = issuer.split_once("://")?;
     let host = rest.split(['/', '?']).next()?;
     // A mock on the same machine can ask there.
-    if why_not("https", evidence.url_host()).is_some() && !evidence.url_host().is_empty() {
+    if address::why_unreachable("https", evidence.url_host()).is_some() && !evidence.url_host().is_empty() {
         return None;
     }
-    let why = why_not(scheme, host)?;
+    let why = address::why_unreachable(scheme, host)?;
     Some(
         Finding::new(
             Code::NoValidCredential,
@@ -152,25 +152,6 @@ pub(super) fn unreachable(evidence: &Evidence, known: &messages::KnownMessage, i
         .at("token.iss")
         .actual(issuer),
     )
-}
-
-/// Why nobody outside reaches this host.
-fn why_not(scheme: &str, host: &str) -> Option<&'static str> {
-    let name = if host.starts_with('[') { host.split(']').next().unwrap_or(host) } else { host.split(':').next().unwrap_or(host) };
-    let name = name.trim_start_matches('[').to_lowercase();
-    let own = ["localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"].contains(&name.as_str());
-    let inner = [".local", ".internal", ".lan", ".localdomain", ".localhost", ".home.arpa", ".corp", ".intranet"].iter().any(|end| name.ends_with(end));
-    if own {
-        Some("is the developer's own machine")
-    } else if address::is_private(&name) {
-        Some("is an address of a private network")
-    } else if inner || !name.contains('.') && !name.contains(':') {
-        Some("is a name of a private network")
-    } else if scheme.eq_ignore_ascii_case("http") {
-        Some("is named there without HTTPS")
-    } else {
-        None
-    }
 }
 
 /// What Amplify's local mock makes of an issuer with a slash: older versions took it off the configured one and compared the

@@ -1,12 +1,35 @@
-//! Another server of the same identity provider: an issuer of the same host with another path, or Microsoft's two names of one
-//! tenant.
+//! Another server of the same identity provider: an issuer of the same host with another path, Microsoft's two names of one
+//! tenant, one realm under two hosts, or another customer of one service.
 
+use super::super::address;
 use super::super::token::Token;
 use crate::message::{Message, Part};
+
+/// A service whose customers have each a host below its own, with what such a customer is called there.
+struct Hosted {
+    below: &'static str,
+    noun: &'static str,
+}
+
+/// Such services, by the issuers that they document
+/// (<https://auth0.com/docs/get-started/applications/application-settings>; <https://developer.okta.com/docs/concepts/okta-organizations/>;
+/// <https://clerk.com/docs/deployments/environments>; <https://supabase.com/docs/guides/auth/jwts>;
+/// <https://learn.microsoft.com/en-us/azure/active-directory-b2c/tokens-overview>;
+/// <https://docs.kinde.com/build/tokens/verifying-json-web-tokens/>).
+const HOSTED: [Hosted; 7] = [
+    Hosted { below: ".auth0.com", noun: "Auth0 tenant" },
+    Hosted { below: ".okta.com", noun: "Okta organization" },
+    Hosted { below: ".oktapreview.com", noun: "Okta organization" },
+    Hosted { below: ".clerk.accounts.dev", noun: "development instance of Clerk's" },
+    Hosted { below: ".supabase.co", noun: "Supabase project" },
+    Hosted { below: ".b2clogin.com", noun: "Azure AD B2C tenant" },
+    Hosted { below: ".kinde.com", noun: "Kinde business" },
+];
 
 /// An issuer in its parts.
 struct Issuer<'a> {
     text: &'a str,
+    scheme: &'a str,
     host: &'a str,
     /// Without slashes around it; empty where the address is all.
     path: &'a str,
@@ -14,9 +37,9 @@ struct Issuer<'a> {
 
 impl<'a> Issuer<'a> {
     fn of(text: &'a str) -> Option<Self> {
-        let (_, rest) = text.split_once("://")?;
+        let (scheme, rest) = text.split_once("://")?;
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        Some(Self { text, host, path: path.trim_matches('/') })
+        Some(Self { text, scheme, host, path: path.trim_matches('/') })
     }
 
     /// The id of a custom authorization server of Okta's: `/oauth2/default`, `/oauth2/aus…`
@@ -29,6 +52,22 @@ impl<'a> Issuer<'a> {
     fn realm(&self) -> Option<&'a str> {
         let (base, realm) = self.path.rsplit_once('/')?;
         (base == "realms" || base.ends_with("/realms")).then_some(realm)
+    }
+
+    /// The service that this host is below, and the customer's part of it, its region in it.
+    fn hosted(&self) -> Option<(&'static Hosted, &'a str)> {
+        HOSTED.iter().find_map(|one| Some((one, self.host.strip_suffix(one.below)?)))
+    }
+
+    /// A project of Firebase's (<https://firebase.google.com/docs/auth/admin/verify-id-tokens>: `iss`).
+    fn firebase(&self) -> Option<&'a str> {
+        (self.host == "securetoken.google.com" && !self.path.is_empty()).then_some(self.path)
+    }
+
+    /// Whether it is a production instance of Clerk's, which has its address below its owner's domain
+    /// (<https://clerk.com/docs/deployments/production>).
+    fn is_clerk_live(&self) -> bool {
+        self.path.is_empty() && self.host.starts_with("clerk.") && self.hosted().is_none()
     }
 
     /// Microsoft Entra's tenant, and whether tokens of version 2.0 have this issuer
@@ -61,6 +100,14 @@ enum IssuerKin<'a> {
     /// The API has an address for several tenants, which no token has as its issuer
     /// (<https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens#validate-the-issuer>; coreos/go-oidc#121).
     ManyTenants(&'a str),
+    /// One realm under two hosts.
+    RealmHosts(&'a str),
+    /// Two customers of one service: what they are called, the token's, the API's.
+    Customers(&'static str, &'a str, &'a str),
+    /// Two projects of Firebase's, which have the same keys: the token's, the API's.
+    Projects(&'a str, &'a str),
+    /// Clerk's development instance and its production instance; whether the token's is that for development.
+    ClerkInstances(bool),
     /// Another path of the same host.
     OtherPath,
 }
@@ -74,7 +121,13 @@ impl<'a> IssuerKin<'a> {
                 _ => (is_new != wants_new).then_some(Self::Versions(is_new)),
             };
         }
-        if !token.host.eq_ignore_ascii_case(own.host) || token.path == own.path {
+        if let (Some(mine), Some(theirs)) = (token.firebase(), own.firebase()) {
+            return (mine != theirs).then_some(Self::Projects(mine, theirs));
+        }
+        if !token.host.eq_ignore_ascii_case(own.host) {
+            return Self::of_hosts(token, own);
+        }
+        if token.path == own.path {
             return None;
         }
         Some(match (token.okta_server(), own.okta_server(), token.realm(), own.realm()) {
@@ -86,17 +139,34 @@ impl<'a> IssuerKin<'a> {
             _ => Self::OtherPath,
         })
     }
+
+    /// Of two hosts.
+    fn of_hosts(token: &Issuer<'a>, own: &Issuer<'a>) -> Option<Self> {
+        if let (Some(mine), Some(theirs)) = (token.realm(), own.realm()) {
+            return (mine == theirs).then_some(Self::RealmHosts(mine));
+        }
+        match (token.hosted(), own.hosted()) {
+            (Some((one, mine)), Some((other, theirs))) => (one.noun == other.noun).then_some(Self::Customers(one.noun, mine, theirs)),
+            (Some((one, _)), None) if one.below == CLERK && own.is_clerk_live() => Some(Self::ClerkInstances(true)),
+            (None, Some((other, _))) if other.below == CLERK && token.is_clerk_live() => Some(Self::ClerkInstances(false)),
+            _ => None,
+        }
+    }
 }
+
+/// Below which Clerk's development instances are.
+const CLERK: &str = ".clerk.accounts.dev";
 
 /// What the two are, and what to do; `None` where no issuer of the API is the same provider's.
 pub(super) fn words(token: &Token, issuer: &str, known: &[String]) -> Option<Message> {
     of_relation(token, issuer, known, |_| true)
 }
 
-/// The same for servers of which each signs with keys of its own.
+/// The same for servers of which each signs with keys of its own, or whose tokens the API's client keeps out.
 pub(super) fn with_other_keys(token: &Token, issuer: &str, known: &[String]) -> Option<Message> {
     let own_keys = |relation: &IssuerKin<'_>| {
-        matches!(relation, IssuerKin::OktaOrg | IssuerKin::ForOktaOrg | IssuerKin::OktaServers(..) | IssuerKin::Realms(..))
+        use IssuerKin::{ClerkInstances, Customers, ForOktaOrg, OktaOrg, OktaServers, Projects, Realms};
+        matches!(relation, OktaOrg | ForOktaOrg | OktaServers(..) | Realms(..) | Customers(..) | ClerkInstances(_) | Projects(..))
     };
     of_relation(token, issuer, known, own_keys)
 }
@@ -129,6 +199,22 @@ fn cause(token: &Token, mine: &Issuer<'_>, own: &Issuer<'_>, relation: &IssuerKi
             [Part::Value((*own).to_owned())],
         ),
         IssuerKin::Tenants(mine, own) => two("it is of another Microsoft Entra tenant: {}, not {}.", mine, own),
+        IssuerKin::RealmHosts(realm) => Message::of(
+            "it is of the same realm ({}) under another host: {}, not {}. Keycloak writes into iss the address by which it was asked, unless its hostname is set{}",
+            [
+                Part::Value((*realm).to_owned()),
+                Part::Place(mine.host.to_owned()),
+                Part::Place(own.host.to_owned()),
+                Part::Text(unreached(mine).map_or_else(|| ".".to_owned(), |why| format!("; and {} {why}, where AppSync cannot fetch its keys.", mine.host))),
+            ],
+        ),
+        IssuerKin::Customers(noun, mine, own) => Message::of(
+            "it is of another {}: {}, not {}, and each signs with keys of its own.",
+            [Part::Text((*noun).to_owned()), Part::Value((*mine).to_owned()), Part::Value((*own).to_owned())],
+        ),
+        IssuerKin::Projects(mine, own) => two("it is of another Firebase project: {}, not {}; the keys are Google's for all projects, so issuer and client (aud, the project again) are what keeps one project's users out of another's API.", mine, own),
+        IssuerKin::ClerkInstances(true) => "it is of a development instance of Clerk's, and the API takes tokens of the production instance: each has users and keys of its own.".into(),
+        IssuerKin::ClerkInstances(false) => "it is of Clerk's production instance, and the API takes tokens of a development instance: each has users and keys of its own.".into(),
         IssuerKin::OtherPath => {
             let path = |one: &Issuer<'_>| if one.path.is_empty() { "the address alone".to_owned() } else { format!("/{}", one.path) };
             Message::of(
@@ -157,10 +243,44 @@ fn cure(token: &Token, mine: &Issuer<'_>, own: &Issuer<'_>, relation: &IssuerKin
         IssuerKin::SameRealm(_) => as_token_has("Write the API's OIDC issuer as the token has it ({}), or let the client ask under the address that the API has, if it is still served"),
         IssuerKin::Versions(false) => as_token_has("Set requestedAccessTokenVersion (accessTokenAcceptedVersion in older manifests) to 2 in the app registration that the token is for, and sign in again: the version follows that, not the address where the token was asked for; or write the API's OIDC issuer as the token has it ({})"),
         IssuerKin::Versions(true) => as_token_has("Write the API's OIDC issuer as the token has it ({}); or take requestedAccessTokenVersion (accessTokenAcceptedVersion in older manifests) of 2 out of the app registration that the token is for, if version 1.0 is meant (sts.windows.net)"),
-        IssuerKin::OktaServers(..) | IssuerKin::Realms(..) | IssuerKin::Tenants(..) | IssuerKin::OtherPath => sign_in.with(Message::of(
+        IssuerKin::RealmHosts(_) => realm_hosts(mine, own),
+        IssuerKin::ClerkInstances(_) => {
+            let (key, wanted) = if mine.is_clerk_live() { ("pk_test_…", "development") } else { ("pk_live_…", "production") };
+            Message::of(
+                "Build this client with the publishable key of the API's instance ({}, {}) and sign in again; or, if this is another environment, let it call the API of that environment, whose issuer is {}",
+                [Part::Code(key.to_owned()), Part::Text(wanted.to_owned()), Part::Value(mine.text.to_owned())],
+            )
+        }
+        IssuerKin::Projects(_, own) => Message::of(
+            "Build the app with the configuration of {} (projectId, apiKey, authDomain) and sign in again; do not widen the API's clientId for it, unless the users of both projects belong on this API",
+            [Part::Value((*own).to_owned())],
+        ),
+        IssuerKin::OktaServers(..) | IssuerKin::Realms(..) | IssuerKin::Tenants(..) | IssuerKin::Customers(..) | IssuerKin::OtherPath => sign_in.with(Message::of(
             "(or, if callers of {} belong on this API, configure it as an additional OIDC provider)",
             [Part::Value(mine.text.to_owned())],
         )),
+    }
+}
+
+/// Why AppSync cannot reach an issuer.
+fn unreached(issuer: &Issuer<'_>) -> Option<&'static str> {
+    address::why_unreachable(issuer.scheme, issuer.host)
+}
+
+/// One realm under two hosts: which of them is to be kept (<https://www.keycloak.org/server/hostname>; a realm's own Frontend URL stands
+/// in its general settings).
+fn realm_hosts(mine: &Issuer<'_>, own: &Issuer<'_>) -> Message {
+    let base = format!("{}://{}", own.scheme, own.host);
+    let token_as_api = Message::of(
+        "set Keycloak's own hostname to {} (KC_HOSTNAME, or the realm's Frontend URL), so that every token has the API's issuer, whichever address it was asked for at, and take a new token",
+        [Part::Value(base)],
+    );
+    let api_as_token = Message::of("write the API's OIDC issuer as the token has it ({})", [Part::Value(mine.text.to_owned())]);
+    let sign_in = Message::of("sign in at {}", [Part::Value(own.text.to_owned())]);
+    match (unreached(mine).is_some(), unreached(own).is_some()) {
+        (true, false) => Message::joined("If both lead to one Keycloak, {}; if they are two, {}", [token_as_api, sign_in]),
+        (false, true) => Message::joined("If both lead to one Keycloak, {}; if they are two, {}", [api_as_token, sign_in]),
+        _ => Message::joined("If both lead to one Keycloak, {}; or {}; if they are two, {}", [token_as_api, api_as_token, sign_in]),
     }
 }
 

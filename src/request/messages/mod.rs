@@ -52,6 +52,9 @@ impl KnownMessage {
     /// That a request of this mode cannot have got it; `None` where it can.
     pub fn unlike(&self, mode: AuthType) -> Option<Message> {
         (!self.modes.is_empty() && !self.modes.contains(&mode)).then(|| {
+            if self.code == Code::SignatureMissing {
+                return self.of_gateway(mode);
+            }
             Message::of(
                 "AppSync says {} only of requests that come as {}, and this one came as {}: another credential was sent than the one that was given, or the message belongs to another request. » Give the headers and the answer of one and the same request (a HAR has both).",
                 [
@@ -61,6 +64,15 @@ impl KnownMessage {
                 ],
             )
         })
+    }
+
+    /// What AppSync says of a request without a signature alone, API Gateway says of what it has not
+    /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>: MISSING_AUTHENTICATION_TOKEN).
+    fn of_gateway(&self, mode: AuthType) -> Message {
+        Message::of(
+            "AppSync says {} only of requests without a signature to an API with AWS_IAM, and this one came as {}. API Gateway says the same of a path, a method or a stage that it has not, whatever token is sent; so most likely the request went to API Gateway, and AppSync judged nothing. » Compare the URL that was called, its stage and path too, with the API's own (aws appsync get-graphql-api, uris).",
+            [Part::Value(quoted(self.text).to_string()), Part::Code(mode.api_name().to_owned())],
+        )
     }
 
     /// Whether a layer can never be what said it.

@@ -53,7 +53,7 @@ fn heard_by(evidence: &Evidence, subscription: &str, mutation: &str) -> Option<H
 
 /// Of the other requests those that are most surely the other side of this one, the nearest first. Where no name tells, one is
 /// taken for it only if the file has no second field of its kind.
-pub(super) fn partners<'e>(evidence: &'e Evidence, counts: impl Fn(&Past) -> bool) -> Vec<(&'e str, &'e Past)> {
+pub(super) fn partners(evidence: &Evidence, counts: impl Fn(&Past) -> bool) -> Vec<(&str, &Past)> {
     let own = evidence.field_path();
     let is_subscription = evidence.parent_type == "Subscription";
     let rank = |other: &str| if is_subscription { heard_by(evidence, &own, other) } else { heard_by(evidence, other, &own) };

@@ -30,7 +30,7 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
                     .or_else(|| of_another_value(&own, &evidence.arguments, (name, &mutation.answered)))
             };
             let found = heard_by::partners(evidence, is_mutation).into_iter().find_map(of_pair).or_else(|| unselectable(evidence));
-            found.or_else(|| compared(evidence).filter(|_| !evidence.others.iter().any(|past| is_mutation(past))))
+            found.or_else(|| compared(evidence).filter(|_| !evidence.others.iter().any(is_mutation)))
         }
         "Mutation" if too_large(evidence).is_some() => too_large(evidence),
         "Mutation" => {

@@ -1,0 +1,59 @@
+//! Another GraphQL server's refusal: it names what went wrong in `extensions.code`, which AppSync never writes. AppSync's own errors
+//! have `errorType` beside `message`, and its answers the header x-amzn-requestid
+//! (<https://docs.aws.amazon.com/appsync/latest/devguide/troubleshooting-and-common-mistakes.html>).
+
+use super::evidence::Evidence;
+use crate::code::{Certainty, Code};
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+
+/// A code of refusals, and whose it is.
+struct ServerCode {
+    code: &'static str,
+    server: &'static str,
+}
+
+const APOLLO: &str = "Apollo Server and those that follow it (Yoga, Mercurius, NestJS, gateways)";
+const HASURA: &str = "Hasura";
+
+/// The codes by which they refuse (<https://www.apollographql.com/docs/apollo-server/v3/data/errors>;
+/// <https://hasura.io/docs/2.0/auth/authentication/jwt/>).
+const CODES: [ServerCode; 5] = [
+    ServerCode { code: "UNAUTHENTICATED", server: APOLLO },
+    ServerCode { code: "FORBIDDEN", server: APOLLO },
+    ServerCode { code: "invalid-jwt", server: HASURA },
+    ServerCode { code: "invalid-headers", server: HASURA },
+    ServerCode { code: "access-denied", server: HASURA },
+];
+
+/// The refusal of a server that is not AppSync.
+pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
+    let seen = evidence.observed.as_ref()?;
+    let (answer, host) = (&evidence.answer, evidence.url_host());
+    if answer.is_appsyncs() || host.contains(".appsync-") {
+        return None;
+    }
+    // A template may raise an error of whatever type, and that comes with HTTP 200.
+    let typed = || seen.error_type.as_deref().filter(|_| matches!(seen.status, Some(401 | 403)));
+    let code = seen.extension.as_deref().or_else(typed)?;
+    let known = CODES.iter().find(|one| one.code == code)?;
+    let place = if seen.extension.is_some() { "extensions.code" } else { "the error's code" };
+    let mut marks: Vec<String> = ["x-powered-by", "server", "via"].iter().filter_map(|name| Some(format!("{name}: {}", answer.header(name)?))).collect();
+    if !answer.headers.is_empty() {
+        marks.push("no x-amzn-requestid, which AppSync puts on every answer".to_owned());
+    }
+    let marks = if marks.is_empty() { String::new() } else { format!(" The answer's headers say so too ({}).", marks.join("; ")) };
+    let lead = if host.is_empty() { "Compare the URL that the client calls with".to_owned() } else { format!("If AppSync is meant, let {host} lead to it by a custom domain name of the API, or call") };
+    let message = Message::of(
+        "this is not what AppSync says: {} is {}, as {} name a refusal, and AppSync never writes such a code (it has errorType beside message, such as UnauthorizedException). So another GraphQL server answered{}, and AppSync judged neither the credential nor the schema.{} » {} the API's own URL (aws appsync get-graphql-api, uris); else look into that server and its log, for its own check refused.",
+        [
+            Part::Text(place.to_owned()),
+            Part::Value(code.to_owned()),
+            Part::Text(known.server.to_owned()),
+            Part::Place(if host.is_empty() { String::new() } else { format!(" at {host}") }),
+            Part::Text(marks),
+            Part::Text(lead),
+        ],
+    );
+    Some(Finding::new(Code::OtherGraphqlServer, message).certainty(Certainty::Likely).at("observed.errorType").actual(code))
+}
