@@ -1,6 +1,7 @@
 //! Claims of another form or type than the rule takes.
 
 use super::allow::one_line;
+use super::list_as_text;
 use super::test::Test;
 use super::text::show;
 use super::{Finished, claim_of, json};
@@ -270,18 +271,17 @@ pub fn substring(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if !matched || text == part || part.is_empty() {
             continue;
         }
+        let mut message = Message::of(
+            "`{}` looks for {} anywhere in the text {}: a substring, so longer names match too.",
+            [
+                Part::Code(run.text(failed.condition).to_string()),
+                Part::Value(show(&item.value)),
+                Part::Value(show(&list.value)),
+            ],
+        );
+        message.and(list_as_text::part_of_entry(run, (list, text.as_str()), (item, part.as_str())).unwrap_or_default());
         found.push(
-            Finding::new(
-                Code::SubstringMatch,
-                Message::of(
-                    "`{}` looks for {} anywhere in the text {}: a substring, so longer names match too.",
-                    [
-                        Part::Code(run.text(failed.condition).to_string()),
-                        Part::Value(show(&item.value)),
-                        Part::Value(show(&list.value)),
-                    ],
-                ),
-            )
+            Finding::new(Code::SubstringMatch, message)
             .at(path)
             .actual(text.as_str())
             .wanted(part.as_str()),
