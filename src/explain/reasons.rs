@@ -9,7 +9,7 @@ use crate::syntax::{ExpressionKind, NodeId, Program, Reference, Slot, };
 use crate::trace::candidate::{Blocker, Candidate, Grant, find, looked_at, of_statement};
 use crate::trace::index::{Node, NodePart, inside};
 use crate::trace::recorder::{Change, Recorder, Walked};
-use crate::trace::{Conclusion, Decision, DecisionKind, Verdict};
+use crate::trace::{Conclusion, Decision, DecisionKind, Verdict, touches_filter};
 use crate::value::Value;
 
 /// What one statement still wants in a changed run is told by itself as a candidate, and by the guards: no other is looked for.
@@ -21,7 +21,7 @@ pub fn wishes(
     watched: Watched<'_>,
     of: NodeId,
 ) -> Why {
-    let left = left_out_by(outcome, recorder, concluded.verdict);
+    let left = left_out_by(outcome, recorder, concluded.verdict, &filter_of(program, outcome));
     let (by_rows, of_rows) = by_rows(program, concluded, watched, left);
     let mut candidates = match by_rows.verdict {
         Verdict::Denied | Verdict::Filtered => of_statement(program, recorder, of, left.is_some()),
@@ -90,10 +90,15 @@ fn by_rows<'a>(
     (Conclusion { verdict: Verdict::Filtered, ..concluded }, Watched { variable, ..watched })
 }
 
+/// The filter of the stash, where the template reads or fills it: one that it never looks at holds no row back.
+fn filter_of(program: &Program, outcome: &Outcome) -> Value {
+    if touches_filter(program) { stash_filter(outcome) } else { Value::Null }
+}
+
 /// The rows that a response left out, where it did not refuse and put no filter.
-fn left_out_by(outcome: &Outcome, recorder: &Recorder<'_>, verdict: Verdict) -> Option<LeftOut> {
+fn left_out_by(outcome: &Outcome, recorder: &Recorder<'_>, verdict: Verdict, filter: &Value) -> Option<LeftOut> {
     let goes_on = !matches!(verdict, Verdict::Denied | Verdict::Error);
-    (goes_on && stash_filter(outcome).is_null()).then(|| left_out(recorder).or_else(|| printed(outcome, recorder))).flatten()
+    (goes_on && filter.is_null()).then(|| left_out(recorder).or_else(|| printed(outcome, recorder))).flatten()
 }
 
 /// Explains an outcome that was recorded; `records` are the rows that a filter is judged against. The sentences that tell the
@@ -106,7 +111,8 @@ pub fn why(
     watched: Watched<'_>,
     whole: bool,
 ) -> Why {
-    let left = left_out_by(outcome, recorder, concluded.verdict);
+    let filter = filter_of(program, outcome);
+    let left = left_out_by(outcome, recorder, concluded.verdict, &filter);
     let mut why = Why { left_out: left, ..Why::default() };
     why.candidates = candidates_of(program, outcome, recorder, concluded, watched, left);
     let (concluded, watched) = by_rows(program, concluded, watched, left);
@@ -115,7 +121,6 @@ pub fn why(
     if verdict == Verdict::Filtered || verdict == Verdict::Allowed {
         why.filter_parts = filter_parts(outcome, recorder);
     }
-    let filter = stash_filter(outcome);
     if let Some(records) = watched.records.filter(|records| !filter.is_null() && !records.is_empty()) {
         why.rows = filter::judge(&filter, records);
     }

@@ -19,4 +19,4 @@ pub mod values;
 mod verdict;
 
 pub use mentions::mentions;
-pub use verdict::{Absent, Conclusion, Decision, DecisionKind, Verdict, has_refusal, is_refusal, judge, validated};
+pub use verdict::{Absent, Conclusion, Decision, DecisionKind, Verdict, has_refusal, is_refusal, judge, touches_filter, validated};

@@ -3,7 +3,8 @@
 use crate::value::method::Method;
 use crate::eval::{End, Outcome};
 use crate::syntax::visit::{References, Visit as _};
-use crate::syntax::{Expression, ExpressionKind, NodeId, Program, Reference, StepKind};
+use crate::syntax::{Expression, ExpressionKind, NodeId, Program, Reference, Step, StepKind};
+use super::stash::stash_put;
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -117,7 +118,7 @@ pub fn judge(program: &Program, outcome: &Outcome, watched: &str) -> Conclusion 
     if matches!(value, Some(Value::Boolean(true))) {
         return concluded(Verdict::Allowed, DecisionKind::Set, last);
     }
-    if has_filter(outcome) {
+    if has_filter(outcome) && touches_filter(program) {
         return concluded(Verdict::Filtered, DecisionKind::Filter, None);
     }
     let refuses = has_refusal(program);
@@ -139,6 +140,39 @@ fn has_filter(outcome: &Outcome) -> bool {
         Value::List(list) => !list.is_empty(),
         Value::String(text) => !text.is_empty(),
         _ => true,
+    }
+}
+
+/// Whether the template reads or fills `$ctx.stash.authFilter`, or hands the whole stash on: one that was given and that nobody reads
+/// holds no row back.
+pub fn touches_filter(program: &Program) -> bool {
+    let look = || {
+        let mut found = false;
+        References(|reference| found |= names_filter(reference)).program(program);
+        found
+    };
+    *program.traits.touches_filter.get_or_init(look)
+}
+
+/// Whether a reference names the filter, or may reach it by the stash or the context as a whole.
+fn names_filter(reference: &Reference) -> bool {
+    let is_stash = |step: &Step| matches!(&step.kind, StepKind::Property(name) if name == "stash");
+    let whole = match reference.steps.as_slice() {
+        [] => reference.is_whole_context(),
+        [only] => is_stash(only),
+        [first, next, ..] => is_stash(first) && !names_member(next),
+    };
+    whole || reference.passes("authFilter") || stash_put(reference) == Some("authFilter")
+}
+
+/// Whether a link of a chain names one member, so that no other is meant.
+fn names_member(step: &Step) -> bool {
+    let is_text = |part: &Expression| matches!(part.kind, ExpressionKind::String(_));
+    match &step.kind {
+        StepKind::Property(_) => true,
+        StepKind::Method { method: Some(Method::Get | Method::Put), args, .. } => args.first().is_some_and(is_text),
+        StepKind::Index(index) => is_text(index),
+        StepKind::Method { .. } => false,
     }
 }
 

@@ -12,9 +12,10 @@ use crate::message::{Message, Part, quoted};
 use crate::request::{Evidence, Observed};
 use crate::request::layer::{Layer, LayerName, State};
 use crate::syntax::{Expression, ExpressionKind, Reference, Statement};
-use crate::trace::Verdict;
+use crate::trace::{Verdict, touches_filter};
 use crate::trace::index::{Index, Node};
 use crate::trace::stash::stash_put;
+use crate::value::Value;
 use crate::value::method::Method;
 
 /// What is said of a template that ran to its end without a word on the caller.
@@ -31,6 +32,15 @@ fn without_output(explained: &Explanation) -> &'static str {
         true => "It rendered nothing, and for that AppSync answers \"Template transformation yielded an empty response.\", unless it is the before template of a pipeline, or what was given ends before its output.",
         false => "",
     }
+}
+
+/// That a filter which was given in the stash holds no row back, for this template does not look at it; empty where it does.
+fn unread_filter(explained: &Explanation) -> Message {
+    let filter = stash_filter(&explained.outcome);
+    if filter.is_null() || explained.pipeline.is_some() || touches_filter(&explained.program) {
+        return Message::default();
+    }
+    Message::of("The filter that was given in the stash (authFilter, {}) holds no row back here: this template never reads it.", [Part::Value(show(&filter))])
 }
 
 /// Whether no condition of the template looks at the caller.
@@ -142,25 +152,14 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
         if layer.findings.is_empty() && explained.pipeline.is_none() && !unanswered {
             let mut message = refused_nobody(words);
             message.and(without_output(explained));
+            message.and(unread_filter(explained));
             layer.findings.push(Finding::new(Code::LetThrough, message));
         }
         return;
     }
     let filter = stash_filter(&explained.outcome);
     let mut message = if explained.verdict == Verdict::Filtered && !filter.is_null() {
-        let rows = if filter_words::is_search(&filter) { "documents" } else { "rows" };
-        let asked = filter_words::alternatives(&filter).map_or_else(
-            || format!("{}. Only {rows} that match it come back", show(&filter)),
-            |asked| format!("one comes back only where {asked}"),
-        );
-        let mut words = Message::of(
-            "This template refuses nobody: it lets the caller through with a filter on the {}: {}, without an error for the others. Whether any does cannot be told without the {} as they are stored. » Give one that should have come (`records`).",
-            [Part::Text(rows.to_owned()), Part::Value(asked), Part::Text(rows.to_owned())],
-        );
-        if more_pages {
-            words.and("The page that came is empty, but nextToken says that there is more: DynamoDB counts `limit` before it filters. » Go on with nextToken until it is null, raise limit, or query an index on what the filter reads.");
-        }
-        words
+        with_a_filter(&filter, more_pages)
     } else if let Some(words) = words {
         let name = match explained.pipeline {
             Some(_) => explained.program.source.name.to_string(),
@@ -172,6 +171,7 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
     } else {
         return;
     };
+    message.and(unread_filter(explained));
     if refused {
         message.and(raised_here(explained, evidence).unwrap_or_else(|| elsewhere(explained, closed_by_schema)));
     }
@@ -182,6 +182,23 @@ pub fn let_through(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
         layer.findings.iter().take_while(tells).count()
     };
     layer.findings.insert(at, Finding::new(Code::LetThrough, message));
+}
+
+/// That a filter decides which rows come back.
+fn with_a_filter(filter: &Value, more_pages: bool) -> Message {
+    let rows = if filter_words::is_search(filter) { "documents" } else { "rows" };
+    let asked = filter_words::alternatives(filter).map_or_else(
+        || format!("{}. Only {rows} that match it come back", show(filter)),
+        |asked| format!("one comes back only where {asked}"),
+    );
+    let mut words = Message::of(
+        "This template refuses nobody: it lets the caller through with a filter on the {}: {}, without an error for the others. Whether any does cannot be told without the {} as they are stored. » Give one that should have come (`records`).",
+        [Part::Text(rows.to_owned()), Part::Value(asked), Part::Text(rows.to_owned())],
+    );
+    if more_pages {
+        words.and("The page that came is empty, but nextToken says that there is more: DynamoDB counts `limit` before it filters. » Go on with nextToken until it is null, raise limit, or query an index on what the filter reads.");
+    }
+    words
 }
 
 /// The message that was seen is what a statement of this template raises, word for word: no directive and no policy answers so.
