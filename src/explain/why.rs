@@ -78,11 +78,13 @@ pub struct Carrying {
     pub if_failed: Vec<IfFailed>,
 }
 
-/// What a write's condition was like if it failed: it could not be judged, for its row was not given.
+/// What a write's condition was like if it failed: it could not be judged, for its row was not given, or it holds on that row.
 #[derive(Clone, Debug)]
 pub struct IfFailed {
     /// Where the condition stands in the request, such as `transactItems[1].condition`.
     pub place: String,
+    /// Whether it holds on the row that was given.
+    pub held: bool,
     /// What failed.
     pub finding: Finding,
 }

@@ -235,7 +235,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         notes.extend(foreign::beside(evidence));
     }
     let consistent = weighing.consistent(&mut layers, verdict, layer, &mut notes);
-    let reasons = if consistent == Some(false) { contradictions(&weighing, &layers, layer, &mut notes) } else { Vec::new() };
+    let reasons = if consistent == Some(false) { contradictions(&weighing, &mut layers, layer, &mut notes) } else { Vec::new() };
     let moot = rows::without_moot(&mut layers);
     let by_itself = resolver.is_none() && weighing.refused != Some(true);
     let mut hints: Vec<Finding> = limit.into_iter().collect();
@@ -305,10 +305,17 @@ fn seen_refused(evidence: &Evidence, resolver: Option<&Explanation>, layers: &[L
 }
 
 /// Why what was observed does not fit what was computed, likeliest first; a note says the first.
-fn contradictions(weighing: &Weighing<'_>, layers: &[Layer], layer: Option<LayerName>, notes: &mut Vec<Message>) -> Vec<Finding> {
+fn contradictions(weighing: &Weighing<'_>, layers: &mut [Layer], layer: Option<LayerName>, notes: &mut Vec<Message>) -> Vec<Finding> {
     let Refusal { evidence, request, .. } = weighing.refusal;
-    let difference = Contradiction { evidence, layers, layer, resolver: weighing.resolver, request };
+    let difference = Contradiction { evidence, layers: &*layers, layer, resolver: weighing.resolver, request };
     let reasons = difference.reasons(weighing.refused == Some(true));
+    let answered = reasons.iter().find(|reason| reason.code == Code::InputDiffers && reason.path.as_deref() == Some("observed.errorType"));
+    if let (Some(fits), Some(refused)) = (answered, layers.iter_mut().find(|one| Some(one.layer) == layer)) {
+        // What the template says of other input than was sent is no cause: the reading that fits stands before it.
+        let message = Message::joined("What was seen does not fit what was given: {}", [fits.message.clone()]);
+        refused.findings.insert(0, Finding { message, ..fits.clone() });
+        return reasons;
+    }
     let mut note = Message::from("what was observed does not fit what was computed.");
     if let Some(likeliest) = reasons.first() {
         note.and(Message::joined("Likeliest: {}", [likeliest.message.clone()]));

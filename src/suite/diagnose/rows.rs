@@ -256,8 +256,11 @@ fn known_to_have_failed(carrying: &Carrying, observed: &Observed) -> Option<Find
     let reasons = observed.message.as_deref().and_then(|words| words.rsplit_once('[')?.1.split_once(']')).map(|(reasons, _)| reasons);
     let item = reasons.and_then(|reasons| reasons.split(',').position(|reason| reason.trim() == "ConditionalCheckFailed"));
     let of_item = item.and_then(|item| carrying.if_failed.iter().find(|one| one.place.starts_with(&format!("transactItems[{item}]"))));
-    match (of_item, carrying.if_failed.as_slice()) {
-        (Some(one), _) | (None, [one]) => Some(one.finding.clone()),
-        _ => None,
-    }
+    // What could not be judged failed rather than what holds.
+    let only = |held: bool| {
+        let mut all = carrying.if_failed.iter().filter(|one| one.held == held);
+        all.next().filter(|_| all.next().is_none())
+    };
+    let open = carrying.if_failed.iter().any(|one| !one.held);
+    of_item.or_else(|| only(!open)).map(|one| one.finding.clone())
 }

@@ -11,6 +11,7 @@ mod discarded;
 mod dollar;
 mod events;
 pub mod filter;
+mod held;
 mod open;
 mod overwritten;
 mod joined;

@@ -24,7 +24,7 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdic
         found.findings.push(existence(run, carried, term));
     }
     if !open.is_empty() {
-        found.if_failed.push(IfFailed { place: carried.place.to_string(), finding: failed(carried, &open) });
+        found.if_failed.push(IfFailed { place: carried.place.to_string(), held: false, finding: failed(carried, &open) });
     }
 }
 

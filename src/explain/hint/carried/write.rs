@@ -42,6 +42,7 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, rows: &[Row], found: 
             super::unsettled::judge(run, carried, &verdict, found);
         }
         WriteFate::Written => {
+            super::held::if_failed(run, carried, &verdict, rows, found);
             found.findings.extend(super::replaced::let_through(run));
             found.findings.extend(super::wider::written(run, carried, &verdict));
             found.findings.extend(super::unique::beyond_key(run, carried, &verdict, rows));
