@@ -67,6 +67,8 @@ pub struct Traits {
     pub reads_caller: OnceLock<bool>,
     /// Whether it puts a filter on the rows into the stash.
     pub sets_filter: OnceLock<bool>,
+    /// Whether it reads or fills that filter.
+    pub touches_filter: OnceLock<bool>,
 }
 
 impl Program {
@@ -142,6 +144,8 @@ impl std::fmt::Display for SlipHelp {
 pub enum SlipMeant {
     /// A branch of its own: `#elsif( … )`.
     Branch,
+    /// What runs in every other case: `#esle`.
+    Otherwise,
     /// Another directive: `#set $x = 1`, `#endif`, `#else if( … )`.
     Directive,
     /// A value that `#return` does not take.

@@ -1,14 +1,13 @@
-//! Where a refusal stands: after the work is done, behind a directive that is none, or because a lookup found nothing.
+//! Where a refusal stands: after the work is done, inside a loop, or because a lookup found nothing.
 
-use crate::message::{Message, Part, capital};
+use crate::message::{Message, Part};
 use super::Finished;
-use super::allow::{condition, line, state, operand_name};
+use super::allow::{condition, line, operand_name, state};
 use super::json;
 use super::loop_item::ItemTest;
 use super::test::Test;
 use crate::code::Code;
 use crate::finding::Finding;
-use crate::syntax::SlipMeant;
 use crate::trace::condition::Operand;
 use crate::trace::index::NodePart;
 use crate::trace::{DecisionKind, Verdict};
@@ -119,49 +118,4 @@ pub fn already_written(run: &Finished<'_>, found: &mut Vec<Finding>) {
         [Part::Code(run.program.one_line(node).to_string()), Part::Place(line(run, node).to_string())],
     );
     found.push(Finding::new(Code::AlreadyWritten, message));
-}
-
-/// A directive that is none (`#elsif`) stands where a branch was meant.
-pub fn directive_as_text(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    if run.verdict == Verdict::Allowed {
-        return;
-    }
-    let Some(slip) = run.program.slips.iter().find(|slip| slip.meant == SlipMeant::Branch) else { return };
-    let at = run.program.span(slip.node).start;
-    // The block that the text stands in: between its own condition and the next part of the `#if`.
-    let inside = |part: &&NodePart<'_>| {
-        let NodePart::Branch { parts, at: place } = part else { return false };
-        let begin = run.program.span(parts.branches[*place].node).start;
-        let next = parts.branches.get(place + 1).map(|branch| branch.node);
-        let next = next.or_else(|| parts.otherwise.as_ref().map(|(node, _)| *node));
-        let end = next.map_or(run.program.span(parts.node).end, |node| run.program.span(node).start);
-        begin < at && at < end
-    };
-    let Some(part) = run.recorder.index.parts().filter(inside).last() else { return };
-    let judged = run.recorder.branches.get(&part.node()).and_then(|all| all.last());
-    let why = judged.map_or(String::new(), |judged| {
-        format!(
-            " It is text inside the block of {}, which {}: {}.",
-            condition(run, &judged.condition),
-            if judged.taken { "held" } else { "did not hold" },
-            operands(run, &judged.condition)
-        )
-    });
-    let message = Message::of(
-        "line {}: {}, so its condition was never tested.{} » {}.",
-        [Part::Place(line(run, slip.node).to_string()), Part::Text(slip.what.clone()), Part::Text(why), Part::Text(capital(&slip.help.to_string()))],
-    );
-    found.push(Finding::new(Code::DirectiveAsText, message));
-}
-
-fn operands(run: &Finished<'_>, whole: &crate::trace::condition::Condition) -> String {
-    let mut leaves = Vec::new();
-    whole.leaves(&mut leaves);
-    let words: Vec<String> = leaves
-        .iter()
-        .flat_map(|leaf| &leaf.operands)
-        .filter(|operand| !operand.literal)
-        .map(|operand| format!("{} is {}", operand_name(run, operand), state(operand)))
-        .collect();
-    words.join(", ")
 }

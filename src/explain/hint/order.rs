@@ -24,7 +24,7 @@ pub fn without_plain(hints: &mut Vec<Finding>) {
     let slips = [
         Code::OwnerCaseMismatch, Code::OwnerFormatMismatch, Code::OwnerOtherSub, Code::ValuesNearlyEqual, Code::GroupCaseMismatch,
         Code::EitherNegated, Code::RowsPicked, Code::ItemByPlace, Code::SeparatorIsPattern, Code::IamSessionArn,
-        Code::WrittenBeforeCheck, Code::LeftLoopEarly,
+        Code::WrittenBeforeCheck, Code::LeftLoopEarly, Code::DirectiveAsText,
     ];
     // Nothing is to be said of rows that no turn had.
     if hints.iter().any(|hint| hint.code == Code::LoopOverPage) {
@@ -37,6 +37,7 @@ pub fn without_plain(hints: &mut Vec<Finding>) {
         let values = [&first.actual, &first.wanted];
         let same = [&hint.actual, &hint.wanted].into_iter().any(|value| !value.is_null() && values.contains(&value));
         match first.code {
+            Code::DirectiveAsText => super::misspelt::is_otherwise(&first),
             Code::EitherNegated | Code::SeparatorIsPattern => true,
             Code::RowsPicked => hint.path.as_deref().is_some_and(|path| path.starts_with("result.items")),
             _ => same || base(hint).is_some() && base(hint) == base(&first),

@@ -67,7 +67,8 @@ pub fn in_loop(run: &Finished<'_>, found: &mut Vec<Finding>) {
 
 /// A rule had granted, and the next one wrote its own answer over it: of several rules only the last counts.
 pub fn by_next_rule(run: &Finished<'_>, found: &mut Vec<Finding>) {
-    if run.verdict != Verdict::Denied || run.why.revoked.is_some() {
+    // Where a misspelt `#else` made one rule of two branches, that is the cause.
+    if run.verdict != Verdict::Denied || run.why.revoked.is_some() || found.iter().any(super::misspelt::is_otherwise) {
         return;
     }
     for (slot, granted, last) in were_true(run) {

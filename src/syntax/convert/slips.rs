@@ -1,6 +1,7 @@
 //! What Velocity prints as text although it was meant otherwise: said as a note, for it is no error.
 
 use super::Converter;
+use crate::syntax::slip::near_directive;
 use crate::source::Span;
 use crate::syntax::{NodeId, Rule, SlipHelp, SlipMeant, TemplateSlip};
 use pest::iterators::Pair;
@@ -18,19 +19,25 @@ impl Converter<'_> {
         let after = pair.get_input()[pair.as_span().end()..].lines().next().unwrap_or_default().trim();
         let help = match name {
             "set" if assigns(after) && !image.contains('(') => SlipHelp::Write(format!("#set( {after} )")),
-            "elif" | "elsif" | "elsef" | "elseIf" | "elsIf" => SlipHelp::Write("#elseif( … )".to_owned()),
             "endif" | "endIf" | "endfor" | "endforeach" | "fi" => SlipHelp::Know("a block ends with #end"),
             "for" | "each" => SlipHelp::Write("#foreach( $item in $list )".to_owned()),
             "If" | "IF" | "Else" | "ELSE" | "Set" | "SET" | "End" | "END" | "Foreach" | "FOREACH" | "ForEach" => {
                 SlipHelp::Know("directives are written in lower case")
             }
             "unless" | "while" => SlipHelp::Know("VTL has #if and #foreach"),
-            _ => return,
+            _ => match near_directive(name) {
+                Some("else") => SlipHelp::Write("#else".to_owned()),
+                Some(meant) => SlipHelp::Write(format!("#{meant}( … )")),
+                None => return,
+            },
         };
         let span = pair.as_span();
         let node = self.node(self.span(span.start(), span.start() + 1 + name.len()));
-        let branch = matches!(name, "elif" | "elsif" | "elsef" | "elseIf" | "elsIf");
-        let meant = if branch { SlipMeant::Branch } else { SlipMeant::Directive };
+        let meant = match near_directive(name) {
+            Some("elseif") => SlipMeant::Branch,
+            Some("else") => SlipMeant::Otherwise,
+            _ => SlipMeant::Directive,
+        };
         self.slip(node, meant, format!("Velocity prints this #{name} as text, for it is not a directive"), help);
     }
 

@@ -4,10 +4,12 @@
 mod blocks;
 mod brackets;
 mod comment;
+mod directive;
 mod paste;
 mod words;
 
 pub(super) use blocks::{also_open, second_else, stray};
+pub(super) use directive::near as near_directive;
 pub(super) use paste::whole;
 
 use super::nesting::Outline;
@@ -18,7 +20,7 @@ use crate::source::{Source, Span};
 pub(super) fn find(source: &Source, outline: &Outline, at: usize) -> Option<Diagnostic> {
     let at = at + source.text[at..].len() - source.text[at..].trim_start().len();
     let place = StopPlace { source, at, before: &source.text[..at], rest: &source.text[at..] };
-    comment::find(&place).or_else(|| blocks::find(&place, outline)).or_else(|| words::find(&place)).or_else(|| brackets::find(&place))
+    comment::find(&place).or_else(|| directive::find(&place)).or_else(|| blocks::find(&place, outline)).or_else(|| words::find(&place)).or_else(|| brackets::find(&place))
 }
 
 /// Where reading stopped, blanks left out.
