@@ -10,6 +10,7 @@ use crate::trace::judging::judged;
 use crate::trace::origin::Origin;
 use crate::trace::recorder::JudgedBranch;
 use crate::trace::{DecisionKind, Verdict, is_refusal};
+use crate::value::Value;
 use crate::value::method::Method;
 use rustc_hash::FxHashSet;
 use std::rc::Rc;
@@ -58,6 +59,31 @@ pub fn passed(run: &Finished<'_>) -> Vec<Passed> {
     }
     walk.follow();
     walk.found
+}
+
+/// The other statements that granted: each set the same flag to true, and would have been enough alone. To each the conditions that
+/// let it run.
+pub fn other_ways(run: &Finished<'_>) -> Vec<Vec<Passed>> {
+    let flag = |one: &Passed| match run.recorder.index.node(one.statement) {
+        Some(Node::Set(set)) if one.guards == Guards::Grant => set.target.variable(),
+        _ => None,
+    };
+    let Some((last, slot)) = run.passed().iter().find_map(|one| Some((one.statement, flag(one)?))) else { return Vec::new() };
+    let own = run.recorder.changes.iter().filter(|change| change.slot == Some(slot) && change.path.is_none() && change.container.is_none());
+    let granted = own.rev().take_while(|change| matches!(change.values.first(), Some(Value::Boolean(true))));
+    let mut others: Vec<NodeId> = Vec::new();
+    for node in granted.map(|change| change.node).filter(|node| *node != last) {
+        if !others.contains(&node) {
+            others.push(node);
+        }
+    }
+    let way = |node: NodeId| {
+        let mut walk = DecidingWalk { run, found: Vec::new(), slots: FxHashSet::from_iter([slot]) };
+        walk.around(node, Guards::Grant);
+        walk.follow();
+        walk.found
+    };
+    others.into_iter().rev().map(way).filter(|way| !way.is_empty()).collect()
 }
 
 /// Whether a condition reads who calls: the identity, or the mode.
@@ -207,7 +233,7 @@ impl DecidingWalk<'_, '_> {
             Kind::Reference(reference) => last.values.first().is_some_and(|value| {
                 value.as_map().is_none()
                     && reference.steps.last().is_some()
-                    && matches!(value, crate::value::Value::Boolean(_))
+                    && matches!(value, Value::Boolean(_))
             }),
             Kind::Not(_) | Kind::And(_) | Kind::Or(_) | Kind::Compare(..) => true,
             _ => false,

@@ -130,6 +130,25 @@ const RULES: [AllowRule; 68] = [
     redacted::set_to_null,
 ];
 
+/// Those that look at the conditions of one way in alone.
+const OF_ONE_WAY: [AllowRule; 15] = [
+    slips::case_differs,
+    nulls::both_null,
+    nulls::both_printed,
+    nulls::placeholder,
+    placeholder::stored,
+    identity::part_of_text,
+    loose::part_of_group,
+    loose::scope_of_everybody,
+    loose::always_holds,
+    identity::order_of_text,
+    identity::default_strategy,
+    client::decides,
+    identity::any_group,
+    identity::any_principal,
+    nulls::text_is_true,
+];
+
 /// What is wider about an allow than it seems.
 pub fn wide(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if !matches!(run.verdict, Verdict::Allowed | Verdict::Completed | Verdict::Filtered) {
@@ -143,6 +162,13 @@ pub fn wide(run: &Finished<'_>, found: &mut Vec<Finding>) {
     nulls::both_null(run, &of_output, found);
     for rule in RULES {
         rule(run, &leaves, found);
+    }
+    // What lets in more than was meant may hide behind a right way in.
+    for way in deciding::other_ways(run) {
+        let leaves = self::leaves(run, &way);
+        for rule in OF_ONE_WAY {
+            rule(run, &leaves, found);
+        }
     }
     skipped::by_return(run, passed, found);
     skipped::every_caller(run, passed, found);

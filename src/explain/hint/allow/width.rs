@@ -1,7 +1,7 @@
 //! How wide an allow is: who else gets through by the same conditions, and a part of the request about the caller that was not
 //! sent.
 
-use super::super::deciding::{Guards, Passed};
+use super::super::deciding::{self, Guards, Passed};
 use super::super::test::Test;
 use super::super::text::has_name;
 use super::super::{Finished, claim_of, json};
@@ -33,6 +33,7 @@ pub fn sentence(run: &Finished<'_>) -> Option<Message> {
         return choice(run);
     }
     let mut words = Message::joined("{}.", [how(run, passed)?]);
+    words.and(granted_too(run));
     words.and(filled_in(run));
     words.and(who_else(run, passed).trim_start().to_owned());
     words.and(events(run));
@@ -42,9 +43,23 @@ pub fn sentence(run: &Finished<'_>) -> Option<Message> {
     Some(words)
 }
 
+/// Other ways in told of.
+const WAYS: usize = 2;
+
+/// The other statements that granted, each of which would have been enough.
+fn granted_too(run: &Finished<'_>) -> Message {
+    let mut words = Message::default();
+    for way in deciding::other_ways(run).iter().take(WAYS) {
+        if let Some(how) = how(run, way) {
+            words.and(Message::joined("So did another way in, which is enough alone: {}.", [how]));
+        }
+    }
+    words
+}
+
 /// The conditions on the caller that refuse nobody and choose what is answered.
 fn choice(run: &Finished<'_>) -> Option<Message> {
-    let chosen = super::super::deciding::chosen(run);
+    let chosen = deciding::chosen(run);
     let each = |one: &Passed| in_turns(run, one).unwrap_or_else(|| format!("{} {} ({})", condition(run, &one.condition), if one.held { "held" } else { "did not hold" }, values(run, &one.condition).join(", ")));
     let each: Vec<String> = chosen.iter().take(3).map(each).collect();
     (!each.is_empty()).then(|| Message::of("its conditions on the caller only choose what is answered: {}.", [Part::Value(all_of(&each))]))
