@@ -32,26 +32,34 @@ impl Mended {
 
     /// Puts what refuses the corrected template first.
     pub fn weigh(&self, why: &mut Why, mended: &Explanation) {
-        let of_mended = mended.why.as_ref().filter(|why| mended.verdict == Verdict::Denied || mended.verdict == Verdict::Error && why.by_hand);
-        let Some(first) = of_mended.and_then(|why| why.hints.first()).filter(|first| !first.code.leaves_open() && !first.code.is_call()) else { return };
-        let known = why.hints.iter().position(|hint| hint.message == first.message);
-        let cause = match known {
-            Some(at) => why.hints.remove(at),
-            None => self.in_spite(first),
-        };
-        for hint in why.hints.iter_mut().filter(|hint| hint.code.is_call()) {
-            let beside = "Mending it alone does not help: with the right call this request is refused as well.";
-            hint.message = hint.message.cause().with(beside).cured(hint.message.cure());
-        }
-        why.hints.insert(0, cause);
+        weigh(&self.calls, why, mended);
     }
+}
 
-    /// What comes to light only behind the corrected call.
-    fn in_spite(&self, first: &Finding) -> Finding {
-        let calls: Vec<String> = self.calls.iter().map(|call| format!("`{call}(…)`")).collect();
-        let words = Message::of("Refused even with {} in the place of the call that AppSync does not have:", [Part::Code(all_of(&calls))]);
-        Finding { message: words.with(first.message.clone()), ..first.clone() }
+/// Puts what refuses with these calls corrected first.
+pub(super) fn weigh(calls: &[String], why: &mut Why, mended: &Explanation) {
+    let of_mended = mended.why.as_ref().filter(|why| mended.verdict == Verdict::Denied || mended.verdict == Verdict::Error && why.by_hand);
+    let Some(hints) = of_mended.map(|why| &why.hints) else { return };
+    let Some(first) = hints.first().filter(|first| !first.code.leaves_open() && !first.code.is_call()) else { return };
+    let known = why.hints.iter().position(|hint| hint.message == first.message);
+    let cause = match known {
+        Some(at) => why.hints.remove(at),
+        None => in_spite(calls, first),
+    };
+    // What a step wrote only for want of the right call is gone with it.
+    let gone = |hint: &Finding| hint.code == Code::StepWrote && !hints.iter().any(|other| other.code == hint.code && other.path == hint.path);
+    for hint in why.hints.iter_mut().filter(|hint| hint.code.is_call() || gone(hint)) {
+        let beside = "Mending it alone does not help: with the right call this request is refused as well.";
+        hint.message = hint.message.cause().with(beside).cured(hint.message.cure());
     }
+    why.hints.insert(0, cause);
+}
+
+/// What comes to light only behind the corrected calls.
+fn in_spite(calls: &[String], first: &Finding) -> Finding {
+    let calls: Vec<String> = calls.iter().map(|call| format!("`{call}(…)`")).collect();
+    let words = Message::of("Refused even with {} in the place of the call that AppSync does not have:", [Part::Code(all_of(&calls))]);
+    Finding { message: words.with(first.message.clone()), ..first.clone() }
 }
 
 /// A template whose test asks for a key as it stands there, where a hint would have that: whether the refusal runs then.

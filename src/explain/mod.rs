@@ -15,6 +15,7 @@ pub mod filter;
 mod flags;
 pub mod grounds;
 mod mended;
+mod mended_pipeline;
 mod next;
 pub mod hint;
 mod pipeline;

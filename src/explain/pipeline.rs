@@ -1,5 +1,7 @@
 //! The pipeline of a field, explained by the template that decided.
 
+use super::mended;
+use super::mended_pipeline::MendedPipeline;
 use super::rerun_budget;
 use super::doubt::Recorded;
 use super::readings::{Doubt, Sway, readings};
@@ -48,8 +50,11 @@ pub(super) fn explain<'r>(
         Depth::Refusals => reasons_of_one(&done.steps[at], lets_in, question),
         _ => reasons_of_steps(resolver, &mut done, at, question),
     };
-    let grounds: Vec<_> = reasoned.iter_mut().flat_map(|(why, _)| std::mem::take(&mut why.grounds)).collect();
     let place = at.min(reasoned.len().saturating_sub(1));
+    if let Some((why, _)) = reasoned.get_mut(place) {
+        try_mended(&rerun, given, &done, why);
+    }
+    let grounds: Vec<_> = reasoned.iter_mut().flat_map(|(why, _)| std::mem::take(&mut why.grounds)).collect();
     let why = reasoned.into_iter().nth(place).map(|(mut why, fixes)| {
         done.verdict = undecided(&mut why, done.verdict, readings.clone(), |at| recorded(&done.steps, at));
         if question.depth == Depth::Proofs {
@@ -81,6 +86,19 @@ pub(super) fn explain<'r>(
         compared: None,
         rules,
     })
+}
+
+/// Whether calls that AppSync does not have are what refused is asked of the pipeline with its calls corrected.
+fn try_mended(rerun: &Changed<'_, '_>, given: &Given, done: &ResolverRun<'_>, why: &mut Why) {
+    let Changed { resolver, answers, question, .. } = *rerun;
+    let Some(mended) = MendedPipeline::of(resolver, done, why, question) else { return };
+    // The steps beside the deciding one have their part only where more than the refusal is asked for.
+    let depth = if question.depth == Depth::Refusals { Depth::Refusals } else { Depth::Reasons };
+    let question = Question { depth, ..mended::question(question) };
+    let again = || explain(&mended.resolver, answers, given, &question, &KnownPlaces::default()).ok();
+    if let Some(explained) = rerun_budget::rerun(again) {
+        mended.weigh(why, &explained);
+    }
 }
 
 /// No template ran, and why.

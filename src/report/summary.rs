@@ -58,7 +58,7 @@ impl FirstLines {
         let first = first_sentence(&message).0;
         let stands = decided.code == Code::UnconditionalRefusal || cause.contains(first);
         // What set the variables stands beneath, where the cause does not tell it.
-        let short = if first.len() > SHORT { first.split("; ").next().unwrap_or(first) } else { first };
+        let short = if first.len() > SHORT { first_part(first) } else { first };
         (!stands).then(|| short.to_owned())
     }
 
@@ -79,6 +79,12 @@ impl FirstLines {
         let cure = (!cure.is_empty()).then_some(cure);
         Self { cause, code: finding.code, tag: tag(finding), cure, path: finding.path.clone() }
     }
+}
+
+/// What stands before the first semicolon that is in no parentheses.
+fn first_part(sentence: &str) -> &str {
+    let balanced = |at: usize| sentence[..at].matches('(').count() == sentence[..at].matches(')').count();
+    sentence.match_indices("; ").map(|(at, _)| at).find(|at| balanced(*at)).map_or(sentence, |at| &sentence[..at])
 }
 
 /// Bytes that a second reason may have as a whole.

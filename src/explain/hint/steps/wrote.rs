@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::nearest::{letters, nearest};
 use crate::resolver::Half;
+use crate::source::Span;
 use crate::syntax::{Expression, NodeId, StepKind};
 use crate::trace::candidate::looked_at;
 use crate::trace::condition::Operand;
@@ -26,7 +27,11 @@ use crate::value::Value;
 pub(super) fn wrote(steps: &Steps<'_>, hints: &mut Vec<Finding>) -> Option<Finding> {
     let deciding = steps.all.get(steps.at)?;
     let all = conditions(deciding);
-    let operands: Vec<&Operand> = all.iter().flat_map(|condition| looked_at(condition)).filter(|operand| !operand.literal).collect();
+    let decisive = decisive(deciding);
+    let operands = || all.iter().flat_map(|condition| looked_at(condition));
+    // A term that had no part in it says nothing of the decision.
+    let of_decision = |operand: &&Operand| decisive.is_empty() || decisive.contains(&operand.span);
+    let operands: Vec<&Operand> = operands().filter(|operand| !operand.literal).filter(of_decision).collect();
     for operand in operands {
         let Some((path, ..)) = operand.origins.context() else { continue };
         read_by_step(steps, operand, path, hints);
@@ -65,6 +70,15 @@ pub(super) fn wrote(steps: &Steps<'_>, hints: &mut Vec<Finding>) -> Option<Findi
         }
     }
     None
+}
+
+/// Where the terms look that made the conditions of a step what they were.
+fn decisive(step: &Finished<'_>) -> Vec<Span> {
+    let mut leaves = Vec::new();
+    step.why.guards.iter().for_each(|guard| guard.condition.decisive(guard.value, &mut leaves));
+    let blockers = step.why.candidates.iter().filter_map(|candidate| candidate.blocker.as_ref());
+    blockers.for_each(|blocker| blocker.condition.decisive(!blocker.wanted, &mut leaves));
+    leaves.into_iter().flat_map(|leaf| &leaf.operands).map(|operand| operand.span).collect()
 }
 
 /// A row that a step before kept in the stash: which one, and where.
