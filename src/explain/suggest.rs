@@ -393,6 +393,11 @@ fn turned(run: &Finished<'_>, leaf: &Condition) -> Vec<InputChange> {
     let sent = |operand: &Operand| place(operand).filter(|(path, value)| path.is_in("args") && path != "args" && !value.is_null());
     let left_out = |path: ContextPath| InputChange { op: Op::Remove, path, value: Value::Null };
     match Test::of(run, leaf) {
+        // What a row says of itself by a flag is told by turning the flag.
+        Test::Truth(what) if leaf.holds == Some(true) && matches!(what.value, Value::Boolean(true)) && sent(what).is_none() => {
+            let of_row = place(what).filter(|(path, _)| path.is_in("result") || path.is_in("source"));
+            of_row.map(|(path, _)| InputChange { op: Op::Set, path, value: Value::Boolean(false) }).into_iter().collect()
+        }
         Test::Truth(what) if leaf.holds == Some(true) => sent(what).map(|(path, _)| left_out(path)).into_iter().collect(),
         Test::Equal { left, right, equal: true } => {
             [left, right].into_iter().filter_map(sent).map(|(path, _)| left_out(path)).collect()
