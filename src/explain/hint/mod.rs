@@ -29,9 +29,11 @@ pub mod inside;
 mod kept;
 mod keys;
 mod late;
+mod list_as_text;
 mod long;
 mod loop_item;
 pub mod member;
+mod misspelt;
 mod missed;
 pub mod mistyped;
 mod mode;
@@ -90,6 +92,7 @@ use crate::trace::{Conclusion, Decision, Verdict};
 use crate::value::Value;
 use deciding::Passed;
 use rendered::Rendered;
+use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 use test::Test;
 
@@ -120,6 +123,8 @@ pub struct Finished<'a> {
     passed: OnceCell<Vec<Passed>>,
     /// What [`Finished::read_output`] read.
     rendered: OnceCell<Rendered>,
+    /// What [`Finished::callers_values`] found.
+    callers: OnceCell<FxHashMap<String, String>>,
 }
 
 /// What is looked at in a run.
@@ -152,6 +157,7 @@ const RULES: [HintRule; 96] = [
     output::subscription_filter,
     output::subscription_filter_not_read,
     template::not_given,
+    misspelt::directive_as_text,
     template::revoked,
     template::data_source_error,
     template::error_not_raised,
@@ -177,7 +183,6 @@ const RULES: [HintRule; 96] = [
     shape::null_argument,
     shape::either_negated,
     nothing::never_set_loop,
-    late::directive_as_text,
     shape::odd,
     late::lookup_empty,
     fields::denied_fields,
@@ -321,7 +326,7 @@ impl<'a> Finished<'a> {
     ) -> Self {
         let table_is_empty = records.is_some_and(<[Value]>::is_empty);
         let records = records.unwrap_or_default();
-        Self { program, outcome, recorder, verdict, decision, watched, records, table_is_empty, why, failed: OnceCell::new(), passed: OnceCell::new(), rendered: OnceCell::new() }
+        Self { program, outcome, recorder, verdict, decision, watched, records, table_is_empty, why, failed: OnceCell::new(), passed: OnceCell::new(), rendered: OnceCell::new(), callers: OnceCell::new() }
     }
 
     /// What was read of the output, for another look at the same run.
@@ -363,6 +368,11 @@ impl<'a> Finished<'a> {
     /// The conditions that let the caller through, the deciding ones first.
     pub fn passed(&self) -> &[Passed] {
         self.passed.get_or_init(|| deciding::passed(self))
+    }
+
+    /// The values of the caller's identity, each with its place.
+    pub fn callers_values(&self) -> &FxHashMap<String, String> {
+        self.callers.get_or_init(|| whence::callers_values(self))
     }
 
     /// The output as AppSync reads it, if it takes it.

@@ -6,6 +6,7 @@ use super::cognito::{CognitoToken, token};
 use super::{Finished, claim_name};
 use crate::trace::origin::{Origin, Origins};
 use crate::value::Value;
+use rustc_hash::FxHashMap;
 
 /// Amplify's default for a claim that is not there.
 pub const PLACEHOLDER: &str = "___xamznone____";
@@ -175,22 +176,32 @@ pub fn held_by(run: &Finished<'_>, value: &Value) -> Option<String> {
     if !matches!(value, Value::String(text) if !text.is_empty() && text != PLACEHOLDER) {
         return None;
     }
+    run.callers_values().get(value.as_str()?).cloned()
+}
+
+/// The values of the caller's identity as Velocity writes them, each with its place: asked of every row, so each is written once.
+pub fn callers_values(run: &Finished<'_>) -> FxHashMap<String, String> {
+    let mut found = FxHashMap::default();
     let identity = run.context(&["identity"]);
     let member = |name: &str| identity.as_map().and_then(|map| map.get_str(name)).unwrap_or_default();
+    let mut add = |value: &Value, place: String| {
+        let mut text = String::new();
+        if !value.is_null() && value.write_text(&mut text).is_ok() {
+            found.entry(text).or_insert(place);
+        }
+    };
     for name in ["sub", "username", "cognitoIdentityId"] {
-        if member(name).loosely_equals(value) {
-            return Some(format!("identity.{name}"));
+        add(&member(name), format!("identity.{name}"));
+    }
+    for (key, value) in member("claims").as_map().map(|claims| claims.snapshot()).unwrap_or_default() {
+        if let Some(name) = key.as_str() {
+            add(&value, ContextPath::claim(name).to_string());
         }
     }
-    let claims = member("claims");
-    for (key, found) in claims.as_map()?.snapshot() {
-        if found.loosely_equals(value) {
-            return key.as_str().map(|name| ContextPath::claim(name).to_string());
-        }
+    if let (Some(sub), Some(name)) = (member("sub").as_str(), member("username").as_str()) {
+        add(&format!("{sub}::{name}").as_str().into(), "identity (sub::username)".to_owned());
     }
-    let (sub, name) = (member("sub"), member("username"));
-    let both = format!("{}::{}", sub.as_str()?, name.as_str()?);
-    (value.as_str() == Some(&both)).then(|| "identity (sub::username)".to_owned())
+    found
 }
 
 /// Which of two texts is the other behind a dollar (Velocity 1.7 prints `$${x}` as `$` and the value of x).
