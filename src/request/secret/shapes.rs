@@ -14,7 +14,8 @@ static SHAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"ZXlK[A-Za-z0-9+/_-]{40,}=*",
         r"da2-[a-z0-9]{20,}",
         r"(?:IQoJ|FwoG|FQoG)[A-Za-z0-9+/_-]{80,}=*",
-        r#"AWS4-HMAC-SHA256 Credential=[^\n"<]*"#,
+        // A report may have folded it there.
+        r#"AWS4-HMAC-SHA256[ \n]{1,80}Credential=[^\n"<]*"#,
         r"Signature=[0-9a-f]{64}",
         r#"(?:AWS_)?(?:SECRET_ACCESS_KEY|secret_access_key|[sS]ecretAccessKey|SESSION_TOKEN|session_token|[sS]essionToken)\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?[A-Za-z0-9/+=_-]{12,}"#,
         r"(?i:bearer) [A-Za-z0-9_.~+/-]{10,}=*",
