@@ -19,6 +19,8 @@ pub(super) fn form(json: &Json) -> Form {
         written.form
     } else if has("serviceConfiguration") {
         Form::CliInputs
+    } else if auth_config(json).is_some() {
+        Form::BackendConfig
     } else if has("Resources") || is_api(json) || json.as_object().is_some_and(|map| map.values().any(is_api)) {
         Form::CloudFormation
     } else if has("data") && (has("version") || has("auth")) || has("auth") && has("version") {
@@ -56,6 +58,7 @@ pub(super) fn read(json: &Json, host: &str) -> ApiConfig {
         Form::Outputs => outputs(json),
         Form::Exports => exports(json),
         Form::CliInputs => cli_inputs(json),
+        Form::BackendConfig => auth_config(json).map(|config| graphql_api(&as_answered(config))).unwrap_or_default(),
         Form::CloudFormation => template(json),
         // Those were written by a tool.
         Form::Terraform | Form::Serverless | Form::Pulumi | Form::Cdk => ApiConfig::default(),
@@ -112,7 +115,9 @@ fn short(json: &Json) -> ApiConfig {
             is_whole: false,
         });
     }
-    let issuers = list(json, &["issuer", "issuers"]);
+    let mut issuers = list(json, &["issuer", "issuers"]);
+    issuers.extend(text(json, "userPoolId").and_then(|pool| pool_issuer(&pool, json.get("region").and_then(Json::as_str))));
+    issuers.dedup();
     ApiConfig {
         default: text(json, "default").as_deref().and_then(mode).or_else(|| event_modes(json).first().copied()),
         additional: list(json, &["additional"]).iter().filter_map(|name| mode(name)).chain(event_modes(json).into_iter().skip(1)).collect(),
@@ -367,6 +372,31 @@ fn cli_inputs(json: &Json) -> ApiConfig {
         let issuer = text(one, "cognitoUserPoolId").and_then(|pool| pool_issuer(&pool, None));
         user_pool(issuer, &mut api);
     }
+    api
+}
+
+/// The `authConfig` of Amplify Gen 1's `backend-config.json` and `amplify-meta.json`, whole or by itself.
+fn auth_config(json: &Json) -> Option<&Json> {
+    let is_config = |one: &&Json| one.get("defaultAuthentication").is_some();
+    let of_api = || json.get("api")?.as_object()?.values().find_map(|api| api.pointer("/output/authConfig").filter(is_config));
+    Some(json).filter(is_config).or_else(|| json.get("authConfig").filter(is_config)).or_else(of_api)
+}
+
+/// An `authConfig` under the names of AWS's answer to `get-graphql-api`
+/// (<https://docs.amplify.aws/gen1/react/tools/cli-legacy/config-params/>: `issuerUrl` is what AWS calls `issuer`).
+fn as_answered(config: &Json) -> Json {
+    let mut api = config.get("defaultAuthentication").and_then(Json::as_object).cloned().unwrap_or_default();
+    let more = config.get("additionalAuthenticationProviders").cloned();
+    api.extend(more.map(|more| ("additionalAuthenticationProviders".to_owned(), more)));
+    let mut api = Json::from(api);
+    let rename = |one: &mut Json| {
+        if let Some(settings) = one.get_mut("openIDConnectConfig").and_then(Json::as_object_mut) {
+            let issuer = settings.remove("issuerUrl");
+            settings.extend(issuer.map(|issuer| ("issuer".to_owned(), issuer)));
+        }
+    };
+    rename(&mut api);
+    api.get_mut("additionalAuthenticationProviders").and_then(Json::as_array_mut).into_iter().flatten().for_each(rename);
     api
 }
 

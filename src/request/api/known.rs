@@ -12,7 +12,7 @@ crate::message::sentence_error! {
 }
 
 /// The members of our own short form, and those of AWS's that may stand among them.
-const KNOWN: [&str; 51] = [
+const KNOWN: [&str; 52] = [
     "default",
     "additional",
     "issuer",
@@ -40,6 +40,7 @@ const KNOWN: [&str; 51] = [
     "authenticationType",
     "additionalAuthenticationProviders",
     "userPoolConfig",
+    "userPoolId",
     "openIDConnectConfig",
     "lambdaAuthorizerConfig",
     "logConfig",
@@ -115,6 +116,8 @@ pub(super) fn ignored(form: Form, json: &Json) -> Vec<String> {
         // Of these each API was asked alone (`of_one`).
         Form::CloudFormation | Form::Terraform | Form::Serverless | Form::Pulumi | Form::Cdk => {}
         Form::Outputs => unread(json.get("data"), &OUTPUTS, &mut found),
+        // What stands beside the modes there is of the build.
+        Form::BackendConfig => {}
         Form::CliInputs => unread(json.get("serviceConfiguration"), &CLI_INPUTS, &mut found),
         // Those that speak of authorization, or that are nearly a known one, are an error (`check`).
         Form::Short => {

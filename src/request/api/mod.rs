@@ -118,6 +118,8 @@ pub enum Form {
     Exports,
     /// Gen 1's `cli-inputs.json`.
     CliInputs,
+    /// The `authConfig` of Gen 1's `backend-config.json` or `amplify-meta.json`.
+    BackendConfig,
     /// A CloudFormation template.
     CloudFormation,
     /// A resource of Terraform's state, the state itself, or a configuration.
@@ -142,6 +144,7 @@ impl Form {
             Self::Outputs => "amplify_outputs.json",
             Self::Exports => "aws-exports.js",
             Self::CliInputs => "cli-inputs.json",
+            Self::BackendConfig => "Amplify's authConfig",
             Self::CloudFormation => "the CloudFormation template",
             Self::Terraform => "Terraform's file",
             Self::Serverless => "the Serverless configuration",

@@ -265,7 +265,7 @@ fn meant(evidence: &Evidence, known_message: &messages::KnownMessage, (text, key
     }
     if matches!(known_message.code, Code::ClientSide | Code::IdentityPool) {
         // Nothing was sent to AppSync, so headers would tell nothing.
-        layer.findings.retain(|found| !matches!(found.code, Code::CredentialsUnknown | Code::NoCredential));
+        layer.findings.retain(|found| !matches!(found.code, Code::CredentialsUnknown | Code::NoCredential | Code::CredentialElsewhere));
     }
     let mut finding = finding;
     if known_message.code == Code::ClientSide && mode::opens_to(evidence, AuthType::ApiKey) {

@@ -11,7 +11,7 @@ use crate::request::token;
 
 /// A token that was not renewed: the service that should have done it refused.
 pub(super) fn renewed(evidence: &Evidence, code: Code) -> Option<Finding> {
-    if !matches!(code, Code::TokenExpired | Code::NoCredential | Code::NoValidCredential | Code::CredentialPlaceholder)
+    if !matches!(code, Code::TokenExpired | Code::NoCredential | Code::CredentialElsewhere | Code::NoValidCredential | Code::CredentialPlaceholder)
     {
         return None;
     }
@@ -73,7 +73,7 @@ fn refused_refresh(evidence: &Evidence) -> Option<&Past> {
 /// The cause with why no fresh token came, and what helps then: not another refresh, but a sign-in.
 pub(super) fn chained(evidence: &Evidence, first: &Finding) -> Option<Message> {
     let bare = evidence.is_bare();
-    if first.code != Code::TokenExpired && !(bare && matches!(first.code, Code::NoCredential | Code::NoValidCredential)) {
+    if first.code != Code::TokenExpired && !(bare && matches!(first.code, Code::NoCredential | Code::CredentialElsewhere | Code::NoValidCredential)) {
         return None;
     }
     let Some(past) = refused_refresh(evidence) else {
