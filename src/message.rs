@@ -50,10 +50,16 @@ const WHOLE: usize = 16 << 10;
 const SHOWN: usize = 400;
 
 /// A text that is not too long, or its beginning with how many characters it has.
-fn shortened(mut text: String) -> String {
-    if text.len() <= WHOLE {
-        return text;
-    }
+fn shortened(text: String) -> String {
+    if text.len() <= WHOLE { text } else { beginning(text) }
+}
+
+/// The same of what stands in a heading, which is to be taken in at a glance.
+pub(crate) fn headed(text: &str) -> String {
+    if text.len() <= 2 * SHOWN { text.to_owned() } else { beginning(text.to_owned()) }
+}
+
+fn beginning(mut text: String) -> String {
     let count = text.chars().count();
     let end = text.char_indices().nth(SHOWN).map_or(text.len(), |(at, _)| at);
     let quote = if text.starts_with('"') && text.ends_with('"') { "\"" } else { "" };

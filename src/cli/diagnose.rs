@@ -4,7 +4,7 @@ use super::args::{DiagnoseArgs, PageFormat};
 use super::exit::{CommandError, Exit};
 use super::gathered::{Logs, gathered, join};
 use super::say;
-use super::secrets::shown;
+use super::secrets::{self, shown};
 use super::sniffed::{Sniffed, sniffed};
 use super::{explain, input, output};
 use crate::explain::Explanation;
@@ -189,20 +189,20 @@ fn log(args: &DiagnoseArgs) -> Result<Exit, CommandError> {
 fn report(args: &DiagnoseArgs, request: Request, resolvers: Option<&Resolvers>) -> Result<Exit, CommandError> {
     let (refusal, diagnosis) = one(args, request, resolvers)?;
     let code = exit(args, &diagnosis);
-    let secrets = Secrets::of(&refusal.evidence.headers);
+    let own = Secrets::of(&refusal.evidence.headers);
     let mut text = match args.page.format {
         PageFormat::Text => output::drawn(diagnosis_text(&diagnosis, &refusal, output::layout(args.verbose))),
         PageFormat::Json => {
             let mut json = serde_json::to_value(DiagnosisJson::new(&diagnosis, &refusal)).unwrap_or_default();
             if !shown() {
-                secrets.hide_in(&mut json);
+                own.hide_in(&mut json);
             }
             output::json(&json)?
         }
         PageFormat::Html => diagnosis_html(&[Diagnosed { refusal, diagnosis }]),
     };
     if args.page.format != PageFormat::Json && !shown() {
-        secrets.hide(&mut text);
+        own.hide(&mut text);
     }
     if let Some(resolvers) = resolvers {
         text = resolvers.open.shown(&text).into_owned();
@@ -258,8 +258,6 @@ struct Rows {
     lines: Vec<RequestLine>,
     json: Vec<Box<RawValue>>,
     page: Vec<Diagnosed>,
-    /// What a template's values could show on the page.
-    secrets: Secrets,
     failed: Option<CommandError>,
     /// Requests that could not be judged, and why.
     unread: Vec<String>,
@@ -317,15 +315,12 @@ impl Rows {
         self.refused |= code == Exit::Denied;
         self.open |= code == Exit::Error;
         self.doubted |= args.strict && code == Exit::Error;
-        // Most requests of a session carry what others carry: that is looked into once.
-        self.secrets.learn_headers(&refusal.evidence.headers);
+        secrets::learn_headers(&refusal.evidence.headers);
         match args.page.format {
             PageFormat::Json => {
                 let mut row = serde_json::to_value(DiagnosisJson::new(&diagnosis, &refusal)).unwrap_or_default();
                 row["request"] = serde_json::to_value(&refusal.request.about).unwrap_or_default();
-                if !shown() {
-                    self.secrets.hide_in(&mut row);
-                }
+                secrets::hide_in(&mut row);
                 self.json.push(serde_json::value::to_raw_value(&row).map_err(|error| error.to_string())?);
             }
             PageFormat::Text => {
@@ -352,16 +347,12 @@ impl Rows {
             PageFormat::Json => output::json(&Requests { schema: 1, requests: &self.json })?,
             PageFormat::Text => {
                 let mut text = requests_text(self.lines, args.all || args.verbose, output::layout(args.verbose));
-                if !shown() {
-                    self.secrets.hide(&mut text);
-                }
+                secrets::hide(&mut text, WrittenForm::Text);
                 output::drawn(text)
             }
             PageFormat::Html => {
                 let mut page = diagnosis_html(&self.page);
-                if !shown() {
-                    self.secrets.hide(&mut page);
-                }
+                secrets::hide(&mut page, WrittenForm::Markup);
                 page
             }
         };

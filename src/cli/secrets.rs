@@ -47,6 +47,18 @@ pub fn learn_json(json: &serde_json::Value) {
     with(|known| known.learn_json(json));
 }
 
+/// Remembers the secrets of a request's headers.
+pub fn learn_headers(headers: &serde_json::Map<String, serde_json::Value>) {
+    with(|known| known.learn_headers(headers));
+}
+
+/// Takes secrets out of every text in a value.
+pub fn hide_in(json: &mut serde_json::Value) {
+    if !shown() {
+        with(|known| known.hide_in(json));
+    }
+}
+
 /// Remembers the secrets that a text names as such.
 pub fn learn_text(text: &str) {
     with(|known| known.learn_text(text));

@@ -1,7 +1,7 @@
 //! The report of a refused request: the layers as a path, the refusing one open.
 
 use super::compare::{self, CompareRow};
-use crate::message::counted;
+use crate::message::{counted, headed};
 use super::fold::{fold_after, fold_parts};
 use super::html::part;
 use super::json::JsonReport;
@@ -196,7 +196,7 @@ fn write_head(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     let by = diagnosis.layer.map(|layer| format!("at the layer {}", name(layer)));
     let verdict = format!("{STRONG}{}{STRONG:#}", verdict_word(diagnosis));
     let mode = diagnosis.auth_type.map(|mode| format!("{FAINT}{mode}{FAINT:#}"));
-    let parts = [Some(verdict), by, diagnosis.field.clone(), mode];
+    let parts = [Some(verdict), by, diagnosis.field.as_deref().map(headed), mode];
     writeln!(out, "{}", fold_parts(parts.into_iter().flatten(), layout.width))?;
     // The cause and its cure come before all else.
     let by_template = by_template(diagnosis);
@@ -216,7 +216,7 @@ fn write_head(diagnosis: &Diagnosis, refusal: &Refusal, layout: Layout, out: &mu
     }
     if let Some(observed) = &refusal.evidence.observed {
         let status = observed.status.map(|status| format!("HTTP {status}"));
-        let said = [status, observed.error_type.clone(), observed.message.clone()];
+        let said = [status, observed.error_type.as_deref().map(headed), observed.message.as_deref().map(headed)];
         let said: Vec<_> = said.into_iter().flatten().filter(|word| !word.is_empty()).collect();
         writeln!(out, "{}", fold_after(&format!("{FAINT}seen{FAINT:#}   "), &said.join("  "), layout.width, 7))?;
     }

@@ -5,7 +5,7 @@ use super::diagnosis::{cause, verdict_word};
 use super::fold::{fold, fold_after};
 use super::standing::Standing;
 use super::words::shorten;
-use crate::message::counted;
+use crate::message::{counted, headed};
 use crate::suite::Diagnosis;
 use super::style::Style;
 use std::fmt::Write;
@@ -13,6 +13,9 @@ use textwrap::core::display_width;
 
 const FAINT: Style = Style::new().dimmed();
 const STRONG: Style = Style::new().bold();
+
+/// Letters of a field in the table: its report has them all.
+const LONGEST_FIELD: usize = 80;
 
 /// A request of a HAR, with its report.
 #[derive(Debug)]
@@ -32,12 +35,12 @@ impl RequestLine {
         let clock = clock.split(['.', 'Z', '+']).next().unwrap_or(clock).to_owned();
         let mode = diagnosis.auth_type.map_or("", |mode| mode.as_str()).replace(" Authorization", "");
         let layer = diagnosis.layer.map_or(String::new(), |layer| layer.to_string());
-        let field = diagnosis.field.clone().unwrap_or_default();
+        let field = shorten(diagnosis.field.clone().unwrap_or_default(), LONGEST_FIELD);
         Self {
             standing: Standing::of(diagnosis),
             cells: [clock, field, mode, verdict_word(diagnosis), layer],
             cause: cause(diagnosis).unwrap_or_default(),
-            url: format!("{time}  {url}"),
+            url: format!("{time}  {}", headed(url)),
             report,
         }
     }

@@ -35,8 +35,13 @@ impl Pieces {
     }
 
     fn remember(&mut self, text: &str) {
-        let pieces = text.as_bytes().windows(SIZE).filter_map(|piece| <[u8; SIZE]>::try_from(piece).ok());
-        self.0.extend(pieces.filter(is_random));
+        let mut window = Window::default();
+        for byte in text.bytes() {
+            window.slide(byte);
+            if window.is_random() {
+                self.0.insert(window.piece);
+            }
+        }
     }
 
     /// A text without them; nothing where it holds none.
@@ -66,14 +71,48 @@ impl Pieces {
     }
 }
 
-/// Whether a piece has digits among letters, or capital letters inside: words of a report have not.
-fn is_random(piece: &[u8; SIZE]) -> bool {
-    let plain = piece.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_+/=.".contains(byte));
-    let digits = piece.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let capital = piece.iter().skip(1).filter(|byte| byte.is_ascii_uppercase()).count();
-    let small = piece.iter().filter(|byte| byte.is_ascii_lowercase()).count();
-    // A date or a number alone is no piece either.
-    plain && small + capital > 0 && (digits > 1 || capital > 1 && small > 1)
+/// The last eight letters that were read, and how many there are of each kind, so that a long secret is gone through once.
+#[derive(Default)]
+struct Window {
+    piece: [u8; SIZE],
+    digits: usize,
+    capitals: usize,
+    small: usize,
+    /// Marks that a secret may have.
+    marks: usize,
+}
+
+impl Window {
+    /// One letter further.
+    fn slide(&mut self, byte: u8) {
+        let [first, rest @ ..] = self.piece;
+        if let Some(count) = self.count(first) {
+            *count -= 1;
+        }
+        if let Some(count) = self.count(byte) {
+            *count += 1;
+        }
+        self.piece[..SIZE - 1].copy_from_slice(&rest);
+        self.piece[SIZE - 1] = byte;
+    }
+
+    fn count(&mut self, byte: u8) -> Option<&mut usize> {
+        match byte {
+            b'0'..=b'9' => Some(&mut self.digits),
+            b'A'..=b'Z' => Some(&mut self.capitals),
+            b'a'..=b'z' => Some(&mut self.small),
+            b'-' | b'_' | b'+' | b'/' | b'=' | b'.' => Some(&mut self.marks),
+            _ => None,
+        }
+    }
+
+    /// Whether the piece has digits among letters, or capital letters inside: words of a report have not.
+    fn is_random(&self) -> bool {
+        let is_whole = self.digits + self.capitals + self.small + self.marks == SIZE;
+        let capitals = self.capitals - usize::from(self.piece[0].is_ascii_uppercase());
+        // A date or a number alone is no piece either.
+        is_whole && self.small + capitals > 0 && (self.digits > 1 || capitals > 1 && self.small > 1)
+    }
 }
 
 /// The value in Base64, without the letters that what stands before or after it has a part in.
