@@ -35,7 +35,7 @@ impl Pieces {
     }
 
     fn remember(&mut self, text: &str) {
-        let mut window = Window::default();
+        let mut window = TextWindow::default();
         for byte in text.bytes() {
             window.slide(byte);
             if window.is_random() {
@@ -73,7 +73,7 @@ impl Pieces {
 
 /// The last eight letters that were read, and how many there are of each kind, so that a long secret is gone through once.
 #[derive(Default)]
-struct Window {
+struct TextWindow {
     piece: [u8; SIZE],
     digits: usize,
     capitals: usize,
@@ -82,7 +82,7 @@ struct Window {
     marks: usize,
 }
 
-impl Window {
+impl TextWindow {
     /// One letter further.
     fn slide(&mut self, byte: u8) {
         let [first, rest @ ..] = self.piece;
