@@ -179,7 +179,9 @@ impl<'e> Exchange<'e> {
             .unwrap_or_else(|| (operation.parent.clone(), field.name.clone()));
         let mut seen = self.observed(own);
         if let (None, Some(data), Some(seen)) = (own, answer.and_then(|answer| answer.pointer("/data")), &mut seen) {
-            seen.empty = empty(&data[field.alias.as_str()]).map(str::to_owned);
+            let value = &data[field.alias.as_str()];
+            seen.empty = empty(value).map(str::to_owned);
+            seen.came = !value.is_null();
         }
         let mut info = json!({"parentTypeName": parent, "fieldName": name, "variables": operation.variables});
         // Of a nested field the selection is not that of the operation's field.

@@ -151,6 +151,7 @@ fn past(entry: &Json) -> Option<Past> {
         answered: first.and_then(|field| body.get("data")?.get(&field.alias)).map(single_values).unwrap_or_default(),
         status,
         passed,
+        field_passed: passed,
         socket: socket.is_some(),
         channel: channel(entry, url),
         signed: sent.get("x-amz-date").and_then(Json::as_str).map(str::to_owned),

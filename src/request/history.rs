@@ -250,8 +250,10 @@ pub struct Past {
     pub status: u64,
     /// Where it was redirected to.
     pub redirect: Option<String>,
-    /// Whether AppSync let it in.
+    /// Whether AppSync let it in: its credential.
     pub passed: bool,
+    /// Whether its field is known to have been resolved, too: a field that is refused alone ends with 200 as well.
+    pub field_passed: bool,
     /// Whether it came after the judged one.
     pub later: bool,
     /// Whether it is a WebSocket.
@@ -369,6 +371,9 @@ impl Past {
     /// What a log says of a request.
     pub fn of_log(says: &LogSays) -> Self {
         let refused = says.entries.iter().any(|(_, refused)| *refused);
+        let passed = says.status == Some(200) && !refused;
+        // Without an entry of the field nothing says that its resolver ran.
+        let ran = says.fields.first().is_some_and(|field| says.entries.iter().any(|(name, _)| name == field));
         let mut all = says.headers.clone();
         // Of a signature the end is another each time, and the access key is masked with it.
         let signed = all.contains_key("x-amz-date");
@@ -384,7 +389,8 @@ impl Past {
             status: says.status.unwrap_or(0),
             signed: says.headers.get("x-amz-date").and_then(Json::as_str).map(str::to_owned),
             took: says.took,
-            passed: says.status == Some(200) && !refused,
+            passed,
+            field_passed: passed && ran,
             ..Self::default()
         }
     }

@@ -19,6 +19,8 @@ pub struct Observed {
     pub empty: Option<String>,
     /// The answer's `data`, or what stood in the error's.
     pub data: Option<Json>,
+    /// Whether the field came with a value and without an error, of an answer whose data is not kept.
+    pub came: bool,
 }
 
 /// What a browser asked before a request, and what it was allowed.
@@ -66,7 +68,16 @@ impl Observed {
             extension: json.pointer("/extensions/code").and_then(Json::as_str).map(str::to_owned),
             empty: text("empty").or_else(empty),
             data: json.get("data").cloned(),
+            came: false,
         })
+    }
+
+    /// Whether the field came with data: what is deployed let the request in.
+    pub fn has_data(&self) -> bool {
+        let text = |text: &Option<String>| text.as_deref().is_none_or(str::is_empty);
+        let fields = || self.data.as_ref()?.as_object();
+        let any = fields().is_some_and(|fields| fields.values().any(|value| !value.is_null()));
+        self.status == Some(200) && text(&self.error_type) && text(&self.message) && (self.came || self.empty.is_none() && any)
     }
 
     /// Whether it is AppSync's 400 of what it cannot check (a header, a signature, an authorizer that it may not invoke): given

@@ -72,11 +72,14 @@ pub(super) fn unanswered(evidence: &Evidence, layer: &mut Layer) {
 
 /// Why the function may not have been asked: what is known of the token and of the API is no reason any more.
 fn not_invoked(evidence: &Evidence) -> String {
-    let mut why = vec!["a cached answer"];
+    // With a TTL of 0 an answer is kept only where the function itself asks for that.
+    let mut why = vec![if evidence.api.authorizer_ttl == Some(0) { "an answer that the function let AppSync keep (ttlOverride)" } else { "a cached answer" }];
     if evidence.header("authorization").is_none() {
         why.push("a token over 2,048 characters");
     }
-    if evidence.api.token_pattern.is_none() || evidence.header("authorization").is_none() {
+    // A configuration with the function and without an expression has none.
+    let has_none = evidence.api.token_pattern.is_none() && evidence.api.authorizer.is_some();
+    if !has_none && (evidence.api.token_pattern.is_none() || evidence.header("authorization").is_none()) {
         why.push(if why.len() > 1 { "one that the identity validation expression rejects" } else { "a token that the identity validation expression rejects" });
     }
     match why.as_slice() {
@@ -161,11 +164,13 @@ const KEPT: i64 = 300;
 fn kept(evidence: &Evidence, at: &str) -> Option<Finding> {
     let (took, now) = (evidence.took.filter(|took| *took < ASKED)?, evidence.now?);
     let ttl = evidence.api.authorizer_ttl.unwrap_or(KEPT);
+    // What the API is known to keep needs no time that speaks for it.
+    let keeps = evidence.api.authorizer_ttl.is_some();
     let before = |past: &&history::Past| {
         let age = past.at.map(|at| now - at.div_euclid(1000));
         past.same && !past.passed && !past.later && past.status == 401
             && age.is_some_and(|age| (0..=ttl).contains(&age))
-            && past.took.is_some_and(|then| then >= ASKED && then / 4 >= took)
+            && (keeps && past.took.is_some() && past.host == evidence.url_host() || past.took.is_some_and(|then| then >= ASKED && then / 4 >= took))
     };
     // The oldest of them was the one that asked.
     let past = evidence.others.iter().filter(before).min_by_key(|past| past.at)?;

@@ -3,6 +3,7 @@
 use super::super::evidence::Evidence;
 use super::super::history::Credential;
 use super::super::sent::HowSent;
+use super::accident::is_placeholder;
 use super::super::token::{self, Token};
 use crate::paste::jwt;
 use crate::code::{Certainty, Code};
@@ -48,6 +49,9 @@ pub(super) fn wrapped(value: &str) -> Option<(Finding, Token)> {
 /// Two tokens in one header: a header that was set twice arrives as a list with commas (RFC 9110, 5.3).
 pub(super) fn twice(value: &str, sent: &HowSent) -> Option<Finding> {
     let parts: Vec<&str> = value.split(',').map(str::trim).collect();
+    if let Some(finding) = beside_nothing(&parts, sent) {
+        return Some(finding);
+    }
     if parts.len() < 2 || !parts.iter().all(|part| token::read(jwt::bare(part).0).is_ok()) {
         return None;
     }
@@ -69,6 +73,36 @@ pub(super) fn twice(value: &str, sent: &HowSent) -> Option<Finding> {
         )
         .at(PATH)
         .actual(format!("{} tokens", parts.len()))
+        .wanted("a JWT, as it was issued"),
+    )
+}
+
+/// A token, and beside it what a variable without a value leaves: two places set the header, and one had none.
+fn beside_nothing(parts: &[&str], sent: &HowSent) -> Option<Finding> {
+    let is_token = |part: &&str| token::read(jwt::bare(part).0).is_ok();
+    let empty = parts.iter().copied().find(|part| is_placeholder(jwt::bare(part).0))?;
+    if parts.iter().any(|part| !is_token(&part) && !is_placeholder(jwt::bare(part).0)) || !parts.iter().any(is_token) {
+        return None;
+    }
+    let at = parts.iter().position(|part| *part == empty).map_or(0, |at| at + 1);
+    Some(
+        Finding::new(
+            Code::TokenMalformed,
+            Message::of(
+                "the Authorization header holds {} values with a comma between: a token, and {} (number {}), what a variable without a value leaves. The header was set {} times{}, the values were joined, and the whole is no JWT. » Take out the place that sets it to {}{}; the token itself is whole.",
+                [
+                    Part::Value(parts.len().to_string()),
+                    Part::Value(format!("`{empty}`")),
+                    Part::Value(at.to_string()),
+                    Part::Value(parts.len().to_string()),
+                    Part::Text(sent.names("authorization")),
+                    Part::Value(format!("`{empty}`")),
+                    Part::Text(sent.look("authorization").to_owned()),
+                ],
+            ),
+        )
+        .at(PATH)
+        .actual(format!("a token, and {empty}"))
         .wanted("a JWT, as it was issued"),
     )
 }

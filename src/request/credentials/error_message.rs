@@ -6,7 +6,7 @@ use super::super::layer::{Layer, LayerName, State};
 use super::super::answer::Unjoined;
 use super::super::{address, event, history, messages, mode, no_answer, slow, token, unreached, unsent};
 use super::key::{self, SentKey};
-use super::{canonical, issuer as issuers, key_passed, signature, unparsed};
+use super::{agrees, canonical, issuer as issuers, key_passed, signature, unparsed};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -115,6 +115,10 @@ fn unknown(evidence: &Evidence, layer: &mut Layer) {
         return;
     }
     if let Some(finding) = issuers::unexplained(evidence) {
+        layer.findings.push(finding);
+        return;
+    }
+    if let Some(finding) = agrees::nothing_wrong(evidence) {
         layer.findings.push(finding);
         return;
     }

@@ -3,6 +3,7 @@
 use crate::message::{Message, Part, any_of, counted};
 use super::super::evidence::Evidence;
 use super::super::layer::{Layer, State};
+use super::super::history::{Past, related};
 use super::super::{messages, mode};
 use super::super::socket::Socket;
 use super::super::token::{self, Token};
@@ -358,14 +359,21 @@ fn bearer_prefix(evidence: &Evidence, layer: &mut Layer) {
     if layer.findings.iter().any(|known| known.code == Code::TokenUse) {
         return;
     }
+    // The very header passed: the prefix is taken.
+    let taken = |past: &Past| past.same && past.passed && past.credential.as_ref().is_some_and(|one| one.bearer) && related(&past.host, evidence.url_host());
+    if evidence.others.iter().any(taken) {
+        return;
+    }
     let refused = evidence.observed.as_ref().is_some_and(|observed| observed.status == Some(401));
+    let unread = messages::find(evidence.error_message()).is_some_and(|message| message.code == Code::TokenMalformed);
     let finding = Finding::new(
         Code::BearerPrefix,
         Message::of(
-            "the Authorization header begins with {}: AppSync wants the bare token for user pools and OIDC, and older APIs refuse the prefix. » Send the token alone, as Amplify does.",
+            "the Authorization header begins with {}, and nothing else of it is wrong that can be seen here: AppSync wants the bare token for user pools and OIDC, and older APIs refuse the prefix (newer ones take it). » Send the token alone, as Amplify does.",
             [Part::Value(format!("`{}`", prefix(evidence)))],
         ),
     )
+    .certainty(if unread { Certainty::Likely } else { Certainty::Possible })
     .at(PATH)
     .actual(prefix(evidence))
     .wanted("bare token");

@@ -3,6 +3,7 @@
 
 mod absent;
 mod accident;
+mod agrees;
 mod around;
 mod canonical;
 mod claims;

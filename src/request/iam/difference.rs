@@ -185,15 +185,36 @@ fn api_id(theirs: &str, mine: &str, request: &IamCall) -> String {
     }
 }
 
+impl Difference {
+    /// Whether it names another API, type or field: that is mostly about something else, and no slip.
+    pub fn is_of_another(&self) -> bool {
+        let name = self.agreed == 6 && is_api_id(&self.theirs) || matches!(self.agreed, 8 | 10);
+        name && !self.theirs.eq_ignore_ascii_case(&self.ours) && nearest(&self.theirs, [self.ours.as_str()]).is_none()
+    }
+}
+
+/// The same ARN with region, account and id of the API that was called, where nothing else of it is wrong; nothing where it may be
+/// another API's on purpose.
+pub fn mended(pattern: &str, differences: &[Difference], request: &IamCall) -> Option<String> {
+    let label = |one: &Difference| request.mistaken.label.as_deref() == Some(&one.theirs);
+    let slip = |one: &Difference| !one.theirs.is_empty() && matches!(one.agreed, 1..=4 | 6) && (label(one) || !one.is_of_another());
+    let mut parts: Vec<String> = pattern.splitn(6, ':').map(str::to_owned).collect();
+    let mut path: Vec<String> = parts.pop()?.split('/').map(str::to_owned).collect();
+    if path.first().map(String::as_str) != Some("apis") || path.len() < 3 || !differences.iter().all(slip) {
+        return None;
+    }
+    for one in differences {
+        let part = if one.agreed == 6 { path.get_mut(1)? } else { parts.get_mut(one.agreed)? };
+        part.clone_from(&one.ours);
+    }
+    Some(format!("{}:{}", parts.join(":"), path.join("/")))
+}
+
 /// How far a resource is from the call: a part that is wrong counts once, one that names another API, type or field twice, for
 /// that is mostly a statement about something else, and no slip.
 fn weight(differences: &[Difference]) -> usize {
-    let other = |one: &&Difference| {
-        let name = one.agreed == 6 && is_api_id(&one.theirs) || matches!(one.agreed, 8 | 10);
-        name && !one.theirs.eq_ignore_ascii_case(&one.ours) && nearest(&one.theirs, [one.ours.as_str()]).is_none()
-    };
     let strange = differences.iter().filter(|one| one.agreed == 0 || one.agreed == 2).count();
-    differences.len() + differences.iter().filter(other).count() + 4 * strange
+    differences.len() + differences.iter().filter(|one| one.is_of_another()).count() + 4 * strange
 }
 
 /// Which of several resources was most likely meant: the one of which the fewest parts differ, then the one that agrees longest,

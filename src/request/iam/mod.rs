@@ -7,6 +7,7 @@ mod exception;
 mod guests;
 mod keys;
 mod known;
+mod mfa;
 mod misfit;
 mod pattern;
 mod policy;
@@ -376,13 +377,14 @@ fn doubts(evidence: &Evidence, judged: &[(PolicyKind, Judged)], request: &IamCal
     let member = |name: &str| evidence.identity.as_ref()?.get(name)?.as_str();
     let pool = member("cognitoIdentityPoolId").filter(|_| arn.is_some_and(|arn| arn.ends_with("/CognitoIdentityCredentials")));
     let refused = layer.state == State::Refused;
+    let signer = evidence.header("authorization").and_then(CredentialScope::of).map(|scope| scope.key);
     let mut found = Vec::new();
     for policy in &policies.documents {
         found.extend(policy.flaws.iter().map(|flaw| words::flaw(&policy.label(), policy.kind, flaw)));
     }
     for (_, one) in judged {
         let counts = |open: &&Open| open.denies || one.allowed.is_none();
-        found.extend(one.open.iter().filter(counts).map(|open| words::open(open, request, role, pool)));
+        found.extend(one.open.iter().filter(counts).map(|open| words::open(open, request, role, pool, signer)));
     }
     found.extend(policies.unread.iter().map(|one| words::unread(one, request, denied_text && !refused)));
     if found.is_empty() || refused {

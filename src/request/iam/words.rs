@@ -2,7 +2,8 @@
 
 use super::known::Key;
 use super::misfit::{misfit, plain_variable};
-use super::difference::closest;
+use super::difference::{Difference, closest};
+use super::mfa;
 use crate::request::grants::{NoDocument, Policies, PolicyFlaw, Unread};
 use crate::request::grants::{PolicyKind, operator};
 use crate::request::grants::IamCall;
@@ -241,7 +242,7 @@ fn nearest_resource(policies: &Policies, kind: PolicyKind, request: &IamCall) ->
             more.push_str(&format!(" Nor does {other} match: {}.", difference.words));
         }
         let at = Message::of("the call is on\n{}\nand the Resource of {} is\n{}\n", [Part::Code(request.arn()), Part::Name(found.statement.clone()), Part::Code(found.shown.clone())]);
-        let end = [Part::Text(first.words.clone()), Part::Text(more), Part::Text(resource_cure(request, found.is_made()))];
+        let end = [Part::Text(first.words.clone()), Part::Text(more), Part::Text(resource_cure(request, found, &differences))];
         let differs = match first.theirs.as_str() {
             "" => Message::of("The policy's ARN ends where the call goes on with {}:", [Part::Value(format!("`{}`", first.ours))]),
             theirs => Message::of("The first part that differs is {} where the call has {}:", [Part::Value(format!("`{theirs}`")), Part::Value(format!("`{}`", first.ours))]),
@@ -281,9 +282,10 @@ fn candidates(statement: &PolicyStatement) -> impl Iterator<Item = NearResource>
     plain.chain(made).map(|(pattern, shown)| NearResource { statement: statement.name.clone(), pattern, shown })
 }
 
-/// What to write into `Resource`; of one that a template makes only what stands behind the API's id.
-fn resource_cure(request: &IamCall, is_made: bool) -> String {
-    if is_made {
+/// What to write into `Resource`; of one that a template makes only what stands behind the API's id. What is right for another call
+/// stays, and what is wrong in one part alone is not made narrower.
+fn resource_cure(request: &IamCall, found: &NearResource, differences: &[Difference]) -> String {
+    if found.is_made() {
         let wider = request.parent.as_ref().map_or_else(|| "/*".to_owned(), |parent| format!("/types/{parent}/*"));
         return format!("Write {wider} (or /{}) behind the API's id there, in the template, and deploy it; what it fills in is not in question.", request.subject());
     }
@@ -297,6 +299,12 @@ fn resource_cure(request: &IamCall, is_made: bool) -> String {
             " The API's id is not in the material: `aws appsync list-graphql-apis` shows it; it is not the first label of the host."
         }
     };
+    if let Some(mended) = super::difference::mended(&found.pattern, differences, request) {
+        return format!("Write {mended} into Resource in its place; what it covers behind the API's id stays as it is.");
+    }
+    if differences.iter().any(Difference::is_of_another) {
+        return format!("Add {} to Resource, beside what stands there (or {wider}).{unknown}", request.arn());
+    }
     format!("Write {} into Resource (or {wider}).{unknown}", request.arn())
 }
 
@@ -399,7 +407,7 @@ fn condition_cure(test: &ConditionTest, actual: &Key) -> Message {
 }
 
 /// A statement that depends on what is not known.
-pub fn open(one: &Open, request: &IamCall, role: Option<&str>, pool: Option<&str>) -> Finding {
+pub fn open(one: &Open, request: &IamCall, role: Option<&str>, pool: Option<&str>, signer: Option<&str>) -> Finding {
     let named = named(&one.hit);
     let what: Vec<String> = one.doubts.iter().map(|doubt| depends(doubt, request)).collect();
     let (effect, then) = match one.denies {
@@ -409,7 +417,7 @@ pub fn open(one: &Open, request: &IamCall, role: Option<&str>, pool: Option<&str
         ),
         false => ("allows", "If it holds, this statement lets the call through; if not, it does not count."),
     };
-    let look = taken_for_id(one, request).unwrap_or_else(|| Message::list(one.doubts.iter().map(|doubt| look_up(doubt, role, pool)), " "));
+    let look = taken_for_id(one, request).unwrap_or_else(|| Message::list(one.doubts.iter().map(|doubt| mfa::look_up(doubt, signer).unwrap_or_else(|| look_up(doubt, role, pool))), " "));
     Finding::new(
         Code::IamConditionNotJudged,
         Message::of(
@@ -477,8 +485,6 @@ fn look_up(doubt: &StatementDoubt, role: Option<&str>, pool: Option<&str>) -> Me
         // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html>
         "aws:tokenissuetime" => "This is how \"Revoke active sessions\" of a role (AWSRevokeOlderSessions) shuts out the sessions that were opened before that time. » Take new credentials (assume the role, or sign in, anew), and leave the statement as it is.",
         "aws:sourceip" => "» Give the caller's address (identity.sourceIp), as AppSync sees it.",
-        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html>
-        "aws:multifactorauthpresent" | "aws:multifactorauthage" => "» Look at the access key id that signs: a long-lived key (AKIA…) never has that key, so the condition does not hold for it; a session (ASIA…) has it if it was opened with MFA (aws sts get-session-token --serial-number … --token-code …, or assume-role with both).",
         // A path is o-…/r-…/ou-…/…/, from the organization's root down
         // (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths>).
         "aws:principalorgpaths" | "aws:resourceorgpaths" => "» Look at where the caller's account stands in the organization: `aws organizations list-parents --child-id ACCOUNT`, again with each parent up to the root, gives the path that the policy's value is compared with.",

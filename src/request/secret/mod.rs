@@ -74,7 +74,7 @@ impl Secrets {
     /// token's place is no secret, and the cause of a refusal.
     pub fn add(&mut self, value: &str) {
         // What AppSync's log has masked already (`****q0d5ne`) is shown: it tells which key it was.
-        if is_placeholder(value) || value.contains("****") || self.values.has(value) {
+        if is_placeholder(value) || value.contains("****") || names::is_header(value) || self.values.has(value) {
             return;
         }
         let (bare, _) = jwt::bare(value);

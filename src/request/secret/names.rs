@@ -59,6 +59,11 @@ const HARMLESS: [&str; 8] = [
     "clientrequesttoken",
 ];
 
+/// Whether a text is the name of such a header: which one was sent is no secret, and may be all that is wrong.
+pub fn is_header(text: &str) -> bool {
+    HEADERS.iter().any(|name| name.eq_ignore_ascii_case(text.trim()))
+}
+
 /// Whether a header's value is a credential.
 pub fn is_secret_header(name: &str) -> bool {
     let name = name.to_lowercase();

@@ -1,5 +1,6 @@
 //! One refused request, layer by layer, in the order in which AppSync applies them.
 
+mod came;
 mod compare;
 mod concluded;
 mod conflict;
@@ -405,7 +406,7 @@ fn add_hints(layers: &[Layer], first: Option<LayerName>, hints: &mut Vec<Finding
             layer.state != State::Passed || matches!(layer.layer, LayerName::Resolver | LayerName::Mode)
         };
         let of_layer = layers.iter().filter(|layer| layer.layer == name);
-        let spoken = of_layer.flat_map(|layer| layer.findings.iter().filter(move |finding| speaks(&layer) || keeps_nothing_out(finding)));
+        let spoken = of_layer.flat_map(|layer| layer.findings.iter().filter(move |finding| speaks(&layer) || keeps_nothing_out(finding) || came::tells(finding)));
         for finding in spoken {
             if !hints.contains(finding) {
                 hints.push(finding.clone());

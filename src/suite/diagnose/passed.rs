@@ -19,7 +19,7 @@ pub(super) fn is_here(evidence: &Evidence, past: &Past) -> bool {
 pub(super) fn same_field(evidence: &Evidence) -> Option<&Past> {
     let own = evidence.field_path();
     let alike = |past: &&Past| {
-        past.same && past.passed && past.credential.is_some() && is_here(evidence, past) && past.field.as_deref() == Some(own.as_str())
+        past.same && past.field_passed && past.credential.is_some() && is_here(evidence, past) && past.field.as_deref() == Some(own.as_str())
     };
     evidence.others.iter().find(alike).filter(|_| !evidence.field.is_empty())
 }
@@ -41,7 +41,9 @@ pub(super) fn in_date(evidence: &Evidence) -> Option<(i64, i64)> {
 
 /// `(HTTP 200) for Query.books at 10:03:30Z`
 pub(super) fn what(past: &Past) -> String {
-    let field = past.field.as_deref().map_or_else(String::new, |field| format!(" for {field}"));
+    // Of a log without an entry of the field only the credential is known to have passed.
+    let field = past.field.as_deref().filter(|_| past.field_passed || !past.passed);
+    let field = field.map_or_else(String::new, |field| format!(" for {field}"));
     if past.socket {
         format!("when a connection was opened at {}", past.clock())
     } else {

@@ -175,7 +175,8 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
     let state = |name| layers.iter().find(|layer| layer.layer == name).map(|layer| layer.state);
     let subject = evidence.field_path();
     if let Some(past) = same_field(evidence) {
-        return answered_before(evidence, mode, past);
+        let closed = state(LayerName::Mode) == Some(State::Unknown) && matches!(evidence.schema, Some(Ok(_)));
+        return answered_before(evidence, mode, past, closed);
     }
     let proof = passed(evidence, true).map_or_else(String::new, passed_too);
     let mut may = Vec::new();
@@ -233,7 +234,7 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
 /// The same credential got an answer for the very same field at another time: a directive decides by the credential and the field
 /// alone (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#using-additional-authorization-modes>), so it was
 /// none.
-fn answered_before(evidence: &Evidence, mode: Option<AuthType>, past: &Past) -> Finding {
+fn answered_before(evidence: &Evidence, mode: Option<AuthType>, past: &Past, closed: bool) -> Finding {
     let subject = evidence.field_path();
     let function = if mode == Some(AuthType::Lambda) { " The authorizer's answer may have been another then (deniedFields), too." } else { "" };
     let message = Message::of(
@@ -246,7 +247,9 @@ fn answered_before(evidence: &Evidence, mode: Option<AuthType>, past: &Past) -> 
             Part::Text(function.to_owned()),
         ],
     );
-    let cure = "Compare the arguments (variables) of the two requests and the rows that they read, and give the templates (--from) with this caller's claims to see which condition decided; the token and the schema's directives need no change.";
+    // A schema by which the field is closed may be the one that was deployed in between.
+    let rest = if closed { "compare the schema that was given with the deployed one before its directives are changed" } else { "the token and the schema's directives need no change" };
+    let cure = format!("Compare the arguments (variables) of the two requests and the rows that they read, and give the templates (--from) with this caller's claims to see which condition decided; {rest}.");
     Finding::new(Code::FieldRefused, message.cured(cure)).at("observed.message")
 }
 
@@ -482,6 +485,13 @@ fn other(evidence: &Evidence, layer: LayerName, code: Code) -> Option<Finding> {
         let words = Message::of(
             "{} passed at {}: the API takes keys, and that one is good; {}.",
             [Part::Value(shown.shown.clone()), Part::Value(past.clock()), Part::Text(whose.to_owned())],
+        );
+        return Some(Finding::new(Code::ProvedBySuccess, words).at("others"));
+    }
+    if !past.field_passed {
+        let words = Message::of(
+            "{} was let in at {} (HTTP {}): the API takes such a credential, and that one is good. Whether the field was resolved then, the log of that request does not tell.",
+            [Part::Value(shown.shown.clone()), Part::Value(past.clock()), Part::Value(past.status.to_string())],
         );
         return Some(Finding::new(Code::ProvedBySuccess, words).at("others"));
     }

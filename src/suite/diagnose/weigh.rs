@@ -1,6 +1,6 @@
 //! What was seen of the answer, against what the layers say: which of them decided.
 
-use super::{Refusal, field_list, let_through, logged, misfit, nulls, operations, passed, proof, rejected, rows, templates, unserialized};
+use super::{Refusal, came, field_list, let_through, logged, misfit, nulls, operations, passed, proof, rejected, rows, templates, unserialized};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::explain::Explanation;
@@ -34,8 +34,8 @@ impl Weighing<'_> {
         if self.refused.is_some() && evidence.status() == Some(200) {
             accepted(evidence, layers, notes);
         }
+        came::let_in(evidence, layers);
         if succeeded(evidence) {
-            let_in(evidence, layers, notes);
             // An answer does not tell which rows were left out of it; what templates decide is told by running them.
             let apart = |layer: &Layer| match layer.layer {
                 LayerName::Records => true,
@@ -57,6 +57,7 @@ impl Weighing<'_> {
             logged::judge(evidence, layers);
             misfit::other_configuration(evidence, layers);
             misfit::other_issuers(evidence, layers);
+            came::at_another_time(evidence, layers, notes);
             proof::judge(evidence, self.selected, layers);
             likeliest(evidence, self.selected, layers, self.resolver);
             refused_next(evidence, layers, notes);
@@ -348,24 +349,6 @@ fn accepted(evidence: &Evidence, layers: &mut [Layer], notes: &mut Vec<Message>)
     }
 }
 
-/// A field that came with its data was let in by the schema that is deployed, whatever the one that was given says.
-fn let_in(evidence: &Evidence, layers: &mut [Layer], notes: &mut Vec<Message>) {
-    let data = evidence.observed.as_ref().and_then(|seen| seen.data.as_ref()?.as_object());
-    if !data.is_some_and(|data| data.values().any(|value| !value.is_null())) {
-        return;
-    }
-    for layer in layers.iter_mut().filter(|one| one.layer == LayerName::Mode && one.state == State::Refused) {
-        layer.state = State::Passed;
-        let by_schema = |one: &Finding| matches!(one.code, Code::DirectiveExcludesMode | Code::DirectiveExcludesGroups | Code::ModeNeedsDirective);
-        let said = layer.findings.iter().find(|one| by_schema(one)).map(|one| one.message.cause());
-        layer.findings.retain(|one| !by_schema(one));
-        notes.push(Message::joined(
-            "the answer has the field's data and no error, so it was let in, and what was given says otherwise: {} Most likely the deployed schema or the API's modes are not those that were given: fetch them anew (aws appsync get-introspection-schema, get-graphql-api).",
-            [said.unwrap_or_else(|| "the API has no such mode.".into())],
-        ));
-    }
-}
-
 /// A refusal was seen and no layer is certain: the likeliest one, by its evidence.
 fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], resolver: Option<&Explanation>) {
     let resolver_refuses = resolver.is_some_and(|explained| explained.verdict == Verdict::Denied);
@@ -506,6 +489,7 @@ fn likeliest_before_templates(evidence: &Evidence, mode: Option<AuthType>, layer
     } else if mode == Some(AuthType::Iam) && unknown(layers, LayerName::Iam) {
         refuse(layers, LayerName::Iam);
     } else if let Some(request) = layers.iter_mut().find(|layer| layer.layer == LayerName::Request)
+        && !of_another_provider(request)
         && !request.blame(Code::RefusedBeforeGraphql)
     {
         // Nothing was found wrong with the credentials, and yet it was here.
@@ -513,6 +497,16 @@ fn likeliest_before_templates(evidence: &Evidence, mode: Option<AuthType>, layer
         request.findings.retain(|one| one.code != Code::IssuerNotCompared || finding.code != Code::IssuerMismatch);
         request.refuse(finding);
     }
+}
+
+/// A token of another provider than the API's, where nothing else is known to be wrong: AppSync checks it by keys that did not sign
+/// it. Whether there is one.
+fn of_another_provider(request: &mut Layer) -> bool {
+    let is_other = request.blame(Code::IssuerNotCompared);
+    if is_other {
+        request.findings.retain(|one| one.code != Code::RefusedBeforeGraphql);
+    }
+    is_other
 }
 
 /// Whether nobody gave the headers, and of the policies that were given one is there without its document: that is nearer than

@@ -87,6 +87,17 @@ impl Judge<'_> {
             let Some(layer) = mode.filter(|layer| layer.state == State::Refused) else { continue };
             let certain: Vec<&Finding> = layer.findings.iter().filter(|finding| is_certain(finding)).take(2).collect();
             let Some(first) = certain.first() else { continue };
+            // The field's own templates ran: a schema that refuses the field itself is not what was deployed.
+            if first.path.as_deref() == Some(&format!("schema.{}", decision.field)) {
+                report.notes.push(Message::joined(
+                    "the log has {}, so it was let in, and the schema that was given says otherwise: {} That is not what is deployed: fetch it anew (aws appsync get-introspection-schema).",
+                    [
+                        Message::of("a mapping entry of {} without an error", [Part::Name(decision.field.clone())]),
+                        first.message.cause(),
+                    ],
+                ));
+                continue;
+            }
             let words = Message::list(certain.iter().map(|finding| finding.message.clone()), " ");
             let field = Message::of("{}", [Part::Name(decision.field.clone())]);
             decision.logged = Logged::Denied;
