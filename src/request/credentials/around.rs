@@ -81,7 +81,7 @@ pub(super) fn twice(value: &str, sent: &HowSent) -> Option<Finding> {
 fn beside_nothing(parts: &[&str], sent: &HowSent) -> Option<Finding> {
     let is_token = |part: &&str| token::read(jwt::bare(part).0).is_ok();
     let empty = parts.iter().copied().find(|part| is_placeholder(jwt::bare(part).0))?;
-    if parts.iter().any(|part| !is_token(&part) && !is_placeholder(jwt::bare(part).0)) || !parts.iter().any(is_token) {
+    if parts.iter().any(|part| !is_token(part) && !is_placeholder(jwt::bare(part).0)) || !parts.iter().any(is_token) {
         return None;
     }
     let at = parts.iter().position(|part| *part == empty).map_or(0, |at| at + 1);

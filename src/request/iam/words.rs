@@ -303,7 +303,7 @@ fn resource_cure(request: &IamCall, found: &NearResource, differences: &[Differe
         return format!("Write {mended} into Resource in its place; what it covers behind the API's id stays as it is.");
     }
     if differences.iter().any(Difference::is_of_another) {
-        return format!("Add {} to Resource, beside what stands there (or {wider}).{unknown}", request.arn());
+        return format!("Put {} into Resource, beside what stands there (or {wider}).{unknown}", request.arn());
     }
     format!("Write {} into Resource (or {wider}).{unknown}", request.arn())
 }

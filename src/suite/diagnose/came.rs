@@ -15,7 +15,7 @@ pub(super) fn let_in(evidence: &Evidence, layers: &mut [Layer]) {
     }
     for layer in layers.iter_mut().filter(|layer| layer.state == State::Refused) {
         let (code, said, likely) = match layer.layer {
-            LayerName::Mode => (Code::SchemaDiffers, by_schema(layer), SCHEMA),
+            LayerName::Mode => (Code::SchemaDiffers, by_schema(evidence, layer), SCHEMA),
             LayerName::Iam => (Code::PolicyDiffers, "the policies that were given do not allow it.".into(), POLICIES),
             LayerName::Authorizer => (Code::AuthorizerDiffers, "the authorizer's answer that was given refuses it.".into(), AUTHORIZER),
             LayerName::Request | LayerName::Resolver | LayerName::Records => continue,
@@ -39,9 +39,18 @@ const POLICIES: &str = "Most likely the caller has other policies than those, or
 const AUTHORIZER: &str = "Most likely that answer is of another call: for this one an earlier answer counted, which AppSync had kept, or another version of the function gave it. » Look into the function's log of this request.";
 
 /// What the schema that was given says against the field.
-fn by_schema(layer: &Layer) -> Message {
-    let first = layer.findings.iter().find(|one| of_schema(one.code));
-    first.map_or_else(|| "the API has no such mode.".into(), |one| one.message.cause())
+fn by_schema(evidence: &Evidence, layer: &Layer) -> Message {
+    match layer.findings.iter().find(|one| of_schema(one.code)) {
+        Some(one) if one.code == Code::DirectiveExcludesGroups => one.message.cause(),
+        Some(_) => {
+            let mode = super::mode::selected(evidence).map_or("this mode", |mode| mode.api_name());
+            Message::of(
+                "by the schema {} may not have {}.",
+                [Part::Code(mode.to_owned()), Part::Name(evidence.field_path())],
+            )
+        }
+        None => "the API has no such mode.".into(),
+    }
 }
 
 fn of_schema(code: Code) -> bool {
@@ -59,7 +68,7 @@ pub(super) fn at_another_time(evidence: &Evidence, layers: &mut [Layer], notes: 
         layer.layer == LayerName::Mode && layer.state == State::Refused && of_schema
     };
     let Some(layer) = layers.iter_mut().find(closed).filter(|_| named) else { return };
-    let said = by_schema(layer);
+    let said = by_schema(evidence, layer);
     layer.state = State::Unknown;
     layer.findings.retain(|one| !of_schema(one.code));
     let passed = Message::of(

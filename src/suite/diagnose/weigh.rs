@@ -502,7 +502,8 @@ fn likeliest_before_templates(evidence: &Evidence, mode: Option<AuthType>, layer
 /// A token of another provider than the API's, where nothing else is known to be wrong: AppSync checks it by keys that did not sign
 /// it. Whether there is one.
 fn of_another_provider(request: &mut Layer) -> bool {
-    let is_other = request.blame(Code::IssuerNotCompared);
+    let unexplained = request.findings.iter().any(|one| one.code == Code::RefusedBeforeGraphql);
+    let is_other = unexplained && request.blame(Code::IssuerNotCompared);
     if is_other {
         request.findings.retain(|one| one.code != Code::RefusedBeforeGraphql);
     }
