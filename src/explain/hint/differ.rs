@@ -22,10 +22,12 @@ pub fn nearly(run: &Finished<'_>, found: &mut Vec<Finding>) {
     if run.verdict == Verdict::Allowed {
         return;
     }
+    // Of a single condition the decision's own sentence says it.
+    let several = run.failed().len() > 1;
     for failed in run.failed() {
         let Test::Equal { left, right, equal: false } = &failed.test else { continue };
         let (Some(mine), Some(other)) = (left.value.as_str(), right.value.as_str()) else { continue };
-        let how = how(mine, other).map(|how| (how, *left, *right)).or_else(|| how(other, mine).map(|how| (how, *right, *left)));
+        let how = how(mine, other).map(|how| (how, *left, *right)).or_else(|| how(other, mine).map(|how| (how, *right, *left))).or_else(|| in_case(left, right).or_else(|| in_case(right, left)).filter(|_| several));
         let Some((how, of, wanted)) = how else { continue };
         // What the template cut out of a value is no value that anybody gave.
         let given = |(_, from, _): &(&crate::appsync::ContextPath, &Value, bool)| !of.value.as_str().is_some_and(str::is_empty) || from.loosely_equals(&of.value);
@@ -109,10 +111,18 @@ fn kept_empty(run: &Finished<'_>, of: &Operand) -> Option<String> {
 enum Nearly {
     Empty,
     Blank,
+    Case,
     QuoteLeft,
     Quoted,
     Federated,
     Dollar,
+}
+
+/// What a row says, beside a word of the template's that differs only in case.
+fn in_case<'o>(of: &'o Operand, wanted: &'o Operand) -> Option<(Nearly, &'o Operand, &'o Operand)> {
+    let (stored, word) = (of.value.as_str()?, wanted.value.as_str()?);
+    let of_row = wanted.literal && of.origins.context().is_some_and(|(path, ..)| super::owner::is_row(path));
+    (of_row && stored != word && stored.to_lowercase() == word.to_lowercase()).then_some((Nearly::Case, of, wanted))
 }
 
 /// How the first of two values is not quite the second.
@@ -153,6 +163,7 @@ impl Nearly {
                 };
                 format!("{subject} has a blank {end}")
             }
+            Self::Case => "they differ only in upper and lower case".to_owned(),
             Self::QuoteLeft => "a quote is left over at one end, from the text that it was cut out of".to_owned(),
             Self::Quoted => "the quotes are part of the value, which was stored as JSON text".to_owned(),
             Self::Federated => "the longer one has a federated identity provider's prefix".to_owned(),
@@ -171,6 +182,7 @@ impl Nearly {
             Self::Blank if sent => "Send it without the blank, or compare with .trim().".to_owned(),
             Self::Blank if stored => format!("Correct {name} on the row, or compare with .trim()."),
             Self::Blank => "Correct the stored attribute, or compare with .trim().".to_owned(),
+            Self::Case => format!("Write {name} alike in the template and on the rows, or compare without case (`.toLowerCase()`)."),
             Self::QuoteLeft => "Cut it off too: `.replace('\"', \"\")`.".to_owned(),
             Self::Quoted => "Save it without the quotes, or read it with $util.parseJson.".to_owned(),
             Self::Dollar if stored => format!("Write one dollar, or the reference alone, where {name} is stored, and repair the rows that have two."),

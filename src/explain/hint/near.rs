@@ -140,13 +140,19 @@ fn beside(run: &Finished<'_>, path: &str) -> Option<Near> {
     if super::relation::relation_key(&container, &name).is_some() {
         return None;
     }
-    let near = names().find(|known| letters(known) == letters(&name)).or_else(|| nearest(&name, names()))?;
+    let near = names().find(|known| letters(known) == letters(&name)).or_else(|| nearest(&name, names())).or_else(|| names().find(|known| asks_alike(known, &name)))?;
     let value = container.get_str(near).unwrap_or_default();
     let there = format!("{parent}.{near}");
     let holder = if parent.starts_with("args") { "the arguments name" } else if parent.starts_with("stash") { "the step before named" } else { "the data names" };
     let how = if near.eq_ignore_ascii_case(&name) { "Names are told apart by upper and lower case." } else { "Names are compared letter by letter." };
     let why = Message::from(how).cured(format!("Read {near} in the place of {name}, as {holder} it."));
     Some((name, (there, value), why))
+}
+
+/// One flag under two names: `public` and `isPublic`.
+fn asks_alike(one: &str, other: &str) -> bool {
+    let is = |name: &str| letters(name).strip_prefix("is").map(str::to_owned);
+    is(one).is_some_and(|rest| rest == letters(other)) || is(other).is_some_and(|rest| rest == letters(one))
 }
 
 /// The input object that is not there, or the argument that stands inside it.

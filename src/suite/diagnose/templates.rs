@@ -317,6 +317,25 @@ fn is_function(explained: &Explanation, request: &Request) -> bool {
     name.split('.').count() > 2 || request.json(Member::Prev).is_some_and(|prev| prev.get("result").is_some_and(|result| !result.is_null()))
 }
 
+/// A row that was given has the key that was asked for but for its case or a blank.
+fn asked_otherwise(request: &serde_json::Value, rows: Option<&serde_json::Value>, asked: &str) -> Option<Message> {
+    let text = |value: &serde_json::Value| value.as_object().and_then(|typed| typed.values().next()).unwrap_or(value).as_str().map(str::to_owned);
+    let alike = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
+    let key = request["key"].as_object()?;
+    let mut rows = rows?.as_array()?.iter();
+    let stored = rows.find_map(|row| {
+        let each = key.iter().map(|(name, value)| Some((name, text(value)?, text(&row[name])?)));
+        let each: Vec<_> = each.collect::<Option<_>>()?;
+        let near = !each.is_empty() && each.iter().all(|(_, wanted, stored)| alike(wanted, stored));
+        near.then(|| each.iter().filter(|(_, wanted, stored)| wanted != stored).map(|(name, _, stored)| format!("{name} {}", quoted(stored))).collect::<Vec<_>>())
+    });
+    let stored = stored.filter(|stored| !stored.is_empty())?;
+    Some(Message::of(
+        "Nobody was refused: no row with the key {} was found. A row that was given has {}: they differ only in upper and lower case or in a blank, and keys are compared letter by letter. » Ask for it as it is stored.",
+        [Part::Value(asked.to_owned()), Part::Value(crate::message::all_of(&stored))],
+    ))
+}
+
 /// The oldest version does not run the response template where nothing was found.
 pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence, request: &Request) {
     let Some((explained, seen)) = resolver.zip(evidence.observed.as_ref().filter(|seen| is_silent(seen))) else { return };
@@ -330,6 +349,7 @@ pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
         }
         return;
     }
+    let rows = request.json(Member::Records);
     let Some(Ok(request)) = Some(serde_json::from_str::<serde_json::Value>(explained.output())) else { return };
     if request["version"] != "2017-02-28" || request["operation"] != "GetItem" || of_function {
         return;
@@ -339,10 +359,10 @@ pub fn old_version(layers: &mut [Layer], resolver: Option<&Explanation>, evidenc
     let plain = |value: &serde_json::Value| value.as_object().and_then(|typed| typed.values().next()).unwrap_or(value).to_string();
     let key = request["key"].as_object().map(|key| key.iter().map(|(name, value)| format!("{name} {}", plain(value))).collect::<Vec<_>>()).unwrap_or_default();
     let key = crate::message::all_of(&key);
-    let message = Message::of(
+    let message = asked_otherwise(&request, rows, &key).unwrap_or_else(|| Message::of(
         "Nobody was refused: no row with the key {} was found, and with `\"version\": \"2017-02-28\"` ({}) the response template is not run when the data source found nothing, so the client sees null and none of its errors. » Set the version to \"2018-05-29\": then the response template runs with a null $ctx.result.",
-        [Part::Value(key), Part::Place(format!("line {line}"))],
-    );
+        [Part::Value(key.clone()), Part::Place(format!("line {line}"))],
+    ));
     if let Some(layer) = layers.iter_mut().find(|layer| layer.layer == LayerName::Resolver) {
         layer.findings.insert(0, Finding::new(Code::OldVersion, message).at("version").actual("2017-02-28"));
     }
