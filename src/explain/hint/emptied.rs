@@ -16,6 +16,9 @@ use crate::trace::condition::{Condition, Operand};
 use crate::trace::index::{Node, NodePart, inside};
 use crate::value::Value;
 
+/// Letters of an answer that may have nothing but null in it.
+const LONGEST_EMPTY: usize = 200;
+
 /// An answer without data, and the condition that is behind it.
 struct EmptyAnswer {
     /// `line 5 answers []`
@@ -79,7 +82,7 @@ fn returned(run: &Finished<'_>) -> Option<EmptyAnswer> {
 fn printed(run: &Finished<'_>) -> Option<EmptyAnswer> {
     // No more letters than the longest of these texts has, and one, tell whether it is one of them.
     let output: String = run.outcome.output.trim_ascii().split_whitespace().flat_map(str::chars).take(13).collect();
-    if !matches!(output.as_str(), "[]" | "null" | "{}" | "{\"items\":[]}") {
+    if !matches!(output.as_str(), "[]" | "null" | "{}" | "{\"items\":[]}") && !only_nulls(run) {
         return None;
     }
     let items = run.context(&["result", "items"]).members().or_else(|| run.context(&["result"]).members());
@@ -99,10 +102,23 @@ fn printed(run: &Finished<'_>) -> Option<EmptyAnswer> {
     Some(EmptyAnswer { how, guard, withheld: format!("{count} found and withheld").into() })
 }
 
+/// Whether the answer is an object in which nothing but null stands.
+fn only_nulls(run: &Finished<'_>) -> bool {
+    let output = run.outcome.output.trim_ascii();
+    is_answer(run) && output.starts_with('{') && output.len() < LONGEST_EMPTY && crate::value::from_json_str(output).is_ok_and(|answer| !is_data(&answer))
+}
+
+/// The condition on the caller that a flag was to be set by, where a condition asks for that flag.
+fn behind_flag(run: &Finished<'_>, guard: &Guard) -> Option<Guard> {
+    let slots = guard.condition.operands.iter().filter_map(|operand| operand.slot);
+    let sets = slots.flat_map(|slot| run.recorder.index.sets_of(slot)).filter(|set| run.recorder.reached.began(set.node) == 0);
+    sets.flat_map(|set| guards(run.recorder, set.node, false)).find(|guard| reads_caller(&guard.condition))
+}
+
 /// A statement that would have answered with data stands behind a condition about the caller.
 fn kept_back(run: &Finished<'_>, output: &str) -> Option<EmptyAnswer> {
     let index = &run.recorder.index;
-    index.statements.iter().find_map(|(node, statement)| {
+    let mut ways = index.statements.iter().filter_map(|(node, statement)| {
         let Node::Reference(reference) = statement else { return None };
         if run.recorder.reached.began(*node) > 0 {
             return None;
@@ -114,11 +130,16 @@ fn kept_back(run: &Finished<'_>, output: &str) -> Option<EmptyAnswer> {
         });
         let data = data?;
         let own: Vec<NodeId> = index.chain(*node).iter().filter(|part| matches!(part, NodePart::Branch { .. })).map(NodePart::node).collect();
-        let guard = guards(run.recorder, *node, false).into_iter().find(|guard| guard.value != own.contains(&guard.node) && reads_caller(&guard.condition))?;
-        let how = Message::of("the answer is {}", [Part::Value(output.to_owned())]);
+        let mut stopping = guards(run.recorder, *node, false).into_iter().filter(|guard| guard.value != own.contains(&guard.node));
+        let guard = stopping.find_map(|guard| if reads_caller(&guard.condition) { Some(guard) } else { behind_flag(run, &guard) })?;
+        let how = Message::of("the answer is {}", [Part::Value(if only_nulls(run) { run.outcome.output.trim().to_owned() } else { output.to_owned() })]);
         let withheld = Message::of("{} (line {}) was withheld, without an error", [Part::Place(data), Part::Place(line(run, *node).to_string())]);
         Some(EmptyAnswer { how, guard, withheld })
-    })
+    });
+    // Of several ways the one that asks for the row tells more than one that asks who calls alone.
+    let first = ways.next()?;
+    let of_row = |way: &EmptyAnswer| way.guard.condition.operands.iter().any(|operand| operand.origins.iter().any(|origin| origin.is_in("result")));
+    if of_row(&first) { Some(first) } else { Some(ways.find(of_row).unwrap_or(first)) }
 }
 
 fn operands(condition: &Condition) -> Vec<&Operand> {

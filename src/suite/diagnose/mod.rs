@@ -228,7 +228,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
     };
     weighing.weigh(&mut layers, &mut notes);
     found::weigh(evidence, &mut layers);
-    let (verdict, layer) = weighing.decided(&layers);
+    let (verdict, layer) = decided(&weighing, &mut layers);
     if weighing.refused == Some(true) {
         climb(evidence, layer, &mut layers);
     }
@@ -303,6 +303,15 @@ fn seen_refused(evidence: &Evidence, resolver: Option<&Explanation>, layers: &[L
     // The endpoint of private APIs may say 404 where no API is named.
     let not_named = || seen.status == Some(404) && layers.iter().flat_map(|layer| &layer.findings).any(|finding| finding.code == Code::PrivateApi);
     Some((seen.is_refusal() || evidence.waf_action().is_some() || not_named()) && !added.is_some_and(|(message, explained)| explained.appended(message)))
+}
+
+/// What decided, and where: a template that withheld the data did not let it pass.
+fn decided(weighing: &Weighing<'_>, layers: &mut [Layer]) -> (Option<Verdict>, Option<LayerName>) {
+    let (verdict, layer) = weighing.decided(layers);
+    if (verdict, layer) == (Some(Verdict::Filtered), Some(LayerName::Resolver)) {
+        layers.iter_mut().filter(|one| Some(one.layer) == layer).for_each(|one| one.state = State::Refused);
+    }
+    (verdict, layer)
 }
 
 /// Why what was observed does not fit what was computed, likeliest first; a note says the first.

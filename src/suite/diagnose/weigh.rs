@@ -327,7 +327,9 @@ fn emptied(resolver: Option<&Explanation>, evidence: &Evidence) -> bool {
     let codes = [Code::EmptiedByRule, Code::FieldRedacted, Code::Redirected, Code::AnswersNull];
     let by_rule = resolver.is_some_and(|explained| explained.hints().iter().any(|hint| codes.contains(&hint.code)));
     let nulled = |seen: &Observed| seen.message.as_deref().is_some_and(|words| words.contains("non-nullable type"));
-    by_rule && evidence.observed.as_ref().is_some_and(|seen| (seen.empty.is_some() || nulled(seen)) && !seen.is_refusal())
+    // An error that the template added beside its null refuses nobody by itself.
+    let added = |seen: &Observed| seen.message.as_deref().zip(resolver).is_some_and(|(words, explained)| explained.appended(words));
+    by_rule && evidence.observed.as_ref().is_some_and(|seen| added(seen) || (seen.empty.is_some() || nulled(seen)) && !seen.is_refusal())
 }
 
 /// A field was answered with HTTP 200: AppSync had accepted the credentials, whatever they look like here (8.3).

@@ -11,6 +11,7 @@ use super::Leaf;
 use super::nulls::at;
 use super::slips::reads_identity;
 use super::words::{OWNERS, condition, line, name, values};
+use crate::eval::End;
 use crate::code::{Certainty, Code};
 use crate::explain::why::guards;
 use crate::finding::Finding;
@@ -285,6 +286,10 @@ pub fn is_append(reference: &crate::syntax::Reference) -> bool {
 
 /// `$util.appendError` in the place of `$util.error`.
 pub fn appended_only(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    // Beside null nothing goes out.
+    if matches!(&run.outcome.end, End::Returned { value, .. } if value.is_null()) {
+        return;
+    }
     for reference in run.recorder.index.references.iter().filter(|reference| is_append(reference)) {
         let around = guards(run.recorder, reference.node, false);
         let text = run.program.one_line(reference.node);
