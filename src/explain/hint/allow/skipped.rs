@@ -4,19 +4,20 @@ use crate::value::method::Method;
 use super::super::contents::{empties, is_answer};
 use super::super::deciding::{Guards, Passed, refusals};
 use super::super::iam::assumed_role;
+use super::super::test::Test;
 use super::super::text::show;
 use super::super::whence::is_client;
 use super::super::{Finished, json};
 use super::Leaf;
 use super::nulls::at;
 use super::words::{condition, line, name, rows_of_others, values};
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::eval::End;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
 use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Reference, Slot, Step, StepKind};
-use crate::trace::condition::OperandRole;
+use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::NodePart;
 use crate::trace::judging::operand;
 use crate::trace::origin::Origin;
@@ -77,8 +78,9 @@ fn list_beside(run: &Finished<'_>, path: &str) -> Option<String> {
 /// `#return` ended the template before a check.
 pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>) {
     let (DecisionKind::Return, Some(node)) = (run.decision.kind, run.decision.node) else { return };
-    // An answer without data shows nobody anything.
-    if matches!(&run.outcome.end, End::Returned { value, .. } if !value.is_null() && empties(value)) && is_answer(run) {
+    let with_data = |value: &Value| !empties(value) || value.is_null() && !run.context(&["result"]).is_null();
+    if !matches!(&run.outcome.end, End::Returned { value, .. } if with_data(value)) && is_answer(run) {
+        found.extend(no_row(run, node));
         return;
     }
     let end = run.program.span(node).end;
@@ -99,10 +101,13 @@ pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>
     let check =
         run.recorder.index.chain(skipped).iter().rev().find_map(|part| run.recorder.index.branch_at(part.node()));
     let client = operands.iter().find_map(|operand| operand.origins.context().filter(|(path, ..)| is_client(path)));
+    // A rule for a group, or for one who is named, is what the check behind it is not for.
+    let named = client.is_none() && leaves.iter().any(|leaf| is_named(run, leaf));
     let cure = match (&check, &client) {
         // A refusal under no condition is for all who are not let out before it: `#return` is how the template grants.
         (None, None) => return,
         (None, Some(_)) => "Decide by the identity in that condition.",
+        (Some(_), None) if named => "Nothing is wrong, if who is let in so may have what is another's.",
         // Who is let out by what he is may be meant so.
         (Some(_), None) if operands.iter().any(|operand| operand.origins.iter().any(|origin| origin.is_in("identity"))) => {
             "If such a caller is not meant to pass without that check, take the `#return` out; else nothing is wrong: this is how he passes."
@@ -111,21 +116,16 @@ pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>
     };
     let check = check.map_or_else(
         || format!("`{}` (line {})", run.program.one_line(skipped), line(run, skipped)),
-        |branch| {
-            format!(
-                "the check `{}` (line {})",
-                run.program.one_line(branch.condition.node),
-                line(run, branch.node)
-            )
-        },
+        |branch| format!("the check `{}` (line {})", run.program.one_line(branch.condition.node), line(run, branch.node)),
     );
     let client = client.map_or(String::new(), |(path, ..)| {
         let what = if path.starts_with("request") { "header" } else { "argument" };
         format!(" Any client can send that {what}: decide by the identity instead.")
     });
     let message = Message::of(
-        "Wider than it looks: `#return` on line {} ended the template before {} was reached, because {} held: {}.{}",
+        "{}`#return` on line {} ended the template before {} was reached, because {} held: {}.{}",
         [
+            Part::Text(if named { "" } else { "Wider than it looks: " }.to_owned()),
             Part::Place(line(run, node).to_string()),
             Part::Text(check.to_string()),
             Part::Text(condition(run, &first.condition).to_string()),
@@ -134,6 +134,29 @@ pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>
         ],
     );
     found.push(Finding::new(Code::ReturnBeforeCheck, message.cured(cure)));
+}
+
+/// The data source found nothing, and the template answers null before it asks for a row's owner, as AWS's examples do.
+fn no_row(run: &Finished<'_>, node: NodeId) -> Option<Finding> {
+    // Any other answer without data shows nobody anything.
+    if !matches!(&run.outcome.end, End::Returned { value, .. } if value.is_null()) || refusals(run).is_empty() {
+        return None;
+    }
+    let message = Message::of(
+        "$ctx.result is null: no row was found, and `#return` on line {} answers null before a row is checked. Nobody's data is shown, and nothing is wrong with that. » If a row was expected, look at the key that was asked for.",
+        [Part::Place(line(run, node).to_string())],
+    );
+    Some(Finding::new(Code::RowMissing, message).at("result").certainty(Certainty::Certain))
+}
+
+/// Whether the caller is whom the template names: in a group of that name, or with that value of a claim.
+fn is_named(run: &Finished<'_>, leaf: &Condition) -> bool {
+    let of_caller = |operand: &Operand| operand.origins.iter().any(|origin| origin.is_in("identity"));
+    match Test::of(run, leaf) {
+        Test::Contains { list, item, found: true } => of_caller(list) && item.literal && list.value.members().is_some(),
+        Test::Equal { left, right, equal: true } => of_caller(left) && right.literal || of_caller(right) && left.literal,
+        _ => false,
+    }
 }
 
 /// An admin role leaves the template before filters and lists of fields are put into the stash.
