@@ -15,6 +15,7 @@ use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::{Code, Kind};
 use crate::eval::{Outcome, evaluate};
 use crate::finding::Finding;
+use crate::message::Message;
 use crate::rules::RanTemplate;
 use crate::syntax::{NodeId, Program};
 use crate::trace::coverage::Coverage;
@@ -120,7 +121,13 @@ pub(super) fn still_wanted(
     let why = why(program, outcome, recorder, concluded, watched(question), false);
     let run = Finished::new(program, outcome, recorder, concluded, watched(question), &why);
     let changes = suggest::fixes(&run, &why.hints).into_iter().find(|(node, _)| *node == of).map_or_else(Vec::new, |(_, wanted)| wanted);
-    StillWanted { changes, because: None }
+    StillWanted { changes, because: stopped_again(&run, &why) }
+}
+
+/// What refuses still, where the statement that was wanted ran: what took its grant back, or else the refusal's own condition.
+fn stopped_again(run: &Finished<'_>, why: &Why) -> Option<Message> {
+    let taken_back = why.hints.iter().find(|hint| hint.code == Code::AuthorizationRevoked);
+    taken_back.map(|hint| hint.message.cause()).or_else(|| hint::decided::sentence(run).map(|finding| finding.message.cause()))
 }
 
 /// What a recorded run reached, if it was asked for.
