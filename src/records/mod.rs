@@ -38,4 +38,4 @@ pub use request::{Carried, CarriedForm, DataOperation, read};
 pub use role::CarriedRole;
 pub use row::{Row, RowSubject};
 pub use unjudged::Unjudged;
-pub use update::of_update;
+pub use update::{of_update, set_by};

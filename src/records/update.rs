@@ -37,6 +37,22 @@ pub fn of_update(text: &str) -> (Vec<DataRefusal>, Vec<EcoString>) {
     (refusals, used)
 }
 
+/// The attributes, as they are written, that the SET clause of an update gives a value to.
+#[must_use]
+pub fn set_by(text: &str) -> Vec<&str> {
+    let pieces = pieces(text);
+    let mut in_set = false;
+    let mut found = Vec::new();
+    for pair in pieces.windows(2) {
+        let ((_, name), (_, next)) = (pair[0], pair[1]);
+        in_set = clause(name).map_or(in_set, |clause| clause == "SET");
+        if in_set && next == "=" {
+            found.push(name);
+        }
+    }
+    found
+}
+
 /// What DynamoDB reads as no update, at the first such place.
 fn syntax(text: &str) -> Option<ExpressionError> {
     let error = |at: usize, message: EcoString, help: EcoString| ExpressionError {
@@ -106,6 +122,12 @@ fn is_part(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_set_writes() {
+        assert_eq!(set_by("SET #o = :me, title=:t REMOVE note ADD hits :one"), ["#o", "title"]);
+        assert!(set_by("ADD hits :one").is_empty());
+    }
 
     #[test]
     fn what_is_no_update_is_told_at_its_place() {

@@ -347,7 +347,7 @@ fn lacking<'i>(run: &Finished<'_>, each: &Foreach, items: &'i [LoopRow]) -> Opti
         let text = run.program.source.slice(operand.span);
         let field = text.trim_end_matches('}').rsplit('.').next()?.to_owned();
         let words = format!("What stands nowhere equals no caller, so such rows come to nobody, whoever asks: in {} {field} is {}, and {} has one:", item.name, super::allow::state(&operand), kept.name);
-        Some((item, Message::from(words).cured(format!("write {field} into those rows as well, when they are created and into these; or, if the row that has it stands for the others, compare that one row once and answer with the whole list"))))
+        Some((item, Message::from(words).cured(format!("write {field} into those rows as well, when they are created and into these"))))
     })
 }
 

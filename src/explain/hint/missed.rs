@@ -146,22 +146,32 @@ fn written_out(run: &Finished<'_>, other: &Operand) -> Option<(String, u32)> {
     Some((run.program.name(slot).to_owned(), run.program.line(set.node)))
 }
 
+/// What an attribute of the user would have to be: what stands in it already, in a list, stays there.
+fn in_attribute_of_user(claim: &str, has: &Value, names: &[String]) -> String {
+    let several = has.as_str().is_some_and(|text| text.contains([',', ';', '|', ' ']));
+    match several {
+        true => format!("If this caller should pass, add {} to the user's {claim}, beside what stands there (the attribute, then a new token).", any_of(names)),
+        false => format!("If this caller should pass, set the user's {claim} to {} (the attribute, then a new token).", any_of(names)),
+    }
+}
+
 impl Missed {
     /// What would make a rule of it for the caller's own groups: in `@auth`, in the list that the template has, or on the row.
-    fn widened(&self, run: &Finished<'_>) -> String {
+    fn widened(&self, run: &Finished<'_>) -> Option<String> {
         let own = self.has.members().unwrap_or_default();
         let first = own.first().map(show).unwrap_or_default();
-        match (&self.row, &self.written) {
+        Some(match (&self.row, &self.written) {
             (Some(WantedPlace { place, made_of: Some(_) }), _) => format!("look at what stands in {place}"),
             (Some(row), _) if row.was_sent() => "send one of the user's groups".to_owned(),
             (Some(row), _) => format!("write one of the user's groups to {}", row.place),
             (None, _) if run.is_of_amplify() => {
                 let operations = super::mode::operation(run).map_or_else(String::new, |operation| format!(", operations: [{operation}]"));
-                format!("give one of the user's groups a rule, such as `{{ allow: groups, groups: [{first}]{operations} }}`")
+                format!("give one of the user's groups a rule, if all who are in it should, such as `{{ allow: groups, groups: [{first}]{operations} }}`")
             }
             (None, Some((name, line))) => format!("add {first} to `${name}` on line {line}, if that whole group should"),
-            (None, None) => "name one of the user's groups in the rule".to_owned(),
-        }
+            // That the caller is in a group is no reason to let all who are in it pass.
+            (None, None) => return None,
+        })
     }
 
     fn add(&mut self, wanted: &Value) {
@@ -193,10 +203,13 @@ impl Missed {
         let of_user = claim.starts_with("custom:") && has.as_str().is_some() && !slipped && self.row.is_none();
         let cure = match (in_pool && !slipped, shown.as_slice()) {
             // An attribute of the user pool's, which a token has as a claim.
-            (false, names) if of_user => format!("If this caller should pass, set the user's {claim} to {} (the attribute, then a new token), or name {} in the rule.", any_of(names), show(has)),
+            (false, names) if of_user => in_attribute_of_user(claim, has, names),
             (false, _) => String::new(),
-            (true, [one]) => format!("If this caller should pass, put the user into the group {one} and sign in again, or {}.", self.widened(run)),
-            (true, _) => format!("If this caller should pass, put the user into one of these groups and sign in again, or {}.", self.widened(run)),
+            (true, names) => {
+                let whither = if let [one] = names { format!("the group {one}") } else { "one of these groups".to_owned() };
+                let or = self.widened(run).map_or_else(String::new, |widened| format!(", or {widened}"));
+                format!("If this caller should pass, put the user into {whither} and sign in again{or}.")
+            }
         };
         let message = match &self.row {
             Some(WantedPlace { place, made_of: Some(whole) }) => Message::of(

@@ -106,7 +106,11 @@ fn told_of(run: &Finished<'_>, own: &OwnFilter<'_>, later: &Change, rows: &[Row]
             Part::Value(of_others(run, own, rows)),
         ],
     );
-    message.and("» Join the two: `{\"and\": [ … ]}` of the two filters, or AND in one expression with the names and values of both.");
+    // What is an expression already has no place in an `and` of GraphQL filters.
+    message.and(match own.change.values.last().and_then(|value| value.as_map()?.get_str("expression")) {
+        Some(_) => "» Join the two in one expression: both in brackets with AND between, and the names and values of both.",
+        None => "» Join the two: `{\"and\": [ … ]}` of the two filters, or AND in one expression with the names and values of both.",
+    });
     Finding::new(Code::FilterLost, message).at(place(&own.of))
 }
 

@@ -180,7 +180,7 @@ impl JudgedTerm<'_> {
         let no_username = asks("identity.username") && run.context(&["identity", "username"]).is_null();
         if slip.is_none() && no_username && matches!(run.auth_type(), Some(AuthType::Oidc | AuthType::Lambda | AuthType::ApiKey)) {
             let mode = run.auth_type().map_or("", AuthType::as_str);
-            let has = if run.auth_type() == Some(AuthType::Oidc) { "Take `$ctx.identity.sub`, which every OIDC token has, by `$util.toJson(…)`, and refuse first where it is absent." } else { "Compare something that such a caller has." };
+            let has = if run.auth_type() == Some(AuthType::Oidc) { "Take `$ctx.identity.sub` there, which every OIDC token has, and refuse first where it is absent. Print the whole text by `$util.toJson(…)` without the quotes around it, for it prints its own." } else { "Compare something that such a caller has." };
             return Some(Message::from(format!("{} is that text itself{line}: a caller with {mode} has no identity.username, and a reference without a value is printed as it is written.", bound.name)).cured(has));
         }
         if let Some(words) = slip.is_none().then(|| absent_and_printed(run, source, &format!("{} is that text itself{line}", bound.name))).flatten() {
@@ -495,7 +495,7 @@ fn absent_and_printed(run: &Finished<'_>, source: &BoundSource, what: &str) -> O
     let why = absent_claim(run, path);
     let claim = claim_name(path).filter(|_| !why.is_empty())?;
     let cause = Message::of("{}: the claim {} is absent, and a reference without a value is printed as it is written.", [Part::Text(what.to_owned()), Part::Name(claim)]);
-    let cure = Message::joined("{} Refuse first where it is absent, and print it by `$util.toJson(…)`.", [why.cure()]);
+    let cure = Message::joined("{} Refuse first where it is absent, and print it by `$util.toJson(…)` without the quotes around it, for it prints its own.", [why.cure()]);
     Some(cause.with(why.cause()).cured(cure))
 }
 

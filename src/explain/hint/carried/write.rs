@@ -146,7 +146,7 @@ fn cure(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>], subject
         if let Some(words) = under_another_value(run, carried, rows) {
             return words;
         }
-        return if rows.is_empty() { first_write(carried) } else { no_row(run, carried, terms, rows) };
+        return if rows.is_empty() { first_write(run, carried, terms) } else { no_row(run, carried, terms, rows) };
     }
     if existence && matches!(subject, RowSubject::NoRow) {
         return of_no_row(run, carried, rows);
@@ -386,15 +386,46 @@ fn stale(terms: &[JudgedTerm<'_>]) -> Option<Message> {
 
 /// The table has no row yet: a condition is asked before anything is written, and a comparison with what is absent never holds
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html>).
-fn first_write(carried: &Carried) -> Message {
+fn first_write(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>]) -> Message {
     let name = carried.key.as_ref().and_then(|key| key.attributes().next().map(|(name, _)| name.to_owned()));
+    if carried.operation == DataOperation::UpdateItem && !names_its_owner(run, carried, terms) {
+        return only_there(terms);
+    }
     let whole = carried.condition.terms().iter().map(|term| term.text.to_string()).collect::<Vec<_>>();
     let creates = matches!(carried.operation, DataOperation::PutItem | DataOperation::UpdateItem | DataOperation::TransactWriteItems);
-    match (name, whole.as_slice()) {
-        (Some(name), [only]) if creates => Message::from("The condition is asked before anything is written, so what the same request stores comes too late, and the first save of such a row fails for everybody.").cured(format!("Write `attribute_not_exists({name}) OR {only}`: who saves first creates the row, and rows of others stay protected.")),
-        (Some(name), _) if creates => Message::from("The condition is asked before anything is written, so what the same request stores comes too late, and the first save of such a row fails for everybody.").cured(format!("Put `attribute_not_exists({name}) OR (…)` round it: who saves first creates the row, and rows of others stay protected.")),
-        _ => Message::from("That says nothing against the caller:").cured("send the key of a row that is there."),
-    }
+    let Some(name) = name.filter(|_| creates) else {
+        return Message::from("That says nothing against the caller:").cured("send the key of a row that is there.");
+    };
+    let first = match whole.as_slice() {
+        [only] => format!("Write `attribute_not_exists({name}) OR {only}`"),
+        _ => format!("Put `attribute_not_exists({name}) OR (…)` round it"),
+    };
+    Message::from("The condition is asked before anything is written, so what the same request stores comes too late, and the first save of such a row fails for everybody.").cured(format!("{first}: who saves first creates the row, and rows of others stay protected."))
+}
+
+/// Whether the row that this update would create says whose it is: the update itself writes what the condition compares, or
+/// the caller stands in the key.
+fn names_its_owner(run: &Finished<'_>, carried: &Carried, terms: &[JudgedTerm<'_>]) -> bool {
+    let request = run.rendered();
+    let update = request.as_ref().and_then(|request| request.as_map()?.get_str("update")?.as_map().cloned());
+    let Some(update) = update else { return key_of_caller(run, carried).is_some() };
+    let names = update.get_str("expressionNames");
+    let full = |name: &str| {
+        let given = names.as_ref().and_then(|names| names.as_map()?.get_str(name)?.as_str().map(str::to_owned));
+        given.unwrap_or_else(|| name.to_owned())
+    };
+    let expression = update.get_str("expression");
+    let written: Vec<String> = crate::records::set_by(expression.as_ref().and_then(Value::as_str).unwrap_or_default()).into_iter().map(full).collect();
+    let asked = |term: &JudgedTerm<'_>| term.row.as_ref().is_some_and(|(path, _)| written.contains(path));
+    terms.iter().any(asked) || key_of_caller(run, carried).is_some()
+}
+
+/// An update of what must be there already: one that creates would leave a row of nobody's.
+fn only_there(terms: &[JudgedTerm<'_>]) -> Message {
+    let asked = terms.iter().find_map(|term| term.row.as_ref()).map_or_else(String::new, |(path, _)| format!(", with its {path}"));
+    Message::from("That says nothing against the caller: an update of a row that is not there fails for everybody.").cured(format!(
+        "Send the key of a row that is there, or create the row first{asked}. Keep the condition: an update of a key without a row creates one, and this one writes into it nothing of what the condition asks for."
+    ))
 }
 
 /// The key leads to no row: the rows that were given, the nearest first, and whether the comparison would hold there.

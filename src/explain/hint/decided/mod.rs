@@ -443,6 +443,16 @@ fn compared(run: &Finished<'_>, left: &Operand, right: &Operand, verb: &str) -> 
     };
     let place = has.origins.context().filter(exact).filter(|_| !wants.value.is_null());
     let Some((path, ..)) = place else { return Message::default() };
+    // What would open another's row to the caller is no way through.
+    let of_caller = wants.origins.context().filter(|(own, ..)| own.is_in("identity") && (path.is_in("result") || path.is_in("source")));
+    if let Some((own, ..)) = of_caller.filter(|_| !list(&has.value) && !list(&wants.value)) {
+        return Message::from("The row is another's:").cured(format!(
+            "it is for callers whose {} is {}; nothing is wrong, unless the row has a wrong {}.",
+            super::whence::subject(own).trim_start_matches("the "),
+            super::text::show(&has.value),
+            path.rsplit_once('.').map_or(&**path, |(_, field)| field)
+        ));
+    }
     let whole = if list(&has.value) { "must hold" } else { verb };
     Message::default().cured(format!(
         "To get through, {} {whole} {}, or the rule has to ask for something else.",

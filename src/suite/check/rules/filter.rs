@@ -17,12 +17,22 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
         }
         for set in sets.iter().filter(|set| replaces(subject, set) || defaults(subject, set)) {
             let name = subject.program.name(set.target.root);
+            let join = match sets.iter().any(|set| is_expression(&set.value)) {
+                true => "Join them in one expression: both in brackets with AND between, and the names and values of both".to_owned(),
+                false => format!("Join them: `#set( ${name} = {{\"and\": [${name}, $ctx.args.filter]}} )`"),
+            };
             let message = format!(
-                "the caller's filter takes the place of the one that holds rows back: with a filter of his own a caller sees every row. Join them: `#set( ${name} = {{\"and\": [${name}, $ctx.args.filter]}} )`"
+                "the caller's filter takes the place of the one that holds rows back: with a filter of his own a caller sees every row. {join}"
             );
             found.push(Spot::at(subject.program, set.node, Code::FilterReplaced, message));
         }
     }
+}
+
+/// A filter that is written as DynamoDB's expression already, which no `and` of GraphQL filters can hold.
+fn is_expression(value: &Expression) -> bool {
+    let Kind::Map(members) = &value.kind else { return false };
+    members.iter().any(|(key, _)| matches!(&key.kind, Kind::String(name) if name.to_string() == "expression"))
 }
 
 /// `$filter.putAll($ctx.args.filter)`: the caller's keys take the place of the same keys.
