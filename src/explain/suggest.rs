@@ -69,7 +69,7 @@ impl NotEnough {
     /// Whether this is what a hint asks for.
     pub fn is_cure_of(&self, hint: &Finding) -> bool {
         // In the place of a list that is not there, a list with that one name is what was tried.
-        let only = self.change.value.members().filter(|all| all.len() == 1).is_some_and(|all| json(&all[0]) == hint.wanted);
+        let only = self.change.value.members().is_some_and(|all| matches!(all.as_slice(), [one] if json(one) == hint.wanted));
         hint.path.as_deref() == Some(&*self.change.path) && (only || hint.wanted == json(&self.change.value))
     }
 

@@ -43,11 +43,10 @@ pub fn set_by(text: &str) -> Vec<&str> {
     let pieces = pieces(text);
     let mut in_set = false;
     let mut found = Vec::new();
-    for pair in pieces.windows(2) {
-        let ((_, name), (_, next)) = (pair[0], pair[1]);
+    for ((_, name), (_, next)) in pieces.iter().zip(pieces.iter().skip(1)) {
         in_set = clause(name).map_or(in_set, |clause| clause == "SET");
-        if in_set && next == "=" {
-            found.push(name);
+        if in_set && *next == "=" {
+            found.push(*name);
         }
     }
     found

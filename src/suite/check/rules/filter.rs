@@ -32,7 +32,7 @@ pub fn find(subject: &CheckSubject<'_>, found: &mut Vec<Spot>) {
 /// A filter that is written as DynamoDB's expression already, which no `and` of GraphQL filters can hold.
 fn is_expression(value: &Expression) -> bool {
     let Kind::Map(members) = &value.kind else { return false };
-    members.iter().any(|(key, _)| matches!(&key.kind, Kind::String(name) if name.to_string() == "expression"))
+    members.iter().any(|(key, _)| matches!(&key.kind, Kind::String(name) if name == "expression"))
 }
 
 /// `$filter.putAll($ctx.args.filter)`: the caller's keys take the place of the same keys.
