@@ -222,7 +222,9 @@ fn tokens(found: &Comparison, names: &[String; 2]) -> Message {
         let absent = |source: &&Sourced| source.values[at].is_none() && claim_name(&source.path).is_some();
         found.sources.iter().find(absent).filter(|_| own.as_deref() == Some("access")).and_then(|one| claim_name(&one.path))
     };
-    match (0..2).find_map(|at| Some((at, lacks(at)?))) {
+    // Who passes as he is needs no other token.
+    let passes = |at: usize| matches!(found.verdicts[at], Verdict::Allowed | Verdict::Completed) && found.verdicts[1 - at] == Verdict::Denied;
+    match (0..2).filter(|at| !passes(*at)).find_map(|at| Some((at, lacks(at)?))) {
         Some((at, claim)) => Message::from(format!("{words}, and only the ID token has {claim}:")).cured(format!("send the ID token for {} too, or add the claim to access tokens with a version 2 pre-token-generation trigger. Whether the value for {} would be the wanted one is not in what was given.", names[at], names[at])),
         None => format!("{words}.").into(),
     }

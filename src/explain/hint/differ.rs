@@ -218,7 +218,9 @@ pub fn other_value(run: &Finished<'_>, found: &mut Vec<Finding>) {
             let of_text = |hint: &Finding| matches!(hint.code, Code::ClaimIsCommaList | Code::ClaimIsJsonString);
             found.iter().any(|hint| of_text(hint) && hint.path.as_deref() == Some(&*super::claim_path(path)))
         });
-        if caller.literal || default || of_list || in_text || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
+        // In another turn of the loop it was the one but for a blank.
+        let in_other_turn = run.failed().iter().any(|other| other.condition.node == failed.condition.node && other.test.differs_by_blanks());
+        if caller.literal || default || of_list || in_text || in_other_turn || found.iter().any(|hint| hint.path.as_deref() == Some(path)) {
             continue;
         }
         let message = Message::of(

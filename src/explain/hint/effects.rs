@@ -68,8 +68,10 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let advice = match (denied, target.starts_with("stash")) {
             (true, true) => "» Leave what the step before put there, or put this under another name.".into(),
             // To compare what the client sent, in the place of an absent claim, would let everybody in.
+            (true, false) if from.absent.is_some() && !super::whence::is_client(&target) => "» Write over what stands there only where the claim has a value, and refuse where it is absent, with words of its own.".into(),
             (true, false) if from.absent.is_some() => "» Keep that line: what the client sends in its place is no proof; refuse where the claim is absent, with words of its own.".into(),
             (true, false) if super::whence::is_client(&target) && from.identity && beside_row(run, read).is_some() => own_against_row(run, read, new, &from.words),
+            (true, false) if from.identity && compared_member(run, read).is_some() => write_what_is_compared(run, (change, read), &from.words),
             (true, false) if super::whence::is_client(&target) && from.identity => "» Check the value that the line makes, or the row's own, and not what the client sent.".into(),
             (true, false) => "» Compare first and write afterwards.".into(),
             (false, _) if fills_in_caller(change, &target, denied) => refuse_nobodys(&target),
@@ -90,6 +92,24 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         );
         return;
     }
+}
+
+/// The other member of the identity that a value was compared with.
+fn compared_member(run: &Finished<'_>, read: &Operand) -> Option<String> {
+    let failed = run.failed().iter().find(|failed| failed.condition.operands.iter().any(|operand| operand.span == read.span))?;
+    let other = failed.test.beside(|side| side.span == read.span)?;
+    let (path, ..) = other.origins.context().filter(|(path, ..)| path.starts_with("identity.") && other.value.as_str().is_some())?;
+    Some(super::whence::subject(path))
+}
+
+/// One member of the identity was written, and another is compared with it: no client has a part in that.
+fn write_what_is_compared(run: &Finished<'_>, (change, read): (&Change, &Operand), written: &str) -> Message {
+    let compared = compared_member(run, read).unwrap_or_default();
+    let own = Message::of("The check compares that with {}.", [Part::Name(compared.clone())]);
+    own.cured(Message::of(
+        "Write {} on line {}, or compare {} on line {}; a value that the template wrote itself proves nothing of a stored row.",
+        [Part::Name(compared), Part::Place(line(run, change.node).to_string()), Part::Name(written.to_owned()), Part::Place(line_of(run, read).to_string())],
+    ))
 }
 
 /// Whether the caller was written where a row has nobody: what the client sends is another matter, for there he makes a row of his own.

@@ -62,6 +62,7 @@ mod separator;
 mod shape;
 mod sized;
 pub mod steps;
+mod supposed;
 mod template;
 pub mod test;
 pub mod text;
@@ -258,6 +259,7 @@ pub fn all(run: &Finished<'_>) -> Vec<Finding> {
     }
     owner::without_its_form(&mut found);
     owner::without_single_rows(&mut found);
+    owner::without_written(&mut found);
     let mut kept: Vec<Finding> = Vec::new();
     for finding in found {
         let known = |other: &Finding| {

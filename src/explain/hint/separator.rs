@@ -81,7 +81,9 @@ pub fn leaves_blanks(run: &Finished<'_>, found: &mut Vec<Finding>) {
         let text = receiver.as_str().unwrap_or_default().to_owned();
         let meant = parts.iter().map(|part| part.trim().to_owned()).collect();
         let cut = Cut { reference, separator: separator.to_string(), text, meant };
-        let Some((wanted, item, at)) = run.failed().iter().find_map(|failed| wanted(run, failed, &cut).map(|(wanted, item)| (wanted, item, line(run, failed.condition.node)))) else { continue };
+        // The part that is the one but for its blank says more than those before it.
+        let (the_part, others): (Vec<_>, Vec<_>) = run.failed().iter().partition(|failed| failed.test.differs_by_blanks());
+        let Some((wanted, item, at)) = the_part.into_iter().chain(others).find_map(|failed| wanted(run, failed, &cut).map(|(wanted, item)| (wanted, item, line(run, failed.condition.node)))) else { continue };
         let message = Message::of(
             "`{}` (line {}) leaves the blank behind each {} in the part that follows: {} became {}, so {} was compared with {}{} and not found. » Cut the blank as well, `.split(\"{} *\")` (split takes a regular expression), or let what makes that text leave the blanks out.",
             [

@@ -54,6 +54,12 @@ impl<'a> Test<'a> {
         if is_meant(left) { Some(right) } else { Some(left).filter(|_| is_meant(right)) }
     }
 
+    /// Whether two texts that are no more than blanks apart were compared and differed.
+    pub fn differs_by_blanks(&self) -> bool {
+        let Self::Equal { left, right, equal: false } = self else { return false };
+        left.value.as_str().zip(right.value.as_str()).is_some_and(|(left, right)| left != right && left.trim() == right.trim())
+    }
+
     /// Takes a leaf apart.
     pub fn of(run: &Finished<'_>, condition: &'a Condition) -> Self {
         let role = |role| condition.operands.iter().find(|operand: &&Operand| operand.role == role);

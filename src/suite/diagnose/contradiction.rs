@@ -204,7 +204,7 @@ impl Contradiction<'_> {
                 )
                 .at("context"),
             ));
-        } else if self.request.get(Member::Result).is_some() {
+        } else if self.request.json(Member::Result).is_some_and(|result| !result.is_null()) {
             found.push((
                 Weight::Always,
                 Finding::new(Code::InputDiffers, "the row that was given (`result`) may not be the one that was read then: » compare its owner and groups.").at("result"),

@@ -3,6 +3,7 @@
 use crate::message::{Message, Part, quoted};
 use super::super::Finished;
 use super::super::deciding::{Guards, Passed};
+use super::super::supposed::{Instead, supposed};
 use super::super::test::Test;
 use super::super::text::show;
 use super::super::whence::is_client;
@@ -27,7 +28,7 @@ pub fn decides(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
         let Some(first) = read.first().filter(|_| grants(leaf.passed, leaf.condition) && read.iter().all(|operand| of_client(operand))) else {
             continue;
         };
-        if !decided_by(&leaf.passed.condition, leaf.condition, leaf.passed.held) {
+        if !decided_by(&leaf.passed.condition, leaf.condition, leaf.passed.held) || matches!(leaf.test, Test::Truth(_)) && !any_text_does(run, first) {
             continue;
         }
         // Where another test around the same statement asks who the caller is, not anybody passes.
@@ -64,6 +65,13 @@ pub fn decides(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
         );
         found.push(at(Finding::new(Code::ClientDecides, message), first));
     }
+}
+
+/// Whether every condition comes out the same for another text: one that compares this one is no open door.
+fn any_text_does(run: &Finished<'_>, sent: &Operand) -> bool {
+    let Some((path, ..)) = sent.origins.context() else { return true };
+    let same = |instead| run.passed().iter().all(|one| supposed(run, &one.condition, path, instead) == Some(one.held));
+    same(Instead::AnotherText) && same(Instead::Compared)
 }
 
 /// Whether all of a value is what the client sent: of several places that were asked the one whose value was taken.

@@ -2,6 +2,7 @@
 //! sent.
 
 use super::super::deciding::{self, Guards, Passed};
+use super::super::supposed::{Instead, supposed};
 use super::super::test::Test;
 use super::super::text::has_name;
 use super::super::{Finished, claim_of, json};
@@ -114,17 +115,35 @@ pub fn events(run: &Finished<'_>) -> String {
         (!value.is_null() && key.as_str() != Some("filter")).then(|| Some((key.as_str()?.to_owned(), value)))?
     });
     match sent {
-        Some((name, value)) if compared_alone(run, &name) => format!(
-            "No filter of a rule is put on the events.{built} The argument {name} ({}) narrows them: AppSync delivers an event only where the field {name} of the mutation's answer is equal to it, so the mutation must select {name}, or no event arrives. Who leaves the argument out, or sends another's, is refused here.",
-            crate::explain::hint::text::show(&value)
-        ),
         Some((name, value)) => format!(
-            "No filter of a rule is put on the events.{built} The argument {name} ({}) narrows them: AppSync delivers an event only where the field {name} of the mutation's answer is equal to it. That is the client's own choice and no protection: whoever leaves it out gets the events of every owner, and a mutation that does not select {name} reaches nobody who sent it.",
-            crate::explain::hint::text::show(&value)
+            "No filter of a rule is put on the events.{built} The argument {name} ({}) narrows them: AppSync delivers an event only where the field {name} of the mutation's answer is equal to it{}",
+            crate::explain::hint::text::show(&value),
+            whose_choice(run, &name)
         ),
         None => format!(
             "No filter is put on the events, and no argument narrows them: this caller gets every event, of every owner, whatever stands in the row.{built}"
         ),
+    }
+}
+
+/// The end of a sentence about an argument that narrows the events: what becomes of who leaves it out or sends another.
+fn whose_choice(run: &Finished<'_>, name: &str) -> String {
+    let path = format!("args.{name}");
+    let refused = |instead| {
+        let mut known = run.passed().iter().map(|one| (one.guards, supposed(run, &one.condition, &path, instead).map(|holds| holds != one.held)));
+        if known.clone().any(|(guards, changes)| guards == Guards::Refusal && changes == Some(true)) {
+            return Some(true);
+        }
+        known.all(|(_, changes)| changes == Some(false)).then_some(false)
+    };
+    let must = format!("so the mutation must select {name}, or no event arrives.");
+    let own = compared_alone(run, name);
+    match (if own { Some(true) } else { refused(Instead::Nothing) }, if own { Some(true) } else { refused(Instead::AnotherText) }) {
+        (Some(true), Some(true)) => format!(", {must} Who leaves the argument out, or sends another's, is refused here."),
+        (Some(true), Some(false)) => format!(", {must} Who leaves the argument out is refused here; any other {name} is let through as well, so that is the client's own choice and no protection."),
+        (Some(true), None) => format!(", {must} Who leaves the argument out is refused here."),
+        (Some(false), Some(true)) => format!(", {must} Another's is refused here, but whoever leaves it out is not, and gets the events of every owner."),
+        _ => format!(". That is the client's own choice and no protection: whoever leaves it out gets the events of every owner, and a mutation that does not select {name} reaches nobody who sent it."),
     }
 }
 

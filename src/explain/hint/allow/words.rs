@@ -76,7 +76,9 @@ pub fn value(run: &Finished<'_>, operand: &Operand) -> String {
     // The key of an entry is no default for its value.
     let key = |value: &&Value| operand.origins.context().is_some_and(|(path, ..)| value.as_str().is_some_and(|text| path.ends_with(text)));
     let default = Some(&operand.value).filter(|value| !value.is_null() && !key(value));
-    let about = match default.and_then(|value| default_for(&operand.origins, value)) {
+    // A text in which Velocity left a reference as it is written is no default.
+    let left = operand.value.as_str().is_some_and(|text| text.contains("$ctx.") || text.contains("$context."));
+    let about = match default.filter(|_| !left).and_then(|value| default_for(&operand.origins, value)) {
         Some(path) => format!(", the default, because {} is absent", subject(path)),
         _ => String::new(),
     };

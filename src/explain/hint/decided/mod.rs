@@ -336,6 +336,9 @@ fn nothing_there(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     if let Some(words) = nothing_equals_nothing(run, operand) {
         return words;
     }
+    if let Some(words) = null_beside_claim(run, path, operand) {
+        return words;
+    }
     if path.starts_with("source.") && absent {
         return super::owner::of_parent(run, path);
     }
@@ -355,6 +358,22 @@ fn nothing_there(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
     };
     let path = super::whence::subject(path);
     cause.cured(format!("While {path} is {}, nobody passes: {cure}, or let the rule treat that case by a condition of its own.", super::allow::state(operand)))
+}
+
+/// An argument that was left out differs from the caller's claim; of a caller without that claim it would not.
+fn null_beside_claim(run: &Finished<'_>, path: &str, empty: &Operand) -> Option<Message> {
+    let [guard] = run.why.guards.as_slice() else { return None };
+    let mut leaves = Vec::new();
+    guard.condition.leaves(&mut leaves);
+    let [leaf] = leaves.as_slice() else { return None };
+    let other = Test::of(run, leaf).beside(|side| side.span == empty.span)?;
+    let (claim, ..) = super::claim_of(&other.origins).filter(|(claim, ..)| path.starts_with("args.") && !["sub", "username", "cognito:username"].contains(&claim.as_str()))?;
+    if !matches!(Test::of(run, leaf), Test::Equal { equal: false, .. }) || other.value.as_str().is_none() {
+        return None;
+    }
+    let name = path.trim_start_matches("args.").to_owned();
+    let hole = Message::of("The other way round that is a hole: null equals null, so a caller whose token has no {} gets through by leaving {} out.", [Part::Name(claim), Part::Name(name.clone())]);
+    Some(hole.cured(Message::of("Send {}: {}, and let the template refuse first where either is null.", [Part::Name(name), Part::Value(super::text::show(&other.value))])))
 }
 
 /// An operator of a list's argument (<https://docs.amplify.aws/gen1/react/build-a-backend/graphqlapi/query-data/>).

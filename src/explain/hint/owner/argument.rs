@@ -1,13 +1,14 @@
 //! The owner that a subscription names in its argument.
 
 use crate::message::{Message, Part, any_of};
+use crate::explain::hint::supposed::{Instead, supposed};
 use crate::explain::hint::test::Test;
 use crate::explain::hint::text::show;
 use crate::explain::hint::{Finished, json};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::trace::Verdict;
-use crate::trace::condition::Operand;
+use crate::trace::condition::{Condition, Operand};
 use crate::value::Value;
 
 /// A subscription's owner argument that is not the caller.
@@ -40,20 +41,27 @@ pub fn subscription_argument(run: &Finished<'_>, found: &mut Vec<Finding>) {
                 let pool = value.as_str().is_some_and(is_identity_id);
                 let mut leaves = Vec::new();
                 guard.condition.decisive(guard.value, &mut leaves);
+                if leaves.iter().any(|leaf| is_no_comparison(&Test::of(run, leaf), leaf, operand)) {
+                    continue;
+                }
                 let compared = leaves.into_iter().find_map(|leaf| compared_with(&Test::of(run, leaf), operand));
+                // Where the template refuses who leaves it out as well, that is no way.
+                let left_out = supposed(run, &guard.condition, path, Instead::Nothing);
+                let name = path.trim_start_matches("args.").to_owned();
+                let or_leave = if left_out == Some(guard.value) { String::new() } else { format!(", or leave {name} out where the template fills it in") };
                 let own = compared.unwrap_or_else(|| run.context(&["identity", "username"]));
                 let kind = if pool { " (it has the form of an identity pool's id, cognitoIdentityId, which is another name of a user than the user pool's username or sub)" } else { "" };
                 found.push(
                     Finding::new(
                         Code::SubscriptionOwnerArgument,
                         Message::of(
-                            "the subscription's argument {} is {}, which is none of the caller's own values{}. » Send the caller's own, {}, or leave {} out where the template fills it in.",
+                            "the subscription's argument {} is {}, which is none of the caller's own values{}. » Send the caller's own, {}{}.",
                             [
                                 Part::Place(path.to_string()),
                                 Part::Value(show(value)),
                                 Part::Text(kind.to_owned()),
                                 Part::Value(show(&own)),
-                                Part::Name(path.trim_start_matches("args.").to_owned()),
+                                Part::Text(or_leave),
                             ],
                         ),
                     )
@@ -112,6 +120,26 @@ fn argument_not_sent(run: &Finished<'_>) -> Option<Finding> {
         ],
     );
     Some(Finding::new(Code::SubscriptionOwnerArgument, message).at(path).wanted(json(&me)))
+}
+
+/// Whether a test sets the argument against nothing of the caller's: a claim that is absent, or a text that was made of it.
+fn is_no_comparison(test: &Test<'_>, leaf: &Condition, argument: &Operand) -> bool {
+    if !leaf.operands.iter().any(|operand| std::ptr::eq(operand, argument)) {
+        return false;
+    }
+    let made = match *test {
+        Test::Contains { item, .. } => !argument.value.loosely_equals(&item.value) && item.span != argument.span || computed(item),
+        Test::Equal { left, right, .. } => computed(left) || computed(right),
+        _ => false,
+    };
+    let other = test.beside(|side| std::ptr::eq(side, argument));
+    made || other.is_some_and(|other| other.value.is_null())
+}
+
+/// Whether a value is no more what the context has, but a text made of it.
+fn computed(operand: &Operand) -> bool {
+    let of_argument = operand.origins.iter().any(|origin| origin.is_in("args"));
+    of_argument && operand.origins.context().is_some_and(|(_, from, _)| from.as_str().is_some() && !from.loosely_equals(&operand.value))
 }
 
 /// The caller's value on the other side of an argument.

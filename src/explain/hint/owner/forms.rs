@@ -219,9 +219,14 @@ fn formats_hint(run: &Finished<'_>, test: &Test<'_>, both: bool, found: &mut Vec
             let path = place_of(row, stored);
             let words = by_hand(run, (row, stored), (caller, mine)).map_or_else(|| words.clone(), |cure| words.cause().cured(cure));
             let claim = claim.as_ref().map_or_else(String::new, |(claim, ..)| format!(" (claim {claim})"));
+            // A loop over the entries of a map asks for the key, and not for what stands under it.
+            let (place, verb) = match path.strip_suffix(&format!(".{stored}")) {
+                Some(holder) => (holder.to_owned(), "has the key"),
+                None => (path.to_string(), "is"),
+            };
             found.push(
                 Finding::new(code, Message::of(
-                    "{} is {}, the caller is {}{}:", [Part::Place(path.to_string()), Part::Value(quoted(&stored).to_string()), Part::Value(quoted(&mine).to_string()), Part::Name(claim)]).with(words))
+                    "{} {} {}, the caller is {}{}:", [Part::Place(place), Part::Text(verb.to_owned()), Part::Value(quoted(&stored).to_string()), Part::Value(quoted(&mine).to_string()), Part::Name(claim)]).with(words))
                     .at(path.clone())
                     .actual(stored)
                     .wanted(mine),

@@ -19,6 +19,7 @@ use crate::explain::hint::whence::{default_for, whence};
 use crate::explain::hint::{Finished, claim_of, is_group_like, json, names_groups};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
+use crate::value::Value;
 use crate::trace::Verdict;
 use crate::trace::condition::Operand;
 use crate::value::method::Method;
@@ -286,6 +287,9 @@ fn no_group(run: &Finished<'_>, path: &str, absent: bool, caller: &Operand) -> F
     });
     let has = if names.is_empty() { String::new() } else { format!(" ({holder} has {})", names.join(", ")) };
     let state = if absent { format!("absent{has}") } else { "null".to_owned() };
+    if path.starts_with("args.") && !path.starts_with("args.input") {
+        return group_not_sent(path, (&claim, &groups), absent);
+    }
     let message = Message::of(
         "{} is {}, so none of the caller's groups ({} is {}) can be in it, and nobody passes. » Write {} when the row is created and fill it in on this one; the join row of a many-to-many relation, which holds its two keys only, needs a {} field of its own or a rule that reads no row.",
         [
@@ -298,4 +302,25 @@ fn no_group(run: &Finished<'_>, path: &str, absent: bool, caller: &Operand) -> F
         ],
     );
     Finding::new(Code::GroupAbsent, message).at(path).wanted(json(&groups))
+}
+
+/// The client named no group in an argument of its own: no row has a part in it.
+fn group_not_sent(path: &str, (claim, groups): (&str, &Value), absent: bool) -> Finding {
+    let field = path.trim_start_matches("args.").to_owned();
+    let own = groups.members().and_then(|all| all.first().cloned());
+    let message = Message::of(
+        "the argument {} was {}, so none of the caller's groups ({} is {}) is it.",
+        [Part::Name(field.clone()), Part::Text(if absent { "not sent" } else { "sent as null" }.to_owned()), Part::Name(claim.to_owned()), Part::Value(show(groups))],
+    );
+    let cure = match own {
+        Some(own) => Message::of("Send {}: {}, one of the caller's own groups.", [Part::Name(field), Part::Value(show(&own))]),
+        None => Message::from(format!("Send {field}.")),
+    };
+    Finding::new(Code::GroupAbsent, message.cured(cure)).at(path).wanted(json(groups))
+}
+
+/// What a line of the template wrote, no client sent in another form.
+pub fn without_written(found: &mut Vec<Finding>) {
+    let written: Vec<Option<String>> = found.iter().filter(|hint| hint.code == Code::WrittenBeforeCheck).map(|hint| hint.path.clone()).collect();
+    found.retain(|hint| hint.code != Code::OwnerFormatMismatch || hint.path.is_none() || !written.contains(&hint.path));
 }

@@ -2,6 +2,7 @@
 
 use super::sides;
 use crate::message::{Message, Part, capital, quoted};
+use crate::explain::hint::test::Test;
 use crate::explain::hint::text::show;
 use crate::explain::hint::whence::{PLACEHOLDER, held_by};
 use crate::explain::hint::{Finished, claim_name, claim_of, is_group_like, json};
@@ -43,8 +44,9 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if !record || !person || found.iter().any(known) {
             continue;
         }
-        if let Some((list, members)) = list {
-            found.push(not_listed(&list, &members, caller, &claim));
+        let of_list = list.map(|(list, members)| not_listed(&list, &members, caller, &claim));
+        if let Some(finding) = of_list.or_else(|| in_one_text(path, &failed.test, caller, &claim)) {
+            found.push(finding);
             continue;
         }
         if row.value.as_str() == Some(PLACEHOLDER) {
@@ -70,6 +72,23 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
         };
         found.push(Finding::new(Code::NotOwner, words).at(path).actual(json(&row.value)).wanted(json(&caller.value)));
     }
+}
+
+/// Several names in one text, none of which is the caller's.
+fn in_one_text(path: &str, test: &Test<'_>, caller: &Operand, claim: &str) -> Option<Finding> {
+    let Test::Contains { list, .. } = test else { return None };
+    let text = list.value.as_str().filter(|text| text.contains(','))?;
+    let words = Message::of(
+        "{} is {}, one text of several names, and the caller, {}{}, is not in it. » If this caller should pass, store a list with {} in it: in one text `.contains` finds a part of a longer name as well.",
+        [
+            Part::Place(path.to_owned()),
+            Part::Value(quoted(text).to_string()),
+            Part::Value(show(&caller.value)),
+            Part::Name(claim.to_owned()),
+            Part::Value(show(&caller.value)),
+        ],
+    );
+    Some(Finding::new(Code::NotOwner, words).at(path).actual(text).wanted(json(&caller.value)))
 }
 
 /// A value of a row that is not the caller's.
