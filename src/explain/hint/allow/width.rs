@@ -130,11 +130,13 @@ pub fn events(run: &Finished<'_>) -> String {
 fn whose_choice(run: &Finished<'_>, name: &str) -> String {
     let path = format!("args.{name}");
     let refused = |instead| {
-        let mut known = run.passed().iter().map(|one| (one.guards, supposed(run, &one.condition, &path, instead).map(|holds| holds != one.held)));
-        if known.clone().any(|(guards, changes)| guards == Guards::Refusal && changes == Some(true)) {
+        let changes = |one: &Passed| supposed(run, &one.condition, &path, instead).map(|holds| holds != one.held);
+        // Where another condition stands around the refusal, or inside, that one would be asked then.
+        let alone = |one: &&Passed| one.guards == Guards::Refusal && run.recorder.index.chain(one.statement).len() == 1;
+        if run.passed().iter().filter(alone).any(|one| changes(one) == Some(true)) {
             return Some(true);
         }
-        known.all(|(_, changes)| changes == Some(false)).then_some(false)
+        run.passed().iter().all(|one| changes(one) == Some(false)).then_some(false)
     };
     let must = format!("so the mutation must select {name}, or no event arrives.");
     let own = compared_alone(run, name);
