@@ -55,7 +55,10 @@ fn asked<'r>(run: &Recorded<'r>, branch: NodeId, condition: &'r Condition) -> Op
     let of_row = |operand: &&Operand| {
         operand.origins.is_open() && ROWS.iter().any(|root| operand.origins.iter().any(|origin| origin.is_in(root)))
     };
-    let (leaf, row) = leaves.into_iter().find_map(|leaf| Some((leaf, leaf.operands.iter().find(of_row)?)))?;
+    // Of `$ctx.result && $ctx.result.owner == …` the member tells more than the row.
+    let mut found: Vec<_> = leaves.into_iter().filter_map(|leaf| Some((leaf, leaf.operands.iter().find(of_row)?))).collect();
+    found.sort_by_key(|(_, row)| row.origins.context().is_some_and(|(path, ..)| ROWS.iter().any(|root| **path == **root)));
+    let (leaf, row) = found.into_iter().next()?;
     // A call on what has no value does not come to its arguments: what they would be is looked up.
     let mut caller = None;
     references(&run.recorder.index.branch_at(branch)?.condition, &mut |reference| {

@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, counted};
 use crate::syntax::{Foreach, NodeId};
 use crate::trace::Verdict;
+use crate::trace::index::references;
 use crate::trace::recorder::Walked;
 use crate::value::Value;
 
@@ -27,12 +28,23 @@ pub fn over_page(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
     for each in run.recorder.index.loops() {
         let Some(walk) = run.recorder.walks.get(&each.node).and_then(|walks| walks.first()) else { continue };
-        let Some(rows) = rows_of(&walk.list.value).filter(|rows| !rows.is_empty()) else { continue };
+        let of_source = walk.list.origins.context().is_some_and(|(path, ..)| ["result", "prev.result"].iter().any(|root| **path == **root));
+        let rows = rows_of(&walk.list.value).filter(|rows| rows.iter().any(|row| row.as_map().is_some()));
+        let Some(rows) = rows.filter(|_| of_source && !goes_deeper(run, each)) else { continue };
         if let Some(read) = member_read(run, each) {
             found.push(finding(run, each, walk, (&rows, &read)));
             return;
         }
     }
+}
+
+/// Whether another loop goes on through what this one came to: that one has the rows.
+fn goes_deeper(run: &Finished<'_>, each: &Foreach) -> bool {
+    run.recorder.index.loops().any(|inner| {
+        let mut walks = false;
+        references(&inner.list, &mut |reference| walks |= reference.root == each.item);
+        walks
+    })
 }
 
 /// `$row.owner`, as the loop's body reads it.

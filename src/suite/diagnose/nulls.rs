@@ -116,6 +116,13 @@ fn taken_out(seen: &SeenNull, state: &str) -> Finding {
     Finding::new(Code::NullForNonNull, message).at(format!("result.{}", seen.field))
 }
 
+/// Whether the type whose field is null is a page itself, by its name or by the member that is null.
+fn is_page_type(seen: &SeenNull) -> bool {
+    let name = seen.parent.to_lowercase();
+    let ends = ["connection", "page", "list", "result", "results", "payload"].iter().any(|end| name.ends_with(end));
+    ends || matches!(seen.field.as_str(), "items" | "nextToken" | "scannedCount" | "total" | "count")
+}
+
 /// The rows of an answer that is the page of a Query or Scan.
 fn rows_of_page(answer: &Map<String, Json>) -> Option<&Vec<Json>> {
     let is_page = answer.keys().all(|name| matches!(name.as_str(), "items" | "nextToken" | "scannedCount" | "startedAt"));
@@ -157,7 +164,7 @@ fn of_answer(seen: &SeenNull, explained: &Explanation, refusal: &Refusal) -> Opt
             "Send the key of a row that is there, or make the field nullable, so that a row which is not there is an answer.".to_owned(),
         ),
         (Json::Null, _) => ("what this template answers is null".to_owned(), "Answer with the row, or make the field nullable.".to_owned()),
-        (Json::Object(map), _) if map.get(&seen.field).is_none_or(Json::is_null) && rows_of_page(map).is_some() => {
+        (Json::Object(map), _) if map.get(&seen.field).is_none_or(Json::is_null) && rows_of_page(map).is_some() && !is_page_type(seen) => {
             return Some(whole_page(seen, map));
         }
         (Json::Object(map), result) if map.get(&seen.field).is_none_or(Json::is_null) => {

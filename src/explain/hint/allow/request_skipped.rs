@@ -4,7 +4,7 @@ use super::super::Finished;
 use super::super::whence::is_client;
 use super::Leaf;
 use super::words::{condition, line, values};
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use crate::eval::End;
 use crate::explain::why::guards;
 use crate::finding::Finding;
@@ -30,7 +30,7 @@ pub fn judge(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
         guard.condition.leaves(&mut leaves);
         if leaves.iter().flat_map(|leaf| &leaf.operands).any(by_client) {
             let message = Message::of(
-                "Wider than it looks, if this is a pipeline's function: `#return` on line {} ended it, because {} held: {}. So the request behind it, which asks by the caller ({}, line {}), was not sent, its response template did not run, and the pipeline goes on with the next function, unchecked: any client can bring that about. » Refuse there in the place of `#return`: `$util.unauthorized()`.",
+                "If this is a function of a pipeline that checks the caller, it is wider than it looks: `#return` on line {} ended it, because {} held: {}. So the request behind it, which asks by the caller ({}, line {}), was not sent, its response template did not run, and the pipeline goes on with the next function, unchecked: any client can bring that about. » Refuse there in the place of `#return`: `$util.unauthorized()`.",
                 [
                     Part::Place(line(run, *node).to_string()),
                     Part::Text(condition(run, &guard.condition)),
@@ -39,7 +39,7 @@ pub fn judge(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
                     Part::Place(line(run, asked.node).to_string()),
                 ],
             );
-            found.push(Finding::new(Code::ReturnBeforeCheck, message));
+            found.push(Finding::new(Code::ReturnBeforeCheck, message).certainty(Certainty::Possible));
             return;
         }
     }
@@ -50,5 +50,6 @@ fn asked_behind<'p>(run: &Finished<'p>, node: NodeId) -> Option<&'p Reference> {
     let end = run.program.span(node).end;
     let text = run.program.source.text.get(end as usize..)?;
     let behind = |reference: &&Reference| run.program.span(reference.node).start > end && reference.asks_for_caller();
-    LOOKUPS.iter().any(|name| text.contains(name)).then(|| run.program.references().into_iter().find(behind))?
+    let mut lines = text.lines().filter(|line| !line.trim_start().starts_with("##"));
+    lines.any(|line| LOOKUPS.iter().any(|name| line.contains(name))).then(|| run.program.references().into_iter().find(behind))?
 }
