@@ -178,7 +178,7 @@ fn of_answer(seen: &SeenNull, explained: &Explanation, refusal: &Refusal) -> Opt
             let near = near.map(str::to_owned).or_else(|| other.map(|(name, value)| format!("{name} ({value})")));
             let near = near.map_or_else(String::new, |near| format!(", and {near} is there"));
             let stored = result.is_some_and(|row| row.get(field).is_none_or(Json::is_null));
-            let whose = if stored { ", as it is in the row that the data source gave ($ctx.result)" } else { "" };
+            let whose = if stored && !is_page_type(seen) { ", as it is in the row that the data source gave ($ctx.result)" } else { "" };
             let given = result.is_some_and(|row| row.get(field).is_some_and(|value| !value.is_null()));
             if given {
                 return Some(taken_out(seen, state));
@@ -187,6 +187,7 @@ fn of_answer(seen: &SeenNull, explained: &Explanation, refusal: &Refusal) -> Opt
                 format!("in what this template answers {field} is {state}{whose}{near}"),
                 match other {
                     Some((name, _)) => format!("Give it that value in the response template (`$util.qr($ctx.result.put(\"{field}\", $ctx.result.{name}))`), if it is the same, or write {field} into the rows."),
+                    None if is_page_type(seen) => format!("Put {field} into the answer in the response template, or make it nullable."),
                     None => format!("Write {field} into the rows that lack it (an import, rows older than the field), or make it nullable."),
                 },
             )
