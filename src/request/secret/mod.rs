@@ -10,6 +10,7 @@ mod names;
 mod pieces;
 mod shapes;
 mod short;
+mod torn;
 
 use crate::paste::jwt;
 use crate::request::credentials::is_placeholder;
@@ -145,9 +146,12 @@ impl Secrets {
 
     /// Takes them out of a text; whether any was there.
     pub fn take_out(&self, text: &mut String) -> bool {
-        let mut found = false;
-        for value in self.values.perhaps_in(text) {
-            let value: &str = &value;
+        let values = self.values.perhaps_in(text);
+        // Tokens begin alike: another one is taken out whole, before what is known breaks its shape.
+        let mut found = torn::take_out(text);
+        found |= shapes::take_out_tokens(text, |token| self.values.has(token) || values.iter().any(|value| value.contains(token)));
+        for value in &values {
+            let value: &str = value;
             if text.contains(value) {
                 *text = text.replace(value, MASK);
                 found = true;
@@ -157,14 +161,14 @@ impl Secrets {
                 found = true;
             }
         }
+        if let Cow::Owned(hidden) = shapes::hidden(text) {
+            *text = hidden;
+            found = true;
+        }
         for value in &self.short {
             found |= short::take_out(text, value);
         }
         if let Some(hidden) = self.pieces.hidden(text) {
-            *text = hidden;
-            found = true;
-        }
-        if let Cow::Owned(hidden) = shapes::hidden(text) {
             *text = hidden;
             found = true;
         }
@@ -369,6 +373,34 @@ mod tests {
         let mut text = "hunter-two page-token-2 claimed-token".to_owned();
         secrets.hide(&mut text);
         assert_eq!(text, "[secret] page-token-2 claimed-token");
+    }
+
+    #[test]
+    fn a_token_that_begins_like_a_known_one_is_taken_out_whole() {
+        let token = |claims: &str, signature: &str| {
+            let part = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+            let claims = format!(r#"{{"iss":"https://id.example/Pool7Q","sub":"4d5e6f70-1111-4222","{claims}":true}}"#);
+            format!("{}.{}.{signature}", part(r#"{"kid":"Zm9vYmFyMTIz","alg":"RS256"}"#), part(&claims))
+        };
+        let (one, other) = (token("admin", "FirstSigAa1Bb2Cc3Dd4"), token("email_verified", "OtherSigZz8Yx7Wv6Ut5"));
+        let session = |end: &str| format!("IQoJb3JpZ2luX2VjEJ7{}", end.repeat(20));
+        let cut = &one[..one.len() - 40];
+        for (known, text) in [
+            (one.as_str(), format!("<{other}> <{one}> <{other}.>")),
+            (cut, format!("<{other}> <{cut}> <{other}.>")),
+        ] {
+            let mut secrets = Secrets::default();
+            secrets.add(known);
+            let mut text = text;
+            assert!(secrets.take_out(&mut text));
+            assert_eq!(text, "<[secret]> <[secret]> <[secret].>");
+        }
+        let mut secrets = Secrets::default();
+        secrets.add(&session("Aa1Bb2"));
+        secrets.add("ya29.a0AfH6SMBx1y2z3");
+        let mut text = format!("<{}> <Bearer ya29.a0AfH6OtherRest9Q8w7>", session("wordsWords"));
+        secrets.hide(&mut text);
+        assert_eq!(text, "<[secret]> <[secret]>");
     }
 
     #[test]

@@ -4,19 +4,26 @@ use fancy_regex::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// Tokens (JWT, JWE, cut ones, and in Base64), the session tokens of AWS, signatures, and keys of AppSync. ASCII classes:
-/// those of Unicode take thirty times as long to compile.
+/// Tokens (JWT, JWE, cut ones, and in Base64), keys of AppSync and the session tokens of AWS: what is one by itself. The
+/// points of a JWT also as a URL, JSON and HTML may write them. ASCII classes: those of Unicode take thirty times as long to
+/// compile.
+const TOKENS: &str = concat!(
+    r"eyJ[A-Za-z0-9_-]{8,}(?:(?:\.|%(?:25)?2[eE]|\\{1,4}u002[eE]|&(?:amp;)?#(?:46|x2[eE]);)[A-Za-z0-9_-]*){1,4}",
+    r"|eyJ[A-Za-z0-9_-]{40,}",
+    r"|ZXlK[A-Za-z0-9+/_-]{40,}=*",
+    r"|da2-[a-z0-9]{20,}",
+    r"|(?:IQoJ|FwoG|FQoG)[A-Za-z0-9+/_-]{80,}=*",
+);
+
+static WHOLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(TOKENS).ok());
+
+/// These, and signatures and keys by what stands before them.
 static SHAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let shapes = [
-        // Its points also as a URL, JSON and HTML may write them.
-        r"eyJ[A-Za-z0-9_-]{8,}(?:(?:\.|%(?:25)?2[eE]|\\{1,4}u002[eE]|&(?:amp;)?#(?:46|x2[eE]);)[A-Za-z0-9_-]*){1,4}",
-        r"eyJ[A-Za-z0-9_-]{40,}",
-        r"ZXlK[A-Za-z0-9+/_-]{40,}=*",
-        r"da2-[a-z0-9]{20,}",
-        r"(?:IQoJ|FwoG|FQoG)[A-Za-z0-9+/_-]{80,}=*",
+        TOKENS,
         // A report may have folded it there.
-        r#"AWS4-HMAC-SHA256[ \n]{1,80}Credential=[^\n"<]*"#,
-        r"Signature=[0-9a-f]{64}",
+        r#"AWS4-HMAC-SHA256[ \t\r\n]{1,80}Credential=[^\n"<]*(?:[ \t\r\n]{1,20}[0-9a-f]{16,64})?"#,
+        r"Signature[ \t\r\n]{0,4}[:=][ \t\r\n]{0,20}[0-9a-f](?:[ \t\r\n]{0,6}[0-9a-f]){63}",
         r#"(?:AWS_)?(?:SECRET_ACCESS_KEY|secret_access_key|[sS]ecretAccessKey|SESSION_TOKEN|session_token|[sS]essionToken)\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?[A-Za-z0-9/+=_-]{12,}"#,
         r"(?i:bearer) [A-Za-z0-9_.~+/-]{10,}=*",
     ];
@@ -43,7 +50,7 @@ const MARKS: [(&str, usize); 17] = [
     ("FwoG", 3),
     ("FQoG", 3),
     ("AWS4-HMAC", 4),
-    ("Signature=", 9),
+    ("Signature", 2),
     ("earer ", 5),
     ("EARER ", 5),
     (URL, 1),
@@ -116,6 +123,23 @@ fn has_name(rest: &str) -> bool {
     rest.bytes().take(400).take_while(|byte| !b" /\"'<>\\\n".contains(byte)).any(|byte| byte == b'@')
 }
 
+/// Takes whole tokens out of a text, but those that are known, which what is known takes out with what stands around them;
+/// whether any was there.
+pub fn take_out_tokens(text: &mut String, is_known: impl Fn(&str) -> bool) -> bool {
+    let Some(tokens) = WHOLE.as_ref().filter(|_| may_hold(text)) else { return false };
+    let places: Vec<_> = tokens
+        .find_iter(text)
+        .filter_map(|token| {
+            let token = token.ok()?;
+            // The point that ends a sentence is none of its own.
+            let bare = token.as_str().trim_end_matches('.');
+            (!is_known(bare)).then(|| token.start()..token.start().saturating_add(bare.len()))
+        })
+        .collect();
+    places.iter().rev().for_each(|place| text.replace_range(place.clone(), super::MASK));
+    !places.is_empty()
+}
+
 /// A text without them.
 pub fn hidden(text: &str) -> Cow<'_, str> {
     if !may_hold(text) {
@@ -140,6 +164,23 @@ mod tests {
             let token = ["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiJhIn0", "c2lnbmVk"].join(point);
             assert_eq!(hidden(&format!("<{token}>")), "<[secret]>", "{point}");
         }
+    }
+
+    #[test]
+    fn a_signature_may_be_folded() {
+        let hex = "0a1b2c3d4e5f6071".repeat(4);
+        let (begin, end) = hex.split_at(30);
+        for text in [
+            format!("Signature={hex}"),
+            format!("Signature=\n{hex}"),
+            format!("Signature = {hex}"),
+            format!("Signature: {hex}"),
+            format!("Signature={begin}\r\n  {end}"),
+            format!("AWS4-HMAC-SHA256\tCredential=A/b, Signature={begin}\n{end}"),
+        ] {
+            assert_eq!(hidden(&format!("<{text}>")), "<[secret]>", "{text}");
+        }
+        assert_eq!(hidden("Signature: a word"), "Signature: a word");
     }
 
     #[test]
