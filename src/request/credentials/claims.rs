@@ -195,7 +195,9 @@ fn other_client(token: &Token, name: &str, settings: &[String], claims: &[&str],
         Some(format!("{claim} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
     };
     let has: Vec<String> = claims.iter().filter_map(shown).collect();
-    let wider = clients.first().map_or_else(String::new, |new| format!(" (for example {})", widened(&setting, new)));
+    // With the address of a resource in the pattern, every client with a token for it would get in: azp is the client.
+    let own = token.text("azp").or_else(|| clients.iter().map(String::as_str).find(|client| !client.contains("://")));
+    let wider = own.map_or_else(String::new, |own| format!(" (for example {})", widened(&setting, own)));
     let near = nearly(&setting, clients);
     let near = if near.is_empty() { String::new() } else { format!(" {near}") };
     Finding::new(
