@@ -22,8 +22,8 @@ static SHAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let shapes = [
         TOKENS,
         // A report may have folded it there.
-        r#"AWS4-HMAC-SHA256[ \t\r\n]{1,80}Credential=[^\n"<]*(?:[ \t\r\n]{1,20}[0-9a-f]{16,64})?"#,
-        r"Signature[ \t\r\n]{0,4}[:=][ \t\r\n]{0,20}[0-9a-f](?:[ \t\r\n]{0,6}[0-9a-f]){63}",
+        r#"AWS4-HMAC-SHA256[ \t\r\n]{1,80}Credential=[^\n"<]*(?:[ \t\r\n]+[0-9a-f]{16,64})?"#,
+        r"Signature[ \t\r\n]{0,4}[:=][ \t\r\n]{0,20}[0-9a-f](?:[ \t\r\n]*[0-9a-f]){63}",
         r#"(?:AWS_)?(?:SECRET_ACCESS_KEY|secret_access_key|[sS]ecretAccessKey|SESSION_TOKEN|session_token|[sS]essionToken)\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?[A-Za-z0-9/+=_-]{12,}"#,
         r"(?i:bearer) [A-Za-z0-9_.~+/-]{10,}=*",
     ];
@@ -175,7 +175,7 @@ mod tests {
             format!("Signature=\n{hex}"),
             format!("Signature = {hex}"),
             format!("Signature: {hex}"),
-            format!("Signature={begin}\r\n  {end}"),
+            format!("Signature={begin}\r\n           {end}"),
             format!("AWS4-HMAC-SHA256\tCredential=A/b, Signature={begin}\n{end}"),
         ] {
             assert_eq!(hidden(&format!("<{text}>")), "<[secret]>", "{text}");

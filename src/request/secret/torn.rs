@@ -39,15 +39,20 @@ fn end_of_token(text: &str) -> Option<usize> {
     while let Some(next) = behind_tear(rest) {
         let after = behind(next, is_letter);
         let piece = before(next, after);
-        let has = |is: fn(&u8) -> bool| piece.as_bytes().iter().any(is);
-        let is_random = has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
         // Another token stands for itself.
-        if piece.len() < REST || !is_random || piece.starts_with(TOKEN_MARK) {
+        if piece.len() < REST || !is_random(piece) || piece.starts_with(TOKEN_MARK) {
             break;
         }
         (rest, is_torn) = (after, true);
     }
     is_torn.then(|| before(text, rest).trim_end_matches('.').len())
+}
+
+/// Whether letters are of all kinds, or more of them capitals than in a name of several words.
+fn is_random(piece: &str) -> bool {
+    let count = |is: fn(&u8) -> bool| piece.as_bytes().iter().filter(|byte| is(byte)).count();
+    let (capitals, small) = (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
+    capitals > 0 && small > 0 && (count(u8::is_ascii_digit) > 0 || capitals > piece.len() / 4)
 }
 
 /// Where a torn key of AppSync ends.
@@ -71,14 +76,14 @@ fn before<'a>(text: &'a str, rest: &str) -> &'a str {
     text.strip_suffix(rest).unwrap_or_default()
 }
 
-/// What stands behind a tear, of whichever blanks, also those that have no width or are written as JSON does.
+/// What stands behind a tear, of whichever blanks, also those that have no width or are written as JSON or a report does.
 fn behind_tear(text: &str) -> Option<&str> {
     let mut rest = text.strip_prefix('=').unwrap_or(text);
     let whole = rest.len();
     loop {
-        let is_tear = |letter: char| letter.is_whitespace() || matches!(letter, '│' | '\u{200b}' | '\u{ad}');
+        let is_tear = |letter: char| letter.is_whitespace() || matches!(letter, '│' | '␍' | '\u{200b}' | '\u{ad}');
         let next = rest.trim_start_matches(is_tear);
-        let next = ["\\n", "\\r", "\\t"].iter().find_map(|tear| next.strip_prefix(tear)).unwrap_or(next);
+        let next = ["\\n", "\\r", "\\t", "\\u{d}", "\\u{2028}", "\\u{200b}", "\\u{ad}"].iter().find_map(|tear| next.strip_prefix(tear)).unwrap_or(next);
         if next.len() == rest.len() {
             return (rest.len() < whole).then_some(rest);
         }
@@ -92,8 +97,8 @@ mod tests {
 
     #[test]
     fn what_is_torn_is_taken_out_to_its_end() {
-        let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.SigAa1Bb2Cc3Dd4Ee5Ff6";
-        for tear in ["\n", "\r\n   ", " ", "\t", "\u{2028}", "\u{200b}", "\u{ad}", "\\n", "=\n", "\n │ "] {
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.SiGNaTuReQxGjKaUoIiXs";
+        for tear in ["\n", "\r\n   ", " ", "\t", "\u{2028}", "\u{200b}", "\u{ad}", "\\n", "=\n", "\n │ ", "␍\n", "\\u{2028}"] {
             for at in [12, 30, token.len() - 14] {
                 let (begin, end) = token.split_at(at);
                 let mut text = format!("token {begin}{tear}{end} is old, da2-q7w8e9r0t1y2\nu3i4o5p6a7s8d9 too");
@@ -101,7 +106,7 @@ mod tests {
                 assert_eq!(text, "token [secret] is old, [secret] too", "{tear:?} {at}");
             }
         }
-        for whole in [token, &format!("{token}\n{token}"), &format!("{token} authenticated 4d5e6f70-1111-4222-8333"), "da2-abc is a key", "da2-abc"] {
+        for whole in [token, &format!("{token}\n{token}"), &format!("{token} InvalidAccessTokenException"), &format!("{token} 4d5e6f70-1111-4222-8333"), "da2-abc is a key", "da2-abc"] {
             assert!(!take_out(&mut whole.to_owned()), "{whole}");
         }
     }
