@@ -126,7 +126,11 @@ fn has_name(rest: &str) -> bool {
 /// Takes whole tokens out of a text, but those that are known, which what is known takes out with what stands around them;
 /// whether any was there.
 pub fn take_out_tokens(text: &mut String, is_known: impl Fn(&str) -> bool) -> bool {
-    let Some(tokens) = WHOLE.as_ref().filter(|_| may_hold(text)) else { return false };
+    // Asked first: the expression is compiled when it is first looked at.
+    if !may_hold(text) {
+        return false;
+    }
+    let Some(tokens) = WHOLE.as_ref() else { return false };
     let places: Vec<_> = tokens
         .find_iter(text)
         .filter_map(|token| {
