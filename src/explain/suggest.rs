@@ -81,7 +81,7 @@ impl NotEnough {
 
 /// What changes would have done.
 #[derive(Debug, Default)]
-pub struct Tests {
+pub struct TriedChanges {
     /// Those that help.
     pub suggestions: Vec<Suggestion>,
     /// Those that do not suffice.
@@ -89,7 +89,7 @@ pub struct Tests {
 }
 
 /// Looks for suggestions.
-pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> Tests {
+pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> TriedChanges {
     let mut search = SuggestionSearch { given, was, rerun, tries: TRIES, found: Vec::new(), not_enough: Vec::new(), record_at_once: false };
     search.all(fixes, |changes| !is_mode(changes));
     // Another mode is another caller: it is worth a word only when nothing else is.
@@ -101,7 +101,7 @@ pub fn find(given: &Given, fixes: &Fixes, was: Verdict, rerun: &impl Rerun) -> T
         let rank = suggestion.changes.iter().map(|change| rank(&change.path)).max();
         (rank, suggestion.changes.len(), suggestion.verdict != Verdict::Allowed)
     });
-    Tests { suggestions: found, not_enough: search.not_enough }
+    TriedChanges { suggestions: found, not_enough: search.not_enough }
 }
 
 /// Changes that are tried one after the other.

@@ -3,7 +3,7 @@
 use super::doubt::{self, Recorded};
 use super::readings::{Doubt, Reading, Sway, readings};
 use super::hint::{self, Finished, Watched};
-use super::suggest::{self, Fixes, Rerun, StillWanted, Tests, Tried};
+use super::suggest::{self, Fixes, Rerun, StillWanted, TriedChanges, Tried};
 use super::reasons::{why, wishes};
 use super::why::Why;
 use super::mended::{self, Mended};
@@ -57,7 +57,7 @@ pub(super) fn prove(why: &mut Why, verdict: Verdict, given: &Given, fixes: &Fixe
         _ => false,
     };
     if by_change {
-        let Tests { suggestions, not_enough } = suggest::find(given, fixes, verdict, rerun);
+        let TriedChanges { suggestions, not_enough } = suggest::find(given, fixes, verdict, rerun);
         for hint in &mut why.hints {
             if let Some(short) = not_enough.iter().find(|short| short.is_cure_of(hint)) {
                 hint.message.and(short.sentence());

@@ -176,7 +176,7 @@ fn in_place_of_name(run: &Finished<'_>, compared: &Value) -> Message {
         );
     }
     if let Some(id) = Some(member("cognitoIdentityId")).filter(|id| !id.is_null()) {
-        return match compared.as_str().is_some_and(is_identity_id) {
+        return match compared.as_str().is_some_and(super::owner::is_identity_id) {
             true => "» Compare identity.cognitoIdentityId, or call this field with the user-pool token.".into(),
             false => Message::of(
                 "» Call this field with the user-pool token, which has the user's name. identity.cognitoIdentityId ({}) is no name either: it fits only rows that store that id.",
@@ -191,12 +191,6 @@ fn in_place_of_name(run: &Finished<'_>, compared: &Value) -> Message {
             [Part::Value(show(&arn))],
         ),
     }
-}
-
-/// `eu-west-1:` and a UUID, as an identity pool makes them
-/// (<https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetId.html>: `[\w-]+:[0-9a-f-]+`).
-fn is_identity_id(text: &str) -> bool {
-    text.split_once(':').is_some_and(|(region, id)| region.contains('-') && !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'))
 }
 
 fn is_guest(run: &Finished<'_>) -> bool {

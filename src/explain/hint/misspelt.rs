@@ -84,8 +84,7 @@ impl<'r> HoldingBlock<'r> {
     }
 
     fn has(&self, run: &Finished<'_>, node: NodeId) -> bool {
-        let span = run.program.span(node);
-        self.behind.start <= span.start && span.end <= self.behind.end
+        self.behind.holds(run.program.span(node))
     }
 
     /// What of the decision stands behind the word, as it ran with the block or was left out with it.

@@ -11,13 +11,16 @@ use crate::trace::index::references;
 use crate::trace::recorder::Walked;
 use crate::value::Value;
 
-/// The rows of a page
+/// The members of a page
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-query.html>:
-/// `items`, `nextToken`, `scannedCount`).
+/// `items`, `nextToken`, `scannedCount`; `startedAt` of a Sync).
+pub const PAGE: [&str; 4] = ["items", "nextToken", "scannedCount", "startedAt"];
+
+/// The rows of a page.
 pub fn rows_of(page: &Value) -> Option<Vec<Value>> {
     let page = page.as_map()?;
     let rows = page.get_str("items")?.members()?;
-    let is_page = page.keys().iter().all(|key| key.as_str().is_some_and(|key| ["items", "nextToken", "scannedCount", "startedAt"].contains(&key)));
+    let is_page = page.keys().iter().all(|key| key.as_str().is_some_and(|key| PAGE.contains(&key)));
     is_page.then_some(rows)
 }
 

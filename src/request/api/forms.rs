@@ -1,7 +1,7 @@
 //! The forms in which people have an API's configuration, each read into the same type.
 
 use super::{ApiConfig, Events, Form, Merged, ApiProvider, known, mode, written};
-use super::written::GRAPHQL_API;
+use super::written::{ApisOfTool, GRAPHQL_API};
 use crate::request::operation::appsync_host;
 use crate::appsync::AuthType;
 use crate::project::{ModeSettings, camel, expand_sam};
@@ -9,13 +9,18 @@ use serde_json::Value as Json;
 
 /// Which form it is, by the members that only it has.
 pub(super) fn form(json: &Json) -> Form {
+    form_beside(json, written::read(json).as_ref())
+}
+
+/// The same, with what was read of it as a tool's file.
+fn form_beside(json: &Json, written: Option<&ApisOfTool>) -> Form {
     let has = |name: &str| json.get(name).is_some();
     let exports = || json.as_object().is_some_and(|map| map.keys().any(|name| name.starts_with("aws_appsync_")));
     if has("graphqlApi") || has("GraphqlApi") {
         Form::GraphqlApi
     } else if json.pointer("/api/eventConfig").is_some() {
         Form::EventApi
-    } else if let Some(written) = written::read(json) {
+    } else if let Some(written) = written {
         written.form
     } else if has("serviceConfiguration") {
         Form::CliInputs
@@ -41,8 +46,9 @@ fn is_api(json: &Json) -> bool {
 
 /// Reads a configuration; of several APIs the one at the host that was called.
 pub(super) fn read(json: &Json, host: &str) -> ApiConfig {
-    let form = form(json);
-    if let Some(written) = written::read(json).filter(|written| written.form == form) {
+    let written = written::read(json);
+    let form = form_beside(json, written.as_ref());
+    if let Some(written) = written.filter(|written| written.form == form) {
         return ApiConfig { form, ..one_of(&written.apis, host) };
     }
     let mut api = match form {

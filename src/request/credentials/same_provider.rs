@@ -275,7 +275,7 @@ fn realm_hosts(mine: &Issuer<'_>, own: &Issuer<'_>) -> Message {
         "set Keycloak's own hostname to {} (KC_HOSTNAME, or the realm's Frontend URL), so that every token has the API's issuer, whichever address it was asked for at, and take a new token",
         [Part::Value(base)],
     );
-    let api_as_token = Message::of("write the API's OIDC issuer as the token has it ({})", [Part::Value(mine.text.to_owned())]);
+    let api_as_token = Message::of("write the API's OIDC issuer as the token has it ({}), but only if that address is your own", [Part::Value(mine.text.to_owned())]);
     let sign_in = Message::of("sign in at {}", [Part::Value(own.text.to_owned())]);
     match (unreached(mine).is_some(), unreached(own).is_some()) {
         (true, false) => Message::joined("If both lead to one Keycloak, {}; if they are two, {}", [token_as_api, sign_in]),

@@ -39,10 +39,11 @@ fn heard_by(evidence: &Evidence, subscription: &str, mutation: &str) -> Option<H
     if let Some(field) = declared.filter(|field| !field.subscribes.is_empty()) {
         return field.subscribes.iter().any(|name| name == mutation).then_some(HeardBy::Surely);
     }
-    if subscription.to_lowercase().ends_with(&mutation.to_lowercase()) {
+    let (hears, done) = (parts(subscription), parts(mutation));
+    // Whole words: `onUpload` does not hear `load`.
+    if hears.get(1..) == Some(&done[..]) || done.len() > 1 && hears.ends_with(&done) {
         return Some(HeardBy::Surely);
     }
-    let (hears, done) = (parts(subscription), parts(mutation));
     let does = |parts: &[String]| DOES.into_iter().find(|verb| parts.iter().any(|part| part == verb));
     if does(&hears).zip(does(&done)).is_some_and(|(one, other)| one != other) {
         return None;
@@ -85,5 +86,8 @@ mod tests {
         assert_eq!(told("onUpdateTrip", "createTrip"), None);
         assert_eq!(told("onTripMoved", "moveTrips"), Some(HeardBy::Perhaps));
         assert_eq!(told("onUpdateTrip", "markSeen"), Some(HeardBy::Untold));
+        assert_eq!(told("onUpload", "load"), Some(HeardBy::Untold));
+        assert_eq!(told("onBuyAd", "ad"), Some(HeardBy::Untold));
+        assert_eq!(told("onMessage", "message"), Some(HeardBy::Surely));
     }
 }

@@ -4,6 +4,7 @@
 use super::Refusal;
 use crate::code::{Certainty, Code};
 use crate::explain::Explanation;
+use crate::explain::hint::page_loop::PAGE;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
 use crate::request::Member;
@@ -120,12 +121,12 @@ fn taken_out(seen: &SeenNull, state: &str) -> Finding {
 fn is_page_type(seen: &SeenNull) -> bool {
     let name = seen.parent.to_lowercase();
     let ends = ["connection", "page", "list", "result", "results", "payload"].iter().any(|end| name.ends_with(end));
-    ends || matches!(seen.field.as_str(), "items" | "nextToken" | "scannedCount" | "total" | "count")
+    ends || PAGE.contains(&seen.field.as_str()) || matches!(seen.field.as_str(), "total" | "count")
 }
 
 /// The rows of an answer that is the page of a Query or Scan.
 fn rows_of_page(answer: &Map<String, Json>) -> Option<&Vec<Json>> {
-    let is_page = answer.keys().all(|name| matches!(name.as_str(), "items" | "nextToken" | "scannedCount" | "startedAt"));
+    let is_page = answer.keys().all(|name| PAGE.contains(&name.as_str()));
     answer.get("items").filter(|_| is_page)?.as_array()
 }
 

@@ -17,6 +17,7 @@ impl Converter<'_> {
         let name = image.trim_start_matches(['#', '{']);
         let name = &name[..name.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(name.len())];
         let after = pair.get_input()[pair.as_span().end()..].lines().next().unwrap_or_default().trim();
+        let near = near_directive(name);
         let help = match name {
             "set" if assigns(after) && !image.contains('(') => SlipHelp::Write(format!("#set( {after} )")),
             "endif" | "endIf" | "endfor" | "endforeach" | "fi" => SlipHelp::Know("a block ends with #end"),
@@ -25,7 +26,7 @@ impl Converter<'_> {
                 SlipHelp::Know("directives are written in lower case")
             }
             "unless" | "while" => SlipHelp::Know("VTL has #if and #foreach"),
-            _ => match near_directive(name) {
+            _ => match near {
                 Some("else") => SlipHelp::Write("#else".to_owned()),
                 Some(meant) => SlipHelp::Write(format!("#{meant}( … )")),
                 None => return,
@@ -33,7 +34,7 @@ impl Converter<'_> {
         };
         let span = pair.as_span();
         let node = self.node(self.span(span.start(), span.start() + 1 + name.len()));
-        let meant = match near_directive(name) {
+        let meant = match near {
             Some("elseif") => SlipMeant::Branch,
             Some("else") => SlipMeant::Otherwise,
             _ => SlipMeant::Directive,

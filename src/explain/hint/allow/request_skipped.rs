@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::syntax::{NodeId, Reference};
 use crate::trace::Verdict;
+use crate::trace::condition::Operand;
 
 /// What a function that checks asks of its table.
 const LOOKUPS: [&str; 3] = ["\"GetItem\"", "\"Query\"", "\"BatchGetItem\""];
@@ -24,7 +25,7 @@ pub fn judge(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
         return;
     }
     let Some(asked) = asked_behind(run, *node) else { return };
-    let by_client = |operand: &crate::trace::condition::Operand| operand.origins.context().is_some_and(|(path, ..)| is_client(path));
+    let by_client = |operand: &Operand| operand.origins.context().is_some_and(|(path, ..)| is_client(path));
     for guard in guards(run.recorder, *node, false) {
         let mut leaves = Vec::new();
         guard.condition.leaves(&mut leaves);

@@ -34,9 +34,10 @@ pub fn sentence(run: &Finished<'_>) -> Option<Message> {
         return choice(run);
     }
     let mut words = Message::joined("{}.", [how(run, passed)?]);
-    words.and(granted_too(run));
     words.and(filled_in(run));
+    // Who else passes is said of this way in, before the others are named.
     words.and(who_else(run, passed).trim_start().to_owned());
+    words.and(granted_too(run));
     words.and(events(run));
     if !events(run).is_empty() && run.context(&["args"]).as_map().is_none_or(|args| args.is_empty()) {
         words.and("Where each should get his own alone, take the subscription (listen, read) out of the rule that granted, and leave it to the owner rule, which filters.");

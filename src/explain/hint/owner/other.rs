@@ -74,12 +74,12 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Several names in one text, none of which is the caller's.
+/// A text with commas, which is several names or one (`Doe, Jane`), and that does not have the caller's.
 fn in_one_text(path: &str, test: &Test<'_>, caller: &Operand, claim: &str) -> Option<Finding> {
     let Test::Contains { list, .. } = test else { return None };
     let text = list.value.as_str().filter(|text| text.contains(','))?;
     let words = Message::of(
-        "{} is {}, one text of several names, and the caller, {}{}, is not in it. » If this caller should pass, store a list with {} in it: in one text `.contains` finds a part of a longer name as well.",
+        "{} is {}, one text with a comma in it, and the caller, {}{}, is not in it. » If it is meant as several names and this caller should pass, store a list with {} in it: in one text `.contains` finds a part of a longer name as well.",
         [
             Part::Place(path.to_owned()),
             Part::Value(quoted(text).to_string()),
