@@ -70,7 +70,12 @@ pub fn decode(part: &str, name: &str) -> Result<Vec<u8>, JwtError> {
     let url = part.trim_end_matches('=').replace('+', "-").replace('/', "_");
     base64::engine::general_purpose::URL_SAFE_NO_PAD
         .decode(url)
-        .map_err(|_| format!("its {name} is not valid base64url: a letter was lost or changed; copy the token whole").into())
+        .map_err(|_| damaged(name, "valid base64url").into())
+}
+
+/// What is said of a part that a copy has damaged.
+fn damaged(name: &str, form: &str) -> String {
+    format!("its {name} is not {form}: a letter was lost or changed; copy the token whole")
 }
 
 /// A part that is an object.
@@ -101,7 +106,7 @@ pub fn claims(token: &str) -> Result<Value, JwtError> {
 /// # Errors
 /// It is not base64url, or what it holds is not JSON.
 pub fn json(part: &str, name: &str) -> Result<Value, JwtError> {
-    let text = String::from_utf8(decode(part, name)?).map_err(|_| format!("its {name} is not UTF-8"))?;
+    let text = String::from_utf8(decode(part, name)?).map_err(|_| damaged(name, "UTF-8"))?;
     from_given(&text).map_err(|error| format!("its {name} is not valid JSON: {error}").into())
 }
 
