@@ -37,6 +37,11 @@ impl Answer {
         self.headers.get(name).and_then(Json::as_str)
     }
 
+    /// What a server calls itself in such a header: a header may hold anything, and is not shown whole.
+    pub fn product(&self, name: &str) -> Option<String> {
+        self.header(name).map(product)
+    }
+
     /// Whether CloudFront stood between, and whether it answered from its cache.
     pub fn cloudfront(&self) -> Option<CloudFront> {
         let cache = self.header("x-cache").unwrap_or_default().to_lowercase();
@@ -53,6 +58,14 @@ impl Answer {
             .iter()
             .any(|name| self.headers.contains_key(*name))
     }
+}
+
+/// The name and version of a product (RFC 9110, 10.2.4), behind a proxy's protocol (7.6.3): the first words, and none that sets a value.
+pub fn product(value: &str) -> String {
+    const LONGEST: usize = 60;
+    let words = if value.starts_with(|first: char| first.is_ascii_digit()) { 2 } else { 1 };
+    let is_name = |word: &&str| word.len() <= LONGEST && word.chars().all(|letter| letter.is_alphanumeric() || "./-_+:[]".contains(letter));
+    value.split([' ', ',', ';']).filter(|word| !word.is_empty()).take(words).take_while(is_name).collect::<Vec<_>>().join(" ")
 }
 
 /// CloudFront's part in an answer.

@@ -1,7 +1,7 @@
 //! What stands before AppSync and ends a request there: WAF, CloudFront, a private endpoint, the browser. No credential was
 //! looked at then.
 
-use super::answer::CloudFront;
+use super::answer::{CloudFront, product};
 use super::on_the_way::{OnTheWay, titled};
 use super::evidence::Evidence;
 use super::preflight;
@@ -81,7 +81,7 @@ fn between(evidence: &Evidence) -> Option<Finding> {
     let name = servers::named(server)?;
     let message = Message::of(
         "not AppSync but {}, which answers at {} (server: {}), most likely refused this request itself: the answer of HTTP {} has no error in GraphQL's form, as AppSync's would, and no mark of AppSync. So whether AppSync takes the credential is not known from it. » Look at that server's route for this path (a key, a sign-in or a list of addresses of its own), or call AppSync's own URL (aws appsync get-graphql-api, uris).",
-        [Part::Text(name.to_owned()), Part::Place(host.to_owned()), Part::Value(server.to_owned()), Part::Value(status.to_string())],
+        [Part::Text(name.to_owned()), Part::Place(host.to_owned()), Part::Value(product(server)), Part::Value(status.to_string())],
     );
     Some(Finding::new(Code::CloudfrontAnswer, message).certainty(Certainty::Likely).at("observed.httpStatus").actual(status))
 }
@@ -470,7 +470,7 @@ pub(super) fn lost(evidence: &Evidence) -> Option<Finding> {
             "Let its behavior pass Authorization and x-api-key on: caching off (CachingDisabled) with the origin request policy AllViewerExceptHostHeader, or use AppSync's own custom domain names",
         )
     } else {
-        let via = logged("via").map_or_else(String::new, |via| format!("; via: {via}"));
+        let via = logged("via").map_or_else(String::new, |via| format!("; via: {}", product(via)));
         (
             Code::CredentialLost,
             format!("Something between the page and AppSync took it out (a proxy, a function of a distribution, a service worker, an extension{via})"),
@@ -527,7 +527,7 @@ pub(super) fn unsigned(evidence: &Evidence) -> Option<Finding> {
     }
     let token = evidence.masked.contains_key("x-amz-security-token") || evidence.header("x-amz-security-token").is_some();
     let token = if token { " and a session token (x-amz-security-token)" } else { "" };
-    let via = evidence.header("via").map_or_else(String::new, |via| format!(" (via: {via})"));
+    let via = evidence.header("via").map_or_else(String::new, |via| format!(" (via: {})", product(via)));
     Some(
         Finding::new(
             Code::CredentialLost,

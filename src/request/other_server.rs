@@ -38,7 +38,7 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
     let code = seen.extension.as_deref().or_else(typed)?;
     let known = CODES.iter().find(|one| one.code == code)?;
     let place = if seen.extension.is_some() { "extensions.code" } else { "the error's code" };
-    let mut marks: Vec<String> = ["x-powered-by", "server", "via"].iter().filter_map(|name| Some(format!("{name}: {}", answer.header(name)?))).collect();
+    let mut marks: Vec<String> = ["x-powered-by", "server", "via"].iter().filter_map(|name| answer.product(name).filter(|product| !product.is_empty()).map(|product| format!("{name}: {product}"))).collect();
     if !answer.headers.is_empty() {
         marks.push("no x-amzn-requestid, which AppSync puts on every answer".to_owned());
     }

@@ -145,3 +145,66 @@ fn a_token_in_the_place_of_a_name_is_not_echoed() {
         assert!(!holds(&told, TOKEN) && !holds(&told, KEY) && !told.contains(&TOKEN[40..70]), "{args:?}: {told}");
     }
 }
+
+/// A HAR's entry that was refused, by such a URL, with such headers and such a body of the answer.
+fn refused(url: &str, body: &Json, answer: &Json, headers: &[(&str, &str)]) -> Json {
+    let headers: Vec<Json> = headers.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+    json!({
+        "startedDateTime": "2026-05-01T10:00:01.000Z",
+        "request": {"method": "POST", "url": url, "headers": [{"name": "x-api-key", "value": KEY}],
+            "postData": {"mimeType": "application/json", "text": body.to_string()}},
+        "response": {"status": 401, "headers": headers, "content": {"mimeType": "application/json", "text": answer.to_string()}},
+    })
+}
+
+#[test]
+fn what_a_text_names_as_a_secret_is_not_shown_wherever_it_stands() {
+    let pem = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEAx1y2z3\n-----END RSA PRIVATE KEY-----";
+    let hidden = [
+        "Quay-Sec9ret",
+        "Tiger-7lily",
+        "Opaq77ue",
+        "Opaq88ue",
+        "Lily-8pond",
+        "Frog-9leap",
+        "Wolf-f77",
+        "MIIEowIB",
+        "Bat-66",
+    ];
+    let body = json!({"query": "mutation M { signUp(name: \"ann\", password: \"Lily-8pond\") { id } }", "variables": {"input": {"newPassword": "Frog-9leap"}}});
+    let message = format!(
+        "password=Lily-8pond was wrong for {{\"newPassword\":\"Frog-9leap\"}}, password=Wolf-f77, access_token: At-Opaq88ue-two, client_secret='Quay-Sec9ret' {pem}"
+    );
+    let headers = [
+        ("server", "nginx/1.18.0 client_secret=Quay-Sec9ret"),
+        ("x-powered-by", "Express Bat-66 password=Tiger-7lily x=Bat-66"),
+        ("via", "1.1 varnish; refresh_token=Rt-Opaq77ue, 1.1 Bat-66"),
+    ];
+    let appsync = "https://abcdefghijklmnopqrstuvwxyz.appsync-api.eu-west-1.amazonaws.com/graphql";
+    for (url, answer, shown) in [
+        (appsync, json!({"errors": [{"errorType": "UnauthorizedException", "message": message}]}), "ann"),
+        (
+            "https://api.example.com/graphql",
+            json!({"errors": [{"message": message, "extensions": {"code": "UNAUTHENTICATED"}}]}),
+            "nginx/1.18.0",
+        ),
+    ] {
+        let har = json!({"log": {"version": "1.2", "creator": {"name": "a", "version": "1"}, "entries": [refused(url, &body, &answer, &headers)]}});
+        for form in [&["--format", "json"][..], &["--verbose"], &["--format", "html"]] {
+            let mut command = command();
+            let (_, text) = attacked(command.args(["diagnose", "-"]).args(form), &har.to_string());
+            let out: Vec<&&str> = hidden.iter().filter(|secret| holds(&text, secret)).collect();
+            assert!(out.is_empty(), "{out:?} in {form:?}: {text}");
+            assert!(text.contains("[secret]") && (text.contains(shown) || shown == "ann"), "{form:?}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_name_like_a_secrets_hides_no_cause() {
+    let template = "#set($input = $ctx.args.input)\n#if($input.password == $ctx.source.password)\n{\"password\": \"$input.password\"}\n#else\n$util.unauthorized()\n#end";
+    let context = json!({"arguments": {"input": {"password": "x1"}}, "source": {"password": "y2"}}).to_string();
+    let mut command = command();
+    let (_, text) = attacked(command.args(["-", "--context", &context]), template);
+    assert!(text.contains("$input.password == $ctx.source.password"), "{text}");
+}

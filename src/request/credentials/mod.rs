@@ -24,6 +24,7 @@ mod unparsed;
 pub mod unread;
 mod error_message;
 
+use super::answer::product;
 use super::evidence::Evidence;
 use super::layer::{Layer, LayerName, State};
 use super::on_the_way::{OnTheWay, titled};
@@ -300,7 +301,7 @@ const TO_AUTHORIZER: &str = "Send the token that the function is to judge in Aut
 /// A proxy on the way (`Via`, RFC 9110, 7.6.3), which may have taken the credential out; CloudFront stands before every API.
 fn through_proxy(evidence: &Evidence) -> String {
     let proxy = evidence.header("via").and_then(|via| via.split(',').map(str::trim).find(|one| !one.to_lowercase().contains("cloudfront") && one.contains(' ')));
-    proxy.map_or_else(String::new, |proxy| format!(". The request came through a proxy (via {proxy}), which may have dropped the header: compare with a request that passed without it, and let the proxy pass Authorization on or leave AppSync's host alone"))
+    proxy.map_or_else(String::new, |proxy| format!(". The request came through a proxy (via {}), which may have dropped the header: compare with a request that passed without it, and let the proxy pass Authorization on or leave AppSync's host alone", product(proxy)))
 }
 
 /// What was sent is not in the material.

@@ -167,7 +167,7 @@ fn value_behind(text: &str) -> Option<&str> {
 }
 
 /// The name that a text ends with, in quotation marks or without.
-fn name_before(text: &str) -> Option<&str> {
+pub(super) fn name_before(text: &str) -> Option<&str> {
     let blanks = text.chars().rev().take(BLANKS).take_while(|letter| letter.is_whitespace()).map(char::len_utf8).sum::<usize>();
     let text = text.get(..text.len() - blanks)?;
     let text = text.strip_suffix('"').unwrap_or(text);

@@ -3,6 +3,7 @@
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
+mod assigned;
 mod folded;
 mod known;
 mod learned;
@@ -161,6 +162,7 @@ impl Secrets {
                 found = true;
             }
         }
+        found |= assigned::take_out(text);
         if let Cow::Owned(hidden) = shapes::hidden(text) {
             *text = hidden;
             found = true;
@@ -211,7 +213,7 @@ impl Secrets {
 
     /// Whether one of them may be in a text; most texts need no second look.
     pub fn may_be_in(&self, text: &str) -> bool {
-        !self.is_empty() || shapes::may_hold(text)
+        !self.is_empty() || shapes::may_hold(text) || assigned::may_hold(text)
     }
 
     /// Takes them out of a JSON text, literal by literal, so that it stays JSON and every number stays as it was written.

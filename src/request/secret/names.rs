@@ -47,6 +47,23 @@ const PASSWORD: &str = "password";
 /// Whole names.
 const SHORT: [&str; 4] = ["pw", "pin", "otp", "cvv"];
 
+/// Those that nothing else has.
+const ALWAYS: [&str; 13] = [
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "secret",
+    "secrethash",
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "sessiontoken",
+    "secretkey",
+    "privatekey",
+];
+
 /// Names that end so and hold none: places in a list, and marks against sending twice.
 const HARMLESS: [&str; 8] = [
     "nexttoken",
@@ -78,6 +95,11 @@ pub fn names_secret(name: &str) -> bool {
     let tail = Tail::of(name);
     let own = tail.is_short() || tail.is_any(&ENDINGS) || tail.is_any(&PLURALS) || has_password(name);
     own && !tail.is_any(&HARMLESS)
+}
+
+/// Whether what has this name is a secret in any text, whatever its letters: other names of secrets are words of other things too.
+pub fn is_always_secret(name: &str) -> bool {
+    Tail::of(name).is_any(&ALWAYS)
 }
 
 /// Whether every text in a list or an object of this name is a secret.
