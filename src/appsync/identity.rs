@@ -290,7 +290,17 @@ fn from_claims(claims: &Map, auth_type: AuthType) -> Value {
 }
 
 fn is_cognito(issuer: &Value) -> bool {
-    issuer.as_str().is_some_and(|issuer| issuer.starts_with("https://cognito-idp.") || issuer.starts_with("https://issuer-cognito-idp."))
+    issuer.as_str().is_some_and(|issuer| pool_region(issuer).is_some())
+}
+
+/// The region of a user pool's issuer, by its first name or its updated one (aws-jwt-verify#282). Whoever likes may have a host that
+/// begins so: it is AWS's where the region is the last part before `amazonaws`.
+pub fn pool_region(issuer: &str) -> Option<&str> {
+    let rest = issuer.strip_prefix("https://")?;
+    let host = rest.split('/').next()?;
+    let below = host.strip_prefix("issuer-").unwrap_or(host).strip_prefix("cognito-idp.")?;
+    let (region, domain) = below.split_once('.')?;
+    ["amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "api.aws"].contains(&domain).then_some(region)
 }
 
 fn is_pool_token(claims: &Value) -> bool {
@@ -306,6 +316,15 @@ fn is_pool_token(claims: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pools_issuer_is_awss_own_host() {
+        assert_eq!(pool_region("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a"), Some("eu-west-1"));
+        assert_eq!(pool_region("https://issuer-cognito-idp.us-east-1.amazonaws.com/us-east-1_a"), Some("us-east-1"));
+        for other in ["https://cognito-idp.eu-west-1.amazonaws.com.login.example/eu-west-1_a", "https://cognito-idp.eu-west-1.example/a", "https://cognito-idp./a", ""] {
+            assert_eq!(pool_region(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn id_token_takes_cognito_username() {

@@ -1,5 +1,6 @@
 //! A token: its claims, what kind it is and what it lacks. The signature is never shown.
 
+use crate::appsync::identity::pool_region;
 use crate::json::bounded_time;
 use crate::message::{Message, Part, quoted};
 use crate::paste::header::{self, AlgorithmFault};
@@ -338,12 +339,12 @@ pub fn issuer_of(text: &str) -> std::borrow::Cow<'_, str> {
 
 /// Whether an issuer is a Cognito user pool.
 pub fn is_pool(issuer: &str) -> bool {
-    is_plain_pool(issuer) || issuer.starts_with("https://issuer-cognito-idp.")
+    pool_region(issuer).is_some()
 }
 
 /// Whether an issuer is a user pool by its first name, not its updated one (aws-jwt-verify#282).
 pub fn is_plain_pool(issuer: &str) -> bool {
-    issuer.starts_with("https://cognito-idp.")
+    is_pool(issuer) && issuer.starts_with("https://cognito-idp.")
 }
 
 /// A time as people read it.

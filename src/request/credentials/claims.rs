@@ -7,6 +7,7 @@ use super::super::mode;
 use super::super::token::{self, Token};
 use super::{issuer as issuers, same_provider};
 use crate::appsync::AuthType;
+use crate::appsync::identity::pool_region;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, any_of};
@@ -30,7 +31,7 @@ pub(super) fn issuer(evidence: &Evidence, token: &Token, layer: &mut Layer) {
                 Finding::new(
                     Code::IssuerMismatch,
                     Message::of(
-                        "the token is of {}, and the API takes tokens of a Cognito user pool only: » send one of these, or add OIDC with this issuer to the API.",
+                        "the token is of {}, and the API takes tokens of a Cognito user pool only: » send one of these; or, if callers of that issuer belong on this API, add it as an OIDC provider.",
                         [
                             Part::Value(issuer.to_string()),
                         ],
@@ -111,15 +112,11 @@ fn but_slash(evidence: &Evidence, token: &Token, issuer: &str, layer: &mut Layer
 /// another provider.
 fn other_issuer(evidence: &Evidence, token: &Token, issuer: &str, wanted: &str) -> Finding {
     let pool = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
-    let region = |text: &str| {
-        let rest =
-            text.strip_prefix("https://cognito-idp.").or_else(|| text.strip_prefix("https://issuer-cognito-idp."));
-        rest.and_then(|rest| rest.split('.').next()).map(str::to_owned)
-    };
     let first = evidence.api.issuers.first().map_or("", String::as_str);
-    let same = region(issuer).is_some() && region(first).is_some() && pool(issuer) == pool(first);
+    let regions = (pool_region(issuer), pool_region(first));
+    let same = matches!(regions, (Some(_), Some(_))) && pool(issuer) == pool(first);
     let by_pool = evidence.api.modes().contains(&AuthType::UserPool);
-    let words = match (region(issuer), region(first)) {
+    let words = match regions {
         (Some(_), Some(_)) if same => same_pool(issuer, by_pool),
         (Some(mine), Some(theirs)) => {
             let place = if mine == theirs { String::new() } else { format!(" in {mine}, not in {theirs}") };

@@ -54,6 +54,11 @@ impl<'a> Issuer<'a> {
         (base == "realms" || base.ends_with("/realms")).then_some(realm)
     }
 
+    /// Whether its realm stands below a base path that Keycloak itself had by default: below another one there may be another Keycloak.
+    fn is_default_base(&self) -> bool {
+        ["realms", "auth/realms"].iter().any(|base| self.path.rsplit_once('/').is_some_and(|(before, _)| before == *base))
+    }
+
     /// The service that this host is below, and the customer's part of it, its region in it.
     fn hosted(&self) -> Option<(&'static Hosted, &'a str)> {
         HOSTED.iter().find_map(|one| Some((one, self.host.strip_suffix(one.below)?)))
@@ -134,7 +139,8 @@ impl<'a> IssuerKin<'a> {
             (None, Some(_), ..) if token.path.is_empty() => Self::OktaOrg,
             (Some(_), None, ..) if own.path.is_empty() => Self::ForOktaOrg,
             (Some(mine), Some(theirs), ..) => Self::OktaServers(mine, theirs),
-            (_, _, Some(mine), Some(theirs)) if mine == theirs => Self::SameRealm(mine),
+            (_, _, Some(mine), Some(theirs)) if mine == theirs && token.is_default_base() && own.is_default_base() => Self::SameRealm(mine),
+            (_, _, Some(mine), Some(theirs)) if mine == theirs => Self::OtherPath,
             (_, _, Some(mine), Some(theirs)) => Self::Realms(mine, theirs),
             _ => Self::OtherPath,
         })
@@ -238,9 +244,9 @@ fn cure(token: &Token, mine: &Issuer<'_>, own: &Issuer<'_>, relation: &IssuerKin
             }
             sign_in
         }
-        IssuerKin::ManyTenants(_) => as_token_has("Write the API's OIDC issuer as the token has it ({}); of several tenants each is a provider of its own"),
-        IssuerKin::ForOktaOrg => as_token_has("Set the API's OIDC issuer to {}, the custom server's"),
-        IssuerKin::SameRealm(_) => as_token_has("Write the API's OIDC issuer as the token has it ({}), or let the client ask under the address that the API has, if it is still served"),
+        IssuerKin::ManyTenants(_) => as_token_has("Write the issuer of one tenant, your own organization's, into the API ({} is the token's: only if that tenant is yours, or its users belong on this API); of several tenants each is a provider of its own"),
+        IssuerKin::ForOktaOrg => as_token_has("Set the API's OIDC issuer to that of a custom server whose callers belong on this API (the token's is {})"),
+        IssuerKin::SameRealm(_) => sign_in.with(Message::of("if that address is still served; else write the API's OIDC issuer as the token has it ({})", [Part::Value(mine.text.to_owned())])),
         IssuerKin::Versions(false) => as_token_has("Set requestedAccessTokenVersion (accessTokenAcceptedVersion in older manifests) to 2 in the app registration that the token is for, and sign in again: the version follows that, not the address where the token was asked for; or write the API's OIDC issuer as the token has it ({})"),
         IssuerKin::Versions(true) => as_token_has("Write the API's OIDC issuer as the token has it ({}); or take requestedAccessTokenVersion (accessTokenAcceptedVersion in older manifests) of 2 out of the app registration that the token is for, if version 1.0 is meant (sts.windows.net)"),
         IssuerKin::RealmHosts(_) => realm_hosts(mine, own),
