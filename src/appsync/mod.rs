@@ -7,6 +7,7 @@ mod error;
 mod given;
 mod path;
 pub mod identity;
+mod provider_group;
 pub mod util;
 
 pub use context::Context;
@@ -16,4 +17,5 @@ pub use error::ThrownError;
 pub use util::extensions as filter_limits;
 pub use given::Given;
 pub use path::{ContextPath, NotAPath};
+pub use provider_group::{ProviderGroup, provider_of};
 pub use identity::AuthType;

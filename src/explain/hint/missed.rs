@@ -3,6 +3,7 @@
 use super::group::{Lookup, WantedPlace, is_slip, lookup, names};
 use super::text::show;
 use super::{Finished, is_group_like, json, names_groups};
+use crate::appsync::{ProviderGroup, provider_of};
 use crate::code::{Code, Kind};
 use crate::finding::Finding;
 use crate::message::{Message, Part, any_of, quoted};
@@ -158,8 +159,10 @@ fn in_attribute_of_user(claim: &str, has: &Value, names: &[String]) -> String {
 impl Missed {
     /// What would make a rule of it for the caller's own groups: in `@auth`, in the list that the template has, or on the row.
     fn widened(&self, run: &Finished<'_>) -> Option<String> {
-        let own = self.has.members().unwrap_or_default();
-        let first = own.first().map(show).unwrap_or_default();
+        let mut own = self.has.members().unwrap_or_default();
+        // Everybody who comes through an identity provider is in its group.
+        own.retain(|name| name.as_str().and_then(provider_of).is_none());
+        let first = show(own.first()?);
         Some(match (&self.row, &self.written) {
             (Some(WantedPlace { place, made_of: Some(_) }), _) => format!("look at what stands in {place}"),
             (Some(row), _) if row.was_sent() => "send one of the user's groups".to_owned(),
@@ -211,7 +214,7 @@ impl Missed {
                 format!("If this caller should pass, put the user into {whither} and sign in again{or}.")
             }
         };
-        let message = match &self.row {
+        let mut message = match &self.row {
             Some(WantedPlace { place, made_of: Some(whole) }) => Message::of(
                 "claim {} is {}, and the rule wants {}, which the template makes of {} ({}): the claim does not hold it.",
                 [Part::Name(claim.to_string()), Part::Value(show(has)), Part::Value(show(&wanted)), Part::Place(place.clone()), Part::Value(show(whole))],
@@ -236,7 +239,19 @@ impl Missed {
             )
             .cured(if ids(has, &wanted) { "Compare with the group's id, or let the token carry names.".to_owned() } else { cure }),
         };
+        if in_pool && let Some(provider) = self.provider(run) {
+            let rule = if self.row.is_some() { "the row" } else { "the rule" };
+            let cure = if slipped { message.cure() } else { provider.cure(&any_of(&shown), rule) };
+            message = message.cause().with(provider.fact()).with(cure);
+        }
         Finding::new(Code::NotInList, message).at(self.path).actual(json(has)).wanted(json(&wanted))
+    }
+
+    /// The group of an identity provider among the caller's.
+    fn provider(&self, run: &Finished<'_>) -> Option<ProviderGroup> {
+        let own = self.has.members()?;
+        let username = run.context(&["identity", "username"]);
+        ProviderGroup::of(own.iter().filter_map(Value::as_str), username.as_str())
     }
 }
 

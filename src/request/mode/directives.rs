@@ -142,6 +142,16 @@ fn is_machine(evidence: &Evidence) -> bool {
     text("token_use") == Some("access") && text("username").is_none() && text("sub").is_some() && text("sub") == text("client_id")
 }
 
+/// The caller's name in the pool, as the identity or the token has it.
+pub fn username(evidence: &Evidence) -> Option<String> {
+    let of_identity = evidence.identity.as_ref().and_then(|identity| identity.get("username")).and_then(Json::as_str);
+    if let Some(name) = of_identity {
+        return Some(name.to_owned());
+    }
+    let claims = claims(evidence)?;
+    ["cognito:username", "username"].iter().find_map(|name| claims.get(*name)?.as_str().map(str::to_owned))
+}
+
 fn groups(evidence: &Evidence) -> Option<Vec<String>> {
     let claims = claims(evidence)?;
     let list = claims.get("cognito:groups").and_then(Json::as_array).cloned().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod cure;
 mod directives;
+mod groups;
 mod opened;
 mod other_claim;
 mod other_token;
@@ -374,7 +375,7 @@ fn finding(
     let refused = words::Refused { mode, first, others, root: &root.field, heard: heard.as_ref(), cure: cure.as_ref() };
     match &first.verdict {
         DirectiveVerdict::OtherModes(modes) => words::other_modes(evidence, gate, schema, &refused, modes),
-        DirectiveVerdict::Groups(wanted) => words::groups(evidence, gate, schema, &refused, wanted),
+        DirectiveVerdict::Groups(wanted) => groups::refused(evidence, gate, schema, &refused, wanted),
         DirectiveVerdict::DefaultDeny => words::default_deny(evidence, gate, schema, &refused),
         DirectiveVerdict::Unknown if first.source == directives::DirectiveSource::Field => words::aws_auth_open(gate, schema, first),
         DirectiveVerdict::Unknown | DirectiveVerdict::Allowed => words::default_unknown(schema, &refused),

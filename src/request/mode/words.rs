@@ -1,14 +1,13 @@
 //! What the mode layer says of directives: the cause with both values, and a cure that shuts nobody out.
 
 use super::cure::{self, Cure};
-use super::{other_claim, other_token};
 use super::provider::PoolAsOidc;
 use super::directives::{Gate, DirectiveSource, DirectiveVerdict, names};
 use super::walk::{self, Closed, SchemaPlace};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use crate::message::{Message, Part, all_of, any_of, quoted, quoted_list};
+use crate::message::{Message, Part, all_of, any_of, quoted_list};
 use crate::request::evidence::Evidence;
 use crate::request::schema::{Field, Object, DirectiveRule, Schema, Slip};
 use serde_json::Value as Json;
@@ -32,7 +31,7 @@ pub struct Refused<'a> {
     pub cure: Option<&'a Cure>,
 }
 
-fn places(list: &[&Closed]) -> String {
+pub(super) fn places(list: &[&Closed]) -> String {
     let shown: Vec<String> = list.iter().take(LISTED).map(|one| one.place.words()).collect();
     let more = if list.len() > LISTED { format!(" and {} more", list.len() - LISTED) } else { String::new() };
     format!("{}{more}", shown.join(", "))
@@ -164,7 +163,7 @@ pub fn other_modes(
 }
 
 /// The other places that do not let the mode in.
-fn on_the_way(schema: &Schema, mode: AuthType, others: &[Closed], end: &'static str) -> Message {
+pub(super) fn on_the_way(schema: &Schema, mode: AuthType, others: &[Closed], end: &'static str) -> Message {
     let closed = others.iter().filter(|one| matches!(one.verdict, DirectiveVerdict::OtherModes(_)));
     let (sure, perhaps): (Vec<&Closed>, Vec<&Closed>) = closed.partition(|one| one.is_selected);
     let mut message = Message::default();
@@ -193,7 +192,7 @@ fn on_the_way(schema: &Schema, mode: AuthType, others: &[Closed], end: &'static 
 }
 
 /// The other places that want a group, with the groups of each.
-fn by_groups(others: &[Closed]) -> Message {
+pub(super) fn by_groups(others: &[Closed]) -> Message {
     let mut message = Message::default();
     for (wanted, places_of) in grouped(others) {
         let each = if places_of.len() == 1 { "wants" } else { "want" };
@@ -212,7 +211,7 @@ fn by_groups(others: &[Closed]) -> Message {
 }
 
 /// The places that want groups, by the groups that they want.
-fn grouped(places: &[Closed]) -> Vec<(&[String], Vec<&Closed>)> {
+pub(super) fn grouped(places: &[Closed]) -> Vec<(&[String], Vec<&Closed>)> {
     let mut found: Vec<(&[String], Vec<&Closed>)> = Vec::new();
     for one in places {
         let DirectiveVerdict::Groups(wanted) = &one.verdict else { continue };
@@ -372,80 +371,6 @@ fn key_won(evidence: &Evidence, mode: AuthType) -> &'static str {
     }
 }
 
-/// A group is wanted that the caller is not in.
-pub fn groups(evidence: &Evidence, gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, wanted: &[String]) -> Finding {
-    let Refused { mode, first, others, .. } = refused;
-    let mine = gate.groups.clone().unwrap_or_default();
-    let whose = if first.source == DirectiveSource::Field { "its own directive" } else { "the directive of its type" };
-    let subject = format!("{}.{}", first.field.0, first.field.1);
-    let held = if gate.is_machine && mine.is_empty() {
-        "are absent, as in every token that a machine got by client credentials (sub is the client's id, and there is no username)".to_owned()
-    } else if mine.is_empty() {
-        "are absent".to_owned()
-    } else { format!("are {}", Json::from(mine.clone())) };
-    let mut message = Message::of(
-        "{} wants one of the groups {} by {} (cognito_groups), and the token's cognito:groups {}.",
-        [
-            Part::Name(subject.clone()),
-            Part::Value(wanted.join(", ")),
-            Part::Text(whose.to_owned()),
-            Part::Value(held),
-        ],
-    );
-    if let Some(joined) = wanted.iter().find(|one| one.split(',').count() > 1 && one.split(',').any(|part| mine.iter().any(|mine| mine == part.trim()))) {
-        let apart: Vec<String> = joined.split(',').map(|part| part.trim().to_owned()).collect();
-        message.and(Message::of("{} is one text, the name of a single group: names between commas in it are not told apart.", [Part::Value(quoted(joined).to_string())]));
-        let cure = Message::of("Write them apart, cognito_groups: {}; user, group and token are right.", [Part::Value(quoted_list(&apart))]);
-        return Finding::new(Code::DirectiveExcludesGroups, message.cured(cure)).at(format!("schema.{subject}")).actual(Json::from(mine)).wanted(Json::from(wanted.to_vec()));
-    }
-    let other = other_token::judge(evidence, wanted);
-    message.and(other.as_ref().map(|other| other.fact.clone()).unwrap_or_default());
-    let mut cure = other.and_then(|other| other.cure);
-    if let Some((fact, way_out)) = other_claim::judge(evidence, wanted).filter(|_| cure.is_none()) {
-        message.and(fact);
-        cure = Some(way_out);
-    }
-    message.and(by_groups(others));
-    message.and(on_the_way(schema, *mode, others, "in at all."));
-    let cure = groups_cure(gate, refused, wanted, cure);
-    Finding::new(Code::DirectiveExcludesGroups, message.with(cure))
-        .at(format!("schema.{subject}"))
-        .actual(if mine.is_empty() { Json::Null } else { Json::from(mine) })
-        .wanted(Json::from(wanted.to_vec()))
-}
-
-/// What lets a caller of other groups in, at every place that wants groups or another mode.
-fn groups_cure(gate: &Gate<'_>, refused: &Refused<'_>, wanted: &[String], other: Option<Message>) -> Message {
-    let mine = gate.groups.clone().unwrap_or_default();
-    let near = mine.iter().find_map(|mine| Some((mine, wanted.iter().find(|wanted| wanted.eq_ignore_ascii_case(mine))?)));
-    let mut all = vec![refused.first.clone()];
-    all.extend(refused.others.iter().cloned());
-    let places_of = grouped(&all);
-    let each: Vec<String> = places_of
-        .iter()
-        .map(|(wanted, places_of)| {
-            let mut both = wanted.to_vec();
-            both.extend(mine.iter().cloned());
-            format!("cognito_groups: {} on {}", quoted_list(&both), places(places_of))
-        })
-        .collect();
-    let them = if places_of.len() > 1 { "a group of each" } else { "one of these groups" };
-    let mut cure = match near {
-        _ if other.is_some() => other.unwrap_or_default(),
-        // A group of a user pool cannot be renamed.
-        Some((near, meant)) => Message::from(format!("{} differs in case only, and names are compared exactly:", quoted(near)))
-            .cured(format!("write {} into the directive (beside the others, if such groups exist too), or put the user into the group {} (add it if the pool has none) and let them sign in again.", quoted(near), quoted(meant))),
-        None if gate.is_machine && mine.is_empty() => "» An app client can be in no group: let it come by IAM (@aws_iam beside this directive, with a policy for its role), give it a field of its own with @aws_cognito_user_pools and a resolver that looks at scope or client_id, or send the token of a user who is in the group.".into(),
-        None if mine.is_empty() => Message::default().cured(format!("Add the user to {} and let them sign in again (groups are fixed in the token when it is issued), or leave the field out.", if places_of.len() > 1 { them } else { "one of them" })),
-        None => Message::default().cured(format!("If such callers are to have it, write {}; else add the user to {them} and let them sign in again, as groups are fixed in the token when it is issued.", each.join(", and "))),
-    };
-    if let Some(change) = refused.cure {
-        let steps = [change.words(), change.further()].into_iter().filter(|some| !some.is_empty()).collect::<Vec<_>>().join("; ");
-        cure.and(format!("In either case put {steps}."));
-    }
-    cure
-}
-
 /// The user pool's default action closes what has no directive.
 pub fn default_deny(evidence: &Evidence, gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>) -> Finding {
     let Refused { mode, first, others, root, cure, .. } = refused;
@@ -492,7 +417,7 @@ fn deny_cure(evidence: &Evidence, gate: &Gate<'_>, schema: &Schema, first: &Clos
         let name = if gate.is_mixed() { "@aws_cognito_user_pools" } else { "@aws_auth" };
         format!("{name}(cognito_groups: [\"GROUP\"])")
     };
-    let with = if groups.is_empty() || !schema.is_root(&first.field.0) { "" } else { ", with a group of the caller" };
+    let with = if groups.is_empty() || !schema.is_root(&first.field.0) { "" } else { ", with a group that is to have it and the caller is in" };
     let bare = walk::undirected(schema, (&first.field.0, &first.field.1), &evidence.selection);
     let below = match bare.as_slice() {
         [] => String::new(),
