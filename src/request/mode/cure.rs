@@ -79,7 +79,7 @@ pub fn find(
     let mut cure = Cure::default();
     for one in places {
         // Where a group is wanted the mode has its directive: it is for the caller to be in one.
-        if matches!(one.verdict, DirectiveVerdict::Groups(_)) {
+        if matches!(one.verdict, DirectiveVerdict::Groups(_) | DirectiveVerdict::GroupsOpen(_)) {
             continue;
         }
         if !matches!(one.verdict, DirectiveVerdict::OtherModes(_)) {
@@ -92,10 +92,10 @@ pub fn find(
     }
     cure.keeps.dedup();
     let own = gate.groups.clone().unwrap_or_default();
-    cure.is_outside = !cure.groups.is_empty() && !cure.groups.iter().any(|group| own.contains(group));
+    cure.is_outside = gate.groups.is_some() && !cure.groups.is_empty() && !cure.groups.iter().any(|group| own.contains(group));
     // Judged for a caller who is in the groups that the directive names.
     let wanted = places.iter().flat_map(|one| match &one.verdict {
-        DirectiveVerdict::Groups(wanted) => wanted.as_slice(),
+        DirectiveVerdict::Groups(wanted) | DirectiveVerdict::GroupsOpen(wanted) => wanted.as_slice(),
         _ => &[],
     });
     let groups = own.into_iter().chain(cure.groups.iter().chain(wanted).cloned()).collect();

@@ -17,6 +17,8 @@ pub enum DirectiveVerdict {
     OtherModes(Vec<AuthType>),
     /// The groups of which the caller needs one.
     Groups(Vec<String>),
+    /// The same, where nobody gave the caller's groups.
+    GroupsOpen(Vec<String>),
     /// The default action is DENY.
     DefaultDeny,
     /// The default mode is not known.
@@ -26,7 +28,7 @@ pub enum DirectiveVerdict {
 impl DirectiveVerdict {
     /// Whether it is certain that the caller is kept out.
     pub fn is_closed(&self) -> bool {
-        !matches!(self, Self::Allowed | Self::Unknown)
+        !matches!(self, Self::Allowed | Self::Unknown | Self::GroupsOpen(_))
     }
 }
 
@@ -46,7 +48,7 @@ pub enum DirectiveSource {
 pub struct Gate<'a> {
     /// The API's modes.
     pub api: &'a ApiConfig,
-    /// The caller's groups.
+    /// The caller's groups; `None` where they were not given.
     pub groups: Option<Vec<String>>,
     /// Whether fields without a directive are closed to the user pool's callers.
     pub denies: bool,
@@ -121,7 +123,8 @@ impl<'a> Gate<'a> {
             Some(groups) if groups.iter().any(|group| wanted.contains(group)) => DirectiveVerdict::Allowed,
             // Whether it binds, a second mode says.
             _ if self.may_be_mixed() && rules.iter().all(|rule| rule.is_aws_auth) => DirectiveVerdict::Unknown,
-            _ => DirectiveVerdict::Groups(wanted),
+            Some(_) => DirectiveVerdict::Groups(wanted),
+            None => DirectiveVerdict::GroupsOpen(wanted),
         }
     }
 }
@@ -152,10 +155,22 @@ pub fn username(evidence: &Evidence) -> Option<String> {
     ["cognito:username", "username"].iter().find_map(|name| claims.get(*name)?.as_str().map(str::to_owned))
 }
 
+/// The caller's groups. A token has `cognito:groups` where its user is in one, and what is less than a token
+/// shows nothing: `admin-get-user` answers without groups
+/// (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html>).
 fn groups(evidence: &Evidence) -> Option<Vec<String>> {
-    let claims = claims(evidence)?;
-    let list = claims.get("cognito:groups").and_then(Json::as_array).cloned().unwrap_or_default();
-    Some(list.iter().filter_map(Json::as_str).map(str::to_owned).collect())
+    let list = |given: &Json| given.as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect();
+    let of_identity = || {
+        let identity = evidence.identity.as_ref()?;
+        let claims = claims(evidence)?;
+        let given = claims.get("cognito:groups").or_else(|| identity.get("groups"));
+        given.map(list).or_else(|| claims.get("token_use").map(|_| Vec::new()))
+    };
+    let of_token = || {
+        let claims = token::read(evidence.authorization()?.0).ok()?.claims;
+        Some(claims.get("cognito:groups").map(list).unwrap_or_default())
+    };
+    of_identity().or_else(of_token)
 }
 
 /// Several of them: `A and B`.

@@ -3,7 +3,7 @@
 use super::directives::{DirectiveSource, Gate, username};
 use super::words::{Refused, by_groups, grouped, on_the_way, places};
 use super::{other_claim, other_token};
-use crate::appsync::{ProviderGroup, provider_of};
+use crate::appsync::{AuthType, ProviderGroup, provider_of};
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, any_of, quoted, quoted_list};
@@ -94,4 +94,57 @@ fn groups_cure(
         cure.and(format!("In either case put {steps}."));
     }
     cure
+}
+
+/// A group is wanted, and the caller's were not given.
+pub fn not_given(evidence: &Evidence, schema: &Schema, refused: &Refused<'_>, wanted: &[String]) -> Finding {
+    let Refused { mode, first, others, .. } = refused;
+    let (parent, name) = &first.field;
+    let subject = format!("{parent}.{name}");
+    let whose = if first.source == DirectiveSource::Field { "its own directive" } else { "the directive of its type" };
+    let caller = username(evidence);
+    let shown = if evidence.identity.is_some() { "what was given of the caller has neither cognito:groups nor the rest of a token's claims" } else { "no token and no identity was given" };
+    let mut message = Message::of(
+        "{} wants one of the groups {} by {} (cognito_groups). Whether the caller{} is in one depends on the token's cognito:groups, which were not given: {}.",
+        [
+            Part::Name(subject.clone()),
+            Part::Value(wanted.join(", ")),
+            Part::Text(whose.to_owned()),
+            Part::Name(caller.as_ref().map_or_else(String::new, |caller| format!(" {caller}"))),
+            Part::Text(shown.to_owned()),
+        ],
+    );
+    let is_seen = evidence.refused_subject().is_some();
+    if is_seen {
+        message.and("AppSync's refusal of just this field fits a token that has none of them (what a resolver refuses reads the same).");
+    }
+    message.and(by_groups(others));
+    message.and(on_the_way(schema, *mode, others, "in at all."));
+    let listed = Part::Code(format!(
+        "aws cognito-idp admin-list-groups-for-user --user-pool-id {} --username {}",
+        pool(evidence).unwrap_or_else(|| "POOL".to_owned()),
+        caller.unwrap_or_else(|| "NAME".to_owned())
+    ));
+    let cure = if is_seen {
+        Message::of(
+            "» Look at the token's cognito:groups (--claims), and at {}: is the user in none of these groups, add them to one; is the user in one by now, the token was issued before. Let them sign in again either way, as groups are fixed in the token when it is issued.",
+            [listed],
+        )
+    } else {
+        Message::of(
+            "» Run {}, or give a token (--claims): with {} in it the directive lets the caller in, and without AppSync refuses with \"Not Authorized to access {} on type {}\".",
+            [listed, Part::Value(any_of(wanted)), Part::Name(name.clone()), Part::Name(parent.clone())],
+        )
+    };
+    Finding::new(Code::GroupsNotGiven, message.with(cure)).at(format!("schema.{subject}")).wanted(Json::from(wanted.to_vec()))
+}
+
+/// The pool of the API, by its configuration or the identity's issuer.
+fn pool(evidence: &Evidence) -> Option<String> {
+    let of_identity = || evidence.identity.as_ref()?.get("issuer")?.as_str().map(str::to_owned);
+    let of_mode = || evidence.api.issuers_of(AuthType::UserPool).flatten().next().map(str::to_owned);
+    let only = || if let [only] = evidence.api.issuers.as_slice() { Some(only.clone()) } else { None };
+    let issuer = of_identity().or_else(of_mode).or_else(only)?;
+    let pool = issuer.trim_end_matches('/').rsplit('/').next()?;
+    pool.contains('_').then(|| pool.to_owned())
 }

@@ -289,13 +289,16 @@ pub fn why_let_in(evidence: &Evidence) -> Option<Message> {
             [subject, Part::Text(whose.to_owned()), Part::Code(rule.name.clone()), Part::Name(mode.api_name().to_owned())],
         ),
         Some(groups) => Message::of(
-            "{} {} {}, which asks for {}, and the caller's cognito:groups are {}",
+            "{} {} {}, which asks for {}, and the caller's cognito:groups {}",
             [
                 subject,
                 Part::Text(whose.to_owned()),
                 Part::Code(rule.name.clone()),
                 Part::Value(quoted_list(groups)),
-                Part::Value(quoted_list(Gate::of(evidence).groups.as_deref().unwrap_or_default())),
+                Part::Value(match Gate::of(evidence).groups {
+                    Some(own) => format!("are {}", quoted_list(&own)),
+                    None => "were not given".to_owned(),
+                }),
             ],
         ),
     })
@@ -338,7 +341,10 @@ fn refuse(
     if named.is_some() {
         found.iter_mut().filter(|one| is_named(one)).for_each(|one| one.is_selected = true);
     }
-    let at = found.iter().position(|one| one.is_selected && is_named(one) && (seen || one.field == called));
+    let fits = |one: &Closed| one.is_selected && is_named(one) && (seen || one.field == called);
+    let is_open = |one: &Closed| matches!(one.verdict, DirectiveVerdict::GroupsOpen(_));
+    // What is certain comes before what rests on groups that nobody gave.
+    let at = found.iter().position(|one| fits(one) && !is_open(one)).or_else(|| found.iter().position(fits));
     let Some(at) = at else {
         layer.findings.extend(
             found
@@ -353,7 +359,7 @@ fn refuse(
         first.field = named;
     }
     let refusal = finding(evidence, gate, schema, mode, root, (&first, &found));
-    if first.verdict == DirectiveVerdict::Unknown {
+    if matches!(first.verdict, DirectiveVerdict::Unknown | DirectiveVerdict::GroupsOpen(_)) {
         layer.state = State::Unknown;
         layer.findings.push(refusal);
     } else {
@@ -376,6 +382,7 @@ fn finding(
     match &first.verdict {
         DirectiveVerdict::OtherModes(modes) => words::other_modes(evidence, gate, schema, &refused, modes),
         DirectiveVerdict::Groups(wanted) => groups::refused(evidence, gate, schema, &refused, wanted),
+        DirectiveVerdict::GroupsOpen(wanted) => groups::not_given(evidence, schema, &refused, wanted),
         DirectiveVerdict::DefaultDeny => words::default_deny(evidence, gate, schema, &refused),
         DirectiveVerdict::Unknown if first.source == directives::DirectiveSource::Field => words::aws_auth_open(gate, schema, first),
         DirectiveVerdict::Unknown | DirectiveVerdict::Allowed => words::default_unknown(schema, &refused),
@@ -421,7 +428,7 @@ fn cured<'c>(
     root: &RootCall,
     places: impl Iterator<Item = &'c Closed>,
 ) -> Option<cure::Cure> {
-    let by_directive = |one: &&Closed| matches!(one.verdict, DirectiveVerdict::OtherModes(_) | DirectiveVerdict::Groups(_));
+    let by_directive = |one: &&Closed| matches!(one.verdict, DirectiveVerdict::OtherModes(_) | DirectiveVerdict::Groups(_) | DirectiveVerdict::GroupsOpen(_));
     let places: Vec<Closed> = places.filter(by_directive).cloned().collect();
     cure::find(gate, schema, mode, (root.parent.as_str(), root.field.as_str()), &root.selection, &places)
 }

@@ -214,7 +214,7 @@ pub(super) fn by_groups(others: &[Closed]) -> Message {
 pub(super) fn grouped(places: &[Closed]) -> Vec<(&[String], Vec<&Closed>)> {
     let mut found: Vec<(&[String], Vec<&Closed>)> = Vec::new();
     for one in places {
-        let DirectiveVerdict::Groups(wanted) = &one.verdict else { continue };
+        let (DirectiveVerdict::Groups(wanted) | DirectiveVerdict::GroupsOpen(wanted)) = &one.verdict else { continue };
         match found.iter_mut().find(|(known, _)| known == wanted) {
             Some((_, places)) => places.push(one),
             None => found.push((wanted, vec![one])),
@@ -377,7 +377,8 @@ pub fn default_deny(evidence: &Evidence, gate: &Gate<'_>, schema: &Schema, refus
     let subject = format!("{}.{}", first.field.0, first.field.1);
     let is_below = !schema.is_root(&first.field.0);
     let mine = match gate.groups.as_deref() {
-        None | Some([]) => "the caller is in no group".to_owned(),
+        None => "whatever groups the caller is in".to_owned(),
+        Some([]) => "the caller is in no group".to_owned(),
         Some(groups) => format!("the caller's groups are {}", Json::from(groups.to_vec())),
     };
     let mut message = if is_below {

@@ -74,6 +74,7 @@ fn option(layer: &Layer) -> Option<&'static str> {
         (LayerName::Request, Some(Code::ExpiryUnknown)) => "--now TIME",
         (LayerName::Request, _) => "--claims TOKEN",
         (LayerName::Mode, Some(Code::ModeUnknown)) => "--auth-type MODE",
+        (LayerName::Mode, Some(Code::GroupsNotGiven)) => "--claims TOKEN",
         (LayerName::Mode, Some(Code::DefaultModeUnknown)) => "--api FILE",
         // Where nothing is asked for, nothing settles it: an Event API has no schema.
         (LayerName::Mode, None) => return None,

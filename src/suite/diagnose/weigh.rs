@@ -391,9 +391,9 @@ fn likeliest(evidence: &Evidence, mode: Option<AuthType>, layers: &mut [Layer], 
         schema_or_template(evidence, mode, layers);
     } else if error.contains("Not Authorized to access")
         && passed::same_field(evidence).is_none()
-        && blame(layers, LayerName::Mode, &[Code::DefaultModeUnknown, Code::ModeNeedsDirective])
+        && blame(layers, LayerName::Mode, &[Code::GroupsNotGiven, Code::DefaultModeUnknown, Code::ModeNeedsDirective])
     {
-        // The schema says nothing that lets an additional mode in, or nobody gave it.
+        // The schema says nothing that lets an additional mode or this caller in, or nobody gave it.
     } else if layers.iter().any(in_javascript) {
         refuse(layers, LayerName::Resolver);
     } else if let Some(finding) = proof::ended(evidence) {

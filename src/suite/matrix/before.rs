@@ -155,6 +155,7 @@ impl<'p> Before<'p> {
             }
             // Without the API's modes, a field without a directive is taken to be open: nothing at hand says otherwise.
             DirectiveVerdict::Allowed | DirectiveVerdict::Unknown => Passage::Passed,
+            DirectiveVerdict::GroupsOpen(_) => Passage::Unknown(words(&mode::judge(&of_field())), None),
             _ => refused(),
         }
     }
@@ -165,7 +166,7 @@ fn unreadable(gate: &Gate<'_>, schema: &Schema, field: &Field, mode: AuthType) -
     let name = &field.returns;
     let object = schema.types.get(name).filter(|object| !object.fields.is_empty())?;
     let refused = |own: &Field| {
-        !matches!(gate.allows(schema, name, object, own, mode), DirectiveVerdict::Allowed | DirectiveVerdict::Unknown)
+        gate.allows(schema, name, object, own, mode).is_closed()
     };
     object.fields.values().all(refused).then(|| {
         let needed = mode.directive();
