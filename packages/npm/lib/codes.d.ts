@@ -594,6 +594,8 @@ export type Code =
   | 'directive-opens-field'
   /** The request came as an additional mode: every field, and every type that it returns, must name it. Add the directive. */
   | 'mode-needs-directive'
+  /** The directive asks for a group, and the caller's groups were not given. Give a token of the caller's, or what `aws cognito-idp admin-list-groups-for-user` answers. */
+  | 'groups-not-given'
   /** Neither field nor type has a directive, so only the API's default mode gets in, and which that is was not given (`--api`). */
   | 'default-mode-unknown'
   /** The default action of the user pool is DENY, and no directive on the root field lets the caller in. Add the directive (`@aws_auth` with groups, beside other modes `@aws_cognito_user_pools`). */

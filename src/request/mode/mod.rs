@@ -342,10 +342,7 @@ fn refuse(
         found.iter_mut().filter(|one| is_named(one)).for_each(|one| one.is_selected = true);
     }
     let fits = |one: &Closed| one.is_selected && is_named(one) && (seen || one.field == called);
-    let is_open = |one: &Closed| matches!(one.verdict, DirectiveVerdict::GroupsOpen(_));
-    // What is certain comes before what rests on groups that nobody gave.
-    let at = found.iter().position(|one| fits(one) && !is_open(one)).or_else(|| found.iter().position(fits));
-    let Some(at) = at else {
+    let Some(at) = surest(&found, fits) else {
         layer.findings.extend(
             found
                 .first()
@@ -365,6 +362,12 @@ fn refuse(
     } else {
         layer.refuse(refusal);
     }
+}
+
+/// The first of these places: what is certain comes before what rests on groups that nobody gave.
+fn surest(found: &[Closed], fits: impl Fn(&Closed) -> bool) -> Option<usize> {
+    let is_open = |one: &Closed| matches!(one.verdict, DirectiveVerdict::GroupsOpen(_));
+    found.iter().position(|one| fits(one) && !is_open(one)).or_else(|| found.iter().position(fits))
 }
 
 /// What is said of the first place and of the others on the way.
