@@ -89,7 +89,8 @@ fn between(evidence: &Evidence) -> Option<Finding> {
 /// The browser stopped the request itself: its preflight was not allowed a header
 /// (<https://developer.mozilla.org/docs/Web/HTTP/Guides/CORS>).
 fn browser(evidence: &Evidence) -> Option<Finding> {
-    if evidence.status() != Some(0) {
+    let alone = evidence.preflight.as_ref().is_some_and(|preflight| preflight.alone);
+    if !alone && evidence.status() != Some(0) {
         return None;
     }
     if let Some(finding) = evidence.preflight.as_ref().and_then(preflight::judge) {
@@ -106,7 +107,7 @@ fn browser(evidence: &Evidence) -> Option<Finding> {
         .filter(|name| !allowed.contains(name) && !allowed.contains(&"*".to_owned()))
         .collect();
     if missing.is_empty() || allowed.is_empty() {
-        return None;
+        return preflight::alone(preflight);
     }
     let missing = missing.join(", ");
     Some(
@@ -126,7 +127,7 @@ fn browser(evidence: &Evidence) -> Option<Finding> {
 /// A distribution that takes no OPTIONS (CloudFront's cache behavior allows GET and HEAD alone at first:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html>).
 fn distribution(evidence: &Evidence) -> Option<Finding> {
-    let preflight = evidence.preflight.as_ref().filter(|preflight| preflight.cloudfront && evidence.status() == Some(0))?;
+    let preflight = evidence.preflight.as_ref().filter(|preflight| preflight.cloudfront && (preflight.alone || evidence.status() == Some(0)))?;
     let status = preflight.status.filter(|status| matches!(status, 400..=499))?;
     let host = evidence.url_host();
     if host.ends_with(".amazonaws.com") {

@@ -34,9 +34,11 @@ pub fn read(
     let (mut count, mut at) = (0, 0);
     let mut so_far = History::default();
     let mut preflights = HashMap::new();
+    let mut lone = None;
     let kind = archive::entries(reader, &mut |entry| {
         if text(&entry, "/request/method") == "OPTIONS" {
             preflights.insert(bare(text(&entry, "/request/url")).to_owned(), preflight(&entry));
+            lone = lone_preflight(&entry).or(lone.take());
             return Ok(());
         }
         if history.is_none()
@@ -74,8 +76,26 @@ pub fn read(
         request.set(Member::Request, MemberValue::new(json!({}), MemberOrigin::Har));
         request.set(Member::Sanitized, MemberValue::new(json!(true), MemberOrigin::Har));
         found(request)?;
+    } else if let Some(request) = lone.filter(|_| count == 0) {
+        found(request)?;
     }
     Ok(kind)
+}
+
+/// What is known of a request whose preflight alone is in a file: of AppSync's, or of a GraphQL server's at a name of its own.
+fn lone_preflight(entry: &Json) -> Option<Request> {
+    let url = text(entry, "/request/url");
+    let path = bare(url);
+    if !url.contains(".appsync-api.") && !path.ends_with("/graphql") && !path.ends_with("/event") {
+        return None;
+    }
+    let mut request = Request::default();
+    request.about.url = Some(path.to_owned());
+    request.about.time = Some(text(entry, "/startedDateTime").to_owned());
+    request.preflight = Some(Preflight { alone: true, ..preflight(entry) });
+    request.set(Member::Request, MemberValue::new(json!({}), MemberOrigin::Har));
+    request.set(Member::Sanitized, MemberValue::new(json!(true), MemberOrigin::Har));
+    Some(request)
 }
 
 /// The requests of a HAR, for what they prove of each other.
@@ -180,5 +200,6 @@ fn preflight(entry: &Json) -> Preflight {
         cloudfront: header("/response/headers", "x-cache").is_some_and(|cache| cache.to_lowercase().contains("error from cloudfront")),
         gateway: ["apigw-requestid", "x-amz-apigw-id", "x-amz-apigw-request-id"].into_iter().any(|name| header("/response/headers", name).is_some()),
         server: header("/response/headers", "server"),
+        alone: false,
     }
 }

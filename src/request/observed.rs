@@ -43,6 +43,8 @@ pub struct Preflight {
     pub gateway: bool,
     /// Who answered it, as the answer's `server` says.
     pub server: Option<String>,
+    /// Whether its file has no request behind it.
+    pub alone: bool,
     /// Whether AWS WAF answered it (`x-amzn-errortype: WAFForbiddenException`).
     pub waf: bool,
 }

@@ -22,7 +22,7 @@ pub(super) fn waf(evidence: &Evidence) -> Option<Finding> {
 
 /// A server of somebody else's before AppSync refused the preflight: AppSync's own hosts have none before them but CloudFront.
 pub(super) fn other_server(evidence: &Evidence) -> Option<Finding> {
-    let preflight = evidence.preflight.as_ref().filter(|_| evidence.status() == Some(0))?;
+    let preflight = evidence.preflight.as_ref().filter(|one| one.alone || evidence.status() == Some(0))?;
     let status = preflight.status.filter(|status| matches!(status, 400..=499))?;
     let host = evidence.url_host();
     if host.contains(".appsync-") || preflight.waf {
@@ -43,6 +43,18 @@ pub(super) fn other_server(evidence: &Evidence) -> Option<Finding> {
         ],
     );
     Some(Finding::new(Code::CloudfrontAnswer, message).certainty(Certainty::Certain).at("preflight").actual(status).wanted(200))
+}
+
+/// A file of preflights alone, which were let through: the request itself is not in it. A preflight has no credential, whatever the
+/// request has (<https://fetch.spec.whatwg.org/#cors-preflight-fetch>).
+pub(super) fn alone(preflight: &Preflight) -> Option<Finding> {
+    let status = preflight.status.filter(|status| preflight.alone && (200..300).contains(status))?;
+    let asked = preflight.asked.as_deref().map_or_else(String::new, |asked| format!(" (here: {asked})"));
+    let message = Message::of(
+        "this file holds only the browser's preflight (OPTIONS, answered with HTTP {}: CORS lets the call through) and not the POST that follows. A preflight carries no credential, it only names the headers that the page will send{}: that Authorization and x-api-key are missing there is as it must be, and whether AppSync refused anything cannot be told from it. » Record the POST as well: in the network panel take every filter off and keep the log (Preserve log), repeat the call, and export the HAR with sensitive data; if there is no POST then, the browser's console says why.",
+        [Part::Value(status.to_string()), Part::Value(asked)],
+    );
+    Some(Finding::new(Code::CorsPreflight, message).certainty(Certainty::Certain).at("preflight").wanted("the POST"))
 }
 
 /// A preflight that was not answered with success: the browser sends nothing then

@@ -486,17 +486,12 @@ fn expiry(evidence: &Evidence, layer: &mut Layer) -> bool {
         (Some(exp), Some(now)) if exp > now => {
             let oidc = evidence.api.modes().contains(&AuthType::Oidc) || token.as_ref().is_some_and(|token| !token.is_cognito());
             let code = if oidc { Code::TokenTtl } else { Code::TokenExpired };
-            let ttl = if oidc {
-                "what is left is the API's iatTTL or authTTL, which count milliseconds after iat and auth_time (aws appsync get-graphql-api shows them: --api), or a clock that is wrong. A refreshed token helps only until the same limit"
-            } else {
-                "what is left is a clock that is wrong, or another token than this one"
-            };
             let words = Message::of(
-                "AppSync says that the token has expired, and its exp ({}) was still {} ahead: {}.",
+                "AppSync says that the token has expired, and its exp ({}) was still {} ahead{}.",
                 [
                     Part::Value(token::moment(exp).to_string()),
                     Part::Value(token::span(exp - now).to_string()),
-                    Part::Text(ttl.to_string()),
+                    Part::Text(what_is_left(evidence, now, oidc)),
                 ],
             );
             let cure = if oidc { "" } else { "Let the client ask for the session's token at each call, and compare what left it with this one." };
@@ -610,6 +605,20 @@ fn expired_by_date(evidence: &Evidence, exp: i64, now: i64) -> Option<Finding> {
         .actual(exp)
         .wanted(format!("> {theirs}")),
     )
+}
+
+/// What may be why a token was called expired that was not, by the clock of who sent it: the Date of AppSync's answer tells whether
+/// that is right (RFC 9110, 6.6.1).
+fn what_is_left(evidence: &Evidence, now: i64, oidc: bool) -> String {
+    let theirs = evidence.answer.header("date").and_then(signature::http_date);
+    let agrees = theirs.filter(|theirs| (theirs - now).abs() <= 60);
+    let right = agrees.map_or_else(String::new, |theirs| format!("; the Date of AppSync's answer is {}, so the device's clock is right and not the cause", token::moment(theirs)));
+    let clock = |words: &'static str| if agrees.is_some() { "" } else { words };
+    if oidc {
+        format!("{right}: what is left is the API's iatTTL or authTTL, which count milliseconds after iat and auth_time (aws appsync get-graphql-api shows them: --api){}. A refreshed token helps only until the same limit", clock(", or a clock that is wrong"))
+    } else {
+        format!("{right}: what is left is {}another token than this one", clock("a clock that is wrong, or "))
+    }
 }
 
 /// AppSync read a token that is not here.

@@ -343,6 +343,9 @@ fn skew(evidence: &Evidence, signed: i64, theirs: i64) -> Finding {
     if let Some(hours) = hours {
         return in_local_time(signed, theirs, (way, hours));
     }
+    if let Some(finding) = with_offset(evidence, signed, theirs) {
+        return finding;
+    }
     Finding::new(
         Code::ClockSkew,
         Message::of(
@@ -359,6 +362,25 @@ fn skew(evidence: &Evidence, signed: i64, theirs: i64) -> Finding {
     .at("request.headers.x-amz-date")
     .actual(signed)
     .wanted(theirs)
+}
+
+/// The browser's clock agrees with AppSync's, and the signature is of a time that had not come: the client adds to the clock what it
+/// once found it to be behind (`systemClockOffset` of AWS's SDK for JavaScript, which Amplify keeps too: aws-amplify/amplify-js#5869, "globally available and used for subsequent requests").
+fn with_offset(evidence: &Evidence, signed: i64, theirs: i64) -> Option<Finding> {
+    let sent = evidence.now.filter(|_| evidence.url.is_some() && evidence.socket.is_none())?;
+    if (theirs - sent).abs() > 60 || signed - theirs <= SKEW {
+        return None;
+    }
+    let message = Message::of(
+        "the request was signed with {}, {} ahead of AppSync's time ({}), and the browser sent it at {} by its own clock, so the browser's clock is right: the client most likely adds an offset to it that it keeps from a time when the clock was behind (systemClockOffset of AWS's SDK, also in Amplify). » Reload the page, or make the client anew, so that the offset is forgotten; if it comes again, look who sets it. Or another machine, whose clock is ahead, signed the request.",
+        [
+            Part::Value(amz(signed)),
+            Part::Value(span(signed - theirs)),
+            Part::Value(amz(theirs)),
+            Part::Value(amz(sent)),
+        ],
+    );
+    Some(Finding::new(Code::ClockSkew, message).certainty(Certainty::Likely).at("request.headers.x-amz-date").actual(signed).wanted(theirs))
 }
 
 /// The browser's clock, by the time at which it sent the request, agrees with AppSync's: then it is not behind, and the
