@@ -393,11 +393,15 @@ fn finding(
 }
 
 /// A mutation that a refused subscription hears, whose callers come by another mode that what was selected keeps out as well.
-fn heard(evidence: &Evidence, schema: &Schema, root: &RootCall, mode: AuthType) -> Option<(String, AuthType)> {
+fn heard(evidence: &Evidence, schema: &Schema, root: &RootCall, mode: AuthType) -> Option<words::HeardMutation> {
     let field = schema.types.get(&root.parent)?.fields.get(&root.field)?;
     let closed = |name: &String| {
-        let (other, ..) = cannot_select(evidence, schema, name, &root.selection)?;
-        (other != mode).then(|| (name.clone(), other))
+        let (other, places, cure) = cannot_select(evidence, schema, name, &root.selection)?;
+        let cure = cure.unwrap_or_else(|| {
+            let places: Vec<String> = places.iter().map(|one| one.place.words()).collect();
+            format!("{} on {}", other.directive(), places.join(", on "))
+        });
+        (other != mode).then(|| words::HeardMutation { name: name.clone(), mode: other, cure })
     };
     field.subscribes.iter().find_map(closed)
 }

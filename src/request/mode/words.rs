@@ -25,10 +25,20 @@ pub struct Refused<'a> {
     pub others: &'a [Closed],
     /// The field of the operation, by its name.
     pub root: &'a str,
-    /// A mutation that it hears, and the mode of callers who are kept out there as well.
-    pub heard: Option<&'a (String, AuthType)>,
+    /// A mutation that it hears, whose callers are kept out below it.
+    pub heard: Option<&'a HeardMutation>,
     /// The change that lets it in.
     pub cure: Option<&'a Cure>,
+}
+
+/// A mutation that a subscription hears.
+pub struct HeardMutation {
+    /// Its name.
+    pub name: String,
+    /// The mode of callers who may call it, and not select what subscribers ask for.
+    pub mode: AuthType,
+    /// What lets them: directives and places.
+    pub cure: String,
 }
 
 pub(super) fn places(list: &[&Closed]) -> String {
@@ -297,10 +307,9 @@ fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[Auth
 /// What a subscription that hears a mutation of other callers wants besides: they select what subscribers get
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html>).
 fn heard(refused: &Refused<'_>) -> String {
-    refused.heard.map_or_else(String::new, |(mutation, mode)| {
+    refused.heard.map_or_else(String::new, |HeardMutation { name, mode, cure }| {
         format!(
-            " Put {} there too: Mutation.{mutation}, which {} hears, may be called by {}, and what is closed to its caller reaches subscribers as null.",
-            mode.directive(),
+            " Besides, put {cure}: Mutation.{name}, which {} hears, may be called by {}, and what is closed to its caller reaches subscribers as null.",
             refused.root,
             mode.api_name()
         )
