@@ -271,18 +271,24 @@ pub fn opens_to(evidence: &Evidence, mode: AuthType) -> bool {
 pub fn why_let_in(evidence: &Evidence) -> Option<Message> {
     let mode = selected(evidence)?;
     let (subject, source, own) = letting_in(evidence, mode)?;
-    let subject = Part::Name(subject);
     let Some(rule) = own.iter().find(|rule| rule.groups.is_none()).or(own.first()) else {
         // Only the default mode gets in without a directive.
         if evidence.api.default.is_some_and(|default| default != mode) {
             return None;
         }
+        let ignored = || {
+            let Some(Ok(schema)) = &evidence.schema else { return None };
+            let (parent, name) = subject.split_once('.')?;
+            words::ignored(&Gate::of(evidence), schema, parent, name)
+        };
+        let lead = ignored().unwrap_or_else(|| format!("neither {subject} nor its type has a directive that counts"));
         return Some(Message::of(
-            "neither {} nor its type has a directive that counts, so the API's default mode {} gets in, and the request came by it",
-            [subject, Part::Name(mode.api_name().to_owned())],
+            "{}, so the API's default mode {} gets in, and the request came by it",
+            [Part::Text(lead), Part::Name(mode.api_name().to_owned())],
         ));
     };
     let whose = if source == directives::DirectiveSource::Field { "has" } else { "has of its type" };
+    let subject = Part::Name(subject);
     Some(match &rule.groups {
         None => Message::of(
             "{} {} {}, which lets {} in",
@@ -401,7 +407,7 @@ fn heard(evidence: &Evidence, schema: &Schema, root: &RootCall, mode: AuthType) 
             let places: Vec<String> = places.iter().map(|one| one.place.words()).collect();
             format!("{} on {}", other.directive(), places.join(", on "))
         });
-        (other != mode).then(|| words::HeardMutation { name: name.clone(), mode: other, cure })
+        (other != mode).then(|| words::HeardMutation { name: name.clone(), mode: other, cure: cure.into() })
     };
     field.subscribes.iter().find_map(closed)
 }

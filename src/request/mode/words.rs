@@ -38,7 +38,7 @@ pub struct HeardMutation {
     /// The mode of callers who may call it, and not select what subscribers ask for.
     pub mode: AuthType,
     /// What lets them: directives and places.
-    pub cure: String,
+    pub cure: Message,
 }
 
 pub(super) fn places(list: &[&Closed]) -> String {
@@ -90,12 +90,17 @@ fn because(gate: &Gate<'_>, schema: &Schema, one: &Closed, modes: &[AuthType]) -
 }
 
 /// An `@aws_auth` of the field that AppSync ignores: whoever wrote it takes it for what decides.
-fn ignored(gate: &Gate<'_>, schema: &Schema, parent: &str, name: &str) -> Option<String> {
+pub(super) fn ignored(gate: &Gate<'_>, schema: &Schema, parent: &str, name: &str) -> Option<String> {
     let (object, is_root) = (schema.types.get(parent)?, schema.is_root(parent));
-    let rule = object.fields.get(name)?.rules.iter().find(|rule| rule.is_aws_auth && (!is_root || gate.is_mixed()))?;
+    let (rule, on_type) = inert(gate, schema, parent, object, object.fields.get(name)?).into_iter().next()?;
     let groups = rule.groups.as_ref().map_or_else(String::new, |groups| format!("(cognito_groups: {})", quoted_list(groups)));
-    let why = if is_root { "on an API with more than one mode" } else { "below the root types" };
-    Some(format!("{parent}.{name} has @aws_auth{groups}, which AppSync ignores {why}, and no other directive that counts"))
+    let place = if on_type { format!("type {parent}") } else { format!("{parent}.{name}") };
+    let why = match (on_type, is_root) {
+        (true, _) => "on a type",
+        (false, true) => "on an API with more than one mode",
+        (false, false) => "below the root types",
+    };
+    Some(format!("{place} has @aws_auth{groups}, which AppSync ignores {why}, and {parent}.{name} no other directive that counts"))
 }
 
 fn slips<'a>(schema: &'a Schema, parent: &str, field: &str) -> Vec<&'a Slip> {

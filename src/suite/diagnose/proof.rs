@@ -228,7 +228,18 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
     if let Some(compared) = session::compared(evidence) {
         message.and(compared);
     }
-    Finding::new(Code::FieldRefused, message.cured(format!("{give}."))).at("observed.message")
+    let mut cure = Message::from(format!("{give}."));
+    if let Some(entry) = doubtful_entry(layers) {
+        message.and(entry.message.cause());
+        cure.and(entry.message.cure());
+    }
+    Finding::new(Code::FieldRefused, message.cured(cure)).at("observed.message")
+}
+
+/// What is said of an entry of the authorizer's `deniedFields` that names the field in no form that AWS documents.
+fn doubtful_entry(layers: &[Layer]) -> Option<&Finding> {
+    let authorizer = layers.iter().find(|layer| layer.layer == LayerName::Authorizer)?;
+    authorizer.findings.iter().find(|finding| matches!(finding.code, Code::DeniedFieldName | Code::DeniedFieldCase | Code::DeniedFieldWildcard))
 }
 
 /// The same credential got an answer for the very same field at another time: a directive decides by the credential and the field
