@@ -13,14 +13,25 @@ use crate::message::{Message, Part};
 /// Where a token is sent.
 pub(super) const PATH: &str = "request.headers.authorization";
 
-/// A whole token with something around it: what was put there, by its form. Quotes, doubled prefixes and blanks inside are
-/// told as extras.
-pub(super) fn wrapped(value: &str) -> Option<(Finding, Token)> {
+/// What stands before a token, the token, and what stands behind it.
+fn taken_apart(value: &str) -> Option<[&str; 3]> {
     let start = value.find("eyJ")?;
     let letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '=');
     let length = value[start..].find(|one| !letter(one)).unwrap_or(value.len() - start);
     let (before, rest) = value.split_at(start);
     let (inner, after) = rest.split_at(length);
+    Some([before, inner, after])
+}
+
+/// The token behind a word.
+pub(super) fn inner(value: &str) -> Option<&str> {
+    taken_apart(value).filter(|[before, ..]| !before.is_empty()).map(|[_, inner, _]| inner)
+}
+
+/// A whole token with something around it: what was put there, by its form. Quotes, doubled prefixes and blanks inside are
+/// told as extras.
+pub(super) fn wrapped(value: &str) -> Option<(Finding, Token)> {
+    let [before, inner, after] = taken_apart(value)?;
     let token = token::read(inner).ok()?;
     let plain = before.trim().trim_matches(['"', '\'', '`']).is_empty();
     let again = before.split_whitespace().all(|word| word.eq_ignore_ascii_case("bearer"));

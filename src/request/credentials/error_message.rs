@@ -327,7 +327,7 @@ fn key_refused(evidence: &Evidence, shown: &str, said: &str) -> Finding {
 /// (Chrome's DevTools leave them out unless their setting "Allow to generate HAR with sensitive data" is on).
 fn taken_out(evidence: &Evidence, known_message: &messages::KnownMessage) -> Option<Finding> {
     let bare = evidence.sanitized && evidence.is_bare();
-    if known_message.code != Code::NoValidCredential || !bare {
+    if known_message.code != Code::NoValidCredential || !bare || messages::missing_header(evidence.error_message()).is_some() {
         return None;
     }
     let asked = evidence.preflight.as_ref().and_then(|preflight| preflight.asked.clone()).unwrap_or_default().to_lowercase();

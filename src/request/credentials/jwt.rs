@@ -387,8 +387,9 @@ fn bearer_prefix(evidence: &Evidence, layer: &mut Layer) {
 /// What the token's header asks for, and padding; line breaks are told as extras.
 fn header(evidence: &Evidence) -> Vec<(Code, Message)> {
     let value = evidence.authorization().map_or("", |(value, _)| value);
-    // Quotation marks around it are told as extras.
-    oddities_of_parts(value.trim_matches(QUOTES))
+    // Quotation marks and words around it are told as such.
+    let value = value.trim_matches(QUOTES);
+    oddities_of_parts(around::inner(value).unwrap_or(value))
 }
 
 /// A JWT is never handed to the Lambda authorizer of an API that takes JWTs in another mode too

@@ -237,6 +237,7 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     }
     let modes = evidence.api.modes();
     let complete = evidence.log.as_ref().is_some_and(|log| log.complete);
+    let said_missing = said_missing(evidence);
     // What tools blank out in an export was sent, where AppSync's words are of a credential that it read.
     let blank = evidence.observed.is_none() || refused_here || evidence.error_message().is_empty() && evidence.status() == Some(401);
     let empty = ["authorization", "x-api-key"].into_iter().find(|name| evidence.headers.get(*name).and_then(serde_json::Value::as_str).is_some_and(|value| blank && value.trim().is_empty()));
@@ -244,6 +245,8 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
         return layer.refuse(empty_header(name, &modes));
     } else if complete {
         "no credential reached AppSync: the log's list of headers has neither authorization nor x-api-key, and AppSync masks a credential there (authorization=[****]), it does not leave it out"
+    } else if let Some(said) = &said_missing {
+        said
     } else {
         "no credential was sent: there is neither an Authorization header nor an x-api-key"
     };
@@ -254,7 +257,7 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     let finding = not_sent(evidence, proof, &modes);
     let proven = complete || evidence.preflight.as_ref().is_some_and(super::evidence::Preflight::proves_none);
     // What a browser takes out of an export leaves no credential of another name in its place.
-    let hidden = evidence.sanitized && finding.code != Code::CredentialElsewhere;
+    let hidden = evidence.sanitized && said_missing.is_none() && finding.code != Code::CredentialElsewhere;
     if proven || refused_here && evidence.identity.is_none() && !hidden {
         layer.refuse(finding);
     } else if evidence.log.as_ref().is_some_and(|log| log.status.is_some()) && evidence.url.is_none() {
@@ -266,6 +269,19 @@ fn no_credential(evidence: &Evidence, layer: &mut Layer) {
     } else {
         layer.refuse(finding);
     }
+}
+
+/// AppSync's own word that there was no header, of a request whose export may have left one out.
+fn said_missing(evidence: &Evidence) -> Option<String> {
+    let text = evidence.sanitized.then(|| messages::missing_header(evidence.error_message()))??;
+    let passed = evidence.others.iter().find(|past| past.passed && past.host == evidence.url_host());
+    let passed = passed.map_or_else(String::new, |past| format!(" (another call passed at {}, so a credential was there then)", past.clock()));
+    let set = if asked_for(evidence) == Some("authorization") {
+        "; the browser's preflight names authorization, so the page did set it: its value was empty, or something between the page and AppSync took it out (a proxy, an extension)"
+    } else {
+        ""
+    };
+    Some(format!("AppSync itself says {}, so no Authorization header came with this request, whatever the export leaves out{passed}{set}", quoted(text)))
 }
 
 /// Neither header was sent.
@@ -329,11 +345,15 @@ fn either(evidence: &Evidence) -> &'static str {
     }
 }
 
+/// The header with a credential that a browser's preflight names.
+fn asked_for(evidence: &Evidence) -> Option<&'static str> {
+    let asked = evidence.preflight.as_ref().and_then(|preflight| preflight.asked.clone()).unwrap_or_default().to_lowercase();
+    ["authorization", "x-api-key"].into_iter().find(|name| asked.split(',').any(|one| one.trim() == *name))
+}
+
 /// A browser's preflight names the headers that were going to be sent, and no export takes them out of it.
 fn announced(evidence: &Evidence) -> Message {
-    let asked = evidence.preflight.as_ref().and_then(|preflight| preflight.asked.clone()).unwrap_or_default().to_lowercase();
-    let name = ["authorization", "x-api-key"].into_iter().find(|name| asked.split(',').any(|one| one.trim() == *name));
-    name.map_or_else(Message::default, |name| {
+    asked_for(evidence).map_or_else(Message::default, |name| {
         Message::of("That one was sent is certain: the browser's preflight asked for {}.", [Part::Name(name.to_owned())])
     })
 }

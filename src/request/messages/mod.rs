@@ -100,6 +100,12 @@ pub fn find(message: &str) -> Option<&'static KnownMessage> {
     MESSAGES.iter().filter(|known| message.contains(&known.text.to_lowercase())).max_by_key(|known| known.text.len())
 }
 
+/// AppSync's message that there was no Authorization header, if this is it: unlike its other words for a credential that did not
+/// do, it leaves nothing open (aws-amplify/amplify-js#4270).
+pub fn missing_header(message: &str) -> Option<&'static str> {
+    find(message).map(|known| known.text).filter(|text| *text == table::MISSING_HEADER)
+}
+
 /// The table of docs/unauthorized.md: each text, who can say it and who cannot, under which modes, its code, what it means,
 /// and where it was seen.
 pub fn table() -> String {

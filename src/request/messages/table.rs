@@ -29,6 +29,9 @@ const MOCK: &str = "https://github.com/aws-amplify/amplify-cli/blob/131ae85b0ffc
 /// The layers of AppSync that a message can come from; none of one that is not AppSync's.
 pub(super) const ALL: [LayerName; 5] = [Request, Mode, Iam, Authorizer, Resolver];
 
+/// That there was no header at all.
+pub(super) const MISSING_HEADER: &str = "Missing authorization header";
+
 /// All that are known.
 pub const MESSAGES: [KnownMessage; 60] = [
     KnownMessage {
@@ -40,7 +43,7 @@ pub const MESSAGES: [KnownMessage; 60] = [
         source: "https://github.com/aws-amplify/amplify-js/issues/4373",
     },
     KnownMessage {
-        text: "Missing authorization header",
+        text: MISSING_HEADER,
         code: Code::NoValidCredential,
         layers: &[Request],
         modes: ANY,

@@ -179,29 +179,8 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
         return answered_before(evidence, mode, past, closed);
     }
     let proof = passed(evidence, true).map_or_else(String::new, passed_too);
-    let mut may = Vec::new();
-    if state(LayerName::Mode) == Some(State::Unknown) {
-        may.push(match (mode, evidence.api.default) {
-            (Some(mode), Some(default)) if mode != default => format!(
-                "the schema ({} is an additional mode here, and a field without a directive is open to the default mode {} alone: {} and each type that it returns need {}, with {} beside it, or the default mode's callers are shut out)",
-                mode.api_name(), default.api_name(), evidence.field, mode.directive(), default.directive()
-            ),
-            _ => "a directive of the schema (on the field, or on its type: the mode, or a group)".to_owned(),
-        });
-    }
-    if mode == Some(AuthType::Lambda) && state(LayerName::Authorizer) != Some(State::Passed) {
-        may.push("the authorizer's deniedFields".to_owned());
-    }
     let fits = if state(LayerName::Mode) == Some(State::Passed) { super::mode::why_let_in(evidence) } else { None };
-    if fits.is_some() {
-        may.extend(by_oidc(evidence));
-        may.push("a deployed schema that is not the one given".to_owned());
-    }
-    if evidence.api.merged.is_some() {
-        // <https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>
-        may.push("the source API that the field comes from, or the merged API's own role (mergedApiExecutionRoleArn), which needs appsync:SourceGraphQL on that source".to_owned());
-    }
-    may.push("the field's resolver ($util.unauthorized() in a template, or its code)".to_owned());
+    let may = what_may_have(evidence, mode, fits.is_some(), state);
     let give = settled_by(fits.is_some(), may.len() > 1);
     let in_order = match &evidence.authorizer {
         Some(_) if mode == Some(AuthType::Lambda) && state(LayerName::Authorizer) != Some(State::Passed) => "the authorizer let the caller in (isAuthorized true)",
@@ -234,6 +213,33 @@ pub(super) fn field_refused(evidence: &Evidence, mode: Option<AuthType>, layers:
         cure.and(entry.message.cure());
     }
     Finding::new(Code::FieldRefused, message.cured(cure)).at("observed.message")
+}
+
+/// What may have refused the field.
+fn what_may_have(evidence: &Evidence, mode: Option<AuthType>, fits: bool, state: impl Fn(LayerName) -> Option<State>) -> Vec<String> {
+    let mut may = Vec::new();
+    if state(LayerName::Mode) == Some(State::Unknown) {
+        may.push(match (mode, evidence.api.default) {
+            (Some(mode), Some(default)) if mode != default => format!(
+                "the schema ({} is an additional mode here, and a field without a directive is open to the default mode {} alone: {} and each type that it returns need {}, with {} beside it, or the default mode's callers are shut out)",
+                mode.api_name(), default.api_name(), evidence.field, mode.directive(), default.directive()
+            ),
+            _ => "a directive of the schema (on the field, or on its type: the mode, or a group)".to_owned(),
+        });
+    }
+    if mode == Some(AuthType::Lambda) && state(LayerName::Authorizer) != Some(State::Passed) {
+        may.push("the authorizer's deniedFields".to_owned());
+    }
+    if fits {
+        may.extend(by_oidc(evidence));
+        may.push("a deployed schema that is not the one given".to_owned());
+    }
+    if evidence.api.merged.is_some() {
+        // <https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html>
+        may.push("the source API that the field comes from, or the merged API's own role (mergedApiExecutionRoleArn), which needs appsync:SourceGraphQL on that source".to_owned());
+    }
+    may.push("the field's resolver ($util.unauthorized() in a template, or its code)".to_owned());
+    may
 }
 
 /// What is said of an entry of the authorizer's `deniedFields` that names the field in no form that AWS documents.
