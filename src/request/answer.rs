@@ -1,5 +1,6 @@
 //! What came back, and what AppSync's log says of the same request.
 
+use super::firewall::FirewallSays;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -115,6 +116,8 @@ pub struct LogSays {
     pub entries: Vec<(String, bool)>,
     /// When it was logged, in milliseconds since 1970.
     pub time: Option<i64>,
+    /// What a web ACL did with it, where it went no further.
+    pub firewall: Option<FirewallSays>,
     /// Whether a line of it was cut.
     pub cut: bool,
     /// What was asked for, as `Type.field`.

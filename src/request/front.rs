@@ -7,7 +7,7 @@ use super::evidence::Evidence;
 use super::preflight;
 use super::history::Past;
 use super::layer::State;
-use super::{address, messages, other_server, page, servers};
+use super::{address, firewall, messages, other_server, page, servers};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part};
@@ -24,8 +24,9 @@ const WAF_BODY: usize = 8_192;
 /// What ended the request before AppSync judged it, and whether that is a refusal or leaves AppSync's answer open.
 pub fn judge(evidence: &Evidence) -> Option<(State, Finding)> {
     let refused = |finding| (State::Refused, finding);
-    address::management(evidence)
+    firewall::judge(evidence)
         .map(refused)
+        .or_else(|| address::management(evidence).map(refused))
         .or_else(|| distribution(evidence).map(refused))
         .or_else(|| preflight::waf(evidence).map(refused))
         .or_else(|| preflight::other_server(evidence).map(refused))

@@ -17,6 +17,7 @@ pub mod event_wide;
 pub mod evidence;
 mod exchange;
 pub mod foreign;
+pub mod firewall;
 mod fragment_cycle;
 mod frames;
 pub mod front;

@@ -6,7 +6,7 @@ use super::super::layer::{Layer, LayerName, State};
 use super::super::answer::Unjoined;
 use super::super::{address, event, history, messages, mode, no_answer, slow, token, unreached, unsent};
 use super::key::{self, SentKey};
-use super::{agrees, canonical, issuer as issuers, key_passed, signature, unparsed};
+use super::{agrees, canonical, issuer as issuers, key_passed, mock, signature, unparsed};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -251,12 +251,17 @@ fn meant(evidence: &Evidence, known_message: &messages::KnownMessage, (text, key
     let whose = if foreign { "the message" } else { "AppSync's message" };
     let said = if text.is_empty() { evidence.error_type() } else { text };
     let mock = issuers::of_mock(evidence).filter(|_| known_message.code == Code::LocalMock);
+    let by_mock = || {
+        let own = SentKey::of(evidence).filter(|key| known_message.code == Code::LocalMock && !key.is_of_mock())?;
+        let alone = evidence.header("authorization").is_none();
+        alone.then(|| mock::refused_key(evidence, said, (&own.shown(), own.is_listed(evidence))))
+    };
     let finding = match &key {
         Some(key) => key::fits(evidence, key).or_else(|| key::called_another(evidence, key)).or_else(|| key_passed::judge(evidence, key, said)).unwrap_or_else(|| key_refused(evidence, &key.shown(), said)),
-        None => Finding::new(known_message.code, Message::of(
+        None => by_mock().unwrap_or_else(|| Finding::new(known_message.code, Message::of(
             "{} {} means:", [Part::Text(whose.to_string()), Part::Value(quoted(&said).to_string())]).with(mock.unwrap_or_default()).with(known_message.meaning))
             .at("observed.message")
-            .actual(said),
+            .actual(said)),
     };
     if foreign {
         // Not AppSync's words: what the request looked like did not matter.

@@ -8,7 +8,7 @@ use super::super::history;
 use super::super::layer::{Layer, State};
 use super::super::token;
 use super::key_text::{self, PATH};
-use super::not_configured;
+use super::{mock, not_configured};
 use crate::appsync::AuthType;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -37,6 +37,16 @@ impl<'a> SentKey<'a> {
             (None, "") => "****".to_owned(),
             (None, tail) => format!("****{tail}"),
         }
+    }
+
+    /// Whether it is the one of Amplify's local mock.
+    pub(super) fn is_of_mock(&self) -> bool {
+        self.whole.is_some_and(mock::is_own_key)
+    }
+
+    /// Whether it is among the API's keys that were given.
+    pub(super) fn is_listed(&self, evidence: &Evidence) -> bool {
+        evidence.api.keys.iter().flatten().any(|entry| value(entry).is_some_and(|known| self.is(known)))
     }
 
     fn is(&self, known: &str) -> bool {
@@ -84,18 +94,6 @@ fn arn() -> Finding {
     .at(PATH)
     .actual("an ARN")
     .wanted("da2-…")
-}
-
-/// The key that Amplify's simulator makes up
-/// (aws-amplify/amplify-cli#6897: `da2-fakeApiId123456`).
-fn of_the_mock(key: &SentKey<'_>) -> Finding {
-    Finding::new(
-        Code::KeyUnknown,
-        Message::of("the API key ending in {} is the one that Amplify's local mock (`amplify mock`) makes up and writes into the client's configuration: no deployed API knows it. » Let the build use the deployed API's configuration (`amplify pull` or `amplify push` write aws-exports.js anew), and keep the mock's out of it.", [Part::Value(key.shown())]),
-    )
-    .at(PATH)
-    .actual("the mock's key")
-    .wanted("a key of this API")
 }
 
 fn access_key() -> Finding {
@@ -160,8 +158,11 @@ pub(super) fn judge(evidence: &Evidence, key: &SentKey<'_>, layer: &mut Layer) {
         layer.refuse(finding);
         return;
     }
-    if key.whole.is_some_and(|sent| sent.starts_with("da2-fakeApiId")) {
-        layer.refuse(of_the_mock(key));
+    if key.is_of_mock() {
+        // At the mock it is the right one.
+        if !mock::is_called(evidence) {
+            layer.refuse(mock::own_key_deployed(key.shown(), PATH));
+        }
         return;
     }
     if key.whole.is_some_and(is_arn) {

@@ -16,6 +16,7 @@ mod jwt;
 mod key;
 mod key_passed;
 mod key_text;
+mod mock;
 mod opaque;
 mod region;
 mod same_provider;

@@ -264,11 +264,17 @@ fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[Auth
         some => format!(" Or call it with a credential of {}.", callers(gate, schema, first, some)),
     };
     let Some(cure) = cure else {
+        let place = first.place.words();
+        if *mode == AuthType::ApiKey && !own.is_empty() {
+            return call_instead(gate, schema, first, &own).with(format!(
+                "Leave the directives as they are, unless {place} is meant for everybody who has the key, which every client carries: {} beside those that stand there would open it to them all.",
+                mode.directive()
+            ));
+        }
         return Message::default().cured(format!(
-            "If {} callers are to have it, write {} on {} beside the directives of those who have it now.{instead}",
+            "If {} callers are to have it, write {} on {place} beside the directives of those who have it now.{instead}",
             mode.api_name(),
             mode.directive(),
-            first.place.words()
         ));
     };
     let keeps: Vec<&str> = cure.keeps.iter().map(|mode| mode.directive()).collect();
@@ -299,14 +305,24 @@ fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[Auth
         Some((wanted, places_of)) => format!(" For {} the user must be in {} besides.", places(places_of), any_of(wanted)),
         None => String::new(),
     };
-    let open = format!("put {}.{keeps}{further}{outside}{member}{heard}", cure.words());
-    // A key is in everybody's hands: what is open to it is public.
+    let open = format!("{}.{keeps}{further}{outside}{member}{heard}", cure.words());
     if *mode == AuthType::ApiKey && !own.is_empty() {
-        let by = if own.contains(&AuthType::UserPool) { " (in Amplify authMode \"userPool\", once somebody is signed in)" } else { "" };
-        let callers = callers(gate, schema, first, &own);
-        return Message::default().cured(format!("Call it with a credential of {callers}{by}. Or, if everybody who has the key is to have it, {open}"));
+        let call = call_instead(gate, schema, first, &own);
+        // Whoever wrote directives on the field that is called said who is to have it; a type below may have been forgotten.
+        let is_meant = first.source != DirectiveSource::Default && schema.is_root(&first.field.0);
+        return call.with(if is_meant {
+            format!("Leave the directives as they are, unless this is meant for everybody: every client carries the key, and whoever has it would be let in by {open}")
+        } else {
+            format!("Or, if everybody who has the key is to have it, put {open}")
+        });
     }
-    Message::default().cured(format!("If {} callers are to have it, {open}{instead}", mode.api_name()))
+    Message::default().cured(format!("If {} callers are to have it, put {open}{instead}", mode.api_name()))
+}
+
+/// To come with a credential that the place lets in: a key is in everybody's hands, and what is open to it is public.
+fn call_instead(gate: &Gate<'_>, schema: &Schema, first: &Closed, own: &[AuthType]) -> Message {
+    let by = if own.contains(&AuthType::UserPool) { " (in Amplify authMode \"userPool\", once somebody is signed in)" } else { "" };
+    Message::default().cured(format!("Call it with a credential of {}{by}.", callers(gate, schema, first, own)))
 }
 
 /// What a subscription that hears a mutation of other callers wants besides: they select what subscribers get

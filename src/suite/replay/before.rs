@@ -29,9 +29,9 @@ impl Judge<'_> {
         others: &dyn Fn() -> Vec<Past>,
         report: &mut RequestReport,
     ) -> Logged {
-        let status = request.status.unwrap_or(401);
         let says = request.says();
-        let unnamed = if matches!(status, 401 | 403) { "UnauthorizedException" } else { "" };
+        let status = report.status.unwrap_or(401);
+        let unnamed = if matches!(status, 401 | 403) && says.firewall.is_none() { "UnauthorizedException" } else { "" };
         let kind = says.error_type.clone().unwrap_or_else(|| unnamed.to_owned());
         let observed = Observed {
             status: Some(status),

@@ -24,6 +24,8 @@ pub enum Skip {
     NoRequest,
     /// A line that is no entry of AppSync.
     NoEvent,
+    /// A line of a web ACL's log, of a request that it let on.
+    LetOn,
     /// A row of an export without a message.
     NoMessage,
     /// An entry of a request that had left the window.
@@ -45,6 +47,7 @@ impl Skip {
             Self::Continued => "further lines of text entries",
             Self::NoRequest => "without a request id",
             Self::NoEvent => "no entries of AppSync",
+            Self::LetOn => "of a web ACL that let the request on",
             Self::NoMessage => "rows without a message",
             Self::Late => "of requests that had left the window",
             Self::TooMany => "more than are kept of one request",

@@ -5,6 +5,7 @@ use super::counts::Skip;
 use super::item::is_too_much;
 use super::row;
 use super::time::time;
+use crate::request::firewall::FirewallSays;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -41,6 +42,8 @@ pub enum Body {
         /// Whether it has errors.
         failed: bool,
     },
+    /// A line of a web ACL's log, as it stands there.
+    Firewall(Box<str>),
     /// A line of text.
     Text(Box<str>),
     /// An entry of which only the beginning is there.
@@ -101,6 +104,12 @@ struct Head<'a> {
     events: Option<&'a RawValue>,
     #[serde(borrow, default)]
     results: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "webaclId")]
+    web_acl: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    http_request: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    timestamp: Option<&'a RawValue>,
 }
 
 fn string(raw: Option<&RawValue>) -> Option<String> {
@@ -166,6 +175,10 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
         }
         return;
     }
+    if let (Some(_), Some(sent)) = (head.web_acl, head.http_request) {
+        found.push(of_firewall(sent, number(head.timestamp).and_then(|time| i64::try_from(time).ok()).or(*time), rest));
+        return;
+    }
     let own = string(head.request_id).filter(|id| !id.is_empty() && id.len() <= LONGEST_ID);
     let Some(request) = own.or_else(|| id.clone()) else {
         found.push(Err((Skip::NoRequest, None)));
@@ -173,6 +186,19 @@ fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
     };
     let body = body(&kind.unwrap_or_default(), &head, rest);
     found.push(Ok(LogEvent { request, time: *time, body }));
+}
+
+/// A line of a web ACL's log: of interest where the request went no further
+/// (<https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html>).
+fn of_firewall(sent: &RawValue, time: Option<i64>, text: &str) -> Read {
+    let json: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let sent: serde_json::Value = serde_json::from_str(sent.get()).unwrap_or_default();
+    let id = sent.get("requestId").and_then(serde_json::Value::as_str).filter(|id| !id.is_empty() && id.len() <= LONGEST_ID);
+    match (FirewallSays::read(&json), id) {
+        (Some(_), Some(id)) => Ok(LogEvent { request: id.to_owned(), time, body: Body::Firewall(text.into()) }),
+        (Some(_), None) => Err((Skip::NoRequest, None)),
+        (None, _) => Err((Skip::LetOn, None)),
+    }
 }
 
 /// A line that is no JSON.

@@ -47,14 +47,14 @@ impl Judge<'_> {
         let mut sent = sent;
         self.unmask(request, sent.as_mut());
         let mut secrets = sent.as_ref().map(Secrets::of).unwrap_or_default();
-        let mut report = RequestReport { request_id: request.id.clone(), status: request.status, ..Default::default() };
+        let mut report = RequestReport { request_id: request.id.clone(), status: request.status.or(request.firewall.as_ref().map(|one| one.status)), ..Default::default() };
         let mappings = mappings(request);
         let caller = self.caller(request, sent, &mappings);
         report.caller = caller.identity.as_ref().map(name);
         self.entries(request, &mappings, &caller, &mut report);
         report.decisions = decisions(&report.entries);
         let mut ended = None;
-        if matches!(request.status, Some(401 | 403)) || matches!(request.status, Some(400..=499)) && !request.executed {
+        if request.firewall.is_some() || matches!(request.status, Some(401 | 403)) || matches!(request.status, Some(400..=499)) && !request.executed {
             ended = Some(self.before_execution(request, &caller, others, &mut report));
         } else {
             self.nested(request, &caller, &mut report);

@@ -2,6 +2,7 @@
 
 use super::counts::{Counts, Skip};
 use super::event::{Body, LogEvent, LONGEST_TEXT, Read};
+use crate::request::firewall::FirewallSays;
 use crate::request::messages;
 use indexmap::IndexMap;
 use std::collections::HashSet;
@@ -58,6 +59,8 @@ pub struct LoggedRequest {
     pub response_headers: Option<String>,
     /// A line with a message of AppSync's own, such as `Signature expired: …`.
     pub message: Option<String>,
+    /// What a web ACL did with it, where it went no further.
+    pub firewall: Option<FirewallSays>,
     /// When its first event was logged.
     pub first: Option<i64>,
     /// `GraphQL Query: …`
@@ -256,6 +259,10 @@ impl LoggedRequest {
                     self.bytes += parent.len() + field.len() + 50;
                     self.traced.push((parent, field));
                 }
+            }
+            Body::Firewall(text) => {
+                self.bytes += text.len();
+                self.firewall = serde_json::from_str(&text).ok().and_then(|json| FirewallSays::read(&json));
             }
             Body::Text(text) => self.bytes += self.text(&text),
             Body::Cut => {

@@ -29,6 +29,7 @@ impl LoggedRequest {
             // A template that ran shows that it was executed.
             executed: self.executed || !self.mappings.is_empty(),
             entries: entries.collect(),
+            firewall: self.firewall.clone(),
             time: self.time(),
             cut: self.cut > 0 || self.request_headers.is_some() && !sent.complete,
             fields: headers::fields(self),
