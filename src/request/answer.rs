@@ -1,6 +1,6 @@
 //! What came back, and what AppSync's log says of the same request.
 
-use super::firewall::FirewallSays;
+use super::firewall_log::FirewallSays;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;

@@ -10,6 +10,7 @@ use super::layer::State;
 use super::{address, firewall, messages, other_server, page, servers};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
+pub use crate::message::thousands;
 use crate::message::{Message, Part};
 
 /// What AWS's rule against cross-site scripting in a body looks for
@@ -542,17 +543,4 @@ pub(super) fn unsigned(evidence: &Evidence) -> Option<Finding> {
         .at("request.headers.authorization")
         .wanted("AWS4-HMAC-SHA256 …"),
     )
-}
-
-/// `8,482`
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-ip-rep.html>;
 //! <https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-bot.html>).
 
-use super::FirewallSays;
+use crate::request::firewall_log::FirewallSays;
 
 /// A rule, or those whose names begin so: what it looks for, and what to do.
 type ManagedRule = (&'static str, &'static str, &'static str);

@@ -266,10 +266,7 @@ fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[Auth
     let Some(cure) = cure else {
         let place = first.place.words();
         if *mode == AuthType::ApiKey && !own.is_empty() {
-            return call_instead(gate, schema, first, &own).with(format!(
-                "Leave the directives as they are, unless {place} is meant for everybody who has the key, which every client carries: {} beside those that stand there would open it to them all.",
-                mode.directive()
-            ));
+            return call_instead(gate, schema, first, &own).with(kept_from_the_key(&format!("{} beside those of {place}", mode.directive())));
         }
         return Message::default().cured(format!(
             "If {} callers are to have it, write {} on {place} beside the directives of those who have it now.{instead}",
@@ -292,11 +289,8 @@ fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[Auth
             names(&cure.keeps)
         ),
     };
-    let outside = if cure.is_outside {
-        " The caller is in none of these groups: add the user to one of them, and let them sign in again."
-    } else {
-        ""
-    };
+    const OUTSIDE: &str = " The caller is in none of these groups: add the user to one of them, and let them sign in again.";
+    let outside = if cure.is_outside { OUTSIDE } else { "" };
     let further = match cure.further() {
         some if some.is_empty() => some,
         some => format!(" What is selected further down needs it too: {some}."),
@@ -311,12 +305,17 @@ fn advice(gate: &Gate<'_>, schema: &Schema, refused: &Refused<'_>, modes: &[Auth
         // Whoever wrote directives on the field that is called said who is to have it; a type below may have been forgotten.
         let is_meant = first.source != DirectiveSource::Default && schema.is_root(&first.field.0);
         return call.with(if is_meant {
-            format!("Leave the directives as they are, unless this is meant for everybody: every client carries the key, and whoever has it would be let in by {open}")
+            kept_from_the_key(&open)
         } else {
             format!("Or, if everybody who has the key is to have it, put {open}")
         });
     }
     Message::default().cured(format!("If {} callers are to have it, put {open}{instead}", mode.api_name()))
+}
+
+/// What a field that was given to others would become with the key's directive.
+fn kept_from_the_key(open: &str) -> String {
+    format!("Leave the directives as they are, unless this is meant for everybody: every client carries the key, and whoever has it would be let in by {open}")
 }
 
 /// To come with a credential that the place lets in: a key is in everybody's hands, and what is open to it is public.

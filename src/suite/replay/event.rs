@@ -5,7 +5,7 @@ use super::counts::Skip;
 use super::item::is_too_much;
 use super::row;
 use super::time::time;
-use crate::request::firewall::FirewallSays;
+use crate::request::firewall_log::FirewallSays;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 

@@ -2,7 +2,7 @@
 
 use super::counts::{Counts, Skip};
 use super::event::{Body, LogEvent, LONGEST_TEXT, Read};
-use crate::request::firewall::FirewallSays;
+use crate::request::firewall_log::FirewallSays;
 use crate::request::messages;
 use indexmap::IndexMap;
 use std::collections::HashSet;
