@@ -14,6 +14,7 @@ mod explanation;
 pub mod filter;
 mod flags;
 pub mod grounds;
+mod held_back;
 mod mended;
 mod mended_pipeline;
 mod next;

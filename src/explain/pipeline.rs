@@ -10,11 +10,11 @@ use super::hint::Finished;
 use super::hint::carried::replaced;
 use super::hint::steps::{self, Steps};
 use super::rules;
-use super::suggest::{Fixes, Rerun, Tried};
+use super::suggest::{Fixes, Rerun, StillWanted, Tried};
 use super::template::{coverage, prove, reasons, still_wanted, undecided, watched};
 use super::hint::text::show;
 use super::why::{Fate, Why, stash_filter};
-use super::{Absent, Depth, Explanation, Pipeline, Question, StepSummary, Unexplained};
+use super::{Absent, Depth, Explanation, Pipeline, Question, StepSummary, Unexplained, held_back};
 use crate::appsync::{Given, ThrownError};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
@@ -26,6 +26,7 @@ use crate::trace::Verdict;
 use crate::trace::places::KnownPlaces;
 use crate::trace::recorder::Keep;
 use crate::value::Value;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 pub(super) fn explain<'r>(
@@ -35,7 +36,7 @@ pub(super) fn explain<'r>(
     question: &Question,
     places: &KnownPlaces<'r>,
 ) -> Result<Explanation, Unexplained> {
-    let rerun = Changed { resolver, answers, question, places };
+    let rerun = Changed { resolver, answers, question, places, decided: OnceCell::new() };
     let open = question.absent == Absent::Open || question.open_values;
     let recording = (open || question.depth != Depth::Verdict).then(|| rerun.recording(Keep::All, &[]));
     let mut done = run(resolver, given, answers, &question.watch, recording.as_ref())?;
@@ -44,6 +45,7 @@ pub(super) fn explain<'r>(
     let Some(at) = done.deciding.or(done.steps.len().checked_sub(1)) else {
         return Err(nothing_ran(resolver, done.notes));
     };
+    rerun.decided.get_or_init(|| Arc::clone(done.steps[at].program));
     let as_null = done.verdict;
     let lets_in = as_null != Verdict::Denied && readings.is_empty();
     let mut reasoned = match question.depth {
@@ -305,6 +307,8 @@ struct Changed<'k, 'r> {
     answers: &'k Answers,
     question: &'k Question,
     places: &'k KnownPlaces<'r>,
+    /// The template that decided the run that is explained.
+    decided: OnceCell<Arc<Program>>,
 }
 
 impl<'k, 'r> Changed<'k, 'r> {
@@ -345,11 +349,31 @@ impl Rerun for Changed<'_, '_> {
         let still = |run: &ResolverRun<'_>| {
             let step = run.steps.get(run.deciding.filter(|_| !suffices(run.verdict))?)?;
             let recorder = step.recorder.as_ref()?;
-            Some(still_wanted(step.program, &step.outcome, recorder, step.concluded(), self.question, of))
+            let own = self.decided.get().is_none_or(|decided| Arc::ptr_eq(decided, step.program));
+            let still = still_wanted(step.program, &step.outcome, recorder, step.concluded(), self.question, own.then_some(of));
+            let at = |because: Message| Message::joined("in {}, {}", [place_of(step), because]);
+            Some(StillWanted { because: if own { still.because } else { still.because.map(at) }, ..still })
         };
         rerun_budget::rerun(|| {
             let run = self.run(&changed, Some(&self.recording(Keep::All, &[])))?;
             Some(Tried { verdict: run.verdict, still: still(&run).unwrap_or_default() })
         })
     }
+
+    fn held_back(&self, changed: Given) -> Option<Message> {
+        self.question.records.as_ref()?;
+        rerun_budget::rerun(|| {
+            let run = self.run(&changed, Some(&self.recording(Keep::All, &[])))?;
+            run.steps.iter().find_map(|step| {
+                let recorder = step.recorder.as_ref()?;
+                let words = held_back::by_data(step.program, &step.outcome, recorder, step.concluded(), watched(self.question))?;
+                Some(Message::joined("in {}, {}", [place_of(step), words]))
+            })
+        })
+    }
+}
+
+/// The name of a step's template.
+fn place_of(step: &PipelineStep<'_>) -> Message {
+    Message::of("{}", [Part::Place(step.program.source.name.to_string())])
 }

@@ -3,6 +3,7 @@
 
 use super::hint::test::Test;
 use super::hint::whence::PLACEHOLDER;
+use super::hint::long::list_of;
 use super::hint::{Finished, decided, garbled, iam, json, member};
 use super::change::{self, InputChange, Op, Suggestion};
 use crate::appsync::{ContextPath, Given};
@@ -38,6 +39,8 @@ pub trait Rerun {
     /// Its verdict, and what this statement would still want where that does not suffice. This run is recorded, which takes
     /// several times as long.
     fn tried(&self, changed: Given, of: NodeId, suffices: &dyn Fn(Verdict) -> bool) -> Option<Tried>;
+    /// What holds the request back at its data source, where the templates let it through.
+    fn held_back(&self, changed: Given) -> Option<Message>;
 }
 
 /// A run with something changed that was recorded.
@@ -56,6 +59,34 @@ pub struct StillWanted {
     pub changes: Vec<Vec<InputChange>>,
     /// What stops it now, with its values.
     pub because: Option<Message>,
+    /// The places that what stops it now looked at.
+    pub places: Vec<ContextPath>,
+}
+
+impl StillWanted {
+    /// Whether what stops it now says something of this change. Where any value was tried for a claim, a comparison with that value
+    /// says nothing.
+    fn is_of(&self, change: &InputChange) -> bool {
+        let at = |place: &ContextPath| *place == change.path;
+        !is_any(&change.value) || !self.places.iter().any(at) && !self.changes.iter().flatten().any(|one| at(&one.path) || is_any(&one.value))
+    }
+}
+
+/// Whether a value is, or has, one that was made up.
+fn is_any(value: &Value) -> bool {
+    let any = |value: &Value| value.as_str() == Some(ANY);
+    any(value) || value.members().is_some_and(|all| all.iter().any(any))
+}
+
+/// The places that a condition looked at.
+pub fn places(condition: &Condition) -> Vec<ContextPath> {
+    let mut leaves = Vec::new();
+    condition.leaves(&mut leaves);
+    let context = |origin: &Origin| match origin {
+        Origin::Context { path, .. } => Some(path.clone()),
+        _ => None,
+    };
+    leaves.into_iter().flat_map(|leaf| &leaf.operands).flat_map(|operand| operand.origins.iter().filter_map(context)).collect()
 }
 
 /// A single change that was tried and leaves the caller refused, with what stops the statement then.
@@ -70,7 +101,9 @@ impl NotEnough {
     pub fn is_cure_of(&self, hint: &Finding) -> bool {
         // In the place of a list that is not there, a list with that one name is what was tried.
         let only = self.change.value.members().is_some_and(|all| matches!(all.as_slice(), [one] if json(one) == hint.wanted));
-        hint.path.as_deref() == Some(&*self.change.path) && (only || hint.wanted == json(&self.change.value))
+        // What a claim that is absent would be nobody knows: any value was tried.
+        let any = is_any(&self.change.value);
+        hint.path.as_deref() == Some(&*self.change.path) && (only || any && hint.wanted.is_null() || hint.wanted == json(&self.change.value))
     }
 
     /// What is to be said behind that hint's cure.
@@ -147,15 +180,25 @@ impl<R: Rerun> SuggestionSearch<'_, R> {
         let verdict = tried.as_ref().map(|tried| tried.verdict).or_else(|| rerun.verdict(change::apply(given, changes)?));
         let Some(verdict) = verdict else { return };
         if suffices(verdict) {
-            self.found.push(Suggestion { changes: changes.to_vec(), verdict, node: Some(node) });
+            match (self.held_back(changes), changes) {
+                (None, _) => self.found.push(Suggestion { changes: changes.to_vec(), verdict, node: Some(node) }),
+                (Some(because), [one]) => self.not_enough.push(NotEnough { change: one.clone(), because }),
+                (Some(_), _) => {}
+            }
         } else if let (true, [one]) = (goes_on, changes) {
             self.record_at_once = true;
             let still = tried.or_else(record).map(|tried| tried.still).unwrap_or_default();
-            if let Some(because) = still.because.filter(|_| verdict == was) {
+            let of_change = verdict == was && still.is_of(one);
+            if let Some(because) = still.because.filter(|_| of_change) {
                 self.not_enough.push(NotEnough { change: one.clone(), because });
             }
             self.two(node, one, still.changes);
         }
+    }
+
+    /// What holds the request back once the templates let it through with these changes.
+    fn held_back(&self, changes: &[InputChange]) -> Option<Message> {
+        self.rerun.held_back(change::apply(self.given, changes)?)
     }
 
     /// Tries a change with a second one.
@@ -182,7 +225,7 @@ impl<R: Rerun> SuggestionSearch<'_, R> {
             }
             self.tries -= 1;
             let verdict = change::apply(self.given, &both).and_then(|changed| self.rerun.verdict(changed));
-            if let Some(verdict) = verdict.filter(|verdict| better(self.was, *verdict)) {
+            if let Some(verdict) = verdict.filter(|verdict| better(self.was, *verdict) && self.held_back(&both).is_none()) {
                 self.found.push(Suggestion { changes: both, verdict, node: Some(node) });
                 return;
             }
@@ -311,7 +354,9 @@ fn removable_paths(hint: &Finding) -> Vec<ContextPath> {
 /// What one candidate wants, and what stops it; `None` where the statement is no candidate.
 pub fn of_one(run: &Finished<'_>, node: NodeId) -> Option<StillWanted> {
     let mut candidates = run.why.candidates.iter().take(CANDIDATES).filter(|candidate| candidate.node == node).peekable();
-    let because = candidates.peek()?.blocker.as_ref().map(|blocker| decided::stopped_by(run, blocker));
+    let blocker = candidates.peek()?.blocker.as_ref();
+    let because = blocker.map(|blocker| decided::stopped_by(run, blocker));
+    let places = blocker.map_or_else(Vec::new, |blocker| places(&blocker.condition));
     // A statement may grant in two ways.
     let wanted = candidates.map(|candidate| of_candidate(run, candidate)).find(|alternatives| !alternatives.is_empty());
     let mut wanted = wanted.unwrap_or_default();
@@ -319,7 +364,7 @@ pub fn of_one(run: &Finished<'_>, node: NodeId) -> Option<StillWanted> {
     if may_be_garbled {
         without_garbled(&mut wanted, &garbled(run));
     }
-    Some(StillWanted { changes: wanted, because })
+    Some(StillWanted { changes: wanted, because, places })
 }
 
 fn of_candidate(run: &Finished<'_>, candidate: &Candidate) -> Vec<Vec<InputChange>> {
@@ -476,6 +521,11 @@ fn set(target: &Operand, value: &Value) -> Option<InputChange> {
     // A row of a list that names somebody else stays that one's.
     if !old.is_null() && ["result", "source"].iter().any(|root| path.is_in(root)) && path.contains("].") {
         return None;
+    }
+    // Beside those whom a list of the row names there is room for another.
+    let of_row = ["result", "source"].iter().any(|root| path.is_in(root));
+    if let Some(list) = list_of(&path).filter(|_| of_row && target.slot.is_some() && old.as_str().is_some()) {
+        return Some(InputChange { op: Op::Add, path: list.parse().ok()?, value: value.clone() });
     }
     // In the place of one group another is no likely wish; beside it, it is.
     let claim = path.whole_claim();

@@ -9,7 +9,7 @@ use super::why::Why;
 use super::mended::{self, Mended};
 use super::rerun_budget;
 use super::rules::{self, Decided};
-use super::{Absent, Depth, Explanation, Question, Unexplained, grounds};
+use super::{Absent, Depth, Explanation, Question, Unexplained, grounds, held_back};
 use crate::appsync::context::ContextError;
 use crate::appsync::{AuthType, Context, Env, Given};
 use crate::code::{Code, Kind};
@@ -99,7 +99,7 @@ pub(super) fn watched(question: &Question) -> Watched<'_> {
     Watched { variable: &question.watch, records: question.records.as_deref() }
 }
 
-/// What a statement still wants after a recorded run with a change that did not suffice. No other readings are asked for, as
+/// What a statement still wants after a recorded run with a change that did not suffice; of another template's run, what that wants. No other readings are asked for, as
 /// those would be reruns in a rerun.
 pub(super) fn still_wanted(
     program: &Program,
@@ -107,11 +107,11 @@ pub(super) fn still_wanted(
     recorder: &Recorder<'_>,
     concluded: Conclusion,
     question: &Question,
-    of: NodeId,
+    of: Option<NodeId>,
 ) -> StillWanted {
     let concluded = super::by_hand::concluded(outcome, recorder, concluded);
     // Hints say only what the decision itself wants.
-    if concluded.decision.node != Some(of) {
+    if let Some(of) = of.filter(|of| concluded.decision.node != Some(*of)) {
         let why = wishes(program, outcome, recorder, concluded, watched(question), of);
         let run = Finished::new(program, outcome, recorder, concluded, watched(question), &why);
         if let Some(still) = suggest::of_one(&run, of) {
@@ -120,8 +120,9 @@ pub(super) fn still_wanted(
     }
     let why = why(program, outcome, recorder, concluded, watched(question), false);
     let run = Finished::new(program, outcome, recorder, concluded, watched(question), &why);
-    let changes = suggest::fixes(&run, &why.hints).into_iter().find(|(node, _)| *node == of).map_or_else(Vec::new, |(_, wanted)| wanted);
-    StillWanted { changes, because: stopped_again(&run, &why) }
+    let changes = suggest::fixes(&run, &why.hints).into_iter().find(|(node, _)| of.is_none_or(|of| *node == of)).map_or_else(Vec::new, |(_, wanted)| wanted);
+    let places = why.guards.first().map_or_else(Vec::new, |guard| suggest::places(&guard.condition));
+    StillWanted { changes, because: stopped_again(&run, &why), places }
 }
 
 /// What refuses still, where the statement that was wanted ran: what took its grant back, or else the refusal's own condition.
@@ -312,9 +313,18 @@ impl Rerun for LoneTemplate<'_> {
             let judged = judge(self.program, &outcome, &self.question.watch);
             let still = match suffices(judged.verdict) {
                 true => StillWanted::default(),
-                false => still_wanted(self.program, &outcome, &recorder, judged, self.question, of),
+                false => still_wanted(self.program, &outcome, &recorder, judged, self.question, Some(of)),
             };
             Some(Tried { verdict: judged.verdict, still })
+        })
+    }
+
+    fn held_back(&self, changed: Given) -> Option<Message> {
+        self.question.records.as_ref()?;
+        rerun_budget::rerun(|| {
+            let (outcome, recorder) = self.record(changed.into_context()).ok()?;
+            let judged = judge(self.program, &outcome, &self.question.watch);
+            held_back::by_data(self.program, &outcome, &recorder, judged, watched(self.question))
         })
     }
 }

@@ -58,9 +58,10 @@ pub fn list_of(path: &str) -> Option<&str> {
     (!index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit())).then_some(list)
 }
 
-/// The list that an item stands in, with its values, where a loop looked at more than one of them.
-pub fn whole_list(run: &Finished<'_>, path: &str) -> Option<(String, Vec<Value>)> {
+/// The list that an item stands in, with its values: more than one, or texts of a row that a loop came to.
+pub fn whole_list(run: &Finished<'_>, item: &Operand, path: &str) -> Option<(String, Vec<Value>)> {
     let list = list_of(path)?;
-    let members = list.parse::<ContextPath>().ok()?.lookup(&run.outcome.context).members().filter(|members| members.len() > 1)?;
+    let of_loop = item.slot.is_some() && !path.starts_with("args");
+    let members = list.parse::<ContextPath>().ok()?.lookup(&run.outcome.context).members().filter(|members| members.len() > 1 || of_loop && members.iter().all(|one| one.as_str().is_some()))?;
     Some((list.to_owned(), members))
 }

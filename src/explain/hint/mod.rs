@@ -30,7 +30,7 @@ mod kept;
 mod keys;
 mod late;
 mod list_as_text;
-mod long;
+pub mod long;
 mod loop_item;
 pub mod member;
 mod misspelt;

@@ -36,7 +36,7 @@ pub fn other_owner(run: &Finished<'_>, found: &mut Vec<Finding>) {
         // An argument is no record, and a role's session or a tenant no owner.
         let person = caller.origins.iter().filter_map(|origin| origin.path()).any(|path| is_person(path));
         let record = !path.starts_with("args") || path.starts_with("args.input");
-        let list = crate::explain::hint::long::whole_list(run, path);
+        let list = crate::explain::hint::long::whole_list(run, row, path);
         let known = |hint: &Finding| {
             let of_list = list.as_ref().is_some_and(|(list, _)| hint.path.as_deref() == Some(list));
             of_list || hint.path.as_deref() == Some(path) || matches!(hint.code, Code::ValuesNearlyEqual | Code::MemberNotInMode | Code::ItemsAreMaps)
