@@ -72,7 +72,7 @@ codes! {
     NoRuleChecked = "no-rule-checked", Cause Warning Likely Resolver, "No rule of the model names the operation, and the template checks nobody.";
     RuleNotInTemplate = "rule-not-in-template", Cause Error Likely Resolver, "The model's schema has a rule for this caller, and the template has nothing of it: an older deployment, or an override.";
     NullEqualsNull = "null-equals-null", Cause Warning Certain Resolver, "Both sides of the comparison that let the caller through are missing, and null equals null. Refuse when either is.";
-    CheckSkipped = "check-skipped", Cause Warning Certain Resolver, "A guard was false because of a null, or a text in another case, so the comparison behind it was skipped and nothing refused.";
+    CheckSkipped = "check-skipped", Cause Warning Certain Resolver, "A test came out in the caller's favour by a null, an empty list, a default or a text in another case, so that the comparison with him was skipped.";
     PlaceholderMatches = "placeholder-matches", Cause Warning Certain Resolver, "The default for an absent claim equals what a row holds: two callers without it are taken for one.";
     TextIsTrue = "text-is-true", Cause Warning Certain Resolver, "Any text is true in Velocity, an empty one and `\"false\"` included. Compare it.";
     ClientDecides = "client-decides", Cause Warning Certain Resolver, "An argument or a header let the caller through by itself: anybody can send it.";
@@ -82,7 +82,7 @@ codes! {
     SelectArgument = "select-argument", Evidence Note Certain Resolver, "A subscription was let in by its argument: events come only from mutations that select that field.";
     CallWithoutParentheses = "call-without-parentheses", Cause Warning Certain Resolver, "A call without parentheses is a property: `$util.unauthorized` refuses nobody, and `$list.size` is null.";
     NameAlone = "name-alone", Evidence Note Certain Resolver, "The row holds the username alone, without the sub: whoever has that name later gets through too.";
-    NothingChecked = "nothing-checked", Cause Warning Certain Resolver, "The loop that refuses had no item, so nothing was checked.";
+    NothingChecked = "nothing-checked", Cause Warning Certain Resolver, "The loop that refuses, or takes a flag back, had no item, so nothing was checked.";
     ReturnBeforeCheck = "return-before-check", Cause Warning Certain Resolver, "`#return` ended the template before a check was reached. Move the check above it.";
     AdminReturn = "admin-return", Evidence Note Certain Resolver, "An admin role was let through before filters and lists of fields were made: every row is covered.";
     AnyPrincipal = "any-iam-principal", Evidence Note Certain Resolver, "Whoever comes by IAM without an identity pool is let through: the model's rules do not bind such a caller, its IAM policy does.";

@@ -96,3 +96,32 @@ fn what_is_meant_to_hold_back_and_does_nothing() {
         assert_eq!(found(&template, code), is, "{template}: {code}");
     }
 }
+
+#[test]
+fn what_names_nobody_lets_everybody_in() {
+    let otherwise = |condition: &str| format!("#if({condition})$util.toJson($ctx.result)#else$util.unauthorized()#end");
+    for (condition, is) in [
+        ("$util.isNull($ctx.result.crew) || $ctx.identity.groups.contains($ctx.result.crew)", true),
+        ("!$ctx.identity.claims.get(\"custom:t\") || $ctx.result.t == $ctx.identity.claims.get(\"custom:t\")", true),
+        ("$ctx.result.owner == \"\" || $ctx.result.owner == $ctx.identity.sub", true),
+        // Where no row was found there is nothing to see.
+        ("$util.isNull($ctx.result) || $ctx.result.owner == $ctx.identity.sub", false),
+        ("$util.isNull($ctx.result.deletedAt) && $ctx.result.owner == $ctx.identity.sub", false),
+        ("$ctx.result.owner == $ctx.identity.sub", false),
+    ] {
+        assert_eq!(found(&otherwise(condition), Code::CheckSkipped), is, "{condition}");
+    }
+    let owner = |default: &str| {
+        format!("#set($o = $util.defaultIfNull($ctx.result.owner, {default}))#if($o != $ctx.identity.username)$util.unauthorized()#end{{}}")
+    };
+    assert!(found(&owner("$ctx.identity.username"), Code::CheckSkipped));
+    assert!(!found(&owner("\"\""), Code::CheckSkipped));
+    // An argument's default narrows what is asked for to the caller's own.
+    assert!(!found(&owner("$ctx.identity.username").replace("$ctx.result.owner", "$ctx.args.owner"), Code::CheckSkipped));
+    let flag = |list: &str, more: &str| {
+        format!("#set($ok = true)#foreach($g in {list})#if(!$ctx.identity.groups.contains($g))#set($ok = false)#end#end{more}#if(!$ok)$util.unauthorized()#end{{}}")
+    };
+    assert!(found(&flag("$ctx.result.groups", ""), Code::NothingChecked));
+    assert!(!found(&flag("$ctx.result.items", ""), Code::NothingChecked));
+    assert!(!found(&flag("$ctx.result.groups", "#if($ctx.result.groups.isEmpty())#set($ok = false)#end"), Code::NothingChecked));
+}

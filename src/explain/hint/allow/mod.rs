@@ -10,6 +10,7 @@ mod kept_row;
 mod loose;
 mod lost;
 mod nobody;
+mod nothing_named;
 mod nulls;
 mod near_key;
 mod placeholder;
@@ -174,6 +175,7 @@ pub fn wide(run: &Finished<'_>, found: &mut Vec<Finding>) {
     skipped::every_caller(run, passed, found);
     skipped::whole_list(run, found);
     skipped::parent_only(run, found);
+    nothing_named::passes(run, &leaves, found);
     identity::subscription(run, &leaves, found);
     identity::name_alone(run, &leaves, found);
 }

@@ -16,7 +16,8 @@ use crate::eval::End;
 use crate::explain::why::{guards, stash_filter};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
-use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Reference, Slot, Step, StepKind};
+use crate::syntax::{Expression, ExpressionKind as Kind, NodeId, Reference, Set, Slot, Step, StepKind};
+use crate::trace::candidate::looked_at;
 use crate::trace::condition::{Condition, Operand, OperandRole};
 use crate::trace::index::NodePart;
 use crate::trace::judging::operand;
@@ -27,7 +28,7 @@ use crate::value::Value;
 
 /// A loop that refuses by its items had none.
 pub fn empty_loop(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
-    for refusal in refusals(run) {
+    for refusal in refusals(run).into_iter().chain(flags_turned(run)) {
         for part in run.recorder.index.chain(refusal) {
             let NodePart::Loop(each) = part else { continue };
             let walks = run.recorder.walks.get(&each.node).map_or(&[][..], Vec::as_slice);
@@ -39,6 +40,10 @@ pub fn empty_loop(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) 
                 None if reached && null().value.is_null() && !null().origins.is_open() => null(),
                 _ => continue,
             };
+            // Where no row came back, there is nothing to see.
+            if list.origins.context().is_some_and(|(path, ..)| is_rows(path)) {
+                continue;
+            }
             let client = list.origins.context().is_some_and(|(path, ..)| is_client(path));
             let other = list.origins.context().and_then(|(path, ..)| list_beside(run, path));
             let names = match (other, client) {
@@ -60,6 +65,22 @@ pub fn empty_loop(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) 
             found.push(at(Finding::new(Code::NothingChecked, message), &list));
         }
     }
+}
+
+/// Whether a place holds the rows that a data source gave, and no list of one row.
+fn is_rows(path: &str) -> bool {
+    ["result", "prev.result"].iter().any(|root| path == *root || path.strip_prefix(root) == Some(".items"))
+}
+
+/// The statements that would have taken back a flag, which a refusal asks for and which is true.
+fn flags_turned(run: &Finished<'_>) -> Vec<NodeId> {
+    let asked = |slot: Slot| run.passed().iter().any(|one| looked_at(&one.condition).iter().any(|operand| operand.slot == Some(slot)));
+    let kept = |slot: &Slot| matches!(run.outcome.variable(*slot), Some(Value::Boolean(true))) && asked(*slot);
+    let turned = |set: &&Set| matches!(set.value.kind, Kind::Boolean(false)) && set.target.steps.is_empty();
+    let sets: Vec<_> = run.recorder.index.sets().filter(turned).filter(|set| set.target.variable().filter(kept).is_some()).collect();
+    // Where another statement may take it back as well, more than the list was asked.
+    let once = |slot: Option<Slot>| sets.iter().filter(|set| set.target.variable() == slot).count() == 1;
+    sets.iter().filter(|set| once(set.target.variable())).map(|set| set.node).collect()
 }
 
 /// Another list of the same place, where the one that a loop walks is not there.

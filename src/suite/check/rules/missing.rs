@@ -163,7 +163,7 @@ fn adds(body: &Block) -> bool {
 }
 
 /// What a term asks to be missing: `$util.isNull($x)`, or `!$x`.
-fn missing(term: &Expression) -> Option<&Reference> {
+pub fn missing(term: &Expression) -> Option<&Reference> {
     match &term.kind {
         Kind::Reference(call) if call.called().is_some_and(Method::asks_null) => argument(call),
         Kind::Not(inner) => match &inner.kind {

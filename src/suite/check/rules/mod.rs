@@ -23,6 +23,7 @@ mod names_denied;
 mod never_holds;
 mod never_reached;
 mod never_set;
+mod nothing_named;
 mod null_in_loop;
 mod other_place;
 mod overwritten;
@@ -96,6 +97,7 @@ const RULES: &[CheckRule] = &[
     undone::find,
     unmeant::find,
     wide::find,
+    nothing_named::find,
 ];
 
 /// What the rules find in a template.
