@@ -112,16 +112,47 @@ fn what_names_nobody_lets_everybody_in() {
         assert_eq!(found(&otherwise(condition), Code::CheckSkipped), is, "{condition}");
     }
     let owner = |default: &str| {
-        format!("#set($o = $util.defaultIfNull($ctx.result.owner, {default}))#if($o != $ctx.identity.username)$util.unauthorized()#end{{}}")
+        format!(
+            "#set($o = $util.defaultIfNull($ctx.result.owner, {default}))#if($o != $ctx.identity.username)$util.unauthorized()#end{{}}"
+        )
     };
     assert!(found(&owner("$ctx.identity.username"), Code::CheckSkipped));
     assert!(!found(&owner("\"\""), Code::CheckSkipped));
     // An argument's default narrows what is asked for to the caller's own.
-    assert!(!found(&owner("$ctx.identity.username").replace("$ctx.result.owner", "$ctx.args.owner"), Code::CheckSkipped));
+    assert!(!found(
+        &owner("$ctx.identity.username").replace("$ctx.result.owner", "$ctx.args.owner"),
+        Code::CheckSkipped
+    ));
     let flag = |list: &str, more: &str| {
-        format!("#set($ok = true)#foreach($g in {list})#if(!$ctx.identity.groups.contains($g))#set($ok = false)#end#end{more}#if(!$ok)$util.unauthorized()#end{{}}")
+        format!(
+            "#set($ok = true)#foreach($g in {list})#if(!$ctx.identity.groups.contains($g))#set($ok = false)#end#end{more}#if(!$ok)$util.unauthorized()#end{{}}"
+        )
     };
     assert!(found(&flag("$ctx.result.groups", ""), Code::NothingChecked));
     assert!(!found(&flag("$ctx.result.items", ""), Code::NothingChecked));
-    assert!(!found(&flag("$ctx.result.groups", "#if($ctx.result.groups.isEmpty())#set($ok = false)#end"), Code::NothingChecked));
+    assert!(!found(
+        &flag("$ctx.result.groups", "#if($ctx.result.groups.isEmpty())#set($ok = false)#end"),
+        Code::NothingChecked
+    ));
+}
+
+#[test]
+fn whose_rows_come_back_the_client_says() {
+    let query = |value: &str| {
+        let text = format!(
+            "{{\"operation\":\"Query\",\"query\":{{\"expression\":\"#o = :o\",\"expressionValues\":{{\":o\":$util.dynamodb.toDynamoDBJson({value})}}}}}}"
+        );
+        check(&Template::parse("Query.myOrders.req.vtl", &text).unwrap())
+            .iter()
+            .any(|problem| problem.code == Code::ClientDecides)
+    };
+    assert!(query("$ctx.args.owner"));
+    assert!(query("$ctx.args.filter.userId"));
+    assert!(!query("$ctx.args.category"));
+    assert!(!query("$ctx.identity.username"));
+    let row = |condition: &str| {
+        format!("#foreach($t in $ctx.result.items)#if({condition})$util.qr($mine.add($t))#end#end{{}}")
+    };
+    assert!(found(&row("$t.members.contains($ctx.identity.username)"), Code::SubstringMatch));
+    assert!(!found(&row("$t.owner == $ctx.identity.username"), Code::SubstringMatch));
 }

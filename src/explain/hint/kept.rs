@@ -3,7 +3,8 @@
 use crate::value::method::Method;
 use crate::message::{Message, Part, any_of, quoted};
 use super::Finished;
-use super::allow::{line, one_line};
+use super::allow::{is_whole, line, one_line};
+use super::test::Test;
 use super::text::show;
 use super::whence::slip;
 use crate::code::Code;
@@ -43,6 +44,7 @@ pub fn rows(run: &Finished<'_>, found: &mut Vec<Finding>) {
             chain.iter().filter(|part| matches!(part, NodePart::Branch { .. })).map(NodePart::node).collect();
         let items = items(run, walk, &branches, add);
         let before = found.len();
+        found.extend(by_part(run, each, &items));
         found.extend(wider(run, each, &items));
         found.extend(left(run, each, &items));
         if found.len() > before || items.iter().any(|item| !item.kept) {
@@ -101,6 +103,45 @@ fn leaves(condition: &Condition) -> Vec<&Condition> {
     let mut found = Vec::new();
     condition.leaves(&mut found);
     found.into_iter().filter(|leaf| leaf.holds.is_some()).collect()
+}
+
+/// Rows that were kept because the caller's value is a part of a longer name in a text.
+fn by_part(run: &Finished<'_>, each: &Foreach, items: &[LoopRow]) -> Option<Finding> {
+    let mut rows = Vec::new();
+    let mut first: Option<(&Condition, &Operand, &Operand)> = None;
+    for item in items.iter().filter(|item| item.kept) {
+        let Some(judged) = &item.judged else { continue };
+        let mut decisive = Vec::new();
+        judged.condition.decisive(true, &mut decisive);
+        let part = decisive.into_iter().find_map(|leaf| match Test::of(run, leaf) {
+            Test::Contains { list, item, found: true } if of_item(run, each, list) => {
+                let (text, part) = (list.value.as_str()?, item.value.as_str()?);
+                (!part.is_empty() && !is_whole(text, part)).then_some((leaf, list, item))
+            }
+            _ => None,
+        });
+        if let Some((leaf, list, wanted)) = part {
+            let field = one_line(run.program.source.slice(list.span));
+            rows.push(format!("{} ({field} is the text {})", item.name, show(&list.value)));
+            first = first.or(Some((leaf, list, wanted)));
+        }
+    }
+    let (leaf, list, wanted) = first?;
+    rows.truncate(MOST);
+    let code = one_line(run.program.source.slice(list.span));
+    let from = super::allow::operand_name(run, wanted);
+    let message = Message::of(
+        "Wider than it looks: `{}` (line {}) keeps {}, of which {} ({}) is only a part of a longer name: on a text, contains looks anywhere inside it. » Store a list there, whose members are compared whole, or split the text (`{}.split(\",\")`) and compare each part with `==`.",
+        [
+            Part::Code(one_line(run.text(leaf))),
+            Part::Place(line(run, leaf.node).to_string()),
+            Part::Value(rows.join(", ")),
+            Part::Value(show(&wanted.value)),
+            Part::Name(from),
+            Part::Code(code),
+        ],
+    );
+    Some(Finding::new(Code::SubstringMatch, message).at("result.items").wanted(super::json(&wanted.value)))
 }
 
 /// Rows that were kept because nothing stands in them, or because of the row before.

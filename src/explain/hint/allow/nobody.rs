@@ -13,7 +13,7 @@ use super::slips::reads_identity;
 use super::words::{OWNERS, condition, line, name, values};
 use crate::eval::End;
 use crate::code::{Certainty, Code};
-use crate::explain::why::guards;
+use crate::explain::why::{Fate, guards};
 use crate::finding::Finding;
 use crate::syntax::{Expression, ExpressionKind, Slot};
 use crate::trace::Verdict;
@@ -33,7 +33,7 @@ pub fn asked(run: &Finished<'_>, _: &[Leaf<'_>], found: &mut Vec<Finding>) {
         [
             Part::Name(change.operation.to_owned()),
             Part::Place(change.line.to_string()),
-            Part::Text(change.lacks.to_owned()),
+            Part::Text(change.lacks.clone()),
             Part::Text(change.verb.to_owned()),
             Part::Code(change.cure.to_owned()),
         ],
@@ -65,7 +65,7 @@ pub fn own_name(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding
             Part::Value(show(&sent.value)),
             Part::Name(change.operation.to_owned()),
             Part::Place(change.line.to_string()),
-            Part::Text(change.lacks.to_owned()),
+            Part::Text(change.lacks.clone()),
             Part::Text(change.verb.to_owned()),
             Part::Code(change.cure.to_owned()),
         ],
@@ -103,7 +103,7 @@ pub fn signed_in_alone(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<
             Part::Code(how),
             Part::Name(change.operation.to_owned()),
             Part::Place(change.line.to_string()),
-            Part::Text(change.lacks.to_owned()),
+            Part::Text(change.lacks.clone()),
             Part::Text(change.verb.to_owned()),
             Part::Value(row),
             Part::Code(change.cure.to_owned()),
@@ -159,8 +159,8 @@ struct UnconditionalChange {
     line: u32,
     /// The key, as it was rendered.
     key: String,
-    /// That it has no condition, or cannot have one.
-    lacks: &'static str,
+    /// That it has no condition, cannot have one, or has one that tests no right.
+    lacks: String,
     cure: &'static str,
 }
 
@@ -181,9 +181,12 @@ fn unconditional(run: &Finished<'_>) -> Option<UnconditionalChange> {
         "TransactWriteItems" => ("TransactWriteItems", transacted(request)?, "transactItems"),
         _ => return None,
     };
-    if request.get_str("condition").is_some_and(|condition| !condition.is_null()) {
-        return None;
-    }
+    let only = match request.get_str("condition").filter(|condition| !condition.is_null()) {
+        // Behind a generated update the pipeline has asked, and where the row is not there, nothing is changed.
+        Some(_) if run.is_of_amplify() || run.why.carrying.fate == Fate::Refused => return None,
+        Some(_) => Some(only_existence(&Value::Map(request.clone()))?),
+        None => None,
+    };
     let line = run.program.source.text.find(operation).map_or(1, |at| run.program.source.place(at as u32).line);
     let key = show(&request.get_str(keys).unwrap_or_default());
     let (lacks, cure) = match operation {
@@ -191,7 +194,16 @@ fn unconditional(run: &Finished<'_>) -> Option<UnconditionalChange> {
         "TransactWriteItems" => ("has no condition on any of its rows", CONDITION),
         _ => ("has no condition on the row", CONDITION),
     };
+    let lacks = only.map_or_else(|| lacks.to_owned(), |only| format!("has `{only}` as its only condition, which tests no right"));
     Some(UnconditionalChange { operation, verb, line, key, lacks, cure })
+}
+
+/// A condition that asks for nothing but whether the row is there.
+fn only_existence(request: &Value) -> Option<String> {
+    let request = crate::records::read(request);
+    let [condition] = request.carried.as_slice() else { return None };
+    let terms = condition.condition.terms();
+    (!terms.is_empty() && terms.iter().all(|term| condition.is_key_existence(term))).then(|| condition.expression.to_string())
 }
 
 /// What a transaction does to rows that are there, where none of its items has a condition: one refuses all of them.

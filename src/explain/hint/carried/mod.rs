@@ -6,6 +6,7 @@ mod asked;
 mod bound;
 mod bounds;
 mod brackets;
+mod client_rows;
 mod cure;
 mod discarded;
 mod dollar;
@@ -71,6 +72,9 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
         lists.iter().for_each(|one| open::judge(run, one, &rows, &mut found));
     } else if !lists.is_empty() {
         filter::judge(run, &request, &lists, &rows, &mut found);
+    }
+    if found.findings.is_empty() {
+        found.findings.extend(client_rows::judge(run, &request, &lists, &rows));
     }
     // Whoever sends a filter of his own gets what it asks for: the rows that are left out, he chose away.
     let lost = discarded::by_set(run, &lists, &rows).map(|finding| (finding, &[Code::FilterLeavesOut, Code::RowsNotChecked][..]));

@@ -53,7 +53,15 @@ fn made_a_text(value: &Expression) -> bool {
 /// A member of the row or the parent that the caller's own value is looked for in, and that nothing shows to be a list.
 fn stored<'p>(subject: &CheckSubject<'p>, reference: &'p Reference, before: &Reference) -> Option<String> {
     let (Some(Method::Contains), [wanted]) = reference.last_call()? else { return None };
-    let own = matches!(reference.root, Slot::CTX | Slot::CONTEXT).then(|| super::super::path::whole(before)).flatten()?;
+    let own = match subject.loops.get(&reference.root).map(Vec::as_slice) {
+        // The item of a loop over rows.
+        Some([each]) => {
+            let mut list = subject.path(&each.list)?;
+            list.extend(super::super::path::steps(&before.steps).filter(|steps| !steps.is_empty())?);
+            list
+        }
+        _ => matches!(reference.root, Slot::CTX | Slot::CONTEXT).then(|| super::super::path::whole(before)).flatten()?,
+    };
     let [holder @ ("result" | "source"), names @ ..] = own.as_slice() else { return None };
     let walked = || subject.loops.values().flatten().any(|each| subject.path(&each.list).is_some_and(|path| path == own));
     let of_caller = subject.reads(wanted, "identity") && !subject.generated && !names.is_empty();

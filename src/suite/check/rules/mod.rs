@@ -5,6 +5,7 @@ mod calls;
 mod carried;
 mod chained;
 mod chosen;
+mod client_rows;
 mod contains;
 mod enforce;
 mod error_type;
@@ -98,6 +99,7 @@ const RULES: &[CheckRule] = &[
     unmeant::find,
     wide::find,
     nothing_named::find,
+    client_rows::find,
 ];
 
 /// What the rules find in a template.
