@@ -19,18 +19,13 @@ const SHOWN: usize = 4;
 
 /// Judges every filter of a list on the rows.
 pub(super) fn judge(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried], rows: &[Row], found: &mut Carrying) {
-    let mut kept: Vec<bool> = vec![true; rows.len()];
-    for carried in lists {
-        if !is_judged(carried) {
-            super::refused::judge(run, carried, found);
-            continue;
-        }
-        let verdicts = judge_rows(carried, rows);
-        for verdict in &verdicts {
-            if verdict.fate == RowFate::Dropped {
-                kept[verdict.row] = false;
-            }
-        }
+    let judged: Vec<(&Carried, Vec<RowVerdict>)> = lists.iter().filter(|one| is_judged(one)).map(|one| (*one, judge_rows(one, rows))).collect();
+    let drops = |verdicts: &[RowVerdict], row: usize| verdicts.iter().any(|one| one.row == row && one.fate == RowFate::Dropped);
+    let kept: Vec<bool> = (0..rows.len()).map(|row| !judged.iter().any(|(_, verdicts)| drops(verdicts, row))).collect();
+    lists.iter().filter(|one| !is_judged(one)).for_each(|one| super::refused::judge(run, one, found));
+    for (carried, verdicts) in &judged {
+        let carried = *carried;
+        let other = judged.iter().map(|(one, _)| *one).find(|one| !std::ptr::eq(*one, carried));
         let (dropped, rest): (Vec<_>, Vec<_>) = verdicts.iter().partition(|one| one.fate == RowFate::Dropped);
         let wider = wider::rows(run, carried, rows, &rest);
         let is_wider = !wider.is_empty();
@@ -47,9 +42,10 @@ pub(super) fn judge(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried
             }
         } else if !dropped.is_empty() && !is_lookup(run, carried, &dropped, &rest) {
             found.fate(Fate::Narrowed);
-            found.findings.push(left_out(run, carried, rows, &dropped, &rest));
+            let (rest, gone) = rest.iter().copied().partition(|one| kept[one.row]);
+            found.findings.push(left_out(run, carried, rows, &dropped, &KeptRows { rest, gone, by: other.map(|one| one.role) }));
         } else if !is_wider && rest.iter().all(|one| one.fate == RowFate::Kept) && carried.role == CarriedRole::Filter {
-            found.findings.extend(removes_nothing(run, carried, rows, &verdicts));
+            found.findings.extend(removes_nothing(run, carried, rows, verdicts));
         }
     }
     if let Some(page) = page(run, request, lists, rows) {
@@ -78,13 +74,37 @@ fn no_such_key(carried: &Carried, rows: &[Row]) -> Finding {
     Finding::new(Code::FilterLeavesOut, message).at(carried.place.as_str())
 }
 
+/// The rows that a filter or a key condition leaves in.
+#[derive(Default)]
+pub struct KeptRows<'r> {
+    /// Those that come back.
+    rest: Vec<&'r RowVerdict>,
+    /// Those that another part of the request leaves out.
+    gone: Vec<&'r RowVerdict>,
+    /// That part.
+    by: Option<CarriedRole>,
+}
+
+impl KeptRows<'_> {
+    fn words(&self, carried: &Carried, rows: &[Row], several: bool) -> String {
+        let by = self.by.map_or_else(|| "other part".to_owned(), |by| by.to_string());
+        let stays = |rest: &[&RowVerdict]| stays(carried, rows, rest, several);
+        match (self.rest.as_slice(), self.gone.as_slice()) {
+            ([], []) => "No row is kept.".to_owned(),
+            (rest, []) => format!("It keeps {}.", stays(rest)),
+            ([], gone) => format!("The others ({}) the {by} leaves out: no row comes back.", stays(gone)),
+            (rest, gone) => format!("It keeps {}; {} the {by} leaves out.", stays(rest), stays(gone)),
+        }
+    }
+}
+
 /// What is left out, why, and what would change that. A filter of the stash is told by the same words.
 pub fn left_out(
     run: &Finished<'_>,
     carried: &Carried,
     rows: &[Row],
     dropped: &[&RowVerdict],
-    kept: &[&RowVerdict],
+    kept: &KeptRows<'_>,
 ) -> Finding {
     let deciding = deciding_terms(run, carried, dropped);
     let several = deciding.len() > 1 && carried.form == CarriedForm::Expression;
@@ -100,7 +120,7 @@ pub fn left_out(
         message.and(Message::of("Here {}.", [Part::Value(words)]));
     }
     message.and(asked_by(run, carried, deciding.first()));
-    message.and(if kept.is_empty() { "No row is kept.".to_owned() } else { format!("It keeps {}.", stays(carried, rows, kept, several)) });
+    message.and(kept.words(carried, rows, several));
     message.and(of_sync(run).unwrap_or_default());
     message.and(cure::of_rows(run, carried, rows, dropped, &deciding));
     let mut finding = Finding::new(Code::FilterLeavesOut, message);
@@ -339,7 +359,7 @@ pub fn of_stash(run: &Finished<'_>, filter: &Value, found: &mut Vec<Finding>) {
     let verdicts = judge_rows(&carried, &rows);
     let (dropped, kept): (Vec<_>, Vec<_>) = verdicts.iter().partition(|one| one.fate == RowFate::Dropped);
     if !dropped.is_empty() {
-        let mut finding = left_out(run, &carried, &rows, &dropped, &kept);
+        let mut finding = left_out(run, &carried, &rows, &dropped, &KeptRows { rest: kept.clone(), ..KeptRows::default() });
         if kept.is_empty() {
             finding.code = Code::FilterMatchesNothing;
         }
