@@ -1,13 +1,13 @@
 //! What AppSync or the data source did not take of a rendered request, by its own words.
 
-use crate::code::Code;
+use crate::code::{Certainty, Code};
 use super::{Refusal, shape};
 use crate::explain::Explanation;
 use crate::explain::hint::carried::typed;
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of, quoted};
 use crate::trace::Verdict;
-use crate::request::{Evidence, Member};
+use crate::request::{Evidence, Member, Observed};
 use crate::request::complaint::{self, Complaint};
 use crate::request::layer::{Layer, LayerName, State};
 
@@ -86,6 +86,41 @@ pub fn foreseen(layers: &mut [Layer], resolver: Option<&Explanation>) {
         let words = Message::joined("No rule refuses the caller. {}", [refused.message.clone()]);
         layer.refuse(Finding::new(Code::RequestRejected, words));
     }
+}
+
+/// The request is one that DynamoDB refuses, whoever asks, and an answer without an error was seen: only one of the two is of this
+/// request, unless its response template drops the error.
+pub fn answered(layers: &mut [Layer], resolver: Option<&Explanation>, evidence: &Evidence) {
+    let Some(refused) = resolver.and_then(|explained| explained.hints().iter().find(|hint| hint.code == Code::ExpressionRefused)) else { return };
+    let silent = |seen: &Observed| seen.error_type.is_none() && seen.message.is_none() && (seen.data.is_some() || seen.empty.is_some());
+    if !evidence.observed.as_ref().is_some_and(silent) {
+        return;
+    }
+    for layer in layers.iter_mut() {
+        match layer.layer {
+            LayerName::Resolver if layer.state == State::Passed => {
+                let words = Message::joined(
+                    "What was seen does not fit this request. {} That is an error of the field, and the client got an answer without one: another version is deployed, or the response template leaves `$ctx.error` aside.",
+                    [refused.message.cause()],
+                );
+                let cure = Message::default().cured("Raise it there (`#if($ctx.error) $util.error($ctx.error.message, $ctx.error.type) #end`), and compare this template with the deployed one.");
+                let words = words.with(refused.message.cure()).with(cure);
+                layer.state = State::Unknown;
+                layer.findings.insert(0, Finding::new(Code::RequestRejected, words).certainty(Certainty::Likely));
+            }
+            // What a request that DynamoDB refuses would leave out says nothing of an answer.
+            LayerName::Records => {
+                layer.state = State::Unknown;
+                layer.findings.clear();
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether [`answered`] found the request and the answer not to fit.
+pub fn is_answered(layer: &Layer) -> bool {
+    layer.layer == LayerName::Resolver && layer.state == State::Unknown && layer.findings.first().is_some_and(|first| first.code == Code::RequestRejected)
 }
 
 /// How Velocity's parser begins what it says, which AppSync hands on.

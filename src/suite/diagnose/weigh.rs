@@ -70,6 +70,8 @@ impl Weighing<'_> {
             rejected::judge(layers, self.resolver, self.refusal);
             if self.refused.is_none() {
                 rejected::foreseen(layers, self.resolver);
+            } else if self.refused == Some(false) {
+                rejected::answered(layers, self.resolver, evidence);
             }
         }
         nulls::judge(layers, self.resolver, self.refusal);
@@ -96,7 +98,7 @@ impl Weighing<'_> {
         if layers.iter().any(not_run) {
             return (None, None);
         }
-        if elsewhere(layers) {
+        if elsewhere(layers) || layers.iter().any(rejected::is_answered) {
             return (None, None);
         }
         let evidence = &self.refusal.evidence;

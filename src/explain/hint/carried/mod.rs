@@ -57,7 +57,14 @@ pub(in crate::explain) fn judge(run: &Finished<'_>) -> Carrying {
     found.findings.extend(table::unresolved(run));
     found.findings.extend(unresolved::written(run));
     found.findings.extend(dollar::in_key(run));
-    found.findings.extend(refused::null_key(run, &request).or_else(|| refused::null_value(run, &request)).or_else(|| refused::shared_placeholder(run)));
+    let null = refused::null_key(run, &request).or_else(|| refused::null_value(run, &request)).or_else(|| refused::shared_placeholder(run));
+    if let Some(finding) = null {
+        found.findings.push(finding);
+        // No row is read of a request that is refused whole.
+        if request.carried.iter().all(|one| one.role != CarriedRole::Condition) {
+            return found;
+        }
+    }
     if let Some(finding) = refused::key_in_filter(run, &request) {
         found.findings.push(finding);
         return found;
