@@ -53,7 +53,8 @@ pub fn by_rule(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// `#return` with null, or with nothing in brackets.
 fn returned(run: &Finished<'_>) -> Option<EmptyAnswer> {
     let End::Returned { node, value } = &run.outcome.end else { return None };
-    if !empties(value) || run.context(&["result"]).is_null() {
+    // Where the data source found nothing, nothing was withheld.
+    if !empties(value) || !is_data(&run.context(&["result"])) {
         return None;
     }
     let mut around = guards(run.recorder, *node, false).into_iter();

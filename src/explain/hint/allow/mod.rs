@@ -60,7 +60,7 @@ pub struct Leaf<'p> {
 
 type AllowRule = fn(&Finished<'_>, &[Leaf<'_>], &mut Vec<Finding>);
 
-const RULES: [AllowRule; 68] = [
+const RULES: [AllowRule; 69] = [
     slips::case_differs,
     near_key::skipped,
     data::sql_injected,
@@ -83,6 +83,7 @@ const RULES: [AllowRule; 68] = [
     unset::kept,
     kept_row::taken_for_own,
     nulls::both_null,
+    nulls::null_in_list,
     nulls::both_printed,
     nulls::skipped,
     nulls::placeholder,
@@ -132,9 +133,10 @@ const RULES: [AllowRule; 68] = [
 ];
 
 /// Those that look at the conditions of one way in alone.
-const OF_ONE_WAY: [AllowRule; 15] = [
+const OF_ONE_WAY: [AllowRule; 16] = [
     slips::case_differs,
     nulls::both_null,
+    nulls::null_in_list,
     nulls::both_printed,
     nulls::placeholder,
     placeholder::stored,

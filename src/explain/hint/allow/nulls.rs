@@ -46,6 +46,28 @@ pub fn both_null(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Findin
     }
 }
 
+/// A missing value was looked for in a list that has null among its entries, which `contains` finds (Java: `Collection.contains`).
+pub fn null_in_list(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
+    for leaf in leaves {
+        let Test::Contains { list, item, found: true } = leaf.test else { continue };
+        if !item.value.is_null() || item.literal || !list.value.members().is_some_and(|all| all.iter().any(Value::is_null)) {
+            continue;
+        }
+        let mut message = Message::of(
+            "Wider than it looks: {} looks for a missing value, {} is {}, and {} has null among its entries ({}), which `contains` takes for the same. Whoever lacks it gets through: » refuse when it is missing (`$util.isNull(…)`), and keep null out of the list.",
+            [
+                Part::Code(condition(run, leaf.condition)),
+                Part::Name(name(run, item)),
+                Part::Text(state(item)),
+                Part::Name(name(run, list)),
+                Part::Value(show(&list.value)),
+            ],
+        );
+        message.and(item.origins.context().map_or_else(Message::default, |(path, ..)| absent_claim(run, path)));
+        found.push(at(Finding::new(Code::NullEqualsNull, message), item));
+    }
+}
+
 /// `"$!a" == "$!b"`: nothing was printed on either side, or the same default, for nothing stands at any place that was read (Velocity
 /// 1.7: a quiet reference without a value prints no text).
 pub fn both_printed(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {

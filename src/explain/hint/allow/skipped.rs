@@ -1,7 +1,7 @@
 //! Checks that were never come to.
 
 use crate::value::method::Method;
-use super::super::contents::{empties, is_answer};
+use super::super::contents::{empties, is_answer, is_data};
 use super::super::deciding::{Guards, Passed, refusals};
 use super::super::iam::assumed_role;
 use super::super::test::Test;
@@ -101,7 +101,7 @@ pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>
     let (DecisionKind::Return, Some(node)) = (run.decision.kind, run.decision.node) else { return };
     let with_data = |value: &Value| !empties(value) || value.is_null() && !run.context(&["result"]).is_null();
     if !matches!(&run.outcome.end, End::Returned { value, .. } if with_data(value)) && is_answer(run) {
-        found.extend(no_row(run, node));
+        found.extend(no_row(run, node, passed));
         return;
     }
     let end = run.program.span(node).end;
@@ -157,17 +157,46 @@ pub fn by_return(run: &Finished<'_>, passed: &[Passed], found: &mut Vec<Finding>
     found.push(Finding::new(Code::ReturnBeforeCheck, message.cured(cure)));
 }
 
-/// The data source found nothing, and the template answers null before it asks for a row's owner, as AWS's examples do.
-fn no_row(run: &Finished<'_>, node: NodeId) -> Option<Finding> {
+/// The data source found nothing, and the template answers that before it asks for a row's owner, as AWS's examples do.
+fn no_row(run: &Finished<'_>, node: NodeId, passed: &[Passed]) -> Option<Finding> {
+    let result = run.context(&["result"]);
+    let end = run.program.span(node).end;
+    let check = refusals(run).into_iter().find(|refusal| run.program.span(*refusal).start > end);
     // Any other answer without data shows nobody anything.
-    if !matches!(&run.outcome.end, End::Returned { value, .. } if value.is_null()) || refusals(run).is_empty() {
+    let nothing = matches!(&run.outcome.end, End::Returned { value, .. } if value.is_null() || !is_data(value) && value.loosely_equals(&result));
+    if !nothing || is_data(&result) || refusals(run).is_empty() {
         return None;
     }
-    let message = Message::of(
-        "$ctx.result is null: no row was found, and `#return` on line {} answers null before a row is checked. Nobody's data is shown, and nothing is wrong with that. » If a row was expected, look at the key that was asked for.",
-        [Part::Place(line(run, node).to_string())],
+    let (state, answer) = if result.is_null() { ("null", "null") } else { ("empty", "that") };
+    let mut message = Message::of(
+        "$ctx.result is {}: no row was found, and `#return` on line {} answers {} before a row is checked.",
+        [Part::Text(state.to_owned()), Part::Place(line(run, node).to_string()), Part::Text(answer.to_owned())],
     );
-    Some(Finding::new(Code::RowMissing, message).at("result").certainty(Certainty::Certain))
+    let choice = passed.iter().find(|one| one.guards == Guards::Return && is_clients(&one.condition));
+    match choice.zip(check) {
+        Some((first, check)) => {
+            message.and(Message::of(
+                "Nobody's data is shown this time: `#return` ran because of what the client sends ({}: {}), so with a row it answers that one, whosever it is, and `{}` (line {}) is not come to. » Move the check above the `#return`.",
+                [
+                    Part::Code(condition(run, &first.condition)),
+                    Part::Value(values(run, &first.condition).join(", ")),
+                    Part::Code(run.program.one_line(check)),
+                    Part::Place(line(run, check).to_string()),
+                ],
+            ));
+            Some(Finding::new(Code::ReturnBeforeCheck, message))
+        }
+        None => {
+            message.and("Nobody's data is shown, and nothing is wrong with that. » If a row was expected, look at the key that was asked for.");
+            Some(Finding::new(Code::RowMissing, message).at("result").certainty(Certainty::Certain))
+        }
+    }
+}
+
+/// Whether a condition looks at what the client sent, and at nothing else of the request.
+fn is_clients(condition: &Condition) -> bool {
+    let mut origins = looked_at(condition).into_iter().flat_map(|operand| operand.origins.iter()).filter_map(Origin::path).peekable();
+    origins.peek().is_some() && origins.all(|path| is_client(path))
 }
 
 /// Whether the caller is whom the template names: in a group of that name, or with that value of a claim.
