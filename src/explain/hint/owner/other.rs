@@ -114,6 +114,9 @@ fn let_in(run: &Finished<'_>, path: &str, (row, caller): (&Operand, &Operand), f
     if path.ends_with(".id") || run.verdict != Verdict::Denied {
         return Message::default();
     }
+    if let Some(words) = one_of_list(run, path, row) {
+        return words;
+    }
     let (root, field) = path.split_once('.').unwrap_or(("", path));
     let whole = run.context(&root.split('.').collect::<Vec<_>>());
     let mine = caller.value.members().unwrap_or_else(|| vec![caller.value.clone()]);
@@ -135,6 +138,14 @@ fn let_in(run: &Finished<'_>, path: &str, (row, caller): (&Operand, &Operand), f
         (None, _) if row.value.members().is_some() => Message::default().cured(format!("Call as one who is in it, add this caller to {field} if he may pass, or let a rule of its own cover him.")),
         (None, _) => Message::default().cured(format!("Call as {}, correct {field} if the row was handed over, or let a rule of its own cover this caller.", show(&row.value))),
     }
+}
+
+/// A row among others, in a loop that refuses for one that is another's: whoever else is called as is refused for the rest.
+fn one_of_list(run: &Finished<'_>, path: &str, row: &Operand) -> Option<Message> {
+    let rows = path.split_once(".items[").or_else(|| path.split_once('[')).map(|(rows, _)| rows)?;
+    let refusal = run.decision.node.filter(|_| matches!(rows, "result" | "prev.result") && row.slot.is_some())?;
+    run.recorder.index.loop_around(refusal)?;
+    Some(Message::from("One such row refuses the whole list:").cured("leave rows of others out in the loop (put the caller's own into a list and answer that), or ask the data source for the caller's alone, in the key or the filter of the request."))
 }
 
 /// The row names nobody: it is empty, which is neither null nor another's.
