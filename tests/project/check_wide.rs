@@ -156,3 +156,22 @@ fn whose_rows_come_back_the_client_says() {
     assert!(found(&row("$t.members.contains($ctx.identity.username)"), Code::SubstringMatch));
     assert!(!found(&row("$t.owner == $ctx.identity.username"), Code::SubstringMatch));
 }
+
+#[test]
+fn a_wish_of_the_client_beside_the_caller() {
+    let otherwise = |condition: &str| format!("#if({condition})$util.toJson($ctx.result)#else$util.unauthorized()#end");
+    let refuse = |condition: &str| format!("#if({condition})$util.unauthorized()#end{{}}");
+    for (template, is) in [
+        (otherwise("$ctx.args.admin == true || $ctx.result.owner == $ctx.identity.username"), true),
+        (otherwise("$ctx.identity.groups.contains(\"admin\") || $ctx.args.admin"), true),
+        (refuse("!$ctx.args.preview && $ctx.result.owner != $ctx.identity.username"), true),
+        (refuse("$ctx.args.admin != true && $ctx.result.owner != $ctx.identity.username"), true),
+        // Both must hold.
+        (otherwise("$ctx.args.admin == true && $ctx.result.owner == $ctx.identity.username"), false),
+        (refuse("!$ctx.args.userId || $ctx.args.userId != $ctx.identity.sub"), false),
+        // A text may only say which rows are asked for.
+        (otherwise("$ctx.args.status == \"published\" || $ctx.result.owner == $ctx.identity.username"), false),
+    ] {
+        assert_eq!(found(&template, Code::ClientDecides), is, "{template}");
+    }
+}

@@ -8,10 +8,13 @@ use super::super::test::Test;
 use super::super::text::show;
 use super::super::whence::is_client;
 use super::Leaf;
+use super::nothing_named::{alone, asks_caller};
 use super::nulls::at;
+use super::skipped::static_path;
 use super::words::{condition, name, values};
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::syntax::Reference;
 use crate::trace::condition::{Condition, Operand};
 use crate::trace::origin::{Origin, Origins};
 use crate::value::Value;
@@ -25,7 +28,8 @@ pub fn decides(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
     for leaf in leaves.iter().filter(|leaf| leaf.passed.guards != Guards::Return) {
         let (Test::Truth(_) | Test::Equal { .. } | Test::Contains { .. }) = leaf.test else { continue };
         let read: Vec<&Operand> = leaf.condition.operands.iter().filter(|operand| !operand.literal).collect();
-        let Some(first) = read.first().filter(|_| grants(leaf.passed, leaf.condition) && read.iter().all(|operand| of_client(operand))) else {
+        let lets_past = grants(leaf.passed, leaf.condition) || skips(run, leaf, leaves);
+        let Some(first) = read.first().filter(|_| lets_past && read.iter().all(|operand| of_client(operand))) else {
             continue;
         };
         if !decided_by(&leaf.passed.condition, leaf.condition, leaf.passed.held) || matches!(leaf.test, Test::Truth(_)) && !any_text_does(run, first) {
@@ -65,6 +69,21 @@ pub fn decides(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>
         );
         found.push(at(Finding::new(Code::ClientDecides, message), first));
     }
+}
+
+/// `#if($ctx.args.mode != "admin" && …) refuse`: the client sent the text that spares him the rest, and the template uses it for
+/// nothing else, nor asks the caller in another place.
+fn skips(run: &Finished<'_>, leaf: &Leaf<'_>, leaves: &[Leaf<'_>]) -> bool {
+    let Test::Equal { left, right, equal: true } = leaf.test else { return false };
+    let refusal = leaf.passed.guards == Guards::Refusal && !leaf.passed.held && (left.literal || right.literal);
+    let spared = refusal && alone(&leaf.passed.condition, leaf.condition.node) == Some(false);
+    let Some((path, ..)) = left.origins.context().or_else(|| right.origins.context()).filter(|_| spared) else { return false };
+    let names: Vec<&str> = path.split('.').collect();
+    let same = |reference: &&&Reference| {
+        static_path(reference).is_some_and(|own| own.iter().map(|name| if *name == "arguments" { "args" } else { *name }).eq(names.iter().copied()))
+    };
+    let read = run.recorder.index.references.iter().filter(same).count();
+    read == 1 && !leaves.iter().any(|other| other.passed.statement != leaf.passed.statement && asks_caller(other))
 }
 
 /// Whether every condition comes out the same for another text: one that compares this one is no open door.
@@ -113,14 +132,12 @@ pub fn sent_as(origins: &Origins) -> &'static str {
 
 /// Whether a leaf made the whole what it is: no other part would have.
 pub fn decided_by(whole: &Condition, leaf: &Condition, held: bool) -> bool {
-    let mut demands = Vec::new();
+    let (mut demands, mut leaves) = (Vec::new(), Vec::new());
     whole.demands(!held, &mut demands);
-    if whole.node == leaf.node || demands.len() != 1 {
+    whole.decisive(held, &mut leaves);
+    if whole.node == leaf.node {
         return true;
     }
-    // Of an OR that holds, the part that held.
-    let mut leaves = Vec::new();
-    whole.leaves(&mut leaves);
-    let helped = |one: &&&Condition| one.holds == Some(held);
-    leaves.iter().filter(helped).count() <= 1
+    // One that came out against the caller did not let him in, and of an OR that holds it is the part that held.
+    leaves.iter().any(|one| one.node == leaf.node) && (demands.len() != 1 || leaves.len() <= 1)
 }

@@ -44,6 +44,7 @@ use super::Finished;
 use super::deciding::{self, Passed};
 use super::test::Test;
 use crate::finding::Finding;
+use crate::message::Message;
 use crate::trace::Verdict;
 use crate::trace::condition::Condition;
 
@@ -167,12 +168,14 @@ pub fn wide(run: &Finished<'_>, found: &mut Vec<Finding>) {
         rule(run, &leaves, found);
     }
     // What lets in more than was meant may hide behind a right way in.
-    for way in deciding::other_ways(run) {
-        let leaves = self::leaves(run, &way);
+    let others = deciding::other_ways(run);
+    for way in &others {
+        let leaves = self::leaves(run, way);
         for rule in OF_ONE_WAY {
             rule(run, &leaves, found);
         }
     }
+    beside_right_way(run, &others, found);
     skipped::by_return(run, passed, found);
     skipped::every_caller(run, passed, found);
     skipped::whole_list(run, found);
@@ -180,6 +183,21 @@ pub fn wide(run: &Finished<'_>, found: &mut Vec<Finding>) {
     nothing_named::passes(run, &leaves, found);
     identity::subscription(run, &leaves, found);
     identity::name_alone(run, &leaves, found);
+}
+
+/// Where the caller came by a right way in as well, the open one is no matter of his: that is said beside it.
+fn beside_right_way(run: &Finished<'_>, others: &[Vec<Passed>], found: &mut [Finding]) {
+    let (Some(first), false) = (found.first_mut(), others.is_empty()) else { return };
+    let is_right = |way: &&[Passed]| {
+        let (leaves, mut wide) = (leaves(run, way), Vec::new());
+        OF_ONE_WAY.iter().for_each(|rule| rule(run, &leaves, &mut wide));
+        wide.is_empty() && way.iter().any(|one| deciding::reads_caller(&one.condition))
+    };
+    let own = run.passed().iter().filter(|one| one.guards == deciding::Guards::Grant).cloned().collect::<Vec<_>>();
+    let mut ways = std::iter::once(own.as_slice()).chain(others.iter().map(Vec::as_slice));
+    if let Some(how) = ways.find(is_right).and_then(|way| words::how(run, way)) {
+        first.message.and(Message::joined("This caller passes without it, too: {}.", [how]));
+    }
 }
 
 /// The leaves that were judged.

@@ -50,7 +50,7 @@ pub fn passes(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>)
 }
 
 /// What a condition comes to by one leaf, whatever the others are.
-fn alone(whole: &Condition, leaf: NodeId) -> Option<bool> {
+pub(super) fn alone(whole: &Condition, leaf: NodeId) -> Option<bool> {
     if whole.node == leaf && whole.parts.is_empty() {
         return whole.holds;
     }
@@ -64,7 +64,7 @@ fn alone(whole: &Condition, leaf: NodeId) -> Option<bool> {
 }
 
 /// Whether a test that was passed compares the caller with something: who has not what it wants is refused.
-fn asks_caller(leaf: &Leaf<'_>) -> bool {
+pub(super) fn asks_caller(leaf: &Leaf<'_>) -> bool {
     let mut decisive = Vec::new();
     leaf.passed.condition.decisive(leaf.passed.held, &mut decisive);
     let compares = !matches!(leaf.test, Test::Missing { .. } | Test::Truth(_) | Test::EmptyLoop(_));

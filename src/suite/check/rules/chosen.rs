@@ -48,6 +48,12 @@ impl<'p> Visit<'p> for Chosen<'_, 'p, '_> {
         }
         self.filter(branch);
         self.grant(branch);
+        let otherwise = parts.otherwise.as_ref().is_some_and(|(_, body)| self.subject.refuses(body));
+        if self.subject.refuses(&branch.body) {
+            self.either(&branch.condition.conjuncts(), &branch.condition, true);
+        } else if otherwise {
+            self.either(&branch.condition.disjuncts(), &branch.condition, false);
+        }
         let asks = usize::from(self.subject.reads(&branch.condition, "identity"));
         self.around += asks;
         walk_branch(self, branch);
@@ -88,6 +94,35 @@ impl<'p> Chosen<'_, 'p, '_> {
             let (text, name) = (program.one_line(branch.condition.node), program.name(slot));
             let message = format!("`{text}` alone sets ${name}, by which nobody is refused any more, and the client sends that argument: anybody can. Decide by the identity, and let the argument only narrow what that allows");
             self.found.push(Spot::at(program, branch.condition.node, Code::ClientDecides, message));
+        }
+    }
+
+    /// `#if( $ctx.args.admin == true || … )` in front of a refusal, or `#if( $ctx.args.admin != true && … )` around it: of the terms
+    /// one is the client's own, and is enough.
+    fn either(&mut self, terms: &[&'p Expression], whole: &'p Expression, refuses: bool) {
+        if terms.len() < 2 || !self.subject.reads(whole, "identity") {
+            return;
+        }
+        let wishes: Vec<_> = terms.iter().filter(|term| self.is_wish(term, refuses)).collect();
+        for term in wishes {
+            let program = self.subject.program;
+            let message = format!("`{}` alone is enough in `{}`, and the client sends that argument: anybody can pass. Decide by the identity, and let the argument only narrow what that allows", program.one_line(term.node), program.one_line(whole.node));
+            self.found.push(Spot::at(program, term.node, Code::ClientDecides, message));
+        }
+    }
+
+    /// An argument by itself, or compared with a boolean, as the client wishes: present or true (`wanted` turned round before a refusal).
+    fn is_wish(&self, term: &'p Expression, turned: bool) -> bool {
+        let argument = |side: &'p Expression| matches!(self.subject.path(side).as_deref(), Some(["arguments", _, ..]));
+        match &term.kind {
+            Kind::Reference(reference) => !turned && reference.function.is_none() && argument(term),
+            Kind::Not(inner) => turned && matches!(&inner.kind, Kind::Reference(reference) if reference.function.is_none()) && argument(inner),
+            Kind::Compare(comparison, sides) => {
+                let wanted = if turned { ComparisonOperator::NotEqual } else { ComparisonOperator::Equal };
+                let yes = |side: &Expression| matches!(side.kind, Kind::Boolean(true));
+                *comparison == wanted && (argument(&sides.0) && yes(&sides.1) || argument(&sides.1) && yes(&sides.0))
+            }
+            _ => false,
         }
     }
 

@@ -133,7 +133,7 @@ impl<'p> NothingNamed<'_, 'p> {
 
     /// A flag that is true from the start, and that nothing but a loop over whom a row names takes back: without a turn it stays.
     fn flags(&mut self) {
-        let mut search = Flags { loops: Vec::new(), within: Vec::new() };
+        let mut search = TurnedFlags { loops: Vec::new(), within: Vec::new() };
         search.program(self.subject.program);
         for (slot, list, node) in search.within {
             let sets = self.subject.sets.get(&slot).map_or(&[][..], Vec::as_slice);
@@ -216,12 +216,12 @@ impl<'p> Visit<'p> for Reads<'_, 'p> {
 }
 
 /// The flags that a loop sets to false.
-struct Flags<'p> {
+struct TurnedFlags<'p> {
     loops: Vec<&'p Foreach>,
     within: Vec<(Slot, &'p Expression, NodeId)>,
 }
 
-impl<'p> Visit<'p> for Flags<'p> {
+impl<'p> Visit<'p> for TurnedFlags<'p> {
     fn foreach(&mut self, each: &'p Foreach) {
         self.loops.push(each);
         walk_foreach(self, each);
