@@ -148,7 +148,7 @@ export type Code =
   | 'rule-not-in-template'
   /** Both sides of the comparison that let the caller through are missing, and null equals null. Refuse when either is. */
   | 'null-equals-null'
-  /** A guard was false because of a null, or a text in another case, so the comparison behind it was skipped and nothing refused. */
+  /** A test came out in the caller's favour by a null, an empty list, a default or a text in another case, so that the comparison with him was skipped. */
   | 'check-skipped'
   /** The default for an absent claim equals what a row holds: two callers without it are taken for one. */
   | 'placeholder-matches'
@@ -168,7 +168,7 @@ export type Code =
   | 'call-without-parentheses'
   /** The row holds the username alone, without the sub: whoever has that name later gets through too. */
   | 'name-alone'
-  /** The loop that refuses had no item, so nothing was checked. */
+  /** The loop that refuses, or takes a flag back, had no item, so nothing was checked. */
   | 'nothing-checked'
   /** `#return` ended the template before a check was reached. Move the check above it. */
   | 'return-before-check'
