@@ -24,7 +24,7 @@ fn form_beside(json: &Json, written: Option<&ApisOfTool>) -> Form {
         written.form
     } else if has("serviceConfiguration") {
         Form::CliInputs
-    } else if auth_config(json).is_some() {
+    } else if !auth_configs(json).is_empty() {
         Form::BackendConfig
     } else if has("Resources") || is_api(json) || json.as_object().is_some_and(|map| map.values().any(is_api)) {
         Form::CloudFormation
@@ -64,7 +64,7 @@ pub(super) fn read(json: &Json, host: &str) -> ApiConfig {
         Form::Outputs => outputs(json),
         Form::Exports => exports(json),
         Form::CliInputs => cli_inputs(json),
-        Form::BackendConfig => auth_config(json).map(|config| graphql_api(&as_answered(config))).unwrap_or_default(),
+        Form::BackendConfig => of_amplify(json, host),
         Form::CloudFormation => template(json),
         // Those were written by a tool.
         Form::Terraform | Form::Serverless | Form::Pulumi | Form::Cdk => ApiConfig::default(),
@@ -179,6 +179,8 @@ fn graphql_api(json: &Json) -> ApiConfig {
         api.open.push("additionalAuthenticationProviders");
     }
     api.open.dedup();
+    let action = json.pointer("/userPoolConfig/defaultAction");
+    api.open_action = action.is_some_and(|action| action.as_str().map_or(!action.is_null(), crate::open::is_unknown));
     place(json, &mut api);
     limits(json, &mut api);
     let merged = text(json, "apiType").as_deref() == Some("MERGED") || json.get("mergedApiExecutionRoleArn").is_some();
@@ -381,11 +383,44 @@ fn cli_inputs(json: &Json) -> ApiConfig {
     api
 }
 
-/// The `authConfig` of Amplify Gen 1's `backend-config.json` and `amplify-meta.json`, whole or by itself.
-fn auth_config(json: &Json) -> Option<&Json> {
+/// An API of Amplify Gen 1's files: its name, its `authConfig`, and what was deployed of it.
+struct AmplifyApi<'a> {
+    name: &'a str,
+    config: &'a Json,
+    output: &'a Json,
+}
+
+/// The `authConfig`s of Amplify Gen 1's `backend-config.json` and `amplify-meta.json`, whole or one by itself.
+fn auth_configs(json: &Json) -> Vec<AmplifyApi<'_>> {
     let is_config = |one: &&Json| one.get("defaultAuthentication").is_some();
-    let of_api = || json.get("api")?.as_object()?.values().find_map(|api| api.pointer("/output/authConfig").filter(is_config));
-    Some(json).filter(is_config).or_else(|| json.get("authConfig").filter(is_config)).or_else(of_api)
+    let own = Some(json).filter(is_config).or_else(|| json.get("authConfig").filter(is_config));
+    if let Some(config) = own {
+        return vec![AmplifyApi { name: "", config, output: json }];
+    }
+    let apis = json.get("api").and_then(Json::as_object).into_iter().flatten();
+    let found = apis.filter_map(|(name, api)| {
+        let output = api.get("output")?;
+        Some(AmplifyApi { name, config: output.get("authConfig").filter(is_config)?, output })
+    });
+    found.collect()
+}
+
+/// The only API of Amplify's file, or of several the one at the host that was called; else nothing tells which was.
+fn of_amplify(json: &Json, called: &str) -> ApiConfig {
+    let apis = auth_configs(json);
+    let endpoint = |api: &AmplifyApi<'_>| text(api.output, "GraphQLAPIEndpointOutput").map(|url| host(&url));
+    let is_called = |api: &&AmplifyApi<'_>| !called.is_empty() && endpoint(api).is_some_and(|own| own.eq_ignore_ascii_case(called));
+    let only = match apis.as_slice() {
+        [only] => Some(only),
+        _ => apis.iter().find(is_called),
+    };
+    match only {
+        Some(one) => {
+            let (id, hosts) = (text(one.output, "GraphQLAPIIdOutput"), endpoint(one).into_iter().collect());
+            ApiConfig { id, hosts, ..graphql_api(&as_answered(one.config)) }
+        }
+        None => ApiConfig { several: apis.iter().map(|api| api.name.to_owned()).collect(), ..ApiConfig::default() },
+    }
 }
 
 /// An `authConfig` under the names of AWS's answer to `get-graphql-api`

@@ -191,6 +191,9 @@ fn check_keys(json: &Json) -> Result<(), ApiError> {
 /// # Errors
 /// The member, and the known one that is nearest.
 pub(super) fn check(json: &Json) -> Result<(), ApiError> {
+    if json.get("authorizationConfig").is_some() {
+        return Err(super::script::OF_CDK.into());
+    }
     let mut names = json.as_object().into_iter().flat_map(|map| map.keys());
     let meant = |name: &&String| !KNOWN.contains(&name.as_str()) && (speaks(name) || nearest(name, KNOWN).is_some());
     if let Some(name) = names.find(meant) {

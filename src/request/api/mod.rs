@@ -33,6 +33,8 @@ pub struct ApiConfig {
     pub keys: Option<Vec<Json>>,
     /// `ALLOW` or `DENY`, for a default of user pools.
     pub default_action: Option<String>,
+    /// Whether that stands there as an expression, which a deployment alone knows.
+    pub open_action: bool,
     /// What a Lambda authorizer's token must match before the function is asked.
     pub token_pattern: Option<String>,
     /// The Lambda authorizer's ARN.

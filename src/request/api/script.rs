@@ -8,6 +8,9 @@ crate::message::sentence_error! {
     ScriptError
 }
 
+/// What is said of the CDK's own code and of the properties in it: which file has what that makes of them.
+pub(super) const OF_CDK: &str = "is code of the CDK or its properties (authorizationConfig), which name constructs and not what is deployed: give cdk.out/tree.json or the synthesized template (cdk synth), or the answer of aws appsync get-graphql-api";
+
 /// Reads a configuration's text: JSON, YAML, Terraform's configuration, or a script with one object.
 ///
 /// # Errors
@@ -22,6 +25,9 @@ pub fn to_json(text: &str) -> Result<Json, ScriptError> {
     }
     if is_yaml(text) {
         return crate::project::yaml::read(text).map_err(|error| error.to_string().into());
+    }
+    if ["authorizationConfig", "authorization_config", "AuthorizationConfig"].iter().any(|name| text.contains(name)) {
+        return Err(OF_CDK.into());
     }
     let begin = object(text).ok_or("holds no JSON and no script with an object, as aws-exports.js has it")?;
     let plain = plain(&text[begin..])?;

@@ -52,6 +52,8 @@ pub struct Gate<'a> {
     pub groups: Option<Vec<String>>,
     /// Whether fields without a directive are closed to the user pool's callers.
     pub denies: bool,
+    /// Whether the default action was told.
+    pub has_action: bool,
     /// Whether the token is a machine's, got by client credentials.
     pub is_machine: bool,
 }
@@ -62,7 +64,12 @@ impl<'a> Gate<'a> {
         // The identity carries the user pool's default action too.
         let strategy = || evidence.identity.as_ref()?.get("defaultAuthStrategy")?.as_str();
         let action = evidence.api.default_action.as_deref().or_else(strategy);
-        Self { api: &evidence.api, groups: groups(evidence), denies: action == Some("DENY"), is_machine: is_machine(evidence) }
+        Self { api: &evidence.api, groups: groups(evidence), denies: action == Some("DENY"), has_action: action.is_some_and(|action| matches!(action, "ALLOW" | "DENY")), is_machine: is_machine(evidence) }
+    }
+
+    /// Whether the default action may be DENY: it stands there as an expression, and the identity does not have it either.
+    pub fn may_deny(&self) -> bool {
+        self.api.open_action && !self.has_action
     }
 
     /// Whether `@aws_auth` counts nowhere: it is for APIs whose only mode is the user pool.
@@ -106,6 +113,7 @@ impl<'a> Gate<'a> {
                 Some(default) if default != mode => DirectiveVerdict::OtherModes(vec![default]),
                 // `@aws_auth`, which DENY is made for, exists on root fields only: below them nothing could lift it.
                 Some(AuthType::UserPool) if self.denies && is_root => DirectiveVerdict::DefaultDeny,
+                Some(AuthType::UserPool) if is_root && self.may_deny() => DirectiveVerdict::Unknown,
                 Some(_) => DirectiveVerdict::Allowed,
             };
         }

@@ -394,6 +394,7 @@ fn finding(
         DirectiveVerdict::GroupsOpen(wanted) => groups::not_given(evidence, schema, &refused, wanted),
         DirectiveVerdict::DefaultDeny => words::default_deny(evidence, gate, schema, &refused),
         DirectiveVerdict::Unknown if first.source == directives::DirectiveSource::Field => words::aws_auth_open(gate, schema, first),
+        DirectiveVerdict::Unknown if gate.may_deny() => words::action_unknown(evidence, &refused),
         DirectiveVerdict::Unknown | DirectiveVerdict::Allowed => words::default_unknown(schema, &refused),
     }
 }

@@ -488,6 +488,20 @@ pub fn default_unknown(schema: &Schema, refused: &Refused<'_>) -> Finding {
     .wanted(mode.directive())
 }
 
+/// The user pool's default action decides, and stands there as an expression.
+pub fn action_unknown(evidence: &Evidence, refused: &Refused<'_>) -> Finding {
+    let subject = format!("{}.{}", refused.first.field.0, refused.first.field.1);
+    Finding::new(
+        Code::DefaultModeUnknown,
+        Message::of(
+            "{} has no directive, nor has its type, so the user pool's defaultAction decides, and {} has that as an expression, which a deployment alone knows: with ALLOW every caller of the pool gets in, with DENY none. » Give the API as it is deployed (aws appsync get-graphql-api --api-id ID); with DENY the field needs @aws_auth or @aws_cognito_user_pools for those who are to have it.",
+            [Part::Name(subject.clone()), Part::Text(evidence.api.whence())],
+        ),
+    )
+    .at(format!("schema.{subject}"))
+    .wanted("ALLOW")
+}
+
 /// `@aws_auth` where AppSync ignores it.
 pub fn aws_auth_ignored(
     gate: &Gate<'_>,
