@@ -56,7 +56,9 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
             return writeln!(out, "{}", safe(&row, WrittenForm::Json, false));
         }
         let different = |entry: &LogEntry| matches!(entry.comparison, EntryComparison::Different { .. });
-        if report.verdict != Logged::Ok || report.change.is_some() || report.entries.iter().any(different) {
+        // What a reader must know of a request stands in its notes, also where it passed.
+        let tells = report.verdict != Logged::Ok || report.change.is_some() || !report.notes.is_empty();
+        if tells || report.entries.iter().any(different) {
             if listed.len() < LISTED && listed_bytes < LISTED_BYTES {
                 listed_bytes += written(&report)?;
                 listed.push(report);

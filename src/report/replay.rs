@@ -24,7 +24,7 @@ pub struct ReplayRows<'a> {
     pub rows: Vec<SummaryRow>,
     /// What the local templates would change: what they open first.
     pub changes: Vec<ChangedDecisions>,
-    /// Requests that were refused, failed, or changed.
+    /// Requests that were refused, failed, or changed, and those of which there is a note.
     pub requests: &'a [RequestReport],
     /// How many such requests are not among them.
     pub more: u64,

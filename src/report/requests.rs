@@ -56,16 +56,18 @@ pub fn text(mut lines: Vec<RequestLine>, all: bool, layout: Layout) -> String {
     }
     lines.sort_by_key(|line| line.standing);
     let count = |standing: Standing| lines.iter().filter(|line| line.standing == standing).count();
-    let (refused, unknown) = (count(Standing::Refused), count(Standing::Unknown));
-    let passed = lines.len() - refused - unknown;
+    let (refused, failed, unknown) = (count(Standing::Refused), count(Standing::Failed), count(Standing::Unknown));
+    let passed = lines.len() - refused - failed - unknown;
+    // An error refused nobody, and is told where there is one.
+    let failures = if failed > 0 { format!(", {failed} failed") } else { String::new() };
     let summary = format!(
-        "{STRONG}{} to AppSync{STRONG:#}: {refused} refused, {unknown} unknown, {passed} without a refusal",
+        "{STRONG}{} to AppSync{STRONG:#}: {refused} refused{failures}, {unknown} unknown, {passed} without a refusal",
         counted(lines.len(), "request")
     );
     let mut out = fold(&summary, layout.width, 2) + "\n\n";
     table(&lines, layout, &mut out);
-    let least = if refused > 0 { Standing::Refused } else { Standing::Unknown };
-    let none_refused = refused + unknown == 0;
+    let least = if refused + failed > 0 { Standing::Failed } else { Standing::Unknown };
+    let none_refused = refused + failed + unknown == 0;
     // Where nothing was refused, what there is to say of the first stands whole.
     let first = lines.iter().position(|line| none_refused && !line.cause.is_empty());
     let lines_shown = lines.iter().enumerate().filter(|(at, line)| all || line.standing <= least || first == Some(*at));

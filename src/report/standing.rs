@@ -10,6 +10,8 @@ use crate::trace::Verdict;
 pub enum Standing {
     /// A refusal was found.
     Refused,
+    /// An error that refused nobody: a limit, a query that does not parse.
+    Failed,
     /// It could not be told.
     Unknown,
     /// No refusal.
@@ -21,7 +23,8 @@ impl Standing {
     pub fn of(diagnosis: &Diagnosis) -> Self {
         let refused = diagnosis.layers.iter().any(|layer| layer.state == State::Refused);
         match diagnosis.verdict {
-            Some(Verdict::Denied | Verdict::Error) => Self::Refused,
+            Some(Verdict::Denied) => Self::Refused,
+            Some(Verdict::Error) => Self::Failed,
             _ if refused && diagnosis.verdict != Some(Verdict::Filtered) => Self::Refused,
             None | Some(Verdict::Unknown) => Self::Unknown,
             _ => Self::Passed,
@@ -31,7 +34,7 @@ impl Standing {
     /// Its mark in a table, and the mark's colour.
     pub const fn mark(self) -> (&'static str, AnsiColor) {
         match self {
-            Self::Refused => ("✗", AnsiColor::Red),
+            Self::Refused | Self::Failed => ("✗", AnsiColor::Red),
             Self::Unknown => ("?", AnsiColor::Yellow),
             Self::Passed => ("✓", AnsiColor::Green),
         }

@@ -339,3 +339,26 @@ fn nothing_secret_is_shown_by_any_command() {
     assert!(shown.contains("\"denied\""), "{shown}");
     assert!(secrets.iter().all(|secret| !shown.contains(secret)), "{shown}");
 }
+
+/// An error that refused nobody is not counted as a refusal.
+#[test]
+fn errors_are_counted_apart_from_refusals() {
+    let key = json!({"x-api-key": "da2-q7w2e9r4t6y1u3i8o5p0a2s4d6"});
+    let broken = json!({"errors": [{"errorType": "MalformedHttpRequestException", "message": "Unable to parse GraphQL query."}]});
+    let refused = json!({"errors": [{"errorType": "UnauthorizedException", "message": "You are not authorized to make this call."}]});
+    let summary = |entries: Vec<Json>| {
+        let output = run(&["diagnose", "-"], Some(har(entries).as_bytes()));
+        String::from_utf8(output.stdout).unwrap().lines().next().unwrap().to_owned()
+    };
+    let error = || entry(&key, &query("query { notes { id"), 400, &broken);
+    let refusal = || entry(&key, &query("query { notes { id } }"), 401, &refused);
+    assert_eq!(
+        summary(vec![error(), error()]),
+        "2 requests to AppSync: 0 refused, 2 failed, 0 unknown, 0 without a refusal"
+    );
+    assert_eq!(
+        summary(vec![error(), refusal()]),
+        "2 requests to AppSync: 1 refused, 1 failed, 0 unknown, 0 without a refusal"
+    );
+    assert_eq!(summary(vec![refusal(), refusal()]), "2 requests to AppSync: 2 refused, 0 unknown, 0 without a refusal");
+}

@@ -829,3 +829,29 @@ fn the_summary_names_what_stands_behind_many_refusals() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// What the schema says against a request that passed stands in the text, though nothing was refused.
+#[test]
+fn a_note_of_a_request_that_passed_is_shown() {
+    let folder = folder("notes-shown", &[]);
+    let log = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/reports/before/040-nested-address-closed-to-the-key.log");
+    let shown = |directive: &str| {
+        let schema = folder.join("schema.graphql");
+        let text = format!(
+            "type Query {{ getOrder(id: ID!): Order {directive} }} type Order @aws_api_key {{ id: ID! drop: Drop }} type Drop @aws_api_key {{ street: String city: String }}"
+        );
+        std::fs::write(&schema, text).unwrap();
+        let api = r#"{"default": "AMAZON_COGNITO_USER_POOLS", "additional": ["API_KEY"]}"#;
+        let output = command()
+            .args(["replay", log.to_str().unwrap(), "--schema", schema.to_str().unwrap(), "--api", api])
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let closed = shown("@aws_cognito_user_pools");
+    assert!(closed.starts_with("1 request, 0 refused") && closed.contains("That is not what is deployed"), "{closed}");
+    let open = shown("@aws_api_key");
+    assert!(open.starts_with("1 request, 0 refused") && !open.contains("Requests"), "{open}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
