@@ -37,6 +37,13 @@ pub fn judged(args: &ReplayArgs) -> Result<Exit, CommandError> {
     })
 }
 
+/// Whether a report lists the request: it was refused, failed or changed, or there is a note that a reader must know.
+fn is_listed(report: &RequestReport) -> bool {
+    let different = |entry: &LogEntry| matches!(entry.comparison, EntryComparison::Different { .. });
+    let tells = report.verdict != Logged::Ok || report.change.is_some() || !report.notes.is_empty();
+    tells || report.entries.iter().any(different)
+}
+
 /// Reads the logs and reports; also whether a request in them was refused.
 fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
     let opened = args.from.optional()?;
@@ -55,10 +62,7 @@ fn read(args: &ReplayArgs) -> Result<(Exit, bool), CommandError> {
             secrets::hide(&mut row, WrittenForm::Json);
             return writeln!(out, "{}", safe(&row, WrittenForm::Json, false));
         }
-        let different = |entry: &LogEntry| matches!(entry.comparison, EntryComparison::Different { .. });
-        // What a reader must know of a request stands in its notes, also where it passed.
-        let tells = report.verdict != Logged::Ok || report.change.is_some() || !report.notes.is_empty();
-        if tells || report.entries.iter().any(different) {
+        if is_listed(&report) {
             if listed.len() < LISTED && listed_bytes < LISTED_BYTES {
                 listed_bytes += written(&report)?;
                 listed.push(report);
