@@ -88,6 +88,17 @@ pub fn single_values(answer: &Json) -> Map<String, Json> {
     members.take(MOST).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
+/// An answer of the Lambda authorizer, by its own log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptAnswer {
+    /// When it was given, in milliseconds since 1970.
+    pub at: Option<i64>,
+    /// What it said.
+    pub is_authorized: bool,
+    /// Its `ttlOverride`, in seconds.
+    pub ttl: Option<i64>,
+}
+
 /// What AppSync's log says of a request.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -118,6 +129,8 @@ pub struct LogSays {
     pub time: Option<i64>,
     /// What a web ACL did with it, where it went no further.
     pub firewall: Option<FirewallSays>,
+    /// The Lambda authorizer's last answer to the same token, where its own log has no call for this request.
+    pub kept: Option<KeptAnswer>,
     /// Whether a line of it was cut.
     pub cut: bool,
     /// What was asked for, as `Type.field`.

@@ -178,7 +178,7 @@ fn failed(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Option<Fi
             ],
         )
     } else {
-        let on_connecting = of_nothing(message) && is_connecting(evidence);
+        let on_connecting = (of_nothing(message) || of_empty_query(message)) && is_connecting(evidence);
         let said: Vec<&str> = [kind, message].into_iter().filter(|text| !text.is_empty()).collect();
         Message::of(
             "the authorizer did not refuse, it failed ({}), and AppSync refuses when there is no answer.{} » {}; whether it would have let this caller in is not known.",
@@ -198,12 +198,17 @@ fn failed(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Option<Fi
 }
 
 /// What the event lacks when a WebSocket connects (aws-amplify/amplify-category-api#2843).
-const CONNECTING: &str = " It was called for the handshake of a WebSocket (operationName \"DeepDish:Connect\"), and there requestContext.queryString is null: no query exists until a subscription starts.";
-pub(super) const AT_CONNECTING: &str = "Guard that: where queryString is null, or operationName is \"DeepDish:Connect\", check the token alone and answer by that; AppSync calls the function again for each subscription, with its query (an answer that is kept, ttlOverride, would stand for it)";
+const CONNECTING: &str = " It was called for the handshake of a WebSocket (operationName \"DeepDish:Connect\"), and there requestContext.queryString is null or empty: no query exists until a subscription starts.";
+pub(super) const AT_CONNECTING: &str = "Guard that, before anything is parsed: where queryString is null or empty, or operationName is \"DeepDish:Connect\", check the token alone and answer by that; AppSync calls the function again for each subscription, with its query (an answer that is kept, ttlOverride, would stand for it)";
 
 /// Whether a program failed on a member of nothing, as JavaScript and Python say it.
 fn of_nothing(message: &str) -> bool {
     ["properties of null", "properties of undefined", "property of null", "NoneType"].iter().any(|words| message.contains(words)) || message.contains("of null (reading")
+}
+
+/// Whether a parser of GraphQL met the end of a text where a query was to be, as graphql-js and graphql-core say it.
+fn of_empty_query(message: &str) -> bool {
+    message.contains("Unexpected <EOF>")
 }
 
 /// Whether the function was called for a WebSocket's handshake.

@@ -32,7 +32,7 @@ pub(super) fn unanswered(evidence: &Evidence, layer: &mut Layer) {
     }
     let said = if error.is_empty() { "this 401".to_owned() } else { format!("AppSync's {error}", error = quoted(&error)) };
     let at = evidence.now.map_or_else(String::new, |now| format!(" at {}", history::clock(now)));
-    if let Some(finding) = late(evidence, &at).or_else(|| kept(evidence, &at)).or_else(|| ended(evidence, &at)) {
+    if let Some(finding) = super::logged::kept(evidence).or_else(|| late(evidence, &at)).or_else(|| kept(evidence, &at)).or_else(|| ended(evidence, &at)) {
         layer.refuse(finding);
         return;
     }

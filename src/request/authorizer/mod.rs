@@ -3,6 +3,7 @@
 mod answered;
 mod asked;
 mod denied;
+mod logged;
 
 use answered::answered;
 use asked::{token_length, token_pattern, unanswered};

@@ -31,6 +31,9 @@ impl Judge<'_> {
     ) -> Logged {
         let says = request.says();
         let status = report.status.unwrap_or(401);
+        if request.function.as_ref().is_some_and(|function| !function.is_named) {
+            report.notes.push("the function's log names no request of AppSync: its invocation is taken for the only request that was open when it began".into());
+        }
         let unnamed = if matches!(status, 401 | 403) && says.firewall.is_none() { "UnauthorizedException" } else { "" };
         let kind = says.error_type.clone().unwrap_or_else(|| unnamed.to_owned());
         let observed = Observed {
@@ -251,6 +254,16 @@ impl Judge<'_> {
         }
         if let Some((parent, field)) = field.and_then(|field| field.split_once('.')) {
             set(Member::Info, json!({"parentTypeName": parent, "fieldName": field}));
+        }
+        if let Some(function) = &logged.function {
+            let given = |member| self.known.json(member).is_none();
+            let mut take = |member, json: &Option<serde_json::Value>| {
+                if let Some(json) = json.as_ref().filter(|_| given(member)) {
+                    request.set(member, MemberValue::new(json.clone(), MemberOrigin::Log));
+                }
+            };
+            take(Member::Authorizer, &function.answer);
+            take(Member::AuthorizerEvent, &function.event);
         }
         let mut says = logged.says();
         says.other = self.other_token(&logged.id, says.masked.get("authorization").map_or("", String::as_str));

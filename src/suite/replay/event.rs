@@ -2,6 +2,7 @@
 //! time and the request's id before them.
 
 use super::counts::Skip;
+use super::function;
 use super::item::is_too_much;
 use super::row;
 use super::time::time;
@@ -44,6 +45,8 @@ pub enum Body {
     },
     /// A line of a web ACL's log, as it stands there.
     Firewall(Box<str>),
+    /// A line of a Lambda function's own log; the id is the invocation's.
+    Function(Box<str>),
     /// A line of text.
     Text(Box<str>),
     /// An entry of which only the beginning is there.
@@ -131,6 +134,16 @@ pub fn parse(message: &str, time: Option<i64>, found: &mut Vec<Read>) {
 }
 
 fn nested(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
+    if let Some((id, text)) = function::of_lambda(message) {
+        let text = beginning(text, LONGEST_TEXT);
+        found.push(Ok(LogEvent { request: id.to_owned(), time: time.or_else(|| self::time(message.split_whitespace().next()?)), body: Body::Function(text.into()) }));
+        return;
+    }
+    entry(message, time, depth, found);
+}
+
+/// A message that is none of Lambda's.
+fn entry(message: &str, time: Option<i64>, depth: u32, found: &mut Vec<Read>) {
     let line = prefixes(message.trim(), time);
     let Line { id, rest, time } = &line;
     if !rest.starts_with('{') {
@@ -204,7 +217,10 @@ fn of_firewall(sent: &RawValue, time: Option<i64>, text: &str) -> Read {
 /// A line that is no JSON.
 fn line_of_text(line: &Line<'_>, message: &str) -> Read {
     match &line.id {
-        Some(_) if is_of_function(line.rest) => Err((Skip::NoEvent, None)),
+        Some(id) if is_of_function(line.rest) => {
+            let text = beginning(line.rest, LONGEST_TEXT);
+            Ok(LogEvent { request: id.clone(), time: line.time, body: Body::Function(text.into()) })
+        }
         Some(id) => {
             let text = beginning(line.rest, LONGEST_TEXT);
             Ok(LogEvent { request: id.clone(), time: line.time, body: Body::Text(text.into()) })
@@ -294,7 +310,7 @@ const TEXTS: [&str; 10] = [
 /// A line of a Lambda function's own log, which stands behind the invocation's id as AppSync's texts do behind the request's
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html>: time, id and level, with tabs between them).
 fn is_of_function(rest: &str) -> bool {
-    rest.split_once('\t').is_some_and(|(level, _)| matches!(level, "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL"))
+    rest.starts_with("Task timed out after ") || rest.split_once('\t').is_some_and(|(level, _)| matches!(level, "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL"))
 }
 
 /// The CLI's text output puts the event's time behind the message.

@@ -77,6 +77,7 @@ impl Judge<'_> {
                 logged.context.iter().for_each(|context| secrets.learn_given(context));
             }
             request.query.iter().for_each(|query| secrets.learn_text(query));
+            request.function.iter().filter_map(|function| function.event.as_ref()).for_each(|event| secrets.learn_json(event));
             hide::secrets(&mut report, &secrets);
         }
         if self.redact {

@@ -10,6 +10,8 @@ mod decision;
 mod document;
 mod entry;
 mod event;
+mod function;
+mod header_list;
 mod headers;
 mod hide;
 mod input;

@@ -1,7 +1,11 @@
 //! Requests rebuilt from their events, which may come in any order and mixed with those of others.
 
 use super::counts::{Counts, Skip};
+use super::header_list;
+use super::time::time;
+use super::function::{FunctionSays, Invocations};
 use super::event::{Body, LogEvent, LONGEST_TEXT, Read};
+use crate::request::answer::KeptAnswer;
 use crate::request::firewall_log::FirewallSays;
 use crate::request::messages;
 use indexmap::IndexMap;
@@ -14,6 +18,8 @@ const MOST_OPEN: usize = 20_000;
 const MOST_BYTES: usize = 64 << 20;
 /// What one takes besides its texts.
 const A_REQUEST: usize = 500;
+/// Requests that are known to have begun at once.
+const MOST_BEGUN: usize = 50;
 /// Entries kept of one request.
 const MOST_ENTRIES: usize = 2_000;
 /// Traced fields kept of one request.
@@ -59,6 +65,10 @@ pub struct LoggedRequest {
     pub response_headers: Option<String>,
     /// A line with a message of AppSync's own, such as `Signature expired: …`.
     pub message: Option<String>,
+    /// What the Lambda authorizer was called with and answered, by its own log.
+    pub function: Option<FunctionSays>,
+    /// Its last answer to the same token, where it was not called for this request.
+    pub kept: Option<KeptAnswer>,
     /// What a web ACL did with it, where it went no further.
     pub firewall: Option<FirewallSays>,
     /// When its first event was logged.
@@ -110,6 +120,12 @@ pub struct Window {
     last_text: Option<String>,
     /// How often the clock ticked, where a log is followed.
     tick: u64,
+    /// The invocations of the Lambda authorizer, where its log stands among AppSync's.
+    functions: Invocations,
+    /// The requests that have no summary yet: where it is one, a function that begins is called for it.
+    begun: Vec<String>,
+    /// The time of a heading, `# 2026-09-14T09:00:10Z`: of the lines below it that have none.
+    heading: Option<i64>,
 }
 
 impl Window {
@@ -124,6 +140,10 @@ impl Window {
         match read {
             Ok(event) => self.event(event, place, counts),
             Err((why, text)) => {
+                if self.of_function(text.as_deref()) {
+                    counts.skip(why, place);
+                    return;
+                }
                 let goes_on = matches!(why, Skip::NoEvent | Skip::Cut | Skip::Broken)
                     && text.as_ref().is_some_and(|text| !text.contains("\"logType\""));
                 match self.last_text.clone().filter(|_| goes_on) {
@@ -188,8 +208,48 @@ impl Window {
         self.last_text = None;
     }
 
+    /// Whether a line without an id is a function's, or a heading, which is remembered.
+    fn of_function(&mut self, text: Option<&str>) -> bool {
+        let Some(text) = text else { return false };
+        if let Some(time) = text.trim_start().strip_prefix("# ").and_then(|rest| time(rest.split_whitespace().next()?)) {
+            (self.heading, self.last_text) = (Some(time), None);
+            return true;
+        }
+        self.functions.go_on(text)
+    }
+
+    /// What the authorizer's log says of a request that ended.
+    fn join_function(&mut self, id: &str) {
+        self.begun.retain(|begun| begun != id);
+        let Some(request) = self.open.get_mut(id) else { return };
+        let masked = request.request_headers.as_deref().map(header_list::read_all).unwrap_or_default().masked;
+        let tail = masked.get("authorization").map(String::as_str);
+        let says = self.functions.of_request(id, tail);
+        if request.status == Some(401) {
+            request.kept = tail.filter(|_| says.is_none()).and_then(|tail| self.functions.kept(tail));
+            request.function = says;
+        }
+    }
+
     fn event(&mut self, event: LogEvent, place: &dyn Fn() -> String, counts: &mut Counts) {
         self.last_text = None;
+        let event = LogEvent { time: event.time.or(self.heading), ..event };
+        if let Body::Function(text) = &event.body {
+            let only = if let [only] = self.begun.as_slice() { Some(only.as_str()) } else { None };
+            self.functions.take(&event.request, event.time, text, only);
+            counts.skip(Skip::NoEvent, place);
+            return;
+        }
+        let (id, ends) = (event.request.clone(), matches!(event.body, Body::Summary { .. }));
+        self.request_event(event, place, counts);
+        if ends {
+            self.join_function(&id);
+        } else if self.begun.len() < MOST_BEGUN && !self.begun.contains(&id) && self.open.get(&id).is_some_and(|one| one.status.is_none()) {
+            self.begun.push(id);
+        }
+    }
+
+    fn request_event(&mut self, event: LogEvent, place: &dyn Fn() -> String, counts: &mut Counts) {
         if self.wanted.as_ref().is_some_and(|wanted| *wanted != event.request) {
             counts.skip(Skip::OtherRequest, place);
             return;
@@ -265,6 +325,7 @@ impl LoggedRequest {
                 self.firewall = serde_json::from_str(&text).ok().and_then(|json| FirewallSays::read(&json));
             }
             Body::Text(text) => self.bytes += self.text(&text),
+            Body::Function(_) => {}
             Body::Cut => {
                 self.cut += 1;
                 return Some(Skip::Cut);

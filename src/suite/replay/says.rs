@@ -30,6 +30,7 @@ impl LoggedRequest {
             executed: self.executed || !self.mappings.is_empty(),
             entries: entries.collect(),
             firewall: self.firewall.clone(),
+            kept: self.kept.clone(),
             time: self.time(),
             cut: self.cut > 0 || self.request_headers.is_some() && !sent.complete,
             fields: headers::fields(self),
