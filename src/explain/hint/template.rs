@@ -62,8 +62,9 @@ pub fn revoked(run: &Finished<'_>, found: &mut Vec<Finding>) {
 /// The data source answered with an error that the template passes on.
 pub fn data_source_error(run: &Finished<'_>, found: &mut Vec<Finding>) {
     let kind = run.context(&["error", "type"]);
-    let Some(name) = kind.as_str().filter(|_| run.verdict == Verdict::Error) else { return };
-    if !name.contains("ConditionalCheckFailed") {
+    let name = kind.as_str().unwrap_or_default();
+    if !name.contains("ConditionalCheckFailed") || run.verdict != Verdict::Error {
+        found.extend(thrown_on(run));
         return;
     }
     found.push(
@@ -79,6 +80,45 @@ pub fn data_source_error(run: &Finished<'_>, found: &mut Vec<Finding>) {
         .at("error.type")
         .actual(name),
     );
+}
+
+/// The data source failed, and a statement under a condition on that alone ended the template: no rule refused anybody.
+fn thrown_on(run: &Finished<'_>) -> Option<Finding> {
+    let error = run.context(&["error"]);
+    let said = error.as_map()?.get_str("message")?.as_str()?.to_owned();
+    let kind = error.as_map()?.get_str("type").and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
+    let (node, guard) = (run.decision.node?, run.why.guards.first().filter(|guard| guard.value)?);
+    let of_error = |operand: &&crate::trace::condition::Operand| operand.literal || operand.origins.iter().all(|origin| origin.is_in("error"));
+    let asked = looked_at(&guard.condition);
+    if kind.contains("TransactionCanceled") || asked.is_empty() || !asked.iter().all(of_error) || asked.iter().all(|operand| operand.literal) {
+        return None;
+    }
+    let shown = if kind.is_empty() { said.clone() } else { format!("{kind}: {said}") };
+    let line = Part::Place(run.program.line(node).to_string());
+    let mut message = match run.verdict {
+        Verdict::Error => Message::of("the data source failed ({}), and line {} throws that error on: no rule of this template refused anybody.", [Part::Value(shown), line]),
+        Verdict::Denied => Message::of(
+            "the data source failed ({}), and line {} answers with a refusal whatever that error is (`{}`): nobody's rights were asked there.",
+            [Part::Value(shown), line, Part::Code(run.text(&guard.condition).to_owned())],
+        ),
+        _ => return None,
+    };
+    message.and(source_cure(&kind, &said));
+    Some(Finding::new(Code::SourceFailed, message).at("error").actual(json(&error)))
+}
+
+/// Where to look for what a data source said; the types are AppSync's
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/troubleshooting-and-common-mistakes.html>).
+fn source_cure(kind: &str, said: &str) -> &'static str {
+    if said.contains("is not authorized to perform") {
+        "» It is the data source's own role that lacks the permission, not the caller's: widen its policy."
+    } else if kind.starts_with("Lambda:") {
+        "» Read the function's own log (CloudWatch): why it threw stands there; what it may refuse is in its code."
+    } else if ["Throughput", "Throttling", "LimitExceeded"].iter().any(|word| kind.contains(word)) {
+        "» Send it again later, or give the table or the service more capacity."
+    } else {
+        "» Mend what the data source's message names, in the request that was sent to it (what the request template renders)."
+    }
 }
 
 /// The data source failed, and what is missing because of it was taken for a refusal.

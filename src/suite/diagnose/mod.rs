@@ -11,6 +11,7 @@ mod heard_by;
 mod next;
 mod operations;
 mod other_field;
+mod other_words;
 mod page;
 mod foreign;
 mod found;
@@ -236,7 +237,11 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         notes.extend(foreign::beside(evidence));
     }
     let consistent = weighing.consistent(&mut layers, verdict, layer, &mut notes);
-    let reasons = if consistent == Some(false) { contradictions(&weighing, &mut layers, layer, &mut notes) } else { Vec::new() };
+    let (consistent, reasons) = match consistent {
+        Some(false) => (consistent, contradictions(&weighing, &mut layers, layer, &mut notes)),
+        Some(true) => in_other_words(&weighing, &mut layers, layer),
+        None => (None, Vec::new()),
+    };
     let moot = rows::without_moot(&mut layers);
     let by_itself = resolver.is_none() && weighing.refused != Some(true);
     let mut hints: Vec<Finding> = limit.into_iter().collect();
@@ -314,6 +319,9 @@ fn decided(weighing: &Weighing<'_>, layers: &mut [Layer]) -> (Option<Verdict>, O
     (verdict, layer)
 }
 
+/// Before the cause, where what was seen is not of it.
+const NOT_FITTING: &str = "What was seen does not fit what was given: {}";
+
 /// Why what was observed does not fit what was computed, likeliest first; a note says the first.
 fn contradictions(weighing: &Weighing<'_>, layers: &mut [Layer], layer: Option<LayerName>, notes: &mut Vec<Message>) -> Vec<Finding> {
     let Refusal { evidence, request, .. } = weighing.refusal;
@@ -322,7 +330,7 @@ fn contradictions(weighing: &Weighing<'_>, layers: &mut [Layer], layer: Option<L
     let answered = reasons.iter().find(|reason| reason.code == Code::InputDiffers && reason.path.as_deref() == Some("observed.errorType"));
     if let (Some(fits), Some(refused)) = (answered, layers.iter_mut().find(|one| Some(one.layer) == layer)) {
         // What the template says of other input than was sent is no cause: the reading that fits stands before it.
-        let message = Message::joined("What was seen does not fit what was given: {}", [fits.message.clone()]);
+        let message = Message::joined(NOT_FITTING, [fits.message.clone()]);
         refused.findings.insert(0, Finding { message, ..fits.clone() });
         return reasons;
     }
@@ -337,6 +345,16 @@ fn contradictions(weighing: &Weighing<'_>, layers: &mut [Layer], layer: Option<L
         notes.push(note);
     }
     reasons
+}
+
+/// A refusal was seen and one was computed: whether they are one, and else why they differ, which then stands before the cause.
+fn in_other_words(weighing: &Weighing<'_>, layers: &mut [Layer], layer: Option<LayerName>) -> (Option<bool>, Vec<Finding>) {
+    let refused = layers.iter_mut().find(|one| Some(one.layer) == layer && one.layer == LayerName::Resolver && one.state == State::Refused);
+    let differs = weighing.resolver.and_then(|explained| other_words::judge(explained, &weighing.refusal.evidence));
+    let (Some(refused), Some(finding)) = (refused, differs) else { return (Some(true), Vec::new()) };
+    let message = Message::joined(NOT_FITTING, [finding.message.clone()]);
+    refused.findings.insert(0, Finding { message, ..finding.clone() });
+    (Some(false), vec![finding])
 }
 
 /// That a log that was given tells nothing of this request, and why.

@@ -59,10 +59,11 @@ pub fn sentence(run: &Finished<'_>) -> Option<Finding> {
     let mut seen = Vec::new();
     let by = if validated(run.recorder, node).is_some() { "`$util.validate` on line" } else { "line" };
     let mut words = Message::of(
-        "{} {} refused, because {}.",
+        "{} {} {}, because {}.",
         [
             Part::Text(by.to_owned()),
             Part::Place(line(run, node).to_string()),
+            Part::Text(if run.verdict == Verdict::Error { "raised its error" } else { "refused" }.to_owned()),
             Part::Value(because(run, &guard.condition, guard.value, DEPTH, &mut seen) + &asked_because(run)),
         ],
     );
