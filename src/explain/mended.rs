@@ -62,6 +62,17 @@ fn in_spite(calls: &[String], first: &Finding) -> Finding {
     Finding { message: words.with(first.message.clone()), ..first.clone() }
 }
 
+/// Whether a branch that is written as it was meant lets this caller through: what the template is then stands beside each hint.
+pub(super) fn with_branches(then: Vec<Option<Arc<Program>>>, hints: &mut [Finding], refuses: impl Fn(&Arc<Program>) -> bool) {
+    for (hint, program) in hints.iter_mut().zip(then) {
+        let Some(program) = program else { continue };
+        let with = if refuses(&program) { "This caller is refused with it as well." } else { "With it this caller is let through (tried)." };
+        let mut cure = hint.message.cure();
+        cure.and(with);
+        hint.message = hint.message.cause().cured(cure);
+    }
+}
+
 /// A template whose test asks for a key as it stands there, where a hint would have that: whether the refusal runs then.
 pub(super) fn with_key(run: &Finished<'_>, finding: &Finding) -> Option<Arc<Program>> {
     let key = finding.wanted.as_str().filter(|_| finding.code == Code::CheckSkipped)?;

@@ -196,6 +196,7 @@ impl<'t> LoneTemplate<'t> {
         let run = Finished::new(self.program, outcome, recorder, concluded, watched(self.question), why);
         let mended = Mended::of(&run, why);
         let with_keys: Vec<_> = why.hints.iter().map(|hint| mended::with_key(&run, hint)).collect();
+        let with_branches: Vec<_> = why.hints.iter().map(|hint| hint::else_if::mended(&run, hint)).collect();
         let question = mended::question(self.question);
         if let Some(mended) = mended {
             let again = || explain(&mended.program, given, &question).ok();
@@ -210,6 +211,9 @@ impl<'t> LoneTemplate<'t> {
             let then = rerun_budget::rerun(|| explain(program, given, &question).ok());
             then.is_none_or(|then| matches!(then.verdict, Verdict::Denied | Verdict::Error | Verdict::Unknown))
         };
+        if matches!(judged.verdict, Verdict::Denied | Verdict::Error) {
+            mended::with_branches(with_branches, &mut why.hints, refuses);
+        }
         let mut idle = with_keys.into_iter().map(|program| program.is_some_and(|program| !refuses(&program)));
         why.hints.retain(|_| !idle.next().unwrap_or_default());
     }

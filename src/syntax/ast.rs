@@ -146,7 +146,9 @@ pub enum SlipMeant {
     Branch,
     /// What runs in every other case: `#esle`.
     Otherwise,
-    /// Another directive: `#set $x = 1`, `#endif`, `#else if( … )`.
+    /// `#else if( … )`, of which the condition is text.
+    ElseIf,
+    /// Another directive: `#set $x = 1`, `#endif`.
     Directive,
     /// A value that `#return` does not take.
     Returned,

@@ -19,6 +19,7 @@ pub mod decided;
 mod deciding;
 mod differ;
 mod effects;
+pub(super) mod else_if;
 mod emptied;
 mod failure;
 mod events_limit;
@@ -152,13 +153,14 @@ pub struct Failed<'a> {
 
 type HintRule = fn(&Finished<'_>, &mut Vec<Finding>);
 
-const RULES: [HintRule; 96] = [
+const RULES: [HintRule; 97] = [
     output::refused,
     failure::failed,
     output::subscription_filter,
     output::subscription_filter_not_read,
     template::not_given,
     misspelt::directive_as_text,
+    else_if::tested_nothing,
     template::revoked,
     template::data_source_error,
     template::error_not_raised,

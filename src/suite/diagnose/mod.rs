@@ -237,11 +237,7 @@ pub fn diagnose(refusal: &Refusal, resolvers: Option<&Resolvers>) -> Result<Diag
         notes.extend(foreign::beside(evidence));
     }
     let consistent = weighing.consistent(&mut layers, verdict, layer, &mut notes);
-    let (consistent, reasons) = match consistent {
-        Some(false) => (consistent, contradictions(&weighing, &mut layers, layer, &mut notes)),
-        Some(true) => in_other_words(&weighing, &mut layers, layer),
-        None => (None, Vec::new()),
-    };
+    let (consistent, reasons) = compared_with_seen(consistent, &weighing, &mut layers, layer, &mut notes);
     let moot = rows::without_moot(&mut layers);
     let by_itself = resolver.is_none() && weighing.refused != Some(true);
     let mut hints: Vec<Finding> = limit.into_iter().collect();
@@ -345,6 +341,21 @@ fn contradictions(weighing: &Weighing<'_>, layers: &mut [Layer], layer: Option<L
         notes.push(note);
     }
     reasons
+}
+
+/// Whether what was seen fits, to the words, and why it does not.
+fn compared_with_seen(
+    consistent: Option<bool>,
+    weighing: &Weighing<'_>,
+    layers: &mut [Layer],
+    layer: Option<LayerName>,
+    notes: &mut Vec<Message>,
+) -> (Option<bool>, Vec<Finding>) {
+    match consistent {
+        Some(false) => (consistent, contradictions(weighing, layers, layer, notes)),
+        Some(true) => in_other_words(weighing, layers, layer),
+        None => (None, Vec::new()),
+    }
 }
 
 /// A refusal was seen and one was computed: whether they are one, and else why they differ, which then stands before the cause.

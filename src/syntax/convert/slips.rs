@@ -47,7 +47,7 @@ impl Converter<'_> {
         let rest = pair.as_str().trim_start_matches("#else").trim_start_matches("#{else}");
         let word = rest.trim_start_matches([' ', '\t']);
         if word.len() < rest.len() && (word.starts_with("if(") || word.starts_with("if (")) {
-            self.slip(node, SlipMeant::Directive, "this #else is followed by `if(`, which Velocity prints as text", SlipHelp::Write("#elseif( … )".to_owned()));
+            self.slip(node, SlipMeant::ElseIf, "this #else is followed by `if(`, which Velocity prints as text", SlipHelp::Write("#elseif( … )".to_owned()));
         }
     }
 
