@@ -1,7 +1,7 @@
 //! Words that several reports share: values, places, changes.
 
 use super::fold::one_line;
-use crate::code::Certainty;
+use crate::code::{Certainty, Code};
 use crate::explain::Explanation;
 use crate::explain::hint::claim_name;
 use crate::explain::suggest::ANY;
@@ -105,7 +105,8 @@ pub fn full(value: &Value) -> String {
 
 /// How it was decided; the deciding place follows.
 pub fn decision(report: &Explanation) -> &'static str {
-    if report.verdict == Verdict::Unknown {
+    let of_time = |why: &crate::explain::why::Why| why.hints.first().is_some_and(|first| first.code == Code::NotGiven && first.path.as_deref() == Some("now"));
+    if report.verdict == Verdict::Unknown && !report.why.as_ref().is_some_and(of_time) {
         return match report.decision.kind {
             DecisionKind::Unauthorized | DecisionKind::AuthRules => "read as absent, it is refused at",
             DecisionKind::Error => "read as absent, it fails at",

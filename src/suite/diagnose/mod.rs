@@ -31,6 +31,7 @@ mod subscription;
 mod unanswered;
 mod unserialized;
 mod templates;
+mod time_of_call;
 mod weigh;
 
 use crate::message::{Message, Part};
@@ -152,7 +153,7 @@ impl Refusal {
         let auth_type = mode.or(given.auth_type);
         // The request was made after its token was issued.
         let issued = || self.request.given(Member::Identity)?.pointer("/claims/iat")?.as_i64();
-        let now_millis = self.evidence.now.or(self.clock).or_else(issued).unwrap_or(0).saturating_mul(1000);
+        let now_millis = self.evidence.now.or_else(issued).or(self.clock).unwrap_or(0).saturating_mul(1000);
         let seed = self.request.given(Member::Seed).and_then(Json::as_u64).unwrap_or(0);
         Given { auth_type, auth_type_derived: mode.is_none(), now_millis, seed, ..given }
     }

@@ -1,7 +1,7 @@
 //! The layer of the templates: the one that is known, or the field's pipeline.
 
-use super::Refusal;
-use crate::appsync::AuthType;
+use super::{Refusal, time_of_call};
+use crate::appsync::{AuthType, Given};
 use crate::code::{Certainty, Code};
 use crate::diagnostic::Diagnostic;
 use crate::explain::{Absent, Explanation, Question, Subject, Unexplained, explain};
@@ -27,34 +27,15 @@ pub fn run_templates(
     field: Option<&str>,
     notes: &mut Vec<Message>,
 ) -> Result<Option<Explanation>, Box<Diagnostic>> {
-    let given = refusal.given(mode);
-    let question = question(refusal, resolvers);
-    let explained = if let Some(text) = &refusal.request.template {
-        let name = refusal.request.template_name.clone().unwrap_or_else(|| "template".to_owned());
-        let program = Arc::new(parse(&Source::new(name.clone(), text.as_str()))?);
-        let rules = question.rules.clone().or_else(|| of_model(refusal, field?, &name, &program));
-        let given = match (&rules, field) {
-            (Some(_), Some(field)) => crate::appsync::Given { field: Some(field.to_owned()), ..given },
-            _ => given,
-        };
-        let question = Question { rules, ..question };
-        explain(Subject::Template(&program), &given, &question).map(Explanation::into_whole_field)
-    } else {
-        let (Some(resolvers), Some(field)) = (resolvers, field) else { return Ok(None) };
-        let resolver = match resolvers.get(field) {
-            Ok(resolver) => resolver,
-            Err(message) => {
-                notes.push(message.to_string().into());
-                return Ok(None);
-            }
-        };
-        let answers = answers(refusal);
-        explain(Subject::Resolver(resolver, &answers), &given, &question)
-    };
+    let Some(explained) = explained(refusal, resolvers, refusal.given(mode), field, notes) else { return Ok(None) };
     match explained {
         Ok(explanation) => {
             notes.extend(explanation.notes.iter().map(|note| note.message.clone()));
-            Ok(Some(explanation))
+            let again = |now: i64| {
+                let given = Given { now_millis: now.saturating_mul(1000), ..refusal.given(mode) };
+                self::explained(refusal, resolvers, given, field, &mut Vec::new())?.ok()
+            };
+            Ok(Some(time_of_call::weigh(refusal, explanation, again)))
         }
         Err(Unexplained::Parse(diagnostic)) => Err(diagnostic),
         Err(Unexplained::NothingRan { notes: reasons, .. }) => {
@@ -64,6 +45,39 @@ pub fn run_templates(
         Err(error) => {
             notes.push(error.to_string().into());
             Ok(None)
+        }
+    }
+}
+
+/// The explanation with these values; `None` where there is no template to run.
+fn explained(
+    refusal: &Refusal,
+    resolvers: Option<&Resolvers>,
+    given: Given,
+    field: Option<&str>,
+    notes: &mut Vec<Message>,
+) -> Option<Result<Explanation, Unexplained>> {
+    let question = question(refusal, resolvers);
+    if let Some(text) = &refusal.request.template {
+        let name = refusal.request.template_name.clone().unwrap_or_else(|| "template".to_owned());
+        let program = match parse(&Source::new(name.clone(), text.as_str())) {
+            Ok(program) => Arc::new(program),
+            Err(diagnostic) => return Some(Err(Unexplained::Parse(diagnostic))),
+        };
+        let rules = question.rules.clone().or_else(|| of_model(refusal, field?, &name, &program));
+        let given = match (&rules, field) {
+            (Some(_), Some(field)) => Given { field: Some(field.to_owned()), ..given },
+            _ => given,
+        };
+        let question = Question { rules, ..question };
+        return Some(explain(Subject::Template(&program), &given, &question).map(Explanation::into_whole_field));
+    }
+    let (resolvers, field) = (resolvers?, field?);
+    match resolvers.get(field) {
+        Ok(resolver) => Some(explain(Subject::Resolver(resolver, &answers(refusal)), &given, &question)),
+        Err(message) => {
+            notes.push(message.to_string().into());
+            None
         }
     }
 }

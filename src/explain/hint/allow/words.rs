@@ -53,6 +53,8 @@ pub fn name(run: &Finished<'_>, operand: &Operand) -> String {
     match operand.origins.context() {
         // A member of what has none, such as a text.
         Some((path, ..)) if text.strip_prefix("$ctx.").and_then(|rest| rest.strip_prefix(&**path)).is_some_and(|rest| rest.starts_with('.')) => text,
+        // What is null is not the value that it was asked of, such as a member of a text.
+        Some((_, from, false)) if operand.value.is_null() && matches!(from, Value::String(_) | Value::Number(_) | Value::Boolean(_)) => text,
         // What was computed is not what it was computed of.
         Some((path, from, _)) if operand.origins.iter().count() == 1 && is_computed(&operand.value, from) =>
         {
@@ -196,7 +198,12 @@ pub fn text_behind(run: &Finished<'_>, operand: &Operand) -> Option<(String, Str
     let code = one_line(run.program.source.slice(operand.span));
     operand.origins.iter().find_map(|origin| match origin {
         Origin::Context { path, value, absent: false, .. } => {
-            let rest = code.strip_prefix("$ctx.").or_else(|| code.strip_prefix("$context."))?.strip_prefix(&**path)?;
+            let of_context = code.strip_prefix("$ctx.").or_else(|| code.strip_prefix("$context."));
+            let rest = match of_context {
+                Some(rest) => rest.strip_prefix(&**path)?,
+                // A variable that the text was put into.
+                None => operand.slot.and_then(|slot| code.trim_start_matches(['$', '!', '{']).strip_prefix(run.program.name(slot)))?,
+            };
             let text = value.as_str().filter(|_| rest.starts_with('.') && !rest.contains('('))?;
             Some((path.to_string(), text.to_owned()))
         }

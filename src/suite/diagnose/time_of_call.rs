@@ -1,0 +1,80 @@
+//! A template that reads the clock, and a report that does not say when the call was made.
+
+use super::Refusal;
+use crate::code::Code;
+use crate::eval::Note;
+use crate::explain::Explanation;
+use crate::finding::Finding;
+use crate::message::{Message, Part};
+use crate::request::{Member, token};
+use crate::trace::{Verdict, mentions};
+
+/// What a template reads of the clock (`$util.time`).
+const CLOCK: &str = "time";
+
+/// Where the call's time is not known, what the template decides at the first and at the last second of the token's life: of
+/// two answers neither is preferred.
+pub fn weigh(refusal: &Refusal, explained: Explanation, again: impl Fn(i64) -> Option<Explanation>) -> Explanation {
+    let (None, Some((issued, ends))) = (refusal.evidence.now, life(refusal)) else { return explained };
+    let steps = explained.pipeline.iter().flat_map(|pipeline| pipeline.steps.iter().map(|step| &step.program));
+    if !steps.chain([&explained.program]).any(|program| mentions(program, CLOCK)) {
+        return explained;
+    }
+    let (Some(first), Some(last)) = (again(issued), again(ends)) else { return explained };
+    if refused(&first) == refused(&last) {
+        return explained;
+    }
+    if let Some(seen) = &refusal.evidence.observed {
+        // What was seen says which of the two it was.
+        let fits = if refused(&first) == seen.is_refusal() { (first, issued) } else { (last, ends) };
+        return at_the_time_seen(fits);
+    }
+    let refusing = if refused(&first) { &first } else { &last };
+    let because = refusing.why.as_ref().and_then(|why| why.decided.as_ref()).map(|decided| decided.message.first_sentence());
+    let told = |one: &Explanation| if refused(one) { "refused" } else { "let through" };
+    let mut message = Message::of(
+        "this depends on the time of the call, which was not given: at {}, when the token was issued, the caller is {}; at {}, the last second that it was good, {}.",
+        [
+            Part::Value(token::moment(issued)),
+            Part::Text(told(&first).to_owned()),
+            Part::Value(token::moment(ends)),
+            Part::Text(told(&last).to_owned()),
+        ],
+    );
+    if let Some(because) = because {
+        message.and(Message::joined("There {}.", [because]));
+    }
+    message.and("» Give the time of the call (`now`, in seconds since 1970): the HAR, AppSync's log and `x-amz-date` have it.");
+    let finding = Finding::new(Code::NotGiven, message).at("now");
+    let mut open = explained;
+    open.verdict = Verdict::Unknown;
+    if let Some(why) = open.why.as_mut() {
+        why.hints.retain(|hint| hint.code != Code::NotGiven);
+        why.hints.insert(0, finding);
+        why.decided = None;
+        why.let_through = None;
+    }
+    open
+}
+
+/// The run that what was seen fits, with a word that its time is none that was given.
+fn at_the_time_seen((mut explained, at): (Explanation, i64)) -> Explanation {
+    let message = Message::of(
+        "The time of the call was not given, and the templates ask for it: what was seen fits a call at about {}, so that time was taken.",
+        [Part::Value(token::moment(at))],
+    );
+    explained.notes.push(Note::new(Code::NotGiven, message));
+    explained
+}
+
+fn refused(explained: &Explanation) -> bool {
+    matches!(explained.verdict, Verdict::Denied | Verdict::Error)
+}
+
+/// When the token was issued, and the last second that it was good.
+fn life(refusal: &Refusal) -> Option<(i64, i64)> {
+    let claims = refusal.request.given(Member::Identity)?.get("claims")?;
+    let time = |name: &str| claims.get(name)?.as_i64();
+    let (issued, ends) = (time("iat")?, time("exp")? - 1);
+    (issued < ends).then_some((issued, ends))
+}
