@@ -61,6 +61,9 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let Some(old) = change.old.clone().filter(|old| !old.loosely_equals(new)) else { continue };
+        if !denied && fills_in_new_row(run, change, &target) {
+            continue;
+        }
         let from = change.origins.get(1).map(|origins| whence(origins, new)).unwrap_or_default();
         let by = if from.words.is_empty() { String::new() } else { format!(" ({})", from.words) };
         let claim = from.absent.as_deref().map(|path| absent_claim(run, path)).unwrap_or_default();
@@ -92,6 +95,15 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         );
         return;
     }
+}
+
+/// Whether the caller was written where the client left a member of a new row out: of whoever sends one it is asked whether it is
+/// his own, so nothing was passed by.
+fn fills_in_new_row(run: &Finished<'_>, change: &Change, target: &str) -> bool {
+    let left_out = super::whence::is_client(target) && change.old.as_ref().is_some_and(Value::is_null);
+    left_out && put_key(run).is_some() && guards(run.recorder, change.node, false).iter().any(|guard| {
+        looked(std::slice::from_ref(&guard.condition)).iter().any(|operand| operand.origins.iter().any(|origin| origin.is_at(target)))
+    })
 }
 
 /// The other member of the identity that a value was compared with.

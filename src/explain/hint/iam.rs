@@ -229,6 +229,8 @@ fn near(arn: &str, entry: &str) -> Option<String> {
         return alike.then(|| format!(" The list has the role {}, the caller's is {}.", quoted(role), quoted(own)));
     }
     let (stem, environment) = entry.rsplit_once('-').filter(|(_, last)| !last.contains('/'))?;
-    let named = stem.len() > 2 && arn.contains(stem);
+    // A name of the same environment that begins alike is another function's.
+    let elsewhere = |name: &&str| name.starts_with(stem) && name.rsplit('-').next() != Some(environment);
+    let named = stem.len() > 2 && arn.split(['/', ':']).any(|name| elsewhere(&name));
     named.then(|| format!(" {entry} is the same name in another environment ({environment}).", entry = quoted(&entry)))
 }

@@ -92,7 +92,9 @@ fn member_of_text(run: &Finished<'_>, failed: &Failed<'_>) -> Option<Finding> {
             ],
         );
         message.and(if holds_json {
-            Message::of("It holds JSON: » parse it first ({}), or store a map.", [Part::Code(format!("`$util.parseJson($ctx.{path})`"))])
+            // https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html: the values of resolverContext are no maps.
+            let flat = if path.starts_with("identity.resolverContext") { "let the authorizer answer what is asked under a name of its own (resolverContext holds no maps)" } else { "store a map" };
+            Message::of("It holds JSON: » parse it first ({}), or {}.", [Part::Code(format!("`$util.parseJson($ctx.{path})`")), Part::Text(flat.to_owned())])
         } else {
             Message::of("» Store a map there, or compare the text itself.", [])
         });

@@ -23,10 +23,14 @@ const MOST: usize = 500;
 /// The request replaces whatever row has the key.
 pub fn row_replaced(run: &Finished<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Finding>) {
     let goes_on = matches!(run.verdict, Verdict::Allowed | Verdict::Completed);
-    if !goes_on || run.is_of_amplify() || handed_on(run) {
+    if !goes_on || handed_on(run) {
         return;
     }
     let Some((put, other)) = ChosenPut::of(run) else { return };
+    // Amplify's own templates let only callers with a rule come here, and ask for the row by its key.
+    if run.is_of_amplify() && put.idle.is_none() {
+        return;
+    }
     // Whoever is let in as a member of a group, say, may be meant to write everybody's rows.
     if other.is_none() && !(found.is_empty() && leaves.iter().filter(|leaf| of_caller(leaf)).all(presence)) {
         return;
@@ -51,6 +55,8 @@ struct ChosenPut {
     line: u32,
     key: Row,
     attributes: Row,
+    /// The attribute that its condition wants to be absent, and that no row has.
+    idle: Option<String>,
     /// The parts of the key that were sent: `recipeId "r-88" (arguments.recipeId)`.
     chosen: Vec<String>,
     path: String,
@@ -109,8 +115,9 @@ impl ChosenPut {
             }
         }
         let (path, sent) = first?;
+        let idle = absent_everywhere(put);
         let attributes = put.get_str("attributeValues").and_then(|all| Some(Row::typed(all.as_map()?))).unwrap_or_else(|| Row::plain(&Map::new()));
-        Some(Self { batch: false, line, key, attributes, chosen, path, sent })
+        Some(Self { batch: false, line, key, attributes, idle, chosen, path, sent })
     }
 
     /// The row that was given under this key, where it names another than the caller: by the attribute into which the request writes
@@ -148,13 +155,20 @@ impl ChosenPut {
         let asked = leaves.iter().find(|leaf| of_caller(leaf));
         let who = match asked.filter(|leaf| presence(leaf)) {
             Some(leaf) => format!("everybody who is signed in ({} asks for no more)", condition(run, leaf.condition)),
-            None => asked.map_or_else(|| "whoever may call the field".to_owned(), |leaf| format!("whoever passes {}", condition(run, &leaf.passed.condition))),
+            None => asked.map_or_else(|| "whoever may call the field".to_owned(), |leaf| format!("whoever passes the check {}", condition(run, &leaf.passed.condition))),
         };
         let what = match self.batch {
+            _ if self.idle.is_some() => "Wider than it looks: the PutItem (line {}) asks of no attribute of its key, and the client chooses that key: {}. PutItem replaces the row that has the key, whoever's it is, so {} can overwrite another's.",
             true => "Wider than it looks: BatchPutItem (line {}) takes no conditions, and the client chooses the keys of its rows: {}. It replaces the row that has the key, whoever's it is, so {} can overwrite another's.",
             false => "Wider than it looks: the PutItem (line {}) has no condition, and the client chooses its key: {}. PutItem replaces the row that has the key, whoever's it is, so {} can overwrite another's.",
         };
         let mut message = Message::of(what, [Part::Place(self.line.to_string()), Part::Value(all_of(&self.chosen)), Part::Text(who)]);
+        if let Some(name) = &self.idle {
+            message.and(Message::of(
+                "Its condition, `attribute_not_exists({})`, is always true: {} is no part of the key, and no row that is written here has it.",
+                [Part::Name(name.clone()), Part::Name(name.clone())],
+            ));
+        }
         if let Some(other) = other {
             message.and(Message::of("Here {} has that key: {}.", [Part::Place(other.name.clone()), Part::Value(other.words.clone())]));
         }
@@ -166,9 +180,10 @@ impl ChosenPut {
         let cure = match changes {
             _ if self.batch => format!("Write the rows by TransactWriteItems, each PutItem with a condition (`attribute_not_exists({name}) OR {owner} = :me`, :me the caller as the rows hold it); or make the keys here (`$util.autoId()`)."),
             true => format!("Write a condition, `{owner} = :me` with the row's owner and the caller (`$ctx.identity.sub` or `$ctx.identity.username`, as the rows hold it); an UpdateItem would keep the other attributes as well. A create wants `attribute_not_exists({name})`."),
+            false if self.idle.is_some() => format!("Write the condition with the key, `attribute_not_exists({name})`: a create under a key that is taken is refused then."),
             false => format!("Write a condition, `attribute_not_exists({name})`, with ` OR {owner} = :me` where the owner may write the row again (:me the caller, as the rows hold it); or make the key here (`$util.autoId()`)."),
         };
-        if leaves.iter().filter(|leaf| of_caller(leaf)).all(presence) {
+        if self.idle.is_some() || leaves.iter().filter(|leaf| of_caller(leaf)).all(presence) {
             return message.cured(cure);
         }
         message.cured(format!("If such callers are meant to write everybody's rows, nothing; else: {}{}", cure[..1].to_lowercase(), &cure[1..]))
@@ -206,7 +221,7 @@ fn batched(request: &Map) -> Vec<Map> {
 /// The request, where it puts a row, or the items of a transaction that do: a condition of any item refuses all of them. One that asks
 /// neither for the row that is put nor for the caller keeps nobody from it.
 fn puts(run: &Finished<'_>, request: &Map) -> Vec<Map> {
-    let has_condition = |item: &Map| item.get_str("condition").is_some_and(|condition| !condition.is_null());
+    let has_condition = |item: &Map| item.get_str("condition").is_some_and(|condition| !condition.is_null()) && absent_everywhere(item).is_none();
     let does = |item: &Map, operation: &str| item.get_str("operation").is_some_and(|value| value.as_str() == Some(operation));
     let items: Vec<Map> = match does(request, "TransactWriteItems") {
         true => request.get_str("transactItems").and_then(|items| items.members()).unwrap_or_default().iter().filter_map(|item| item.as_map().cloned()).collect(),
@@ -223,6 +238,21 @@ fn puts(run: &Finished<'_>, request: &Map) -> Vec<Map> {
     }
     let unasked = |put: &&Map| does(put, PUT) && !conditional.iter().any(|item| of_row(item, put));
     items.iter().filter(unasked).cloned().collect()
+}
+
+/// The attribute of a condition that is `attribute_not_exists(name)` alone, where neither the key nor what is written has it.
+fn absent_everywhere(put: &Map) -> Option<String> {
+    let condition = put.get_str("condition")?;
+    let condition = condition.as_map()?;
+    let expression = condition.get_str("expression")?;
+    let written = expression.as_str()?.trim().strip_prefix("attribute_not_exists")?.trim().strip_prefix('(')?.strip_suffix(')')?.trim();
+    let name = match written.starts_with('#') {
+        true => condition.get_str("expressionNames")?.as_map()?.get_str(written)?.as_str()?.to_owned(),
+        false => written.to_owned(),
+    };
+    let simple = !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    let has = |member: &str| put.get_str(member).is_some_and(|value| value.as_map().is_some_and(|map| map.contains_str(&name)));
+    (simple && !has("key") && !has("attributeValues")).then_some(name)
 }
 
 fn same(left: Option<Value>, right: Option<Value>) -> bool {

@@ -289,7 +289,11 @@ fn of_time(run: &Finished<'_>, leaf: &Condition) -> Option<Message> {
     let (path, ..) = other.origins.context()?;
     let (now, then) = (number(clock)? / unit, number(other)? / unit);
     let which = if then < now { "before" } else { "after" };
-    let cure = if path.starts_with("identity") { "Take a new token." } else { "Write a later time there if it should still hold, or let the client ask for one that does." };
+    let cure = match (path.starts_with("identity"), then > now) {
+        (true, _) => "Take a new token.",
+        (false, true) => "Call again once that time has come; write an earlier one there only if it should hold already.",
+        (false, false) => "Write a later time there if it should still hold, or let the client ask for one that does.",
+    };
     let subject = super::whence::subject(path);
     Some(Message::from(format!("{subject} lies {} {which} the time of the request ({}).", span((now - then).abs()), date(now)?)).cured(cure))
 }
