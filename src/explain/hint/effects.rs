@@ -56,14 +56,8 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
                     || code.iter().any(|code| run.program.source.slice(operand.span).ends_with(code.as_str())))
         });
         let Some(read) = read else { continue };
-        // What was made of the value that stood there is that value in another form.
-        if change.origins.get(1).is_some_and(|origins| origins.iter().any(|origin| origin.is_at(&target))) && !fills_in_caller(change, &target, denied) {
-            continue;
-        }
-        let Some(old) = change.old.clone().filter(|old| !old.loosely_equals(new)) else { continue };
-        if !denied && fills_in_new_row(run, change, &target) {
-            continue;
-        }
+        let kept = is_another_form(change, &target, denied) || !denied && fills_in_new_row(run, change, &target);
+        let Some(old) = change.old.clone().filter(|old| !kept && !old.loosely_equals(new)) else { continue };
         let from = change.origins.get(1).map(|origins| whence(origins, new)).unwrap_or_default();
         let by = if from.words.is_empty() { String::new() } else { format!(" ({})", from.words) };
         let claim = from.absent.as_deref().map(|path| absent_claim(run, path)).unwrap_or_default();
@@ -95,6 +89,12 @@ pub fn overwritten(run: &Finished<'_>, found: &mut Vec<Finding>) {
         );
         return;
     }
+}
+
+/// What was made of the value that stood there is that value in another form.
+fn is_another_form(change: &Change, target: &str, denied: bool) -> bool {
+    let of_itself = change.origins.get(1).is_some_and(|origins| origins.iter().any(|origin| origin.is_at(target)));
+    of_itself && !fills_in_caller(change, target, denied)
 }
 
 /// Whether the caller was written where the client left a member of a new row out: of whoever sends one it is asked whether it is

@@ -31,14 +31,14 @@ pub fn weigh(refusal: &Refusal, explained: Explanation, again: impl Fn(i64) -> O
     }
     let refusing = if refused(&first) { &first } else { &last };
     let because = refusing.why.as_ref().and_then(|why| why.decided.as_ref()).map(|decided| decided.message.first_sentence());
-    let told = |one: &Explanation| if refused(one) { "refused" } else { "let through" };
+    let fate = |one: &Explanation| if refused(one) { "refused" } else { "let through" };
     let mut message = Message::of(
         "this depends on the time of the call, which was not given: at {}, when the token was issued, the caller is {}; at {}, the last second that it was good, {}.",
         [
             Part::Value(token::moment(issued)),
-            Part::Text(told(&first).to_owned()),
+            Part::Text(fate(&first).to_owned()),
             Part::Value(token::moment(ends)),
-            Part::Text(told(&last).to_owned()),
+            Part::Text(fate(&last).to_owned()),
         ],
     );
     if let Some(because) = because {
