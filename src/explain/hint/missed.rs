@@ -207,6 +207,11 @@ impl Missed {
         let cure = match (in_pool && !slipped, shown.as_slice()) {
             // An attribute of the user pool's, which a token has as a claim.
             (false, names) if of_user => in_attribute_of_user(claim, has, names),
+            // The list is the row's: who stands in it is said there.
+            (false, [_, ..]) if has.as_str().is_some() && !slipped && self.row.as_ref().is_some_and(|row| !row.was_sent()) => {
+                let place = self.row.as_ref().map_or("", |row| row.place.as_str());
+                format!("If this caller should pass, put {} into {place} on the row; else nothing is wrong.", show(has))
+            }
             (false, _) => String::new(),
             (true, names) => {
                 let whither = if let [one] = names { format!("the group {one}") } else { "one of these groups".to_owned() };

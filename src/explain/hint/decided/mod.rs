@@ -3,6 +3,7 @@
 
 mod follow;
 mod later;
+mod state;
 mod unfit;
 
 pub use follow::written;
@@ -238,7 +239,8 @@ fn advice(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
         return words;
     }
     let words = differing(run, leaves);
-    if words.is_empty() { nothing_there(run, leaves) } else { words }
+    let words = if words.is_empty() { nothing_there(run, leaves) } else { words };
+    if words.is_empty() { state::of_state(run, leaves) } else { words }
 }
 
 /// The flag would be set in a loop over a list that the template itself leaves empty: nobody can pass.
