@@ -33,7 +33,7 @@ pub(super) const ALL: [LayerName; 5] = [Request, Mode, Iam, Authorizer, Resolver
 pub(super) const MISSING_HEADER: &str = "Missing authorization header";
 
 /// All that are known.
-pub const MESSAGES: [KnownMessage; 60] = [
+pub const MESSAGES: [KnownMessage; 61] = [
     KnownMessage {
         text: "Valid authorization header not provided",
         code: Code::NoValidCredential,
@@ -313,6 +313,14 @@ pub const MESSAGES: [KnownMessage; 60] = [
         modes: ANY,
         meaning: "the WebSocket's handshake or start frame has no host, or no credential, in what it sends. » Write both into header= (base64 of JSON), and into extensions.authorization of each start frame.",
         source: "https://github.com/graphql-dotnet/graphql-client/issues/662",
+    },
+    KnownMessage {
+        text: "query string parameters are missing",
+        code: Code::SocketHeader,
+        layers: &[Request],
+        modes: ANY,
+        meaning: "the WebSocket was opened without header= and payload= in its address, which is where AppSync reads the handshake's credential: what a client sends later, in connection_init (Apollo's connectionParams, say), is not read. » Open it with ?header=BASE64&payload=e30=, where BASE64 is that of JSON with the host of the API's appsync-api endpoint and the credential (x-api-key or Authorization); createSubscriptionHandshakeLink of aws-appsync-subscription-link and Amplify do so. Each start frame needs its own in extensions.authorization.",
+        source: "https://openillumi.com/en/en-fix-appsync-apollo-subscription-error, https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html",
     },
     KnownMessage {
         text: "Authorization header requires",

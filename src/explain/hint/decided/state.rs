@@ -21,7 +21,7 @@ pub fn of_state(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
 }
 
 /// The place of a value that is the row's or the client's, and not one of the caller's own.
-fn place<'c>(side: &'c Operand) -> Option<&'c str> {
+fn place(side: &Operand) -> Option<&str> {
     let (path, from, absent) = side.origins.context()?;
     let of_state = ["args.", "result.", "source.", "prev.", "stash."].iter().any(|root| path.starts_with(root));
     (of_state && !absent && from.loosely_equals(&side.value)).then_some(&**path)
