@@ -462,7 +462,7 @@ fn printed(run: &Finished<'_>, text: &str) -> Option<Message> {
     run.program.slot(name).filter(|_| !name.is_empty())?;
     let quoted_text = Part::Value(quoted(text).to_string());
     if matches!(name, "ctx" | "context") {
-        return of_context(run, text);
+        return of_context(run, text).map(|words| name_run_on(run, text).unwrap_or(words));
     }
     Some(match name_run_on(run, text) {
         Some(message) => message,

@@ -29,6 +29,7 @@ pub(super) fn judge(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried
         let (dropped, rest): (Vec<_>, Vec<_>) = verdicts.iter().partition(|one| one.fate == RowFate::Dropped);
         let wider = wider::rows(run, carried, rows, &rest);
         let is_wider = !wider.is_empty();
+        let by_prefix = is_wider && wider.iter().all(|one| one.code == Code::PrefixWithoutEnd);
         if dropped.is_empty() {
             found.findings.extend(wider);
         } else {
@@ -41,7 +42,10 @@ pub(super) fn judge(run: &Finished<'_>, request: &DataRequest, lists: &[&Carried
                 found.findings.push(no_such_key(carried, rows));
             }
         } else if !dropped.is_empty() && !is_lookup(run, carried, &dropped, &rest) {
-            found.fate(Fate::Narrowed);
+            // Where a prefix takes more than was meant, what it leaves out is not what is wrong.
+            if !by_prefix {
+                found.fate(Fate::Narrowed);
+            }
             let (rest, gone) = rest.iter().copied().partition(|one| kept[one.row]);
             found.findings.push(left_out(run, carried, rows, &dropped, &KeptRows { rest, gone, by: other.map(|one| one.role) }));
         } else if !is_wider && rest.iter().all(|one| one.fate == RowFate::Kept) && carried.role == CarriedRole::Filter {

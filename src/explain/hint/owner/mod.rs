@@ -258,6 +258,10 @@ pub fn null_or_absent(run: &Finished<'_>, found: &mut Vec<Finding>) {
         if found.iter().any(|hint| same_place.contains(&hint.code) && hint.path.as_deref() == Some(&path)) {
             continue;
         }
+        // A name that runs on in a text was never meant as a place of its own.
+        if found.iter().any(|hint| hint.code == Code::UnsetReferenceInText && row.value.as_str().is_some_and(|text| hint.actual == text)) {
+            continue;
+        }
         // One text beside one text is an attribute, whatever it is called, unless Amplify made a rule for groups of it.
         let of_attribute = |claim: &str| run.is_by_hand() && !names_groups(claim) && run.claim(claim).as_str().is_some() && matches!(failed.test, Test::Equal { .. });
         let of_groups = claim_of(&caller.origins).is_some_and(|(claim, ..)| is_group_like(run, &claim) && !of_attribute(&claim));
