@@ -3,9 +3,10 @@
 //! (<https://docs.aws.amazon.com/appsync/latest/devguide/troubleshooting-and-common-mistakes.html>).
 
 use super::evidence::Evidence;
+use super::messages;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
-use crate::message::{Message, Part};
+use crate::message::{Message, Part, quoted};
 
 /// A code of refusals, and whose it is.
 struct ServerCode {
@@ -26,6 +27,9 @@ const CODES: [ServerCode; 5] = [
     ServerCode { code: "access-denied", server: HASURA },
 ];
 
+/// Words of refusals that AppSync alone writes (docs/unauthorized.md).
+const WORDS: [&str; 2] = ["Not Authorized to access", "You are not authorized to make this call"];
+
 /// The refusal of a server that is not AppSync.
 pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
     let seen = evidence.observed.as_ref()?;
@@ -38,6 +42,9 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
     let code = seen.extension.as_deref().or_else(typed)?;
     let known = CODES.iter().find(|one| one.code == code)?;
     let place = if seen.extension.is_some() { "extensions.code" } else { "the error's code" };
+    if let Some(finding) = passed_on(evidence, (place, code, known)) {
+        return Some(finding);
+    }
     let mut marks: Vec<String> = ["x-powered-by", "server", "via"].iter().filter_map(|name| answer.product(name).filter(|product| !product.is_empty()).map(|product| format!("{name}: {product}"))).collect();
     if !answer.headers.is_empty() {
         marks.push("no x-amzn-requestid, which AppSync puts on every answer".to_owned());
@@ -56,4 +63,20 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
         ],
     );
     Some(Finding::new(Code::OtherGraphqlServer, message).certainty(Certainty::Likely).at("observed.errorType").actual(code))
+}
+
+/// AppSync's own words with another server's code beside them: a gateway called AppSync and hands its refusal on.
+fn passed_on(evidence: &Evidence, (place, code, known): (&str, &str, &ServerCode)) -> Option<Finding> {
+    let text = evidence.error_message();
+    messages::find(text).filter(|message| WORDS.contains(&message.text))?;
+    let message = Message::of(
+        "{} is AppSync's own text, and {} {} is written by {}: a server of your own stands between the client and AppSync, called it, and handed its refusal on. So the credential that AppSync judged is the one which that server sent, which may be another than the client's. » Look there at what it sends to AppSync (the client's token, a key, a signature), and compare that with the API's modes and directives (--api, --schema).",
+        [
+            Part::Value(quoted(text).to_string()),
+            Part::Text(place.to_owned()),
+            Part::Value(code.to_owned()),
+            Part::Text(known.server.to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::OtherGraphqlServer, message).certainty(Certainty::Likely).at("observed.message").actual(text))
 }
