@@ -281,6 +281,7 @@ codes! {
     LogProves = "log-proves", Evidence Note Certain Request, "AppSync's log of the same request tells what the browser could not see.";
     SubscriptionSilent = "subscription-argument-not-selected", Cause Warning Likely Anywhere, "A subscription's argument is compared with the mutation's answer, which did not select that field: it counts as null, and nothing is sent. Select it in the mutation.";
     SubscriptionArgument = "subscription-argument-compared", Evidence Note Certain Anywhere, "A subscription with an argument hears only of mutations whose answer has that value in the field of its name: the mutation must select it.";
+    MutationSelectsLess = "mutation-selects-less", Cause Warning Likely Anywhere, "A subscriber asks for fields that the mutation did not select: they reach it as null, and nobody was refused. Select them in the mutation.";
     MutationCannotSelect = "mutation-cannot-select", Cause Warning Possible Anywhere, "Callers of a mutation may not select what its subscribers read, so that reaches subscribers as null. Open the types to the mutation's callers too.";
     AuthorizerNotInvocable = "authorizer-not-invocable", Cause Error Certain Authorizer, "AppSync may not invoke the Lambda authorizer, so it never ran. Allow `lambda:InvokeFunction` to `appsync.amazonaws.com`.";
     AuthorizerFailed = "authorizer-failed", Cause Error Certain Authorizer, "The authorizer did not answer: it failed or took longer than 10 seconds. Read its log.";

@@ -562,6 +562,8 @@ export type Code =
   | 'subscription-argument-not-selected'
   /** A subscription with an argument hears only of mutations whose answer has that value in the field of its name: the mutation must select it. */
   | 'subscription-argument-compared'
+  /** A subscriber asks for fields that the mutation did not select: they reach it as null, and nobody was refused. Select them in the mutation. */
+  | 'mutation-selects-less'
   /** Callers of a mutation may not select what its subscribers read, so that reaches subscribers as null. Open the types to the mutation's callers too. */
   | 'mutation-cannot-select'
   /** AppSync may not invoke the Lambda authorizer, so it never ran. Allow `lambda:InvokeFunction` to `appsync.amazonaws.com`. */

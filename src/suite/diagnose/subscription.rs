@@ -30,6 +30,7 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
                     .or_else(|| of_another_value(&own, &evidence.arguments, (name, &mutation.answered)))
             };
             let found = heard_by::partners(evidence, is_mutation).into_iter().find_map(of_pair).or_else(|| unselectable(evidence));
+            let found = found.or_else(|| heard_by::partners(evidence, is_mutation).into_iter().find_map(|(name, mutation)| selects_less(evidence, name, &mutation.selection)));
             found.or_else(|| compared(evidence).filter(|_| !evidence.others.iter().any(is_mutation)))
         }
         "Mutation" if too_large(evidence).is_some() => too_large(evidence),
@@ -235,6 +236,33 @@ fn of_another_value(subscription: &str, arguments: &Map<String, Json>, (mutation
     );
     let finding = Finding::new(Code::SubscriptionSilent, message).certainty(Certainty::Likely).at(format!("arguments.{name}"));
     Some(finding.actual(wanted.clone()).wanted(actual.clone()))
+}
+
+/// What the subscription asks for, and a mutation of the file did not select: it comes as null
+/// (<https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html>: the mutation's selection set).
+fn selects_less(evidence: &Evidence, mutation: &str, selection: &[String]) -> Option<Finding> {
+    if selection.is_empty() {
+        return None;
+    }
+    let wanted = evidence.selection.iter().map(|one| one.name.as_str());
+    let missing: Vec<String> = wanted.filter(|name| !name.starts_with("__") && !selection.iter().any(|own| own == name)).map(str::to_owned).collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let message = Message::of(
+        "nothing was refused: {} was accepted (start_ack), and an event has only what the mutation selected. {} selects {}, so {} {} null in {}, whatever the row has. » Select {} in each {} too; no directive and no permission needs a change.",
+        [
+            Part::Text(evidence.field_path()),
+            Part::Text(mutation.to_owned()),
+            Part::Name(all_of(selection)),
+            Part::Name(all_of(&missing)),
+            Part::Text(if missing.len() == 1 { "is" } else { "are" }.to_owned()),
+            Part::Text(evidence.field_path()),
+            Part::Name(all_of(&missing)),
+            Part::Text(mutation.to_owned()),
+        ],
+    );
+    Some(Finding::new(Code::MutationSelectsLess, message).certainty(Certainty::Likely).at("others").actual(selection.to_vec()).wanted(missing))
 }
 
 fn silent(subscription: &str, arguments: &Map<String, Json>, mutation: &str, selection: &[String]) -> Option<Finding> {
