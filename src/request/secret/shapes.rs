@@ -105,12 +105,26 @@ fn any_of(text: &str, start: usize, bytes: &[u8], mut before: u32) -> bool {
 fn stands_around(text: &str, at: usize, mut marks: u32) -> bool {
     while let Some((mark, rarest)) = MARKS.get(marks.trailing_zeros() as usize) {
         let rest = at.checked_sub(*rarest).and_then(|begin| text.get(begin..)?.strip_prefix(mark));
-        if rest.is_some_and(|rest| *mark != URL || has_name(rest)) {
+        if rest.is_some_and(|rest| goes_on(mark, rest)) {
             return true;
         }
         marks &= marks.wrapping_sub(1);
     }
     false
+}
+
+/// Whether what follows a mark may be what the mark is of: of tokens and keys as many letters as their expressions want.
+fn goes_on(mark: &str, rest: &str) -> bool {
+    let letters = match mark {
+        URL => return has_name(rest),
+        "eyJ" => 8,
+        "da2-" => 20,
+        "ZXlK" => 40,
+        "IQoJ" | "FwoG" | "FQoG" => 80,
+        _ => 0,
+    };
+    let own = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/_-".contains(byte);
+    rest.bytes().take(letters).take_while(own).count() == letters
 }
 
 /// Whether a URL with a name before its host can be in a text.
@@ -190,11 +204,21 @@ mod tests {
     #[test]
     fn every_mark_is_found_wherever_it_stands() {
         for (mark, _) in MARKS.into_iter().filter(|(mark, _)| *mark != URL) {
-            assert!(may_hold(mark) && may_hold(&format!("se{mark}")) && may_hold(&format!("é {mark}x")), "{mark}");
+            let whole = format!("{mark}{}", "a1".repeat(40));
+            assert!(may_hold(&whole) && may_hold(&format!("se{whole}")) && may_hold(&format!("é {whole}x")), "{mark}");
             assert!(!may_hold(&mark[1..]), "{mark}");
             assert!(!may_hold(&mark[..mark.len() - 1]), "{mark}");
         }
         assert!(!may_hold("ey") && !may_hold("") && !may_hold("the users' second session-2- is_ready"));
+    }
+
+    #[test]
+    fn a_mark_is_looked_at_where_as_many_letters_follow_as_its_expression_wants() {
+        for (mark, least) in [("eyJ", 8), ("da2-", 20), ("ZXlK", 40), ("IQoJ", 80), ("FwoG", 80), ("FQoG", 80)] {
+            let of = |letters: usize| format!("see {mark}{} there", "a".repeat(letters));
+            assert!(may_hold(&of(least)) && !may_hold(&of(least - 1)), "{mark}");
+            assert_eq!(hidden(&of(least - 1)), of(least - 1), "{mark}");
+        }
     }
 
     #[test]
