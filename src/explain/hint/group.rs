@@ -4,6 +4,7 @@ use super::keys;
 use super::test::Test;
 use super::text::show;
 use super::{Finished, claim_of, claim_path, is_group_like, json, names_groups};
+use crate::appsync::provider_of;
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, any_of, quoted};
@@ -227,7 +228,9 @@ impl NearName<'_> {
 }
 
 fn difference(name: &str, wanted: &str) -> Option<(Code, &'static str)> {
-    if name == wanted || name.is_empty() || wanted.is_empty() {
+    // The group of a provider is everybody's who comes through it: no slip of another's name.
+    let of_provider = provider_of(name).or_else(|| provider_of(wanted)).is_some();
+    if name == wanted || name.is_empty() || wanted.is_empty() || of_provider {
         None
     } else if name.to_lowercase() == wanted.to_lowercase() {
         Some((Code::GroupCaseMismatch, "upper and lower case differ"))

@@ -31,7 +31,7 @@ pub(super) fn kept(evidence: &Evidence) -> Option<Finding> {
     let until = then.map_or_else(String::new, |then| format!(", until {}", history::clock(then.saturating_add(ttl))));
     let wait = until.trim_start_matches(", ");
     let message = Message::of(
-        "this request was refused with a remembered answer: the function's log has no call for it, and {} the function had answered the same token (it ends in {}) with isAuthorized: false. AppSync keeps an answer for each token, a no too, for {} ({}){}, without calling the function again, so what was granted since stays unseen.",
+        "most likely this request was refused with a remembered answer: the lines that were given have no call of the function for it, and {} the function had answered a token (one that ends in {}, too) with isAuthorized: false. AppSync keeps an answer for each token, a no too, for {} ({}){}, without calling the function again, so what was granted since stays unseen.",
         [
             Part::Value(at),
             Part::Value(log.masked.get("authorization").cloned().unwrap_or_default()),
@@ -44,6 +44,7 @@ pub(super) fn kept(evidence: &Evidence) -> Option<Finding> {
         "» Let the function answer a no with ttlOverride: 0 (or a few seconds), so that what is granted later counts at once, and a yes with a long time only where a late withdrawal does not matter. For this token wait{}, or come with another token, which is asked about at once.",
         [Part::Value(if wait.is_empty() { String::new() } else { format!(" {wait}") })],
     );
-    let certainty = if then.is_some() && now.is_some() { Certainty::Certain } else { Certainty::Likely };
+    // A token is known by its end, and no line says that the function's log is whole.
+    let certainty = Certainty::Likely;
     Some(Finding::new(Code::AuthorizerCached, message.with(cure)).certainty(certainty).at("log.kept").actual(false).wanted("an answer to this request"))
 }

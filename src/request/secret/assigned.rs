@@ -12,7 +12,11 @@ const LONGEST: usize = 8192;
 /// Shorter values of a name that other things have as well are shown.
 const SHORTEST: usize = 8;
 /// Before and behind the letters of a private key (RFC 7468).
-const PEM: &str = "PRIVATE KEY";
+const PEM: &str = "KEY-----";
+/// What stands before it, in one line or, where a report has folded it, in two.
+const PRIVATE: &str = "PRIVATE";
+/// Between the first letters of a key's first line and its last word.
+const FIRST_LINE: usize = 80;
 const DASHES: &str = "-----";
 
 const QUOTES: [&str; 8] = ["\\\\\\\"", "\\\"", "\"", "'", "&quot;", "&#39;", "\\'", "`"];
@@ -108,7 +112,7 @@ fn bare(text: &str) -> &str {
 
 /// Whether a private key can be in a text: its first line alone is longer.
 fn may_hold_key(text: &str) -> bool {
-    text.len() > 2 * PEM.len() && text.contains(PEM)
+    text.len() > 2 * PEM.len() && text.contains(PRIVATE) && text.contains(PEM)
 }
 
 /// Where private keys stand: what is between their two lines, or all that has their letters where the second is missing.
@@ -118,7 +122,7 @@ fn private_keys(text: &str) -> Vec<Range<usize>> {
         if places.last().is_some_and(|last| at < last.end) {
             continue;
         }
-        let Some(start) = text.get(..at).and_then(|before| before.rfind("-----BEGIN").filter(|start| at - start <= 30)) else { continue };
+        let Some(start) = text.get(..at).and_then(|before| before.rfind("-----BEGIN").filter(|start| at - start <= FIRST_LINE && before.get(*start..).is_some_and(|line| line.contains(PRIVATE)))) else { continue };
         let rest = text.get(at + PEM.len()..).unwrap_or_default();
         let end = rest.find("-----END").and_then(|end| Some(end + 8 + rest.get(end + 8..)?.find(DASHES)? + DASHES.len()));
         let letters = || rest.find(|letter: char| !letter.is_ascii_alphanumeric() && !letter.is_whitespace() && !"+/=-\\│".contains(letter)).unwrap_or(rest.len());

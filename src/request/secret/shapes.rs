@@ -24,8 +24,8 @@ static SHAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         // A report may have folded it there.
         r#"AWS4-HMAC-SHA256[ \t\r\n]{1,80}Credential=[^\n"<]*(?:[ \t\r\n]+[0-9a-f]{16,64})?"#,
         r"Signature[ \t\r\n]{0,4}[:=][ \t\r\n]{0,20}[0-9a-f](?:[ \t\r\n]*[0-9a-f]){63}",
-        r#"(?:AWS_)?(?:SECRET_ACCESS_KEY|secret_access_key|[sS]ecretAccessKey|SESSION_TOKEN|session_token|[sS]essionToken)\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?[A-Za-z0-9/+=_-]{12,}"#,
-        r"(?i:bearer) [A-Za-z0-9_.~+/-]{10,}=*",
+        r#"(?:AWS_)?(?:SECRET_ACCESS_KEY|secret_access_key|[sS]ecretAccessKey|SESSION_TOKEN|session_token|[sS]essionToken)\\?["']?\s{0,80}[:=]\s{0,80}\\?["']?[A-Za-z0-9/+=_-]{12,}"#,
+        r"(?i:bearer)[ \t\r\n]{1,80}[A-Za-z0-9_.~+/-]{10,}=*",
     ];
     Regex::new(&shapes.join("|")).ok()
 });
@@ -51,8 +51,8 @@ const MARKS: [(&str, usize); 17] = [
     ("FQoG", 3),
     ("AWS4-HMAC", 4),
     ("Signature", 2),
-    ("earer ", 5),
-    ("EARER ", 5),
+    ("earer", 4),
+    ("EARER", 4),
     (URL, 1),
 ];
 const URL: &str = "://";
@@ -117,6 +117,11 @@ fn stands_around(text: &str, at: usize, mut marks: u32) -> bool {
 fn goes_on(mark: &str, rest: &str) -> bool {
     let letters = match mark {
         URL => return has_name(rest),
+        // A report may have folded it there.
+        "earer" | "EARER" => {
+            let behind = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+            return behind.len() < rest.len() && behind.bytes().take(10).filter(|byte| byte.is_ascii_alphanumeric() || b"_.~+/-".contains(byte)).count() == 10;
+        }
         "eyJ" => 8,
         "da2-" => 20,
         "ZXlK" => 40,

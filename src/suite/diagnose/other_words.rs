@@ -42,7 +42,9 @@ fn is_said(explained: &Explanation, evidence: &Evidence, seen: &str) -> bool {
             let own = said.contains(APPSYNC) && seen.contains(APPSYNC);
             // An error of a data source that is thrown on has the source's own words behind the ones that were given.
             let same_kind = !error.is_refusal() && kind == evidence.error_type();
-            own || said.is_empty() || same_kind || seen.contains(&said) || said.contains(&seen)
+            // What is put together, of the time say, is another text each time.
+            let is_made = error.message.as_str().is_none_or(|whole| !programs(explained).any(|program| program.writes(whole)));
+            own || is_made && !said.contains(APPSYNC) || said.is_empty() || same_kind || seen.contains(&said) || said.contains(&seen)
         }
         // AppSync's words of a failed template are its own, and not known word for word.
         End::Failed(_) => !seen.contains(APPSYNC),

@@ -12,10 +12,17 @@ use crate::trace::{Verdict, mentions};
 /// What a template reads of the clock (`$util.time`).
 const CLOCK: &str = "time";
 
+/// Without a token the call may have been long ago, or may be yet to come: in seconds, ten years.
+const AROUND: i64 = 10 * 366 * 86_400;
+
 /// Where the call's time is not known, what the template decides at the first and at the last second of the token's life: of
 /// two answers neither is preferred.
 pub fn weigh(refusal: &Refusal, explained: Explanation, again: impl Fn(i64) -> Option<Explanation>) -> Explanation {
-    let (None, Some((issued, ends))) = (refusal.evidence.now, life(refusal)) else { return explained };
+    if refusal.evidence.now.is_some() {
+        return explained;
+    }
+    let life = life(refusal);
+    let Some((issued, ends)) = life.or_else(|| refusal.clock.map(|now| (now - AROUND, now + AROUND))) else { return explained };
     let steps = explained.pipeline.iter().flat_map(|pipeline| pipeline.steps.iter().map(|step| &step.program));
     if !steps.chain([&explained.program]).any(|program| mentions(program, CLOCK)) {
         return explained;
@@ -32,7 +39,7 @@ pub fn weigh(refusal: &Refusal, explained: Explanation, again: impl Fn(i64) -> O
     let refusing = if refused(&first) { &first } else { &last };
     let because = refusing.why.as_ref().and_then(|why| why.decided.as_ref()).map(|decided| decided.message.first_sentence());
     let fate = |one: &Explanation| if refused(one) { "refused" } else { "let through" };
-    let mut message = Message::of(
+    let mut message = if life.is_none() { Message::from("this depends on the time of the call, which was not given, and no token says when that can have been.") } else { Message::of(
         "this depends on the time of the call, which was not given: at {}, when the token was issued, the caller is {}; at {}, the last second that it was good, {}.",
         [
             Part::Value(token::moment(issued)),
@@ -40,9 +47,9 @@ pub fn weigh(refusal: &Refusal, explained: Explanation, again: impl Fn(i64) -> O
             Part::Value(token::moment(ends)),
             Part::Text(fate(&last).to_owned()),
         ],
-    );
+    ) };
     if let Some(because) = because {
-        message.and(Message::joined("There {}.", [because]));
+        message.and(Message::joined(if life.is_none() { "At another time {}." } else { "There {}." }, [because]));
     }
     message.and("» Give the time of the call (`now`, in seconds since 1970): the HAR, AppSync's log and `x-amz-date` have it.");
     let finding = Finding::new(Code::NotGiven, message).at("now");

@@ -104,12 +104,17 @@ impl Invocations {
         self.all.iter().any(|one| one.request().is_none())
     }
 
-    /// What was answered to a request, and remembered for its token.
-    pub fn of_request(&mut self, id: &str, tail: Option<&str>) -> Option<FunctionSays> {
+    /// What was answered to a request that ended with this status, and remembered for its token.
+    pub fn of_request(&mut self, id: &str, tail: Option<&str>, status: Option<u64>) -> Option<FunctionSays> {
+        // Whoever is let in has no refusal that is remembered.
+        if let Some(tail) = tail.filter(|_| status == Some(200)) {
+            self.answers.retain(|(own, kept)| own != tail || kept.is_authorized);
+        }
         let one = self.all.iter().rev().find(|one| one.request() == Some(id))?;
         let says = FunctionSays { event: one.event.clone(), answer: one.answer.clone(), is_named: one.event.is_some() };
         let allowed = one.answer.as_ref().and_then(|answer| answer.get("isAuthorized")?.as_bool());
-        if let (Some(is_authorized), Some(tail)) = (allowed, tail.filter(|tail| tail.len() > 2)) {
+        let fits = |is_authorized: &bool| *is_authorized == (status == Some(200));
+        if let (Some(is_authorized), Some(tail)) = (allowed.filter(fits), tail.filter(|tail| tail.len() > 2)) {
             let ttl = one.answer.as_ref().and_then(|answer| answer.get("ttlOverride")?.as_i64());
             self.answers.push_back((tail.to_owned(), KeptAnswer { at: one.at, is_authorized, ttl }));
             if self.answers.len() > MOST {

@@ -224,7 +224,7 @@ impl Window {
         let Some(request) = self.open.get_mut(id) else { return };
         let masked = request.request_headers.as_deref().map(header_list::read_all).unwrap_or_default().masked;
         let tail = masked.get("authorization").map(String::as_str);
-        let says = self.functions.of_request(id, tail);
+        let says = self.functions.of_request(id, tail, request.status);
         if request.status == Some(401) {
             request.kept = tail.filter(|_| says.is_none()).and_then(|tail| self.functions.kept(tail));
             request.function = says;

@@ -9,13 +9,14 @@ use crate::trace::condition::{Condition, Operand};
 
 /// What the state would have to be, by the terms that decided.
 pub fn of_state(run: &Finished<'_>, leaves: &[&Condition]) -> Message {
+    let own = own_term_held(run, leaves);
     let advice = leaves.iter().find_map(|leaf| match Test::of(run, leaf) {
-        Test::Equal { left, right, equal } => equality(left, right, equal).or_else(|| equality(right, left, equal)),
+        Test::Equal { left, right, equal } => equality(left, right, equal, !own.is_empty()).or_else(|| equality(right, left, equal, !own.is_empty())),
         Test::Missing { what, .. } => empty_text(what),
         _ => None,
     });
     match advice {
-        Some(advice) => own_term_held(run, leaves).with(advice),
+        Some(advice) => own.with(advice),
         None => Message::default(),
     }
 }
@@ -27,16 +28,20 @@ fn place(side: &Operand) -> Option<&str> {
     (of_state && !absent && from.loosely_equals(&side.value)).then_some(&**path)
 }
 
-fn equality(side: &Operand, other: &Operand, equal: bool) -> Option<Message> {
+/// `is_own` is whether the caller's own term held: only then the row is his to change.
+fn equality(side: &Operand, other: &Operand, equal: bool, is_own: bool) -> Option<Message> {
     let path = place(side)?;
     let name = subject(path);
     if equal && other.literal && !other.value.is_null() {
-        let word = if is_client(path) { "Send another value there, if that is meant." } else { "That is a state of the row, the same for whoever calls; change it first, if the caller should get through." };
         let message = Message::of("It refuses while {} is {}.", [Part::Name(name), Part::Value(show(&other.value))]);
-        return Some(message.cured(word));
+        return Some(match (is_client(path), is_own) {
+            (true, _) => message.cured("Send another value there, if that is meant."),
+            (false, true) => message.cured("Change that state of the row first, where it should be another."),
+            (false, false) => message.with(Message::from("That is what the template is there for: nothing is wrong, unless the row's state is.")),
+        });
     }
     if !equal && other.value.is_null() && other.origins.context().is_none() && !side.value.is_null() {
-        let word = if is_client(path) { format!("Leave {} out.", path.trim_start_matches("args.")) } else { format!("Empty {path} first, if the caller should get through.") };
+        let word = if is_client(path) { format!("Leave {} out.", path.trim_start_matches("args.")) } else { format!("Nothing is wrong, unless {path} should be empty.") };
         return Some(Message::of("It refuses whenever {} has a value.", [Part::Name(name)]).cured(word));
     }
     None
