@@ -141,7 +141,7 @@ fn how(value: &str, other: &str) -> Option<Nearly> {
         Some(Nearly::Quoted)
     } else if value.strip_prefix('$') == Some(other) {
         Some(Nearly::Dollar)
-    } else if value.to_lowercase().ends_with(&format!("_{}", other.to_lowercase())) {
+    } else if crate::appsync::provider_of(value).is_none() && value.to_lowercase().ends_with(&format!("_{}", other.to_lowercase())) {
         Some(Nearly::Federated)
     } else {
         None

@@ -162,6 +162,14 @@ mod tests {
     }
 
     #[test]
+    fn a_private_key_is_one_where_a_report_has_folded_its_first_line() {
+        let key = "-----BEGIN RSA PRIVATE\n       KEY-----\n       MIIEowIBAAKCAQEA\n       -----END RSA PRIVATE KEY-----";
+        assert_eq!(taken(&format!("<{key}>")), "<[secret]>");
+        let public = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----";
+        assert_eq!(taken(public), public);
+    }
+
+    #[test]
     fn types_references_and_sentences_are_shown() {
         for text in [
             "type User { password: String! secret: ID }",

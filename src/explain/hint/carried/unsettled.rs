@@ -21,7 +21,7 @@ pub(super) fn judge(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerdic
         found.fate(Fate::Open);
         found.findings.push(depends(carried, &beside_key));
     } else if let Some(term) = terms.iter().find(|term| carried.is_key_existence(&term.term)) {
-        found.findings.push(existence(run, carried, term));
+        found.findings.extend(existence(run, carried, term));
     }
     if !open.is_empty() {
         found.if_failed.push(IfFailed { place: carried.place.to_string(), held: false, finding: failed(carried, &open) });
@@ -38,7 +38,8 @@ fn depends(carried: &Carried, open: &[&JudgedTerm<'_>]) -> Finding {
     let done = what(&carried.operation);
     let refuses = "DynamoDB refuses it with ConditionalCheckFailedException";
     let two_ways = match (open, &carried.condition) {
-        ([_], _) => format!("If the row's {path} fits that value, the {done} is done; if it is another one or absent, {refuses}."),
+        ([_], condition) if is_plain(condition) => format!("If the row's {path} fits that value, the {done} is done; if it is another one or absent, {refuses}."),
+        ([_], _) => format!("If `{}` as a whole holds on the row, the {done} is done; else {refuses}.", carried.expression),
         (_, RowCondition::Any(_)) => format!("If one of these holds on the row, the {done} is done; only if none does, {refuses}."),
         (_, RowCondition::All(_)) => format!("If all of these hold on the row, the {done} is done; if one does not, {refuses}."),
         _ => format!("If that holds on the row, the {done} is done; else {refuses}."),
@@ -52,10 +53,29 @@ fn depends(carried: &Carried, open: &[&JudgedTerm<'_>]) -> Finding {
     Finding::new(Code::ConditionOpen, message).at(format!("records.{path}"))
 }
 
+/// One term, or several that are all wanted: what one of them says, the whole does.
+fn is_plain(condition: &RowCondition) -> bool {
+    match condition {
+        RowCondition::Term(_) => true,
+        RowCondition::All(all) => all.iter().all(|one| matches!(one, RowCondition::Term(_))),
+        _ => false,
+    }
+}
+
+/// Whether a write fails where this term does (`true`), or where it holds; `None` where that hangs on others, too.
+fn is_wanted(condition: &RowCondition, term: &crate::records::Term) -> Option<bool> {
+    match condition {
+        RowCondition::Term(own) => (**own == *term).then_some(true),
+        RowCondition::All(all) => all.iter().find_map(|one| is_wanted(one, term)),
+        RowCondition::Not(inner) => matches!(&**inner, RowCondition::Term(own) if **own == *term).then_some(false),
+        RowCondition::Any(_) => None,
+    }
+}
+
 /// One term, or the whole expression where several are open.
 fn tested(carried: &Carried, open: &[&JudgedTerm<'_>]) -> Message {
     match open {
-        [only] => only.term(),
+        [only] if is_plain(&carried.condition) => only.term(),
         _ => whole(carried, open),
     }
 }
@@ -144,13 +164,14 @@ fn nobody_refused(wanted: bool) -> Message {
 }
 
 /// A test that only asks whether the row is there.
-fn existence(run: &Finished<'_>, carried: &Carried, term: &Judgement) -> Finding {
+fn existence(run: &Finished<'_>, carried: &Carried, term: &Judgement) -> Option<Finding> {
+    let wanted = is_wanted(&carried.condition, &term.term)?;
     let term = judged_term(run, carried, term);
     let mut message = Message::of("The {} has one more condition:", [Part::Text(what(&carried.operation).to_owned())]);
-    message.and(term.term());
-    message.and(match term.existence() {
+    message.and(if wanted { term.term() } else { term.within(&carried.expression) });
+    message.and(match term.existence().map(|exists| exists == wanted) {
         Some(true) => format!("tests no right, it only fails if no row {} is there.", key(carried)),
         _ => format!("tests no right, it only fails if a row {} exists already.", key(carried)),
     });
-    Finding::new(Code::ConditionExistence, message)
+    Some(Finding::new(Code::ConditionExistence, message))
 }

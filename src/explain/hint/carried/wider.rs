@@ -208,11 +208,11 @@ pub(super) fn written(run: &Finished<'_>, carried: &Carried, verdict: &WriteVerd
     }
     let RowCondition::Any(_) = &carried.condition else { return None };
     let failed = terms.iter().find(|term| term.judgement.truth == Truth::False && term.identity())?;
-    let held: Vec<String> = terms
-        .iter()
-        .filter(|term| term.judgement.truth == Truth::True && !term.identity() && term.existence().is_none())
-        .map(|term| format!("`{}` ({})", term.judgement.term.text, term.row_words()))
-        .collect();
+    let held = || terms.iter().filter(|term| term.judgement.truth == Truth::True && !term.identity());
+    let words = |term: &JudgedTerm<'_>| format!("`{}` ({})", term.judgement.term.text, term.row_words());
+    let tested: Vec<String> = held().filter(|term| term.existence().is_none()).map(words).collect();
+    // That the row is there is enough where nothing else held.
+    let held = if tested.is_empty() { held().map(words).collect() } else { tested };
     let mut message = Message::of("Wider than it looks: the condition let this write through although", []);
     message.and(failed.term());
     message.and(Message::of(

@@ -195,6 +195,9 @@ const NOT_RIGHTS: &str = "The caller's rights are not what fails. » Change the 
 fn forbidden(term: &JudgedTerm<'_>) -> Option<Message> {
     let (path, stored) = term.row.as_ref()?;
     if !term.forbids() {
+        if term.negated && term.existence() == Some(true) {
+            return Some(Message::default().cured(format!("The row has {path} already: write a new one under another key, or ask for what else the row must be.")));
+        }
         return term.negated.then(|| Message::default().cured(format!("Take {path} off the row if it should not count any more.")));
     }
     let whom = term.values.first().map_or(String::new(), |(_, source)| show(&source.value));
