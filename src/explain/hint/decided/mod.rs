@@ -479,6 +479,11 @@ fn compared(run: &Finished<'_>, left: &Operand, right: &Operand, verb: &str) -> 
             path.rsplit_once('.').map_or(&**path, |(_, field)| field)
         ));
     }
+    // What would show a row to everybody is no way through: the template keeps such rows back.
+    if wants.literal && !list(&has.value) && (path.is_in("result") || path.is_in("source")) {
+        return Message::of("Only rows whose {} is {} get through here.", [Part::Name(path.rsplit_once('.').map_or(&**path, |(_, field)| field).to_owned()), Part::Value(super::text::show(&wants.value))])
+            .cured("Nothing is wrong, unless this row should be one of them; then change it.");
+    }
     let whole = if list(&has.value) { "must hold" } else { verb };
     Message::default().cured(format!(
         "To get through, {} {whole} {}, or the rule has to ask for something else.",
