@@ -152,6 +152,7 @@ mod tests {
             (r#"{"password":"a b","user":"ann"}"#, r#"{"password":"[secret]","user":"ann"}"#),
             (r#""{\"newPassword\" : \"tiger\"}""#, r#""{\"newPassword\" : \"[secret]\"}""#),
             ("&quot;clientSecret&quot;: &quot;quay&quot;", "&quot;clientSecret&quot;: &quot;[secret]&quot;"),
+            ("SecretHash=q7w8e9r0t1==&next=2", "SecretHash=[secret]&next=2"),
             ("client_secret: 'quay'", "client_secret: '[secret]'"),
             ("access_token:\n      │ At-88ue.", "access_token:\n      │ [secret]."),
             ("PASSWORD: t1ger, Pwd=tiger;Server=db", "PASSWORD: [secret], Pwd=[secret];Server=db"),

@@ -5,7 +5,7 @@ const HEADERS: [&str; 6] =
     ["authorization", "x-api-key", "cookie", "set-cookie", "x-amz-security-token", "proxy-authorization"];
 
 /// How the names of secrets end, in small letters without `-` and `_`.
-const ENDINGS: [&str; 19] = [
+const ENDINGS: [&str; 20] = [
     "passwd",
     "pwd",
     "passphrase",
@@ -15,6 +15,7 @@ const ENDINGS: [&str; 19] = [
     "verificationcode",
     "confirmationcode",
     "secret",
+    "secrethash",
     "token",
     "apikey",
     "secretkey",
@@ -118,6 +119,7 @@ fn may_end_so(name: &str) -> bool {
         b't' => two == b'e',
         b'n' => matches!(two, b'e' | b'o' | b'i'),
         b'y' => two == b'e',
+        b'h' => two == b's',
         b'l' => two == b'a',
         b'w' | b'p' | b'v' => matches!((two, one), (b'p', b'w') | (b't', b'p') | (b'v', b'v')),
         // Of several.
