@@ -83,8 +83,14 @@ impl FirewallSays {
         let list = |name: &str| json.get(name).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         let action = FirewallAction::read(&text(json, "action"))?;
         let sent = json.get("httpRequest")?;
+        // A web ACL may stand before other services, too.
+        if json.get("httpSourceName").and_then(Json::as_str).is_some_and(|source| source != "APPSYNC") {
+            return None;
+        }
+        // A group's own rule that was overridden stands in the list as well, and ended nothing.
+        let by_group = text(json, "terminatingRuleType").ends_with("GROUP");
         let inner = list("ruleGroupList").iter().find_map(|group| {
-            let rule = group.pointer("/terminatingRule/ruleId")?.as_str()?;
+            let rule = group.pointer("/terminatingRule/ruleId")?.as_str().filter(|_| by_group)?;
             Some((rule.to_owned(), text(group, "ruleGroupId").rsplit(['#', '/']).next().unwrap_or_default().to_owned()))
         });
         let (rule, group) = match inner {

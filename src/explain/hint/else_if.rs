@@ -40,8 +40,7 @@ pub fn tested_nothing(run: &Finished<'_>, found: &mut Vec<Finding>) {
 
 /// The slip whose block the decision stands in, and the statement that decided there.
 fn decisive<'r>(run: &Finished<'r>) -> Option<(&'r TemplateSlip, NodeId)> {
-    let slips = || run.program.slips.iter().filter(|slip| slip.meant == SlipMeant::ElseIf);
-    let inside = |node: NodeId| slips().find(|slip| run.recorder.index.chain(node).iter().any(|part| part.node() == slip.node)).map(|slip| (slip, node));
+    let inside = |node: NodeId| slips(run).find(|slip| run.recorder.index.chain(node).iter().any(|part| part.node() == slip.node)).map(|slip| (slip, node));
     // What such a block set may be what a later statement asked for.
     let set = || {
         let asked = run.failed();
@@ -55,8 +54,13 @@ fn part<'r>(run: &Finished<'r>, node: NodeId) -> Option<&'r NodePart<'r>> {
     run.recorder.index.parts().find(|part| part.node() == node)
 }
 
+/// Every `#else` with an `if` behind it.
+pub fn slips<'r>(run: &Finished<'r>) -> impl Iterator<Item = &'r TemplateSlip> {
+    run.program.slips.iter().filter(|slip| slip.meant == SlipMeant::ElseIf)
+}
+
 /// What is written, `#else if( … )`, and its condition with the brackets; a condition over several lines up to the first's end.
-fn written<'r>(run: &Finished<'r>, node: NodeId) -> Option<(String, &'r str)> {
+pub fn written<'r>(run: &Finished<'r>, node: NodeId) -> Option<(String, &'r str)> {
     let at = run.program.span(node).start as usize;
     let written = run.program.source.text.get(at..)?.lines().next()?.trim_end();
     let condition = &written[written.find('(')?..];
@@ -77,7 +81,7 @@ fn written<'r>(run: &Finished<'r>, node: NodeId) -> Option<(String, &'r str)> {
 pub fn mended(run: &Finished<'_>, finding: &Finding) -> Option<Arc<Program>> {
     finding.actual.as_str().filter(|written| finding.code == Code::DirectiveAsText && written.starts_with("#else if"))?;
     let mut text = run.program.source.text.to_string();
-    let mut places: Vec<usize> = run.program.slips.iter().filter(|slip| slip.meant == SlipMeant::ElseIf).map(|slip| run.program.span(slip.node).start as usize).collect();
+    let mut places: Vec<usize> = slips(run).map(|slip| run.program.span(slip.node).start as usize).collect();
     places.sort_unstable_by_key(|at| std::cmp::Reverse(*at));
     for at in places {
         let end = at + text.get(at..)?.find("if")? + "if".len();

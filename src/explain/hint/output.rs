@@ -12,8 +12,7 @@ use crate::explain::why::guards;
 use crate::finding::Finding;
 use crate::message::{Message, Part};
 use crate::nearest::{letters, nearest as nearest_name};
-use crate::syntax::visit::{Visit, walk_statement};
-use crate::syntax::{If, Reference, Slot, Statement};
+use crate::syntax::{Reference, Slot};
 use crate::trace::Verdict;
 use crate::trace::index::{Node, NodePart, call_args, calls};
 use crate::trace::origin::{Origin, Origins};
@@ -138,26 +137,8 @@ fn appended_alone(run: &Finished<'_>, node: crate::syntax::NodeId, condition: &c
 
 /// `#else if` is `#else` with the text ` if` after it.
 fn else_if(run: &Finished<'_>) -> Option<Message> {
-    struct OutputSearch(Option<crate::syntax::NodeId>);
-    impl<'p> Visit<'p> for OutputSearch {
-        fn statement(&mut self, statement: &'p Statement) {
-            if let Statement::If(If { otherwise: Some((node, body)), .. }) = statement
-                && let Some(Statement::Text(text)) = body.first()
-                && text.starts_with([' ', '\t'])
-                && text.trim_start().strip_prefix("if").is_some_and(|rest| rest.trim_start().starts_with('('))
-            {
-                self.0.get_or_insert(*node);
-            }
-            walk_statement(self, statement);
-        }
-    }
-    let mut search = OutputSearch(None);
-    search.program(run.program);
-    let node = search.0?;
-    let at = run.program.span(node).start as usize;
-    let rest = run.program.source.text.get(at..)?;
-    let written = rest.lines().next()?.trim();
-    let mended = written.replacen("#else", "", 1);
+    let node = super::else_if::slips(run).next()?.node;
+    let (_, condition) = super::else_if::written(run, node)?;
     let set: Vec<String> = run
         .recorder
         .changes
@@ -169,7 +150,7 @@ fn else_if(run: &Finished<'_>) -> Option<Message> {
     let values = guards(run.recorder, node, false);
     let reads: Vec<String> = values.iter().flat_map(|guard| super::allow::values(run, &guard.condition)).collect();
     let reads = if reads.is_empty() { String::new() } else { format!(" ({})", reads.join(", ")) };
-    Some(Message::from(format!("The output is not valid JSON: on line {} `#else if` with a blank is `#else` followed by plain text, so the condition is printed and never tested: any caller who comes there gets what stands behind it{set}{reads}.", line(run, node))).cured(format!("Write `#else{}`.", mended.trim_start())))
+    Some(Message::from(format!("The output is not valid JSON: on line {} `#else if` with a blank is `#else` followed by plain text, so the condition is printed and never tested: any caller who comes there gets what stands behind it{set}{reads}.", line(run, node))).cured(format!("Write `#elseif{condition}`.")))
 }
 
 /// References that are looked at, and bytes of a value's text: a template can print the same thing without end.

@@ -157,7 +157,16 @@ impl Form {
     }
 }
 
+/// How long AppSync keeps an authorizer's answer where the API does not say, in seconds
+/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_LambdaAuthorizerConfig.html>).
+const KEPT: i64 = 300;
+
 impl ApiConfig {
+    /// How long an authorizer's answer is kept that does not say it itself, in seconds.
+    pub fn answers_kept(&self) -> i64 {
+        self.authorizer_ttl.unwrap_or(KEPT)
+    }
+
     /// What it was read from, in a sentence.
     pub fn whence(&self) -> String {
         match &self.found {

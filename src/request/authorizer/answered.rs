@@ -136,7 +136,7 @@ fn said_no(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Finding 
     let over = match (own, evidence.api.authorizer_ttl) {
         (Some(own), Some(api)) if own != api => format!("ttlOverride {own} (over the API's TTL of {api})"),
         (Some(own), _) => format!("ttlOverride {own}"),
-        (None, api) => format!("authorizerResultTtlInSeconds {}", api.unwrap_or(300)),
+        (None, _) => format!("authorizerResultTtlInSeconds {}", evidence.api.answers_kept()),
     };
     let look = "Look at what the function compares the token with (prefix, case, environment), and at its log.";
     let words = match kept {
@@ -274,7 +274,7 @@ fn no_answer(evidence: &Evidence, map: &serde_json::Map<String, Json>) -> Findin
 /// that is not documented.
 fn after_mending(evidence: &Evidence, own: Option<&Json>) -> String {
     let own = own.and_then(Json::as_i64);
-    let ttl = own.or(evidence.api.authorizer_ttl).unwrap_or(300);
+    let ttl = own.unwrap_or_else(|| evidence.api.answers_kept());
     let name = if own.is_some() { "ttlOverride" } else { "authorizerResultTtlInSeconds" };
     if ttl <= 0 {
         return String::new();

@@ -155,15 +155,11 @@ fn ended(evidence: &Evidence, at: &str) -> Option<Finding> {
 /// A refusal that took this many milliseconds was hardly given without asking the function.
 const ASKED: u64 = 100;
 
-/// How long AppSync keeps an answer where the API does not say, in seconds
-/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_LambdaAuthorizerConfig.html>).
-const KEPT: i64 = 300;
-
 /// A refusal that took no time, of a token that the function had refused shortly before: AppSync keeps the answer, a no too
 /// (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization>).
 fn kept(evidence: &Evidence, at: &str) -> Option<Finding> {
     let (took, now) = (evidence.took.filter(|took| *took < ASKED)?, evidence.now?);
-    let ttl = evidence.api.authorizer_ttl.unwrap_or(KEPT);
+    let ttl = evidence.api.answers_kept();
     // What the API is known to keep needs no time that speaks for it.
     let keeps = evidence.api.authorizer_ttl.is_some();
     let before = |past: &&history::Past| {

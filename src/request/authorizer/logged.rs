@@ -6,16 +6,12 @@ use crate::message::{Message, Part};
 use crate::request::evidence::Evidence;
 use crate::request::{history, token};
 
-/// How long AppSync keeps an answer where the API does not say, in seconds
-/// (<https://docs.aws.amazon.com/appsync/latest/APIReference/API_LambdaAuthorizerConfig.html>).
-const KEPT: i64 = 300;
-
 /// The earlier no, where its time had not run out.
 pub(super) fn kept(evidence: &Evidence) -> Option<Finding> {
     let log = evidence.log.as_ref()?;
     let answer = log.kept.as_ref().filter(|answer| !answer.is_authorized)?;
     let of_api = evidence.api.authorizer_ttl;
-    let ttl = answer.ttl.or(of_api).unwrap_or(KEPT);
+    let ttl = answer.ttl.unwrap_or_else(|| evidence.api.answers_kept());
     let (then, now) = (answer.at.map(|at| at.div_euclid(1000)), log.time.map(|at| at.div_euclid(1000)));
     let ran_out = then.zip(now).is_some_and(|(then, now)| now > then.saturating_add(ttl));
     if ttl <= 0 || ran_out {
@@ -25,7 +21,7 @@ pub(super) fn kept(evidence: &Evidence) -> Option<Finding> {
         (Some(own), Some(api)) if own != api => format!("ttlOverride {own}, which outweighs the API's authorizerResultTtlInSeconds of {api}"),
         (Some(own), _) => format!("ttlOverride {own}"),
         (None, Some(api)) => format!("authorizerResultTtlInSeconds {api}"),
-        (None, None) => format!("authorizerResultTtlInSeconds, {KEPT} by default"),
+        (None, None) => format!("authorizerResultTtlInSeconds, {ttl} by default"),
     };
     let at = then.map_or_else(|| "before".to_owned(), |then| format!("at {}", history::clock(then)));
     let until = then.map_or_else(String::new, |then| format!(", until {}", history::clock(then.saturating_add(ttl))));

@@ -75,8 +75,7 @@ impl Contradiction<'_> {
         self.not_given(found);
         let message = evidence.error_message();
         let own_words = message.is_empty() || message.contains("Not Authorized to access");
-        let begin: String = message.chars().take(12).collect();
-        let writes = self.resolver.is_some_and(|explained| explained.program.writes(&begin));
+        let writes = self.resolver.is_some_and(|explained| explained.program.writes(beginning(message)));
         if !open.is_empty() {
             // No layer before a template says what that template writes.
             let weight = if !own_words && writes { Weight::Always } else { Weight::Likely };
@@ -98,8 +97,7 @@ impl Contradiction<'_> {
         if own_words || writes {
             found.push((Weight::Always, deployed("it refuses what these files let through")));
         } else {
-            let finding = deployed(&format!("no statement of {} writes {}", program.source.name, quoted(&message)));
-            found.push((Weight::Telling, finding.at("observed.message").actual(message)));
+            found.push((Weight::Telling, no_statement(&program.source.name, message)));
         }
     }
 
@@ -223,6 +221,16 @@ fn other_field(evidence: &Evidence) -> Option<Finding> {
         [Part::Name(named.clone()), Part::Name(judged.clone())],
     );
     Some(Finding::new(Code::OtherField, message).at("observed.message").actual(named).wanted(judged))
+}
+
+/// What of a message is looked for in templates: its end may be made of values.
+pub(super) fn beginning(message: &str) -> &str {
+    message.char_indices().nth(12).and_then(|(end, _)| message.get(..end)).unwrap_or(message)
+}
+
+/// No statement of this template writes the message that was seen.
+pub(super) fn no_statement(template: &str, message: &str) -> Finding {
+    deployed(&format!("no statement of {template} writes {}", quoted(&message))).at("observed.message").actual(message)
 }
 
 fn deployed(because: &str) -> Finding {

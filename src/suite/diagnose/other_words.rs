@@ -1,5 +1,6 @@
 //! A refusal was seen and one was computed, in words that are not of one and the same statement.
 
+use super::contradiction::{beginning, no_statement};
 use crate::code::Code;
 use crate::eval::End;
 use crate::explain::Explanation;
@@ -24,11 +25,11 @@ pub fn judge(explained: &Explanation, evidence: &Evidence) -> Option<Finding> {
     if own {
         return Some(not_these(explained, seen));
     }
-    let begin: String = seen.chars().take(12).collect();
-    match programs(explained).find(|program| program.writes(&begin)) {
-        Some(program) => Some(another_statement(program, &begin, seen)),
-        None => Some(no_statement(explained, seen)),
-    }
+    let begin = beginning(seen);
+    Some(match programs(explained).find(|program| program.writes(begin)) {
+        Some(program) => another_statement(program, begin, seen),
+        None => no_statement(&explained.program.source.name, seen),
+    })
 }
 
 /// Whether the error of this run is the one that was seen.
@@ -75,13 +76,4 @@ fn another_statement(program: &Program, begin: &str, seen: &str) -> Finding {
         [Part::Value(quoted(seen).to_string()), Part::Place(line.to_string()), Part::Place(program.source.name.to_string())],
     );
     Finding::new(Code::InputDiffers, message).at("observed.message").actual(seen)
-}
-
-/// Words that no statement of the templates writes.
-fn no_statement(explained: &Explanation, seen: &str) -> Finding {
-    let message = Message::of(
-        "no statement of {} writes {}, so another version of it is deployed, or another function said it: what follows is what this file would decide. » Compare with aws appsync get-resolver and get-function, or deploy.",
-        [Part::Place(explained.program.source.name.to_string()), Part::Value(quoted(seen).to_string())],
-    );
-    Finding::new(Code::DeployedDiffers, message).at("observed.message").actual(seen)
 }

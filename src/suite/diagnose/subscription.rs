@@ -29,8 +29,9 @@ pub(super) fn judge(evidence: &Evidence) -> Option<Finding> {
                     .or_else(|| filtered(&own, &evidence.arguments, of))
                     .or_else(|| of_another_value(&own, &evidence.arguments, (name, &mutation.answered)))
             };
-            let found = heard_by::partners(evidence, is_mutation).into_iter().find_map(of_pair).or_else(|| unselectable(evidence));
-            let found = found.or_else(|| heard_by::partners(evidence, is_mutation).into_iter().find_map(|(name, mutation)| selects_less(evidence, name, &mutation.selection)));
+            let partners = heard_by::partners(evidence, is_mutation);
+            let found = partners.iter().copied().find_map(of_pair).or_else(|| unselectable(evidence));
+            let found = found.or_else(|| partners.iter().find_map(|(name, mutation)| selects_less(evidence, name, &mutation.selection)));
             found.or_else(|| compared(evidence).filter(|_| !evidence.others.iter().any(is_mutation)))
         }
         "Mutation" if too_large(evidence).is_some() => too_large(evidence),

@@ -31,27 +31,13 @@ pub fn weigh(refusal: &Refusal, explained: Explanation, again: impl Fn(i64) -> O
     if refused(&first) == refused(&last) {
         return explained;
     }
+    let life = life.is_some().then_some((issued, ends));
     if let Some(seen) = &refusal.evidence.observed {
         // What was seen says which of the two it was.
-        let fits = if refused(&first) == seen.is_refusal() { (first, issued) } else { (last, ends) };
-        return at_the_time_seen(fits);
+        let (fits, at) = if refused(&first) == seen.is_refusal() { (first, issued) } else { (last, ends) };
+        return at_the_time_seen(fits, life.is_some().then_some(at));
     }
-    let refusing = if refused(&first) { &first } else { &last };
-    let because = refusing.why.as_ref().and_then(|why| why.decided.as_ref()).map(|decided| decided.message.first_sentence());
-    let fate = |one: &Explanation| if refused(one) { "refused" } else { "let through" };
-    let mut message = if life.is_none() { Message::from("this depends on the time of the call, which was not given, and no token says when that can have been.") } else { Message::of(
-        "this depends on the time of the call, which was not given: at {}, when the token was issued, the caller is {}; at {}, the last second that it was good, {}.",
-        [
-            Part::Value(token::moment(issued)),
-            Part::Text(fate(&first).to_owned()),
-            Part::Value(token::moment(ends)),
-            Part::Text(fate(&last).to_owned()),
-        ],
-    ) };
-    if let Some(because) = because {
-        message.and(Message::joined(if life.is_none() { "At another time {}." } else { "There {}." }, [because]));
-    }
-    message.and("» Give the time of the call (`now`, in seconds since 1970): the HAR, AppSync's log and `x-amz-date` have it.");
+    let message = depends(&first, &last, life);
     let finding = Finding::new(Code::NotGiven, message).at("now");
     let mut open = explained;
     open.verdict = Verdict::Unknown;
@@ -64,11 +50,32 @@ pub fn weigh(refusal: &Refusal, explained: Explanation, again: impl Fn(i64) -> O
     open
 }
 
+/// That the answer hangs on the time, with what refuses at another one.
+fn depends(first: &Explanation, last: &Explanation, life: Option<(i64, i64)>) -> Message {
+    let fate = |one: &Explanation| Part::Text(if refused(one) { "refused" } else { "let through" }.to_owned());
+    let (mut message, there) = match life {
+        Some((issued, ends)) => (
+            Message::of(
+                "this depends on the time of the call, which was not given: at {}, when the token was issued, the caller is {}; at {}, the last second that it was good, {}.",
+                [Part::Value(token::moment(issued)), fate(first), Part::Value(token::moment(ends)), fate(last)],
+            ),
+            "There {}.",
+        ),
+        None => ("this depends on the time of the call, which was not given, and no token says when that can have been.".into(), "At another time {}."),
+    };
+    let refusing = if refused(first) { first } else { last };
+    let because = refusing.why.as_ref().and_then(|why| why.decided.as_ref()).map(|decided| decided.message.first_sentence());
+    message.and(because.map_or_else(Message::default, |because| Message::joined(there, [because])));
+    message.and("» Give the time of the call (`now`, in seconds since 1970): the HAR, AppSync's log and `x-amz-date` have it.");
+    message
+}
+
 /// The run that what was seen fits, with a word that its time is none that was given.
-fn at_the_time_seen((mut explained, at): (Explanation, i64)) -> Explanation {
+fn at_the_time_seen(mut explained: Explanation, at: Option<i64>) -> Explanation {
+    let when = at.map_or_else(String::new, |at| format!(" at about {}", token::moment(at)));
     let message = Message::of(
-        "The time of the call was not given, and the templates ask for it: what was seen fits a call at about {}, so that time was taken.",
-        [Part::Value(token::moment(at))],
+        "The time of the call was not given, and the templates ask for it: what was seen fits a call{}, so a time that fits was taken.",
+        [Part::Value(when)],
     );
     explained.notes.push(Note::new(Code::NotGiven, message));
     explained

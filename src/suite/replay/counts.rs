@@ -47,7 +47,7 @@ impl Skip {
             Self::Continued => "further lines of text entries",
             Self::NoRequest => "without a request id",
             Self::NoEvent => "no entries of AppSync",
-            Self::LetOn => "of a web ACL that let the request on",
+            Self::LetOn => "of a web ACL that let the request on, or that stands before another service",
             Self::NoMessage => "rows without a message",
             Self::Late => "of requests that had left the window",
             Self::TooMany => "more than are kept of one request",

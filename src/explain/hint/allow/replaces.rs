@@ -13,7 +13,7 @@ use super::words::{OWNERS, condition};
 use crate::code::{Certainty, Code};
 use crate::finding::Finding;
 use crate::message::{Message, Part, all_of};
-use crate::records::{Row, is_reserved};
+use crate::records::{CarriedRole, Row, RowCondition, is_reserved};
 use crate::trace::Verdict;
 use crate::value::{Map, Value};
 
@@ -242,17 +242,12 @@ fn puts(run: &Finished<'_>, request: &Map) -> Vec<Map> {
 
 /// The attribute of a condition that is `attribute_not_exists(name)` alone, where neither the key nor what is written has it.
 fn absent_everywhere(put: &Map) -> Option<String> {
-    let condition = put.get_str("condition")?;
-    let condition = condition.as_map()?;
-    let expression = condition.get_str("expression")?;
-    let written = expression.as_str()?.trim().strip_prefix("attribute_not_exists")?.trim().strip_prefix('(')?.strip_suffix(')')?.trim();
-    let name = match written.starts_with('#') {
-        true => condition.get_str("expressionNames")?.as_map()?.get_str(written)?.as_str()?.to_owned(),
-        false => written.to_owned(),
-    };
-    let simple = !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    let request = crate::records::read(&Value::Map(put.clone()));
+    let RowCondition::Term(term) = &request.carried.iter().find(|one| one.role == CarriedRole::Condition)?.condition else { return None };
+    let (path, false) = term.existence()? else { return None };
+    let name = path.top_level()?.to_owned();
     let has = |member: &str| put.get_str(member).is_some_and(|value| value.as_map().is_some_and(|map| map.contains_str(&name)));
-    (simple && !has("key") && !has("attributeValues")).then_some(name)
+    (!has("key") && !has("attributeValues")).then_some(name)
 }
 
 fn same(left: Option<Value>, right: Option<Value>) -> bool {
